@@ -1,0 +1,41 @@
+# `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
+VENV := .venv
+PY := $(VENV)/bin/python
+.PHONY: help setup run test test-usb lint bench clean
+
+help:
+	@echo "make setup   make .venv with the pinned packages and posdiag itself"
+	@echo "make run     one examination of this machine now (posdiag --check)"
+	@echo "make test    every test (as root also those in network namespaces)"
+	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
+	@echo "make lint    ruff and mypy"
+	@echo "make bench   how long an examination takes (as root)"
+	@echo "make clean   remove what was made"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml requirements.txt requirements-dev.txt tools/setup.sh
+	@bash tools/setup.sh $(VENV)
+	@touch $@
+
+# an exit status of 1 or 2 is a verdict about the terminal, no failure of this command
+run: setup
+	@$(VENV)/bin/posdiag --check; status=$$?; [ $$status -le 2 ]
+
+test: setup
+	@PY=$(PY) bash tools/test.sh
+
+test-usb: setup
+	@PY=$(PY) bash tools/test-usb.sh
+
+lint: setup
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check .
+	@$(VENV)/bin/mypy
+
+bench: setup
+	@bash tools/test-packages.sh
+	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.bench
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
