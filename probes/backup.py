@@ -1,0 +1,72 @@
+"""A backup uplink tried for real, every packet bound to its interface: would switching to it restore payments now?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from msgspec.structs import replace
+
+from probes.deadline import Deadline
+from probes.edge import names, tcp, tls
+from probes.edge.errors import Failed
+from probes.edge.names import Lookup
+from probes.model import Check, Layer, Outcome, Symptom
+from probes.settings import Gateway
+
+_SHARE_S = 2.2
+
+
+Endpoints = Sequence[tuple[str, int]]
+
+
+def probe(
+    interface: str, gateways: Sequence[Gateway], addresses: Endpoints, known: dict[str, str], lookup: Lookup, deadline: Deadline
+) -> Check:
+    """Passes with the fact `gateway` where a gateway accepts over this uplink; without gateways, where the Internet answers.
+
+    `known`: addresses of gateway names found before the path failed; else names are asked for over this uplink too.
+    """
+    facts: dict[str, Any] = {"interface": interface, "expected": True}
+    last: Failed | None = None
+    bound = replace(lookup, interface=interface, servers=(*lookup.servers, *(a for a, port in addresses if port == 53)))
+    for gateway in gateways:
+        try:
+            _reach(interface, gateway, known, bound, deadline.within(_SHARE_S), facts)
+        except Failed as failure:
+            last = failure
+            continue
+        return _check(interface, Outcome.PASS, None, facts | {"gateway": gateway.name})
+    for address, port in addresses:
+        facts |= {"address": address, "port": port}
+        try:
+            tcp.connect(address, port, deadline.within(_SHARE_S), interface).sock.close()
+        except Failed as failure:
+            if failure.symptom is not Symptom.REFUSED:
+                last = last or failure
+                continue
+        if gateways:  # the Internet answers, the acquirer does not: switching would not restore payments
+            symptom = last.symptom if last else Symptom.TIMEOUT
+            return _check(interface, Outcome.FAIL, symptom, facts | {"internet": True})
+        return _check(interface, Outcome.PASS, None, facts)
+    return _check(interface, Outcome.FAIL, last.symptom if last else Symptom.NO_ROUTE, facts | (last.facts if last else {}))
+
+
+def _reach(interface: str, gateway: Gateway, known: dict[str, str], lookup: Lookup, deadline: Deadline, facts: dict[str, Any]) -> None:
+    """TCP, and TLS where the gateway speaks it. Nothing is sent above that."""
+    addresses = (known[gateway.name],) if gateway.name in known else names.find(gateway.host, lookup, deadline).addresses
+    facts |= {"address": addresses[0], "port": gateway.port}
+    with tcp.connect(addresses[0], gateway.port, deadline, interface) as connection:
+        facts |= connection.kernel()
+        if gateway.uses_tls:
+            try:
+                trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
+            except OSError as error:
+                raise Failed(Symptom.TLS_FAILED) from error
+            with suppress(OSError):
+                tls.handshake(connection, gateway.host, trusted, deadline).close()
+
+
+def _check(interface: str, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any]) -> Check:
+    return Check(id=f"internet:via:{interface}", layer=Layer.INTERNET, target=interface, outcome=outcome, symptom=symptom, facts=facts)

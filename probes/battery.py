@@ -1,0 +1,62 @@
+"""Charge of the terminal's battery, and whether a charger feeds it.
+
+Read from `/sys/class/power_supply` directly: psutil takes the battery of a wireless mouse for the machine's own
+(`scope` tells them apart), and knows a charger only under the names AC and AC0.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from probes.edge.sysfs import read_line, read_number
+from probes.edge.text import escape
+from probes.model import Check, Layer, Outcome, Symptom
+
+
+def battery(*, sys: Path = Path("/sys")) -> Check:
+    """`charging` is null where neither a charger nor the battery tells."""
+    try:
+        supplies = sorted((sys / "class/power_supply").iterdir())
+    except FileNotFoundError:
+        supplies = []
+    except OSError:
+        return _without(Outcome.UNKNOWN, Symptom.DENIED, "no permission to read /sys/class/power_supply")
+    if supplies and not any(read_line(supply / "type") for supply in supplies):
+        return _without(Outcome.UNKNOWN, Symptom.DENIED, "no permission to read what stands in /sys/class/power_supply")
+    own = [supply for supply in supplies if read_line(supply / "scope").lower() != "device"]
+    batteries = [supply for supply in own if read_line(supply / "type") == "Battery" and read_number(supply / "present") != 0]
+    if not batteries:
+        return _without(Outcome.SKIP, Symptom.UNSUPPORTED, "no battery")
+    charges = [charge for charge in map(_percent, batteries) if charge is not None]
+    if not charges:
+        return _without(Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the battery does not tell its charge")
+    status = read_line(batteries[0] / "status").lower()
+    chargers = [read_number(supply / "online") for supply in own if read_line(supply / "type") not in ("Battery", "UPS", "")]
+    facts = {
+        "percent": round(sum(charges) / len(charges), 1),
+        "charging": _charging(status, [online for online in chargers if online is not None]),
+        "status": escape(status, 40) or None,
+    }
+    return Check(id="system:battery", layer=Layer.SYSTEM, target="battery", outcome=Outcome.PASS, facts=facts)
+
+
+def _percent(supply: Path) -> float | None:
+    capacity = read_number(supply / "capacity")
+    if capacity is None:
+        for quantity in ("energy", "charge"):
+            now, full = read_number(supply / f"{quantity}_now"), read_number(supply / f"{quantity}_full")
+            if now is not None and full:
+                capacity = 100 * now / full
+    return None if capacity is None else min(100.0, max(0.0, capacity))
+
+
+def _charging(status: str, chargers: list[float]) -> bool | None:
+    if status in ("charging", "full") or any(chargers):
+        return True
+    if status == "discharging" or chargers:
+        return False
+    return None
+
+
+def _without(outcome: Outcome, symptom: Symptom, because: str) -> Check:
+    return Check(id="system:battery", layer=Layer.SYSTEM, target="battery", outcome=outcome, symptom=symptom, because=because)

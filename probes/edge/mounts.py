@@ -1,0 +1,63 @@
+"""The kernel's table of mounted file systems (`proc(5)`, `/proc/PID/mountinfo`)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from msgspec import Struct
+
+_BY_DESIGN = frozenset({"squashfs", "erofs", "iso9660", "cramfs", "romfs"})
+# ext4 stops writing after an error without becoming read-only in the flags; since Linux 6.15 it says so among its options
+_STOPPED = frozenset({"emergency_ro", "shutdown"})
+
+
+class Mount(Struct, frozen=True, kw_only=True):
+    point: str
+    filesystem: str
+    options: frozenset[str]  # of this mount
+    super_options: frozenset[str]  # of the file system behind it
+
+    @property
+    def read_only_by_design(self) -> bool:
+        """Nothing can ever be written here: an image, or an overlay without an upper directory."""
+        if self.filesystem == "overlay":
+            return not any(option.startswith("upperdir=") for option in self.super_options)
+        return self.filesystem in _BY_DESIGN
+
+    @property
+    def writing_stopped(self) -> bool:
+        """It was mounted for writing, and the file system has stopped taking any (what `errors=remount-ro` does)."""
+        return bool(self.super_options & _STOPPED) or ("rw" in self.options and "ro" in self.super_options)
+
+
+def _plain(field: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), field)
+
+
+def _mount(line: str) -> Mount | None:
+    left, separator, right = line.partition(" - ")
+    fields, tail = left.split(" "), right.split(" ")
+    if not separator or len(fields) < 6 or len(tail) < 3:
+        return None
+    return Mount(
+        point=_plain(fields[4]),
+        filesystem=tail[0],
+        options=frozenset(fields[5].split(",")),
+        super_options=frozenset(tail[2].split(",")),
+    )
+
+
+def mount_of(path: str, proc: Path = Path("/proc")) -> Mount | None:
+    """The mount that `path` lies on; None where the table cannot be read or does not hold it."""
+    try:
+        table = (proc / "self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
+        real = Path(path).resolve()
+    except OSError:
+        return None
+    best: Mount | None = None
+    for mount in filter(None, map(_mount, table.splitlines())):
+        # the table is in the order of mounting: of two at the same point the later covers the earlier
+        if real.is_relative_to(mount.point) and (best is None or len(mount.point) >= len(best.point)):
+            best = mount
+    return best

@@ -1,0 +1,102 @@
+"""From a host name to addresses, as the payment application would get them: `/etc/hosts` first, then the resolvers in order.
+
+Not getaddrinfo: it hangs beyond any deadline, and it does not tell a name that does not exist from a resolver that is silent.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from msgspec import Struct
+
+from probes.deadline import Deadline
+from probes.edge import dnswire, resolver
+from probes.edge.errors import Failed
+from probes.model import Symptom
+
+_PER_SERVER_S = 3.2  # as patient as the check of the resolver itself
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """`resolver` is empty for an address or a name of `/etc/hosts`."""
+
+    addresses: tuple[str, ...]
+    resolver: str = ""
+    took_ms: float = 0.0
+
+
+class Lookup(Struct, frozen=True, kw_only=True):
+    """How to look names up here: the resolvers, and the families the terminal has addresses of."""
+
+    servers: tuple[str, ...]
+    search: tuple[str, ...] = ()
+    ipv4: bool = True
+    ipv6: bool = False
+    interface: str = ""  # empty: as the kernel routes
+
+
+def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
+    """Addresses of a name, IPv4 first. Raises `Failed` with `resolver` and the symptom of the last resolver that spoke.
+
+    nxdomain: a resolver says that the name does not exist; timeout, refused, servfail, dns_refused, no_usable_answer: as
+    the DNS probe uses them; no_resolver: none is configured.
+    """
+    try:
+        return Found(addresses=(str(ip_address(name)),))
+    except ValueError:
+        pass
+    fixed = resolver.fixed_addresses(name)
+    if fixed:
+        return Found(addresses=tuple(fixed))
+    if not lookup.servers:
+        raise Failed(Symptom.NO_RESOLVER)
+    suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if "." not in name.rstrip(".") else []
+    worst: Failed | None = None
+    for server in lookup.servers:
+        for candidate in [*suffixes, name]:
+            try:
+                return _ask_both(server, candidate, lookup, deadline.within(_PER_SERVER_S))
+            except Failed as failure:
+                worst = failure
+                if failure.symptom is Symptom.NXDOMAIN and candidate == name:
+                    raise
+        if deadline.passed():
+            break
+    raise worst or Failed(Symptom.TIMEOUT)
+
+
+def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Found:
+    kinds = ([dnswire.A] if lookup.ipv4 or not lookup.ipv6 else []) + ([dnswire.AAAA] if lookup.ipv6 else [])
+    addresses: list[str] = []
+    took = 0.0
+    rcode = ""
+    for kind in kinds:
+        try:
+            reply = resolver.ask(server, name, kind, deadline, lookup.interface)
+        except ValueError as error:
+            raise Failed(Symptom.NXDOMAIN, resolver=server, text=str(error)) from error
+        except Failed as failure:
+            if addresses:
+                break
+            raise Failed(failure.symptom, resolver=server, **failure.facts) from failure
+        took += reply.rtt_ms
+        rcode = reply.answer.rcode
+        addresses += [address for address in reply.answer.addresses if usable(address)]
+    if addresses:
+        return Found(addresses=tuple(addresses), resolver=server, took_ms=took)
+    raise Failed(symptom_of_rcode(rcode), resolver=server, rcode=rcode)
+
+
+def usable(address: str) -> bool:
+    """Not an address of the machine itself or of nobody: blocking and hijacked resolvers give such."""
+    found = ip_address(address)
+    return not (found.is_loopback or found.is_unspecified or found.is_link_local or found.is_multicast)
+
+
+def symptom_of_rcode(rcode: str) -> Symptom:
+    """The symptom of an answer that brought no address."""
+    return {
+        "NXDOMAIN": Symptom.NXDOMAIN,
+        "SERVFAIL": Symptom.SERVFAIL,
+        "REFUSED": Symptom.DNS_REFUSED,
+    }.get(rcode, Symptom.NO_USABLE_ANSWER)

@@ -1,0 +1,150 @@
+"""The table of processes: who runs, in which state, and whether all of them can be seen."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import psutil
+from msgspec import Struct
+
+from probes.edge.text import escape
+
+COMMAND_LIMIT = 4096  # characters of a command line that are searched
+_KERNEL_NAME_LENGTH = 15
+
+# Programs that carry another program's name among their arguments. A match of the command line alone does not make them it.
+_SEARCH = {"awk", "egrep", "fgrep", "grep", "pgrep", "pkill", "ps", "rg", "sed"}
+_READ_OR_EDIT = {
+    "cat",
+    "ed",
+    "emacs",
+    "joe",
+    "less",
+    "man",
+    "mcedit",
+    "more",
+    "nano",
+    "nvim",
+    "tail",
+    "tee",
+    "vi",
+    "view",
+    "vim",
+    "vim.basic",
+    "vim.tiny",
+}
+_OVERSEE = {"gdb", "journalctl", "ltrace", "posdiag", "service", "strace", "systemctl", "watch"}
+_BYSTANDERS = frozenset(_SEARCH | _READ_OR_EDIT | _OVERSEE)
+
+
+class Process(Struct, frozen=True, kw_only=True):
+    """`command` may hold secrets: it is searched, and goes nowhere else."""
+
+    pid: int
+    name: str
+    command: str
+    state: str  # psutil's word: running, sleeping, stopped, tracing-stop, zombie …
+    exited_leader: bool = False  # the first thread has ended, others run on: the kernel shows a zombie that is none
+
+    @property
+    def zombie(self) -> bool:
+        return self.state in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD) and not self.exited_leader
+
+    @property
+    def stopped(self) -> bool:
+        return self.state in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+
+    def matches(self, pattern: re.Pattern[str]) -> bool:
+        if pattern.search(self.name):
+            return True
+        if self.zombie:
+            # no command line is left, and the kernel keeps 15 bytes of the name: a longer literal name is compared with those
+            plain = re.escape(pattern.pattern) == pattern.pattern or re.fullmatch(r"[\w-]+", pattern.pattern) is not None
+            return plain and len(self.name) == _KERNEL_NAME_LENGTH and pattern.pattern.startswith(self.name)
+        return self.name not in _BYSTANDERS and not _is_posdiag(self.command) and pattern.search(self.command) is not None
+
+
+def _is_posdiag(command: str) -> bool:
+    return re.match(r"\S*python[\d.]* (-\S+ )*(\S*/posdiag|-m agent)( |$)", command) is not None
+
+
+class Census(Struct, frozen=True):
+    """`complete` is false where processes of other users are hidden: then the absence of one proves nothing."""
+
+    processes: tuple[Process, ...]
+    complete: bool
+
+
+def census() -> Census:
+    """Everybody but this process and those that started it."""
+    complete = sees_everybody()
+    family = ancestors()
+    found = []
+    for process in psutil.process_iter():
+        if process.pid in family:
+            continue
+        try:
+            found.append(_described(process))
+        except psutil.NoSuchProcess:
+            continue  # ended meanwhile
+        except (psutil.AccessDenied, OSError):
+            complete = False
+    return Census(tuple(found), complete)
+
+
+def ancestors() -> frozenset[int]:
+    """This process and its parents up to the first."""
+    try:
+        return frozenset({os.getpid(), os.getppid(), *(parent.pid for parent in psutil.Process().parents())})
+    except (psutil.Error, OSError):
+        return frozenset({os.getpid(), os.getppid()})
+
+
+def sees_everybody() -> bool:
+    """Whether `/proc` shows us the first process, which `hidepid` and application sandboxes hide."""
+    try:
+        return (Path(psutil.PROCFS_PATH) / "1/stat").read_bytes() != b""
+    except OSError:
+        return False
+
+
+def described(pid: int) -> Process | None:
+    """None where there is no such process, or nothing of it can be read."""
+    try:
+        return _described(psutil.Process(pid))
+    except (psutil.Error, OSError, ValueError, OverflowError):
+        return None
+
+
+def belongs_to(pid: int, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    """Whether the process, or one that started it, is of these: a child keeps the ports that its parent opened."""
+    try:
+        family = [parent.pid for parent in psutil.Process(pid).parents() if parent.pid != 1]
+    except (psutil.Error, OSError, ValueError, OverflowError):
+        family = []
+    known = filter(None, map(described, [pid, *family]))
+    return any(process.matches(pattern) for process in known for pattern in patterns)
+
+
+def _described(process: psutil.Process) -> Process:
+    with process.oneshot():
+        state = str(process.status())
+        zombie = state == psutil.STATUS_ZOMBIE
+        try:
+            command = "" if zombie else " ".join(process.cmdline())[:COMMAND_LIMIT]
+        except psutil.ZombieProcess:
+            command, state, zombie = "", psutil.STATUS_ZOMBIE, True
+        return Process(
+            pid=process.pid,
+            name=process.name(),
+            command=command,
+            state=state,
+            exited_leader=zombie and process.num_threads() > 1,
+        )
+
+
+def shown(name: str) -> str:
+    """A process names itself: its name is text from outside."""
+    return escape(name, 64)

@@ -1,0 +1,162 @@
+"""A TLS handshake over an open connection, with the reason of a failure by OpenSSL's own numbers and names."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from pathlib import Path
+from ssl import SSLContext, SSLError, SSLSocket
+from typing import Any
+
+from probes.deadline import Deadline
+from probes.edge.client_certificate import WatchedContext, narrowed
+from probes.edge.errors import Failed, failure_of
+from probes.edge.tcp import Connection
+from probes.edge.text import escape
+from probes.model import Symptom
+
+_STORES = tuple(
+    map(
+        Path,
+        (
+            "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
+            "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
+            "/etc/ssl/ca-bundle.pem",  # openSUSE
+            "/system/etc/security/cacerts",  # Android
+            "/etc/ssl/certs",
+        ),
+    )
+)
+
+# X509_verify_cert_error codes (openssl-verification-options(1)).
+_BY_VERIFY_CODE = {
+    9: Symptom.CERT_NOT_YET_VALID,
+    10: Symptom.CERT_EXPIRED,
+    62: Symptom.CERT_WRONG_NAME,
+    64: Symptom.CERT_WRONG_NAME,  # an address that the certificate does not name
+}
+_BY_REASON = {
+    "WRONG_VERSION_NUMBER": Symptom.PLAIN_TEXT,
+    "HTTP_REQUEST": Symptom.PLAIN_TEXT,
+    "RECORD_LAYER_FAILURE": Symptom.PLAIN_TEXT,
+    "PACKET_LENGTH_TOO_LONG": Symptom.PLAIN_TEXT,
+    "UNSUPPORTED_PROTOCOL": Symptom.TLS_INCOMPATIBLE,
+    "TLSV1_ALERT_PROTOCOL_VERSION": Symptom.TLS_INCOMPATIBLE,
+    "TLSV1_ALERT_INSUFFICIENT_SECURITY": Symptom.TLS_INCOMPATIBLE,
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": Symptom.TLS_INCOMPATIBLE,
+    "NO_SHARED_CIPHER": Symptom.TLS_INCOMPATIBLE,
+    "NO_CIPHERS_AVAILABLE": Symptom.TLS_INCOMPATIBLE,
+    "WRONG_SSL_VERSION": Symptom.TLS_INCOMPATIBLE,
+    "DH_KEY_TOO_SMALL": Symptom.TLS_INCOMPATIBLE,
+    "WRONG_SIGNATURE_TYPE": Symptom.TLS_INCOMPATIBLE,
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": Symptom.TLS_INCOMPATIBLE,
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": Symptom.CLIENT_CERT_MISSING,
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": Symptom.CLIENT_CERT_EXPIRED,
+    "SSLV3_ALERT_BAD_CERTIFICATE": Symptom.CLIENT_CERT_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": Symptom.CLIENT_CERT_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": Symptom.CLIENT_CERT_REFUSED,
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": Symptom.CLIENT_CERT_REFUSED,
+    "TLSV1_ALERT_UNKNOWN_CA": Symptom.CLIENT_CERT_REFUSED,
+    "TLSV1_ALERT_ACCESS_DENIED": Symptom.CLIENT_CERT_REFUSED,
+    "TLSV1_ALERT_DECRYPT_ERROR": Symptom.CLIENT_CERT_REFUSED,
+}
+
+
+def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
+    """A client's context, for one connection; without the environment's CA variables. Raises OSError or SSLError for unusable files."""
+    made = WatchedContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
+    made.watch()
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+    elif ca_file:
+        made.load_verify_locations(cafile=ca_file)
+    else:
+        _load_system_store(made)
+    if cert_file:
+        made.load_cert_chain(cert_file, key_file or None, password=lambda: "")  # OpenSSL would ask the terminal's user for one
+    return made
+
+
+def _load_system_store(made: SSLContext) -> None:
+    """The system's certificate store; where there is none (a minimal container), the one that came with requests."""
+    for path in _STORES:
+        if path.is_file():
+            made.load_verify_locations(cafile=path)
+            return
+        if path.is_dir() and any(path.iterdir()):
+            made.load_verify_locations(capath=path)
+            return
+    import certifi
+
+    made.load_verify_locations(cafile=certifi.where())
+
+
+def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline) -> SSLSocket:
+    """Completes the handshake. Raises `Failed` with the symptom; `verify_code` where the certificate was the reason."""
+    began = time.monotonic()
+    connection.sock.settimeout(max(0.05, deadline.remaining()))
+    try:
+        return tls.wrap_socket(connection.sock, server_hostname=name, suppress_ragged_eofs=False)
+    except TimeoutError as error:
+        raise Failed(Symptom.TLS_STALLED, waited_ms=round((time.monotonic() - began) * 1000)) from error
+    except SSLError as error:
+        raise failure_of_tls(error, tls) from error
+    except OSError as error:
+        raise failure_of(error) from error
+    except ValueError as error:  # a name that TLS cannot carry
+        raise Failed(Symptom.TLS_FAILED, text=escape(str(error))) from error
+
+
+def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> Failed:
+    """The symptom of a failed handshake or read; the `context` of that connection knows whether a client certificate was asked for."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        code = error.verify_code
+        return Failed(_BY_VERIFY_CODE.get(code, Symptom.CERT_UNTRUSTED), verify_code=code, text=escape(error.verify_message or ""))
+    if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
+        return Failed(Symptom.CLOSED)
+    reason = error.reason or ""
+    symptom = narrowed(_BY_REASON.get(reason, Symptom.TLS_FAILED), reason, context)
+    return Failed(symptom, text=escape(reason or str(error)))
+
+
+def peer_certificate(sock: SSLSocket) -> dict[str, Any]:
+    """Subject, issuer and dates of the served leaf, unverified ones too; empty where this Python cannot tell."""
+    chain = served_chain(sock)
+    return chain[0] if chain else {}
+
+
+def served_chain(sock: SSLSocket) -> list[dict[str, Any]]:
+    """The certificates as served, leaf first. Uses what Python 3.10 to 3.12 have under the hood and 3.13 made public."""
+    handle = getattr(sock, "_sslobj", None)
+    try:
+        served = handle.get_unverified_chain() if handle is not None else None
+    except (AttributeError, SSLError):
+        served = None
+    return [describe(certificate.get_info()) for certificate in (served or ())]
+
+
+def describe(info: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a certificate that people ask for on the telephone."""
+    return {
+        "subject": _name(info.get("subject", ())),
+        "issuer": _name(info.get("issuer", ())),
+        "not_before": _date(info.get("notBefore", "")),
+        "not_after": _date(info.get("notAfter", "")),
+        "names": [escape(str(value), 80) for kind, value in info.get("subjectAltName", ())[:8] if kind in ("DNS", "IP Address")],
+    }
+
+
+def _name(parts: Any) -> str:
+    pairs = [pair for part in parts for pair in part]
+    chosen = [value for key, value in pairs if key == "commonName"] or [value for key, value in pairs if key == "organizationName"]
+    return escape(str(chosen[0]), 120) if chosen else ""
+
+
+def _date(text: str) -> str:
+    """RFC 3339 from OpenSSL's form; the text itself where that cannot be read."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ssl.cert_time_to_seconds(text)))
+    except (ValueError, OverflowError, OSError):
+        return escape(text, 40)

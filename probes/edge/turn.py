@@ -1,0 +1,47 @@
+"""Whose turn it is to send an application message: acquirers limit them, so a probe asks before it sends and tells what came."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from probes.model import Outcome, Symptom
+
+
+class LastAnswer(Struct, frozen=True, kw_only=True):
+    """What the host said to the last application message, and how long ago. `facts`: what that check knew because of it."""
+
+    outcome: Outcome
+    symptom: Symptom | None = None
+    facts: dict[str, Any] = {}
+    age_s: float = 0.0
+
+
+class Turn(Protocol):
+    """One gateway's right to an application message."""
+
+    def last(self) -> LastAnswer | None:
+        """The answer that still stands, or None."""
+
+    def take(self, traffic_s: float | None) -> str:
+        """Called just before sending. Empty: send now, and it is on record. Else the reason why not.
+
+        `traffic_s`: seconds since the payment application itself heard from the host, where that can be seen.
+        """
+
+    def answered(self, answer: LastAnswer) -> None:
+        """Called once the outcome of a message that was sent is known."""
+
+
+class Free:
+    """No limit and no record: for a gateway whose `app_interval_s` is 0, and for tests."""
+
+    def last(self) -> LastAnswer | None:
+        return None
+
+    def take(self, traffic_s: float | None) -> str:
+        return ""
+
+    def answered(self, answer: LastAnswer) -> None:
+        return None

@@ -1,0 +1,169 @@
+"""One payment gateway, phase by phase: resolve, tcp, tls, and the application's own word (http, app)."""
+
+from __future__ import annotations
+
+import select
+from contextlib import suppress
+from ssl import SSLError
+from typing import Any
+
+from probes.deadline import Deadline
+from probes.edge import application, names, tls
+from probes.edge.chain import described
+from probes.edge.dial import CONNECT_S, connect_any
+from probes.edge.errors import Failed
+from probes.edge.names import Lookup
+from probes.edge.proxy import Proxy, tunnel
+from probes.edge.tcp import Connection
+from probes.edge.turn import Turn
+from probes.model import Check, Layer, Outcome, Symptom
+from probes.settings import Gateway, GatewayProtocol
+
+_TLS_S = 4.0
+_SMALL_SEGMENT = 500  # bytes; passes on every path that IP allows
+_AFTER_S = 0.06  # a host that ends every connection at once does so within this
+
+
+def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, deadline: Deadline) -> Check:
+    """Accepted when the configured depth is reached; else the phase and the symptom say where it ended.
+
+    `turn` decides whether an application message may be sent now; where not, the last answer stands.
+    """
+    facts: dict[str, Any] = {
+        "host": gateway.host,
+        "port": gateway.port,
+        "protocol": gateway.protocol.value,
+        "role": gateway.role.value,
+        "tls": gateway.uses_tls,
+        "phase": "resolve",
+    }
+
+    def check(outcome: Outcome, symptom: Symptom | None = None) -> Check:
+        return Check(
+            id=f"gateway:{gateway.name}",
+            layer=Layer.GATEWAY,
+            target=f"{gateway.host}:{gateway.port}",
+            outcome=outcome,
+            symptom=symptom,
+            facts=facts,
+        )
+
+    through = proxy if gateway.protocol in (GatewayProtocol.HTTP, GatewayProtocol.HTTPS) else None
+    try:
+        with _connect(gateway, lookup, through, deadline, facts) as connection:
+            outcome, symptom = _examine(gateway, connection, through, turn, deadline, facts)
+    except Failed as failure:
+        facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
+        if failure.symptom is Symptom.TLS_STALLED and _passes_in_small_segments(gateway, through, facts, deadline):
+            return check(Outcome.FAIL, Symptom.LARGE_PACKETS_LOST)
+        return check(Outcome.FAIL, failure.symptom)
+    if outcome is not Outcome.FAIL:
+        facts["phase"] = "done"
+    return check(outcome, symptom)
+
+
+def _connect(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> Connection:
+    host, port = (proxy.host, proxy.port) if proxy else (gateway.host, gateway.port)
+    found = names.find(host, lookup, deadline)
+    facts |= {"phase": "tcp"} | ({"resolver": found.resolver} if found.resolver else {})
+    if proxy is None:
+        application.traffic(found.addresses[0], port, facts)
+    connection = connect_any(found.addresses, port, deadline.within(CONNECT_S), facts)
+    if proxy is not None and gateway.uses_tls:
+        facts["phase"] = "proxy"
+        tunnel(connection, proxy, gateway.host, gateway.port, deadline)
+    return connection
+
+
+def _examine(
+    gateway: Gateway, connection: Connection, proxy: Proxy | None, turn: Turn, deadline: Deadline, facts: dict[str, Any]
+) -> tuple[Outcome, Symptom | None]:
+    if gateway.uses_tls:
+        facts["phase"] = "tls"
+        wrapped = _encrypt(gateway, connection, proxy, deadline, facts)
+        connection.sock = wrapped
+    else:
+        facts["phase"] = "after-tcp"
+    facts["depth"] = "tls" if gateway.uses_tls else "tcp"
+    outcome, symptom = Outcome.PASS, None
+    if gateway.protocol not in (GatewayProtocol.TCP, GatewayProtocol.TLS):
+        heard = facts.get("app_connection", {}).get("received_s_ago")
+        outcome, symptom = application.ask(gateway, connection.sock, proxy, turn, heard, deadline, facts)
+    if facts["depth"] in ("tcp", "tls"):  # nothing was asked over it
+        _still_open(connection, min(_AFTER_S + connection.connect_ms / 1000, deadline.remaining()))
+    return outcome, symptom
+
+
+def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> Any:
+    try:
+        trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
+    except OSError as error:  # SSLError too: the file is there, but is no certificate
+        raise Failed(
+            Symptom.CLIENT_CERT_REFUSED if gateway.client_cert_file else Symptom.CERT_UNTRUSTED, text=f"{error.strerror or error}"
+        ) from error
+    try:
+        wrapped = tls.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S))
+    except Failed as failure:
+        if "verify_code" in failure.facts:
+            facts |= _inspect(gateway, proxy, facts, deadline.within(_TLS_S))
+        raise
+    facts["tls_version"] = wrapped.version() or ""
+    if trusted.asked:
+        facts["client_certificate"] = "sent" if trusted.sent else "asked for, and none is configured"
+    facts |= described(tls.served_chain(wrapped) or [tls.describe(dict(wrapped.getpeercert() or {}))])
+    return wrapped
+
+
+def _again(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline, segment: int = 0) -> Connection:
+    """One more connection by the way that the first one took."""
+    port = proxy.port if proxy else gateway.port
+    connection = connect_any((str(facts["address"]),), port, deadline.within(CONNECT_S), {}, segment=segment)
+    if proxy is not None:
+        try:
+            tunnel(connection, proxy, gateway.host, gateway.port, deadline)
+        except Failed:
+            connection.sock.close()
+            raise
+    return connection
+
+
+def _inspect(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
+    """What was served, over a connection of its own on which nothing is sent: the failed one does not keep it."""
+    with suppress(Failed, OSError), _again(gateway, proxy, facts, deadline) as connection:
+        unverified = tls.handshake(connection, gateway.host, tls.context(verify=False), deadline)
+        chain = tls.served_chain(unverified)
+        unverified.close()
+        return described(chain)
+    return {}
+
+
+def _still_open(connection: Connection, seconds: float) -> None:
+    """Raises `Failed` where the host ends the connection at once: closed, reset, or an alert about our certificate."""
+    sock = connection.sock
+    poller = select.poll()
+    poller.register(sock, select.POLLIN)
+    if not poller.poll(seconds * 1000):
+        return
+    sock.settimeout(max(0.05, seconds))
+    try:
+        if not sock.recv(1):
+            raise Failed(Symptom.CLOSED)
+    except TimeoutError:
+        return
+    except SSLError as error:
+        raise tls.failure_of_tls(error, getattr(sock, "context", None)) from error
+    except OSError as error:
+        raise Failed(Symptom.RESET) from error
+
+
+def _passes_in_small_segments(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline) -> bool:
+    """Whether the handshake that stalled goes through when the host is asked for small segments: then large ones vanish."""
+    if deadline.passed() or "address" not in facts:
+        return False
+    try:
+        with _again(gateway, proxy, facts, deadline, _SMALL_SEGMENT) as connection:
+            tls.handshake(connection, gateway.host, tls.context(verify=False), deadline.within(_TLS_S)).close()
+    except (Failed, OSError):
+        return False
+    facts["segment"] = _SMALL_SEGMENT
+    return True

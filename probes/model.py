@@ -1,0 +1,172 @@
+"""The vocabulary of observation: what a probe may say, in the words of the status document.
+
+The values of the enums are the wire format of `posdiag.status/1`; none is renamed or dropped within that schema.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class Layer(StrEnum):
+    """Where a check looks; the network layers stand lowest first, `serial` and `app` beside them."""
+
+    SYSTEM = "system"
+    LINK = "link"
+    ADDRESS = "address"
+    ROUTER = "router"
+    DNS = "dns"
+    INTERNET = "internet"
+    GATEWAY = "gateway"
+    SERIAL = "serial"
+    APP = "app"
+
+
+class Outcome(StrEnum):
+    """Passed, failed and not run are different things; `skip` and `unknown` always say because of what."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    SKIP = "skip"
+    UNKNOWN = "unknown"
+
+
+class Symptom(StrEnum):
+    """The closed list of what can be seen to be wrong. A symptom names what happened, never why."""
+
+    # the probe itself
+    HUNG = "hung"  # still running at its deadline
+    CRASHED = "crashed"  # raised something nobody foresaw; the text is in facts["text"]
+    DENIED = "denied"  # the operating system refuses this reading
+    UNSUPPORTED = "unsupported"  # this machine has no such thing to read
+    # system
+    DISK_FULL = "disk_full"
+    READ_ONLY = "read_only"
+    MEMORY_LOW = "memory_low"
+    LOAD_HIGH = "load_high"
+    TEMPERATURE_HIGH = "temperature_high"
+    BATTERY_LOW = "battery_low"
+    BATTERY_DISCHARGING_LOW = "battery_discharging_low"  # low, and no charger feeds it
+    CLOCK_BEFORE_BUILD = "clock_before_build"  # earlier than the day this agent was built
+    CLOCK_SKEW = "clock_skew"  # an outside source tells another time
+    # link
+    NO_CARRIER = "no_carrier"
+    ADMIN_DOWN = "admin_down"
+    ABSENT = "absent"  # the interface does not exist
+    RADIO_OFF = "radio_off"
+    NOT_ASSOCIATED = "not_associated"
+    WRONG_PASSWORD = "wrong_password"
+    HALF_DUPLEX = "half_duplex"
+    LINK_ERRORS = "link_errors"
+    WEAK_SIGNAL = "weak_signal"
+    # cellular
+    SIM_MISSING = "sim_missing"
+    SIM_LOCKED = "sim_locked"
+    REGISTRATION_DENIED = "registration_denied"
+    NOT_REGISTERED = "not_registered"
+    NO_DATA = "no_data"  # attached, and no packet comes back
+    # address
+    NO_ADDRESS = "no_address"
+    LINK_LOCAL_ONLY = "link_local_only"
+    NO_DEFAULT_ROUTE = "no_default_route"
+    ADDRESS_CONFLICT = "address_conflict"
+    # router
+    ROUTER_SILENT = "router_silent"  # neither ARP/ND nor ICMP, TCP or UDP brings an answer
+    ROUTER_OFF_SUBNET = "router_off_subnet"  # outside every subnet of the interface, and silent
+    # names
+    NO_RESOLVER = "no_resolver"
+    SERVFAIL = "servfail"
+    DNS_REFUSED = "dns_refused"  # the resolver answers REFUSED
+    NXDOMAIN = "nxdomain"
+    NO_USABLE_ANSWER = "no_usable_answer"  # NOERROR without an address, or only loopback addresses
+    # connections
+    TIMEOUT = "timeout"  # nothing came back
+    REFUSED = "refused"  # the port is closed
+    RESET = "reset"
+    CLOSED = "closed"  # ended by the other side without a byte
+    SILENT = "silent"  # accepted, then nothing
+    UNREACHABLE = "unreachable"  # a router says that it cannot get there
+    PROHIBITED = "prohibited"  # a router says that it may not
+    NO_ROUTE = "no_route"  # our own kernel has no route
+    CUT_OFF = "cut_off"  # ended in the middle of an answer
+    BAD_ANSWER = "bad_answer"  # bytes that are not the protocol
+    # internet
+    REDIRECTED = "redirected"
+    REWRITTEN = "rewritten"
+    WRONG_STATUS = "wrong_status"
+    PROXY_REFUSED = "proxy_refused"
+    PROXY_TIMEOUT = "proxy_timeout"
+    PROXY_AUTH = "proxy_auth"
+    PROXY_FAILED = "proxy_failed"
+    LOSS = "loss"
+    LATENCY = "latency"
+    LARGE_PACKETS_LOST = "large_packets_lost"
+    # TLS
+    CERT_UNTRUSTED = "cert_untrusted"
+    CERT_EXPIRED = "cert_expired"
+    CERT_NOT_YET_VALID = "cert_not_yet_valid"
+    CERT_WRONG_NAME = "cert_wrong_name"
+    CERT_EXPIRING = "cert_expiring"
+    PLAIN_TEXT = "plain_text"  # an answer without TLS where TLS was expected
+    TLS_INCOMPATIBLE = "tls_incompatible"
+    TLS_STALLED = "tls_stalled"  # TCP complete, the handshake stays without an answer
+    TLS_FAILED = "tls_failed"  # a handshake failure with no narrower name
+    CLIENT_CERT_MISSING = "client_cert_missing"
+    CLIENT_CERT_EXPIRED = "client_cert_expired"
+    CLIENT_CERT_REFUSED = "client_cert_refused"
+    # gateway application
+    HTTP_STATUS = "http_status"  # facts["http_status"] has the number
+    RESPONSE_CODE = "response_code"  # facts["response_code"] has DE39
+    PROCESSING_REQUIREMENT = "processing_requirement"  # facts["processing_requirement"] has the digit
+    # serial
+    DEVICE_MISSING = "device_missing"
+    DEVICE_RENUMBERED = "device_renumbered"
+    PORT_BUSY = "port_busy"
+    PORT_PERMISSION = "port_permission"
+    NO_REPLY = "no_reply"
+    NO_REPLY_LINES_LOW = "no_reply_lines_low"  # nothing comes, and DSR and CTS are low
+    GARBLED = "garbled"  # bytes come that belong to no protocol known here
+    WRONG_PROTOCOL = "wrong_protocol"  # a sound answer, in another protocol
+    FLOW_STALLED = "flow_stalled"  # the device, or its flow control, takes no bytes
+    DISCONNECTED = "disconnected"  # gone in the middle of the exchange
+    USB_UNSTABLE = "usb_unstable"  # the USB port resets or reconnects again and again
+    PRINTER_OFFLINE = "printer_offline"  # the printer itself says so, with no narrower reason or one that passes
+    NOT_ATTACHED = "not_attached"  # registered, and no packet service
+    PAPER_OUT = "paper_out"
+    PAPER_LOW = "paper_low"
+    COVER_OPEN = "cover_open"
+    PRINTER_FAULT = "printer_fault"
+    # payment application
+    NOT_RUNNING = "not_running"
+    ZOMBIE = "zombie"
+    STOPPED = "stopped"
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One observation. `id` is stable for the same subject (`gateway:acquirer-a`); `facts` hold plain JSON values only.
+
+    The runner fills `took_ms` and `observed_at` (RFC 3339, UTC); a probe leaves them alone.
+    """
+
+    id: str
+    layer: Layer
+    target: str
+    outcome: Outcome
+    symptom: Symptom | None = None
+    because: str | None = None
+    took_ms: float = 0.0
+    observed_at: str = ""
+    facts: dict[str, Any] = {}
+
+    @property
+    def ok(self) -> bool:
+        """Passed, perhaps with a remark."""
+        return self.outcome in (Outcome.PASS, Outcome.WARN)
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome is Outcome.FAIL

@@ -1,0 +1,203 @@
+"""One configured serial port: is the device there, who holds it, and, where that does no harm, what does it say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from probes.deadline import Deadline
+from probes.edge import modem_manager, serial_exchange, serial_served, usb_trouble
+from probes.edge.access import missing_right
+from probes.edge.processes import belongs_to
+from probes.edge.reading import Reading
+from probes.edge.serial_find import Found, find
+from probes.edge.serial_holder import LOCK_DIRECTORIES, Holding, holding
+from probes.edge.serial_open import NotOpened
+from probes.edge.sysfs import SerialNode
+from probes.edge.text import escape
+from probes.model import Check, Layer, Outcome, Symptom
+from probes.settings import Owner, SerialDevice, SerialProtocol
+
+EXCHANGE_S = 4.5  # at most, for a connection, its negotiation and the exchange
+AFTERWARDS_S = 0.5  # what putting everything back may take
+
+
+class Places(Struct, frozen=True, kw_only=True):
+    """Where this machine keeps what is looked at."""
+
+    proc: Path = Path("/proc")
+    sys: Path = Path("/sys")
+    dev: Path = Path("/dev")
+    kmsg: Path = Path("/dev/kmsg")
+    locks: tuple[Path, ...] = LOCK_DIRECTORIES
+    mmcli: str | None = None  # a program to ask in its place
+
+
+def serial_port(
+    device: SerialDevice, deadline: Deadline, *, apps: Sequence[str] = (), others: Collection[str] = (), places: Places | None = None
+) -> Check:
+    """`apps` are the expressions of the configured applications, `others` the ports of the other configured devices."""
+    places = places or Places()
+    facts: dict[str, Any] = {
+        "label": device.label,
+        "role": device.role.value,
+        "port": device.port,
+        "required": device.required,
+        "protocol": device.protocol.value,
+        "app_configured": bool(apps),
+    }
+    if device.port.startswith(serial_served.SCHEMES):
+        return _served(device, deadline, facts)
+    found = find(device, taken=others, sys=places.sys, dev=places.dev)
+    _describe(found, facts)
+    if found.node is None:
+        if found.renumbered:
+            return _check(device, Outcome.FAIL, Symptom.DEVICE_RENUMBERED, facts | {"found_at": found.renumbered[0]})
+        return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts)
+    return _with_usb(
+        _examine(device, found.node, found.hardware, deadline, tuple(re.compile(app) for app in apps), facts, places),
+        found,
+        deadline,
+        places,
+    )
+
+
+def _describe(found: Found, facts: dict[str, Any]) -> None:
+    """A device without a label is called by what it says of itself."""
+    facts["node"] = escape(found.node) if found.node else None
+    facts["port"] = escape(facts["port"]) or facts["node"]
+    hardware = found.hardware
+    if hardware is not None and hardware.usb:
+        facts |= {"usb": hardware.usb, "usb_serial": hardware.usb_serial, "maker": hardware.maker, "model": hardware.model}
+        facts["label"] = facts["label"] or " ".join(part for part in (hardware.maker, hardware.model) if part)
+    if found.candidates or len(found.renumbered) > 1:
+        facts["candidates"] = list(found.candidates or found.renumbered)
+    if found.why:
+        facts["note"] = escape(found.why)
+
+
+def _with_usb(check: Check, found: Found, deadline: Deadline, places: Places) -> Check:
+    """What is found by an exchange tells more than the log; only where all else is well does the log speak."""
+    if check.outcome is not Outcome.PASS or found.hardware is None or not found.hardware.unit:
+        return check
+    count = usb_trouble.upsets(found.hardware.unit, deadline, kmsg=places.kmsg)
+    if count is None or count < usb_trouble.MANY:
+        return check
+    facts = check.facts | {"usb_upsets": count, "window_s": usb_trouble.WINDOW_S}
+    return Check(id=check.id, layer=check.layer, target=check.target, outcome=Outcome.WARN, symptom=Symptom.USB_UNSTABLE, facts=facts)
+
+
+def _examine(
+    device: SerialDevice,
+    node: str,
+    hardware: SerialNode | None,
+    deadline: Deadline,
+    apps: tuple[re.Pattern[str], ...],
+    facts: dict[str, Any],
+    places: Places,
+) -> Check:
+    def look() -> Holding:
+        return holding(node, deadline, aliases=(device.port,) if device.port else (), proc=places.proc, locks=places.locks)
+
+    def joined() -> bool:
+        try:
+            return bool(look().holders)
+        except OSError:
+            return False  # it went away, which the exchange itself will see
+
+    try:
+        held = look()
+    except OSError:
+        return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts | {"note": "it went away while being looked at"})
+    if device.protocol is SerialProtocol.AT:
+        try:
+            return _read(device, modem_manager.ask(node, deadline, places.mmcli), facts | {"can_tell": held.complete})
+        except modem_manager.NotAsked:
+            pass  # the modem is nobody's, or somebody else's
+    if held.holders:
+        return _held(device, held, apps, facts)
+    facts = facts | {"can_tell": held.complete}
+    if why := _why_not_opened(device, held, console=hardware is not None and hardware.console):
+        return _check(device, Outcome.PASS, None, facts | ({"note": why} if device.protocol is not SerialProtocol.PRESENCE else {}))
+    if serial_exchange.in_use(node, places.proc):
+        return _read(device, serial_exchange.BUSY, facts)
+    try:
+        reading = serial_exchange.exchange(device, node, _patience(deadline), joined, certain=held.complete)
+    except NotOpened as refusal:
+        return _refused(device, node, refusal, facts)
+    return _read(device, reading, facts)
+
+
+def _patience(deadline: Deadline) -> Deadline:
+    return deadline.within(min(EXCHANGE_S, max(0.0, deadline.remaining() - AFTERWARDS_S)))
+
+
+def _why_not_opened(device: SerialDevice, held: Holding, *, console: bool) -> str:
+    if device.protocol is SerialProtocol.PRESENCE:
+        return "only its presence is asked for"
+    if console:
+        return "not opened: it is the system's console"
+    if device.reset_on_open:
+        return "not opened: the device resets when it is"
+    if device.owner is Owner.APP and not held.complete:
+        return "not opened: only root can tell whether somebody holds the port"
+    return ""
+
+
+def _held(device: SerialDevice, held: Holding, apps: tuple[re.Pattern[str], ...], facts: dict[str, Any]) -> Check:
+    """A holder beside the application is a fault too: it takes bytes that are not meant for it."""
+    known = [holder for holder in held.holders if holder.pid is not None]
+    strangers = [holder for holder in known if holder.pid is not None and not belongs_to(holder.pid, apps)]
+    if strangers and device.protocol is SerialProtocol.AT and strangers[0].name == modem_manager.NAME:
+        facts = facts | {"holder": strangers[0].facts(), "can_tell": True, "note": "ModemManager has the port and could not be asked"}
+        return _check(device, Outcome.PASS, None, facts)
+    if strangers:
+        # without a configured application nobody can say that the holder is not it
+        outcome = Outcome.FAIL if apps else Outcome.WARN
+        return _check(device, outcome, Symptom.PORT_BUSY, facts | {"holder": strangers[0].facts(), "can_tell": True})
+    if known:
+        return _check(device, Outcome.PASS, None, facts | {"holder": known[0].facts(), "can_tell": True})
+    return _check(device, Outcome.PASS, None, facts | {"holder": held.holders[0].facts(), "can_tell": False})
+
+
+def _refused(device: SerialDevice, node: str, refusal: NotOpened, facts: dict[str, Any]) -> Check:
+    facts = facts | {"note": escape(f"{node}: {refusal.text}")}
+    if refusal.symptom is None:
+        because = f"{node} did not open: {refusal.text}"
+        return _check(device, Outcome.UNKNOWN, None, facts, because)
+    if refusal.symptom is Symptom.PORT_BUSY:
+        outcome = Outcome.FAIL if facts["app_configured"] else Outcome.WARN
+        return _check(device, outcome, refusal.symptom, facts | {"holder": {"name": None, "pid": None}, "can_tell": False})
+    if refusal.symptom is Symptom.PORT_PERMISSION:
+        try:
+            facts |= missing_right(node)
+        except OSError:
+            return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts)
+    return _check(device, Outcome.FAIL, refusal.symptom, facts)
+
+
+def _served(device: SerialDevice, deadline: Deadline, facts: dict[str, Any]) -> Check:
+    facts = facts | {"port": escape(device.port), "can_tell": False}
+    if device.protocol is SerialProtocol.PRESENCE or device.reset_on_open or device.owner is Owner.APP:
+        return _check(device, Outcome.PASS, None, facts | {"note": "served elsewhere, not opened: who holds it cannot be told from here"})
+    return _read(device, serial_served.exchange(device, _patience(deadline)), facts)
+
+
+def _read(device: SerialDevice, reading: Reading, facts: dict[str, Any]) -> Check:
+    return _check(device, reading.outcome, reading.symptom, facts | reading.facts, reading.because)
+
+
+def _check(device: SerialDevice, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any], because: str | None = None) -> Check:
+    return Check(
+        id=f"serial:{device.name}",
+        layer=Layer.SERIAL,
+        target=device.name,
+        outcome=outcome,
+        symptom=symptom,
+        because=escape(because) if because else None,
+        facts=facts,
+    )
