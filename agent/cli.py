@@ -1,0 +1,110 @@
+"""The command line: what is asked for, who does it, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agent.commands import options
+from agent.commands.options import Request, WrongOption
+from agent.present import output
+
+OWN_FAULT = 3  # and a wrong option, and a wrong configuration
+INTERRUPTED = 130
+
+
+def run(argv: Sequence[str]) -> int:
+    """Never raises; the exit status."""
+    try:
+        output.prepare()
+        return _run(argv)
+    except KeyboardInterrupt:
+        return leave_interrupted()
+    except Exception as error:  # noqa: BLE001 - the last resort: people get one line, not a traceback
+        output.complain([_own_fault(error)])
+        return OWN_FAULT
+
+
+def leave_interrupted() -> int:
+    """Leaves at once: examinations still under way would otherwise hold up the end of the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue
+    os._exit(INTERRUPTED)
+
+
+def _run(argv: Sequence[str]) -> int:
+    try:
+        request = options.parse(argv)
+    except WrongOption as wrong:
+        return _refuse(str(wrong), options.language_among(argv) or "zh")
+    from agent.settings.problem import SettingsError
+
+    try:
+        return _command(request.command)(request)
+    except SettingsError as error:
+        from agent.commands.config import problem_lines
+        from agent.commands.context import page_for
+
+        output.complain(problem_lines(error.problems, page_for(request, errors=True)))
+        return OWN_FAULT
+
+
+def _command(name: str) -> Callable[[Request], int]:
+    match name:
+        case "check":
+            from agent.commands.check import check as command
+        case "run":
+            from agent.commands.daemon import run as command
+        case "status":
+            from agent.commands.status import status as command
+        case "explain":
+            from agent.commands.explain import explain as command
+        case "config":
+            from agent.commands.config import config as command
+        case "version":
+            return _version
+        case _:
+            return _help
+    return command
+
+
+def _version(request: Request) -> int:
+    from agent import __version__
+
+    output.say([f"posdiag {__version__}"])
+    return 0
+
+
+def _help(request: Request) -> int:
+    from agent.commands.context import page_for
+    from agent.commands.usage import help_lines
+
+    output.say(help_lines(page_for(request)))
+    return 0
+
+
+def _refuse(message: str, language: str) -> int:
+    from agent.commands.usage import usage_lines
+    from agent.present.page import open_page
+
+    page = open_page(sys.stderr, language)
+    output.complain([*page.wrap(page.say(f"选项有误：{message}", f"Wrong option: {message}")), *usage_lines(page)])
+    return OWN_FAULT
+
+
+def _own_fault(error: Exception) -> str:
+    """One line, with the place in the agent's own code where it happened."""
+    from probes.edge.text import escape
+
+    home = str(Path(__file__).resolve().parent.parent)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(home)]
+    place = f" ({os.path.relpath(frames[-1].filename, home)}:{frames[-1].lineno})" if frames else ""
+    return f"posdiag itself failed: {escape(f'{type(error).__name__}: {error}', 300)}{place}"

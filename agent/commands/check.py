@@ -1,0 +1,37 @@
+"""`posdiag --check`: one examination now. In the state directory it writes nothing but the record of application messages."""
+
+from __future__ import annotations
+
+import sys
+
+from agent.commands.context import configuration, contacts, page_for
+from agent.commands.options import Request
+from agent.present import output
+from agent.present.live import LiveLine, terminal_among
+from agent.present.page import open_page
+
+
+def check(request: Request) -> int:
+    loaded = configuration(request)
+    page = page_for(request, loaded)
+    stream = None if request.json else terminal_among(sys.stderr, sys.stdout)
+    with LiveLine(stream, open_page(stream, page.language, colour=False)) as live:
+        from agent.daemon.memory import recall
+        from agent.examination.examine import examine
+        from agent.status.build import snapshot
+
+        memory = recall(loaded.settings.agent.state_dir)
+        examination = examine(loaded, timeout_s=request.timeout_s, memory=memory, progress=live, by_check=True)
+        status = snapshot(examination, loaded)
+
+    from agent.status.read import EXIT_STATUS
+
+    if request.json:
+        from agent.status.encode import encode
+
+        output.say_bytes(encode(status))
+    else:
+        from agent.present.report import Reader, render
+
+        output.say(render(status, page, Reader(contacts=contacts(loaded.settings.support, page))))
+    return EXIT_STATUS[status.state]

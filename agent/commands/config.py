@@ -1,0 +1,63 @@
+"""`posdiag config check|show|example|schema`."""
+
+from __future__ import annotations
+
+from agent.commands.context import configuration, page_for
+from agent.commands.options import Request
+from agent.present import output
+from agent.present.page import Page
+from agent.settings.load import Loaded
+from agent.settings.problem import Problem
+
+
+def config(request: Request) -> int:
+    match request.what:
+        case "check":
+            _check(request)
+        case "show":
+            from agent.settings.show import show
+
+            output.say(show(configuration(request)).splitlines())
+        case "example":
+            from agent.data import data_path
+
+            output.say(data_path("config", "agent.example.toml").read_text("utf-8").splitlines())
+        case _:
+            output.say_bytes(_schema())
+    return 0
+
+
+def _check(request: Request) -> None:
+    loaded = configuration(request)
+    page = page_for(request, loaded)
+    output.say(page.wrap(_overview(loaded, page)))
+
+
+def _overview(loaded: Loaded, page: Page) -> str:
+    settings = loaded.settings
+    source = page.fit(loaded.path) if loaded.path is not None else page.say("内置默认值（没有配置文件）", "built-in defaults (no file)")
+    hosts, lines, devices, apps = len(settings.gateway), len(settings.uplink), len(settings.serial), len(settings.app)
+    return page.say(
+        f"配置有效：{source} · 收单主机 {hosts}，指定的线路 {lines}，串口设备 {devices}，支付程序 {apps}",
+        f"The configuration is valid: {source} · hosts {hosts}, uplinks {lines}, serial devices {devices}, applications {apps}",
+    )
+
+
+def _schema() -> bytes:
+    import msgspec
+
+    from agent.status.document import Status
+
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Status)), indent=2) + b"\n"
+
+
+def problem_lines(problems: tuple[Problem, ...], page: Page) -> list[str]:
+    """Every fault of a configuration, each with its place, what was expected and what was found."""
+    count = len(problems)
+    title = page.say(f"配置有 {count} 处错误：", f"The configuration has {count} error{'' if count == 1 else 's'}:")
+    lines = page.paint_all(page.wrap(title), "red")
+    for problem in problems:
+        lines += page.wrap(": ".join(filter(None, (problem.file, problem.key))), first="  - ")
+        lines += page.wrap(problem.expected, first=page.say("    应为：", "    expected: "))
+        lines += page.wrap(problem.found, first=page.say("    实际：", "    found:    "))
+    return lines

@@ -1,0 +1,36 @@
+"""`posdiag status`: the daemon's last result, with its age, and as stale where it tells nothing about now."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from agent.commands.context import configuration, contacts, page_for
+from agent.commands.options import Request
+from agent.present import output
+from agent.present.report import Reader, render
+from agent.present.times import parse
+from agent.status.identity import boot_id
+from agent.status.read import FILE, read
+
+
+def status(request: Request) -> int:
+    loaded = configuration(request)
+    now = time.time()
+    reading = read(Path(loaded.settings.agent.state_dir) / FILE, now=now, boot_id=boot_id())
+    if reading.status is None:
+        page = page_for(request, loaded, errors=True)
+        why = page.say(reading.text.zh, reading.text.en) if reading.text else page.fit(reading.path)
+        output.complain([*page.wrap(why), *page.wrap(page.say("要现在检查一遍：posdiag --check", "To examine now: posdiag --check"))])
+        return reading.exit_status
+    page = page_for(request, loaded)
+    generated = parse(reading.status.generated_at)
+    age = now - generated.timestamp() if generated else -1.0
+    reader = Reader(
+        stale=(reading.text.zh, reading.text.en) if reading.text else None,
+        age_s=age if age >= 0 else None,
+        saved_at=reading.path,
+        contacts=contacts(loaded.settings.support, page),
+    )
+    output.say(render(reading.status, page, reader))
+    return reading.exit_status

@@ -1,0 +1,157 @@
+"""One cycle after another: examine, confirm, publish. Knows when a document has to be renewed, and when it must not be."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.daemon import since
+from agent.daemon.clock import running, wall
+from agent.daemon.complaints import Complaints
+from agent.daemon.confirm import Standing, Verdict, advance
+from agent.daemon.examiner import Examiner, fault_of
+from agent.daemon.incident import follow
+from agent.daemon.memory import recall
+from agent.daemon.publisher import Publisher
+from agent.diagnosis.model import State
+from agent.examination.result import Examination
+from agent.settings.load import Loaded
+from agent.status.build import Moment, Report, build
+from agent.status.document import Status, Text
+from agent.status.identity import identify
+from agent.status.read import read
+from probes.edge.text import escape
+
+SLACK_S = 2.0
+QUICK_ROUNDS = 3  # times `confirm`: verdicts that keep changing are not looked at in haste for ever
+
+
+class Cycle:
+    """`remaining` tells the seconds to the next cycle; `sooner` is asked for one earlier than that."""
+
+    def __init__(self, loaded: Loaded, examiner: Examiner, remaining: Callable[[], float], sooner: Callable[[float], None]) -> None:
+        self._loaded, self._agent = loaded, loaded.settings.agent
+        self._examiner, self._remaining, self._sooner = examiner, remaining, sooner
+        self._complaints = Complaints(loaded.settings.terminal.language)
+        self._publisher = Publisher(loaded, self._complaints)
+        self._identity = identify(loaded.settings.terminal, Path(self._agent.state_dir), keep=True)
+        self._lock = threading.Lock()
+        self._examining = threading.Lock()
+        self._started = wall()
+        past = since.past_of(read(self._publisher.path, now=self._started, boot_id=self._identity.boot_id), self._started)
+        self._past, self._sequence, self._ledger, self._incident = past, past.sequence, past.causes, past.incident
+        self._memory = recall(self._agent.state_dir)
+        self._standing: Standing | None = None
+        self._latest: Examination | None = None
+        self._quick = 0
+        self._trusted_until = 0.0  # on the running clock: until then the next cycle ends, or something is stuck
+        self._beat_at = float("inf")
+
+    @property
+    def state(self) -> State:
+        return self._standing.reported.state if self._standing else State.UNKNOWN
+
+    def turn(self, just_before: Callable[[], None] = lambda: None) -> None:
+        """One at a time; another waits. Never raises: whatever goes wrong is said, and the next turn comes."""
+        with self._examining:
+            self._turn(just_before)
+
+    def _turn(self, just_before: Callable[[], None]) -> None:
+        try:
+            just_before()
+            examination = self._examiner.run(self._memory)
+            with self._lock:
+                self._take(examination)
+        except Exception as error:  # noqa: BLE001 - a daemon that ends is worth less than one that complains
+            kind = type(error).__name__
+            self._complaints.trouble("turn", kind, _trouble(f"{kind}: {error}"))
+        else:
+            self._complaints.over("turn", Text("报告又正常了", "reporting works again"))
+
+    def beat(self) -> None:
+        """Renews the document where that is due and cycles go on as planned; a stuck one is left to run out."""
+        if running() < self._beat_at or not self._lock.acquire(timeout=0.2):
+            return
+        try:
+            if running() <= self._trusted_until:
+                self._publish()
+                self._publisher.flush_log()
+            else:
+                self._beat_at = float("inf")
+        finally:
+            self._lock.release()
+
+    def clock_moved(self, by: float) -> None:
+        """The wall clock was set: what began keeps its age, and a fresh look replaces what was dated by the old clock."""
+        with self._lock:
+            self._started += by
+            self._ledger, self._incident = since.shift_ledger(self._ledger, by), since.shift_incident(self._incident, by)
+            if self._standing:
+                self._standing = since.shift(self._standing, by)
+        self._sooner(self._agent.retry_s)
+
+    def close(self) -> None:
+        """What is not yet written is tried once more."""
+        if self._lock.acquire(timeout=1.0):
+            self._publisher.flush_status()
+            self._publisher.flush_log()
+
+    def _take(self, examination: Examination) -> None:
+        self._complain(examination)
+        self._latest, self._memory = examination, examination.memory
+        verdict = Verdict(diagnosis=examination.diagnosis, checks=examination.checks, at=wall())
+        known = self._standing
+        standing = since.resume(verdict, self._past) if known is None else advance(known, verdict, self._agent.confirm)
+        self._standing = standing
+        self._ledger = since.enter(self._ledger, standing, verdict)
+        self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
+        self._quick = 0 if standing.settled else self._quick + 1
+        if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:
+            self._sooner(self._agent.retry_s)
+        self._trusted_until = running() + self._remaining() + self._examiner.limit_s + SLACK_S
+        status = self._publish()
+        if status and standing.changed:
+            self._publisher.change(status, standing.before)
+        self._publisher.flush_log()
+        self._publisher.memory(self._memory)
+
+    def _publish(self) -> Status | None:
+        standing, latest = self._standing, self._latest
+        if standing is None or latest is None:
+            return None
+        to_next = self._remaining()
+        moment = Moment(
+            now=wall(), started=self._started, sequence=self._sequence + 1, next_write_s=self._next_write(to_next), next_check_s=to_next
+        )
+        report = Report(
+            diagnosis=standing.reported.diagnosis,
+            checks=standing.reported.checks,
+            since=standing.since,
+            causes_since=self._ledger,
+            pending=standing.pending,
+            incident=self._incident,
+        )
+        status = build(latest, self._loaded, identity=self._identity, moment=moment, report=report)
+        if self._publisher.status(status):
+            self._sequence += 1
+        beats = moment.next_write_s == self._agent.heartbeat_s
+        self._beat_at = running() + moment.next_write_s * (1 if beats else 2)
+        return status
+
+    def _next_write(self, to_next: float) -> float:
+        """The next cycle's end where it comes about as soon as a heartbeat; the heartbeat then only covers a slow one."""
+        took = max(0.5, self._latest.took_ms / 1000) if self._latest else 0.5
+        return to_next + took if to_next + took <= 1.1 * self._agent.heartbeat_s else self._agent.heartbeat_s
+
+    def _complain(self, examination: Examination) -> None:
+        fault = fault_of(examination)
+        if fault is None:
+            self._complaints.over("examination", Text("检查又正常了", "the examination works again"))
+        else:
+            self._complaints.trouble("examination", fault.split(":", 1)[0], _trouble(fault))
+
+
+def _trouble(text: str) -> Text:
+    return Text(f"诊断程序自身出错，稍后重试：{escape(text)}", f"a fault of the agent itself, it goes on trying: {escape(text)}")

@@ -1,0 +1,128 @@
+"""Serial devices that are plugged or unplugged are looked at when it happens, not when the next cycle comes.
+
+Where the system tells of no such thing, cycles alone find it, as they would without this.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from probes.edge.uevents import Uevents
+from probes.edge.watch import Watch
+from probes.settings import SerialDevice
+
+SETTLE_S = 0.15  # one plug makes several events
+STEP_S = 2.0
+PATIENT = 8  # examinations in a row, before they come less and less often
+LONGEST_S = 30.0
+CALM_S = 10.0  # without an event, after which a row is over
+
+Turn = Callable[[Callable[[], None]], None]
+
+
+class Source(Protocol):
+    def fileno(self) -> int: ...
+    def read(self) -> bool: ...
+    def close(self) -> None: ...
+
+
+def sources(devices: Sequence[SerialDevice]) -> list[Source]:
+    """What tells of serial ports here; empty where nothing does, or where no device would be plugged into this machine."""
+    local = [device for device in devices if not device.port or device.port.startswith("/")]
+    if devices and not local:
+        return []
+    found: list[Source] = []
+    with suppress(OSError):
+        found.append(Uevents())
+    with suppress(OSError):
+        found.append(Watch([device.port for device in local if device.port]))
+    return found
+
+
+class Allowance:
+    """Two examinations at once, for a plug pulled and put back, then one every 2 s, for a device that resets again and again.
+
+    In a long row they come ever later: the device may reset because it is examined.
+    """
+
+    def __init__(self) -> None:
+        self._row = 0
+        self._restored_at = float("-inf")
+
+    def spend(self, now: float) -> float:
+        """One examination is over; the seconds until the next may begin."""
+        self._row = 1 if now >= self._restored_at + CALM_S else self._row + 1
+        step = min(LONGEST_S, STEP_S * 2.0 ** max(0, min(self._row - PATIENT, 10)))
+        self._restored_at = max(self._restored_at, now) + step
+        return max(0.0, self._restored_at - STEP_S - now)
+
+
+class Devices:
+    """`turn` examines, and calls what it is given right before. One thread waits; it costs nothing while nothing happens."""
+
+    def __init__(self, found: Sequence[Source], turn: Turn) -> None:
+        self._sources, self._turn = list(found), turn
+        self._stop: int | None = None
+
+    def start(self) -> None:
+        if self._sources:
+            stopped, self._stop = os.pipe()
+            threading.Thread(target=self._watch, args=(stopped,), name="devices", daemon=True).start()
+
+    def stop(self) -> None:
+        """Waits for no examination. The thread sees the end of the pipe, and closes what it has."""
+        if self._stop is not None:
+            os.close(self._stop)
+            self._stop = None
+
+    def _watch(self, stopped: int) -> None:
+        try:
+            allowance = Allowance()
+            while self._sources:
+                if not self._wait(stopped):
+                    return
+                if not self._read():
+                    continue
+                if _ended(stopped, SETTLE_S):
+                    return
+                self._turn(self._forget)
+                if _ended(stopped, allowance.spend(time.monotonic())):
+                    return
+        finally:
+            for source in self._sources:
+                source.close()
+            os.close(stopped)
+
+    def _wait(self, stopped: int) -> bool:
+        """False at the end."""
+        poll = select.poll()
+        for descriptor in (stopped, *(source.fileno() for source in self._sources)):
+            poll.register(descriptor, select.POLLIN)
+        return all(descriptor != stopped for descriptor, _ in poll.poll())
+
+    def _forget(self) -> None:
+        """What happened until now is seen by the examination that begins."""
+        self._read()
+
+    def _read(self) -> bool:
+        """A source that fails is given up."""
+        seen = False
+        for source in tuple(self._sources):
+            try:
+                seen = source.read() or seen
+            except OSError:
+                source.close()
+                self._sources.remove(source)
+        return seen
+
+
+def _ended(stopped: int, within_s: float) -> bool:
+    poll = select.poll()
+    poll.register(stopped, select.POLLIN)
+    return bool(poll.poll(within_s * 1000))

@@ -1,0 +1,94 @@
+"""An examination that cannot hold up or bring down the daemon: a crash or a hang becomes a verdict of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from agent.diagnosis.model import CanPay, Diagnosis, State
+from agent.examination.result import Examination, Memory
+from agent.settings.load import Loaded
+from agent.status.times import utc
+from probes.edge.text import escape
+from probes.model import Check, Layer, Outcome, Symptom
+
+GRACE_S = 5.0  # beyond its own limit, before an examination is given up
+MOST_HANGING = 3
+CHECK = "system:examination"
+
+
+class Examine(Protocol):
+    def __call__(
+        self, loaded: Loaded, *, timeout_s: float = ..., memory: Memory = ..., progress: Callable[[str], None] | None = ...
+    ) -> Examination: ...
+
+
+class Examiner:
+    """Runs examinations in threads that nothing waits for at the end. While too many hang, no other is started."""
+
+    def __init__(self, examine: Examine, loaded: Loaded, timeout_s: float, grace_s: float = GRACE_S) -> None:
+        self._examine = examine
+        self._loaded = loaded
+        self._timeout_s = timeout_s
+        self._limit_s = timeout_s + grace_s
+        self._hanging: list[threading.Thread] = []
+
+    @property
+    def limit_s(self) -> float:
+        """Seconds after which `run` has returned for certain."""
+        return self._limit_s
+
+    def run(self, memory: Memory) -> Examination:
+        started, began = time.time(), time.monotonic()
+        self._hanging = [thread for thread in self._hanging if thread.is_alive()]
+        if len(self._hanging) >= MOST_HANGING:
+            return _failed(Symptom.HUNG, f"{len(self._hanging)} earlier examinations still hang", memory, started, began)
+        results: list[Examination] = []
+        errors: list[Exception] = []
+
+        def work() -> None:
+            try:
+                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a verdict
+                errors.append(error)
+
+        thread = threading.Thread(target=work, name="examination", daemon=True)
+        thread.start()
+        thread.join(self._limit_s)
+        if results:
+            return results[0]
+        if errors:
+            return _failed(Symptom.CRASHED, _said(errors[0]), memory, started, began)
+        if thread.is_alive():
+            self._hanging.append(thread)
+        return _failed(Symptom.HUNG, f"no result after {self._limit_s:g} s", memory, started, began)
+
+
+def fault_of(examination: Examination) -> str | None:
+    """What went wrong with the examination as a whole, if something did."""
+    found = next((check for check in examination.checks if check.id == CHECK), None)
+    return str(found.facts.get("text", "")) if found else None
+
+
+def _said(error: Exception) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _failed(symptom: Symptom, text: str, memory: Memory, started: float, began: float) -> Examination:
+    took_ms = (time.monotonic() - began) * 1000
+    check = Check(
+        id=CHECK,
+        layer=Layer.SYSTEM,
+        target="examination",
+        outcome=Outcome.UNKNOWN,
+        symptom=symptom,
+        because="the agent's own fault",
+        took_ms=took_ms,
+        observed_at=utc(started),
+        facts={"text": escape(text)},
+    )
+    nothing = Diagnosis(can_pay=CanPay.UNKNOWN, state=State.UNKNOWN, findings=())
+    return Examination(checks=(check,), diagnosis=nothing, memory=memory, started_at=utc(started), took_ms=took_ms)

@@ -1,0 +1,77 @@
+"""Delivers: the status file, the memory and the log. What cannot be written is said once and tried again; nothing is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from agent.daemon import logfile
+from agent.daemon.complaints import Complaints
+from agent.daemon.confirm import Announced
+from agent.daemon.log import entry
+from agent.daemon.memory import FILE as MEMORY_FILE
+from agent.daemon.memory import remember
+from agent.examination.result import Memory
+from agent.settings.load import Loaded
+from agent.status import read
+from agent.status.document import Status, Text
+from agent.status.encode import encode
+from agent.status.store import StoreError, sweep, write
+from probes.edge.text import escape
+
+MOST_ENTRIES = 50  # that wait while the log cannot be written
+
+
+class Publisher:
+    def __init__(self, loaded: Loaded, complaints: Complaints) -> None:
+        self._language = loaded.settings.terminal.language
+        self._state_dir = Path(loaded.settings.agent.state_dir)
+        self._log = Path(loaded.settings.agent.log_dir) / logfile.FILE
+        self._complaints = complaints
+        self._unwritten: bytes | None = None
+        self._entries: list[str] = []
+        self._failing: set[Path] = set()
+        for name in (read.FILE, MEMORY_FILE):
+            sweep(self._state_dir / name)
+
+    @property
+    def path(self) -> Path:
+        return self._state_dir / read.FILE
+
+    def status(self, status: Status) -> bool:
+        self._unwritten = encode(status)
+        return self.flush_status()
+
+    def flush_status(self) -> bool:
+        """Whether the last document stands in the file."""
+        if self._unwritten is not None and self._tried(self.path, partial(write, self.path, self._unwritten)):
+            self._unwritten = None
+        return self._unwritten is None
+
+    def memory(self, memory: Memory) -> None:
+        """Only where the status could be written: a full disk is said once, not once a file."""
+        if self._unwritten is None:
+            self._tried(self._state_dir / MEMORY_FILE, partial(remember, self._state_dir, memory))
+
+    def change(self, status: Status, before: Announced | None) -> None:
+        self._entries = [*self._entries, entry(status, before, self._language)][-MOST_ENTRIES:]
+
+    def flush_log(self) -> None:
+        while self._entries and self._tried(self._log, partial(logfile.append, self._log, self._entries[0])):
+            del self._entries[0]
+
+    def _tried(self, path: Path, attempt: Callable[[], None]) -> bool:
+        """What stands against one file of a directory mostly stands against the others: said once, over when all are written."""
+        directory = str(path.parent)
+        try:
+            attempt()
+        except StoreError as error:
+            self._failing.add(path)
+            self._complaints.trouble(directory, error.trouble, error.text)
+            return False
+        self._failing.discard(path)
+        if not any(other.parent == path.parent for other in self._failing):
+            shown = escape(directory)
+            self._complaints.over(directory, Text(f"{shown} 又可以写入了", f"{shown} can be written again"))
+        return True

@@ -1,0 +1,84 @@
+"""The daemon: wires the cycle to its rhythm and to the signals that end it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+
+from agent.daemon.clock import JumpWatch
+from agent.daemon.cycle import Cycle
+from agent.daemon.devices import Devices, sources
+from agent.daemon.examiner import GRACE_S, Examine, Examiner
+from agent.daemon.rhythm import Rhythm
+from agent.settings.load import Loaded
+from agent.status.read import EXIT_STATUS
+
+ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
+TICK_S = 0.5
+PARTING_S = 0.3  # for threads that are about to end
+
+
+def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None = None, grace_s: float = GRACE_S) -> int:
+    """The exit status. Call it from the main thread; SIGTERM and SIGINT end it with 0."""
+    others = set(threading.enumerate())
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        examiner = Examiner(examine or _examine(), loaded, timeout_s, grace_s)
+        return _leave(_once(loaded, examiner) if once else _forever(loaded, examiner), others)
+    finally:
+        while signal.sigtimedwait(ENDING, 0):
+            pass
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _examine() -> Examine:
+    from agent.examination.examine import examine
+
+    return examine
+
+
+def _once(loaded: Loaded, examiner: Examiner) -> int:
+    cycle = Cycle(loaded, examiner, lambda: loaded.settings.agent.interval_s, lambda _: None)
+    turn = threading.Thread(target=cycle.turn, name="cycle", daemon=True)
+    turn.start()
+    while turn.is_alive():
+        if signal.sigtimedwait(ENDING, 0.02):
+            cycle.close()
+            return 0
+    return EXIT_STATUS[cycle.state]
+
+
+def _forever(loaded: Loaded, examiner: Examiner) -> int:
+    rhythm = Rhythm(loaded.settings.agent.interval_s)
+    cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
+    devices = Devices(sources(loaded.settings.serial), cycle.turn)
+    clock = JumpWatch()
+    devices.start()
+    rhythm.start(cycle.turn)
+    while not signal.sigtimedwait(ENDING, TICK_S):
+        moved = clock.jumped()
+        if moved:
+            cycle.clock_moved(moved)
+        rhythm.keep_time()
+        cycle.beat()
+    devices.stop()
+    rhythm.stop()
+    cycle.close()
+    return 0
+
+
+def _leave(code: int, others: set[threading.Thread]) -> int:
+    """Ends the process at once where a thread still hangs: the interpreter waits for those of pools, daemonic or not."""
+    patience = time.monotonic() + PARTING_S
+    while set(threading.enumerate()) - others - {threading.current_thread()}:
+        if time.monotonic() > patience:
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError, AttributeError):
+                    stream.flush()
+            os._exit(code)
+        time.sleep(0.01)
+    return code

@@ -1,0 +1,31 @@
+"""How sure a cause is: more with every independent check that agrees, less for every check that was not run. Pure."""
+
+from __future__ import annotations
+
+from agent.diagnosis.candidate import Candidate
+from agent.diagnosis.causes import Category
+from agent.diagnosis.snapshot import Snapshot
+from probes.model import Layer, Outcome
+
+_AGREE = 0.7  # what each further check leaves of the doubt
+_NOT_RUN = 0.95  # what each check that could not be made leaves of the confidence
+_MOST = 4
+_PATH = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
+
+
+def confidence(candidate: Candidate, snapshot: Snapshot) -> float:
+    """A probability, rounded to two places. Evidence beyond the first and agreeing checks shrink the doubt; blind spots at
+    or below the cause's own layer shrink the confidence."""
+    agreeing = min(_MOST, len({*candidate.evidence[1:], *candidate.agreeing} - {candidate.evidence[0]}))
+    sure = 1 - (1 - candidate.strength) * _AGREE**agreeing
+    for _ in range(min(_MOST, _not_run(candidate, snapshot))):
+        sure *= _NOT_RUN
+    return round(min(sure, candidate.cap), 2)
+
+
+def _not_run(candidate: Candidate, snapshot: Snapshot) -> int:
+    if candidate.code.layer not in _PATH or candidate.code.category is Category.UNKNOWN:
+        return 0
+    depth = _PATH.index(candidate.code.layer)
+    relevant = [c for c in snapshot.checks if c.layer in _PATH[: depth + 1] and c.outcome is Outcome.UNKNOWN]
+    return len([c for c in relevant if c.id not in candidate.evidence])

@@ -1,0 +1,83 @@
+"""Devices on serial lines, and the payment application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.diagnosis.candidate import Candidate, either
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.evidence import silent
+from agent.diagnosis.snapshot import Snapshot, silent_all
+from probes.model import Check, Layer, Outcome, Symptom
+
+_BY_SYMPTOM = {
+    Symptom.DEVICE_MISSING: (Cause.DEVICE_UNPLUGGED, 0.93),
+    Symptom.DISCONNECTED: (Cause.DEVICE_UNPLUGGED, 0.8),
+    Symptom.USB_UNSTABLE: (Cause.DEVICE_UNPLUGGED, 0.6),  # a loose plug, before a worn cable or a weak supply
+    Symptom.DEVICE_RENUMBERED: (Cause.PORT_RENUMBERED, 0.93),
+    Symptom.PORT_BUSY: (Cause.PORT_BUSY, 0.93),
+    Symptom.PORT_PERMISSION: (Cause.PORT_PERMISSION, 0.95),
+    Symptom.NO_REPLY: (Cause.DEVICE_NOT_RESPONDING, 0.85),
+    Symptom.FLOW_STALLED: (Cause.DEVICE_NOT_RESPONDING, 0.8),
+    Symptom.NO_REPLY_LINES_LOW: (Cause.POWER_OFF, 0.85),
+    Symptom.GARBLED: (Cause.SERIAL_MISCONFIGURED, 0.85),
+    Symptom.WRONG_PROTOCOL: (Cause.SERIAL_MISCONFIGURED, 0.9),
+    Symptom.PAPER_OUT: (Cause.PAPER_OUT, 0.97),
+    Symptom.PAPER_LOW: (Cause.PAPER_LOW, 0.95),
+    Symptom.COVER_OPEN: (Cause.COVER_OPEN, 0.97),
+    Symptom.PRINTER_FAULT: (Cause.PRINTER_FAULT, 0.93),
+    Symptom.PRINTER_OFFLINE: (Cause.PRINTER_FAULT, 0.5),  # without a word why
+    Symptom.SIM_MISSING: (Cause.SIM_MISSING, 0.95),
+    Symptom.SIM_LOCKED: (Cause.SIM_LOCKED, 0.95),
+    Symptom.RADIO_OFF: (Cause.RADIO_OFF, 0.93),
+    Symptom.REGISTRATION_DENIED: (Cause.DATA_PLAN_STOPPED, 0.85),
+    Symptom.NOT_ATTACHED: (Cause.DATA_PLAN_STOPPED, 0.7),
+    Symptom.NOT_REGISTERED: (Cause.NOT_REGISTERED, 0.85),
+    Symptom.WEAK_SIGNAL: (Cause.WEAK_SIGNAL, 0.8),
+    Symptom.NOT_RUNNING: (Cause.PAYMENT_APP_DOWN, 0.95),
+    Symptom.ZOMBIE: (Cause.PAYMENT_APP_DOWN, 0.95),
+    Symptom.STOPPED: (Cause.PAYMENT_APP_DOWN, 0.95),
+}
+_DRIVEN = ("rtscts", "dsrdtr")  # flow controls that the device's own lines work
+_PASSING = (Symptom.PRINTER_OFFLINE,)  # as a remark it goes away by itself: a hot head, a feed key held down
+
+
+def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
+    yield from _no_data(snapshot)
+    for check in (*snapshot.of(Layer.SERIAL), *snapshot.of(Layer.APP)):
+        if check.outcome not in (Outcome.FAIL, Outcome.WARN):
+            continue
+        if check.failed and check.symptom not in _BY_SYMPTOM:
+            # a port that another machine serves cannot be reached: that machine, or the address in the configuration
+            yield either(check.target, (check.id,), Cause.DEVICE_NOT_RESPONDING, Cause.SERIAL_MISCONFIGURED, silence=silent(check))
+        if check.symptom in _BY_SYMPTOM and not (check.outcome is Outcome.WARN and check.symptom in _PASSING):
+            code, strength = _BY_SYMPTOM[check.symptom]
+            yield Candidate(
+                code=code,
+                subject=check.target,
+                evidence=(check.id,),
+                strength=min(strength, 0.7) if _never_raised(check) else strength,
+                notice=_only_a_notice(check, code),
+            )
+
+
+def _no_data(snapshot: Snapshot) -> Iterator[Candidate]:
+    """The modem is registered and attached, and over its link nothing at all comes back."""
+    cellular = {check.target for check in snapshot.of(Layer.LINK) if check.facts.get("kind") == "cellular"}
+    modems = [c for c in snapshot.of(Layer.SERIAL) if c.ok and c.facts.get("role") == "modem" and c.facts.get("attached") is True]
+    tried = [c for c in (*snapshot.internet_tried, *snapshot.gateways) if c.facts.get("interface") and c.outcome is not Outcome.SKIP]
+    if not modems or snapshot.beyond or not silent_all(tried) or not {c.facts["interface"] for c in tried} <= cellular:
+        return
+    evidence = (modems[0].id, *(c.id for c in tried))
+    names = tuple(c.id for c in snapshot.of(Layer.DNS) if c.failed and c.facts.get("interface") in cellular)
+    yield Candidate(code=Cause.DATA_PLAN_STOPPED, subject=modems[0].target, evidence=evidence, strength=0.75, explains=names, silence=True)
+
+
+def _never_raised(check: Check) -> bool:
+    """Low lines of a device that was never seen to raise them: a cable of three wires has none."""
+    return check.symptom is Symptom.NO_REPLY_LINES_LOW and check.facts.get("flow") not in _DRIVEN
+
+
+def _only_a_notice(check: Check, code: Cause) -> bool:
+    """Who holds a port can be called wrong only where it is known who should."""
+    return code is Cause.PAPER_LOW or (code is Cause.PORT_BUSY and not check.facts.get("app_configured", True))

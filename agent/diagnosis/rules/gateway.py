@@ -1,0 +1,195 @@
+"""What a gateway that did not accept says about itself, about the path, and about the merchant's account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.diagnosis.candidate import Candidate, either
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.evidence import silent
+from agent.diagnosis.rules.certificate import (
+    clock_confirmed,
+    clock_known_wrong,
+    doubtful_skew,
+    expired_long_ago,
+    explained_by_clock,
+    valid_at_skew,
+)
+from agent.diagnosis.rules.internet import closed_network_down
+from agent.diagnosis.snapshot import Snapshot
+from probes.model import Check, Layer, Outcome, Symptom
+
+_PLAIN = {
+    Symptom.REFUSED: (Cause.GATEWAY_DOWN, 0.88),
+    Symptom.RESET: (Cause.GATEWAY_DOWN, 0.8),
+    Symptom.CLOSED: (Cause.GATEWAY_DOWN, 0.8),
+    Symptom.SILENT: (Cause.GATEWAY_DOWN, 0.8),
+    Symptom.TLS_STALLED: (Cause.GATEWAY_DOWN, 0.75),
+    Symptom.BAD_ANSWER: (Cause.GATEWAY_PROTOCOL_ERROR, 0.85),
+    Symptom.CUT_OFF: (Cause.GATEWAY_PROTOCOL_ERROR, 0.8),
+    Symptom.CERT_UNTRUSTED: (Cause.TLS_INTERCEPTED, 0.85),
+    Symptom.TLS_INCOMPATIBLE: (Cause.TLS_INCOMPATIBLE, 0.88),
+    Symptom.CLIENT_CERT_MISSING: (Cause.CLIENT_CERTIFICATE, 0.92),
+    Symptom.CLIENT_CERT_EXPIRED: (Cause.CLIENT_CERTIFICATE, 0.92),
+    Symptom.CLIENT_CERT_REFUSED: (Cause.CLIENT_CERTIFICATE, 0.88),
+    Symptom.PROCESSING_REQUIREMENT: (Cause.SIGN_IN_REQUIRED, 0.9),
+}
+_SILENT_HOST = (Symptom.SILENT, Symptom.TLS_STALLED, Symptom.CLOSED)
+_ACCOUNT = (Cause.ACCOUNT_SUSPENDED, Cause.TERMINAL_NOT_REGISTERED, Cause.SIGN_IN_REQUIRED)
+_RESPONSE_CODES = {
+    "03": Cause.ACCOUNT_SUSPENDED,
+    "97": Cause.TERMINAL_NOT_REGISTERED,
+    "58": Cause.TERMINAL_NOT_REGISTERED,
+    **dict.fromkeys(("77", "99", "A0"), Cause.SIGN_IN_REQUIRED),
+    **dict.fromkeys(("12", "30", "94"), Cause.GATEWAY_PROTOCOL_ERROR),
+    **dict.fromkeys(("68", "90", "91", "92", "96", "98"), Cause.GATEWAY_ERROR),
+}
+_UNAUTHENTICATED_CAP = 0.6
+_UNKNOWN_CODE_CAP = 0.5
+
+
+def gateway_rules(snapshot: Snapshot) -> Iterator[Candidate]:
+    refused = snapshot.refused_by_all
+    for check in snapshot.gateways:
+        if check.failed and check not in refused:
+            found = _one(check, snapshot)
+            if found is not None:
+                yield found
+        elif check.outcome is Outcome.WARN and check.symptom is Symptom.CERT_EXPIRING:
+            yield _plain(check, Cause.GATEWAY_CERTIFICATE_EXPIRING, 0.97, notice=True)
+        elif check.outcome is Outcome.WARN and check.symptom is Symptom.PROCESSING_REQUIREMENT:
+            yield _plain(check, Cause.SIGN_IN_REQUIRED, 0.9)
+
+
+def _plain(check: Check, code: Cause, strength: float, *, cap: float = 0.99, notice: bool = False) -> Candidate:
+    silence = check.symptom in _SILENT_HOST
+    return Candidate(code=code, subject=check.target, evidence=(check.id,), strength=strength, cap=cap, notice=notice, silence=silence)
+
+
+def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
+    symptom = check.symptom
+    if symptom is not None and symptom.value.startswith("proxy_"):
+        return None  # the proxy's own rule has it
+    if check.facts.get("phase") == "resolve":
+        return _unresolved(check, snapshot)
+    if silent(check):
+        return _silent(check, snapshot)
+    if symptom in (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID):
+        return _dates(check, snapshot)
+    if symptom is Symptom.CERT_WRONG_NAME:
+        return _plain(check, Cause.GATEWAY_MISCONFIGURED, 0.85)
+    if symptom in (Symptom.PLAIN_TEXT, Symptom.REDIRECTED):
+        if snapshot.internet_clean or snapshot.portal:
+            return _plain(check, Cause.GATEWAY_MISCONFIGURED, 0.85)
+        return either(check.target, (check.id,), Cause.GATEWAY_MISCONFIGURED, Cause.CAPTIVE_PORTAL)
+    if symptom is Symptom.LARGE_PACKETS_LOST:
+        subject = str(check.facts.get("interface") or check.target)
+        return Candidate(code=Cause.MTU_BLACKHOLE, subject=subject, evidence=(check.id,), strength=0.92)
+    if symptom is Symptom.HTTP_STATUS:
+        return _status(check)
+    if symptom is Symptom.RESPONSE_CODE:
+        return _response_code(check)
+    if symptom is not None and symptom in _PLAIN:
+        code, strength = _PLAIN[symptom]
+        return _plain(check, code, strength)
+    return either(check.target, (check.id,), Cause.GATEWAY_DOWN, Cause.TLS_INCOMPATIBLE, Cause.TLS_INTERCEPTED)
+
+
+def _unresolved(check: Check, snapshot: Snapshot) -> Candidate:
+    if check.symptom is Symptom.NO_RESOLVER:
+        return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="dns", evidence=(check.id,), strength=0.85)
+    others = tuple(c.id for c in snapshot.names_resolve)
+    if check.symptom in (Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER):
+        if others and _public_name_known(snapshot):
+            strength = 0.88 if check.symptom is Symptom.NXDOMAIN else 0.7
+            return Candidate(
+                code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=strength, agreeing=others[:2]
+            )
+        return either(check.target, (check.id,), Cause.GATEWAY_MISCONFIGURED, Cause.DNS_FAILING)
+    return either(check.target, (check.id,), Cause.DNS_FAILING, Cause.GATEWAY_DOWN, silence=silent(check))
+
+
+def _public_name_known(snapshot: Snapshot) -> bool:
+    """Some name other than this gateway's was found: a resolver's answer for a public name, or another gateway's address."""
+    resolved = any(c.facts.get("resolver") for c in (*snapshot.gateways, *snapshot.http_checks) if c.facts.get("phase") != "resolve")
+    return resolved or bool(snapshot.names_resolve)
+
+
+def _silent(check: Check, snapshot: Snapshot) -> Candidate | None:
+    """Nothing came back from the gateway: is it alone in that?"""
+    if closed_network_down(snapshot):
+        return None
+    if check.symptom is Symptom.NO_ROUTE:
+        return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=0.8)
+    if check.facts.get("by_us"):
+        return _nobody_there(check, snapshot)
+    others = [c for c in snapshot.beyond if c.id != check.id and (c.layer is not Layer.DNS or not snapshot.internet_expected)]
+    if others or snapshot.internet_clean:
+        agreeing = tuple(c.id for c in others)[:3]
+        strength = 0.92 if check.symptom is Symptom.PROHIBITED else 0.82
+        return Candidate(
+            code=Cause.GATEWAY_BLOCKED, subject=check.target, evidence=(check.id,), strength=strength, agreeing=agreeing, silence=True
+        )
+    if any(c.outcome is Outcome.UNKNOWN and c.symptom is not None for c in snapshot.of(Layer.ROUTER)):
+        return either(check.target, (check.id,), Cause.ROUTER_UNREACHABLE, Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, silence=True)
+    return either(check.target, (check.id,), Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, silence=True)
+
+
+def _nobody_there(check: Check, snapshot: Snapshot) -> Candidate:
+    """Our own kernel found nobody on the link: not the gateway, or not the router that a route of its own leads through."""
+    via = str(check.facts.get("via") or "")
+    if not via:
+        return either(check.target, (check.id,), Cause.NETWORK_MISCONFIGURED, Cause.GATEWAY_MISCONFIGURED)
+    if any(router.target == via for router in snapshot.of(Layer.ROUTER)):
+        return Candidate(code=Cause.ROUTER_UNREACHABLE, subject=via, evidence=(check.id,), strength=0.6, silence=True)
+    return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=via, evidence=(check.id,), strength=0.8)
+
+
+def _dates(check: Check, snapshot: Snapshot) -> Candidate | None:
+    """The certificate is at fault where our clock is right, the clock where correcting it would make the certificate valid."""
+    if explained_by_clock(check, snapshot):
+        return None
+    doubt = doubtful_skew(snapshot)
+    if doubt is not None and valid_at_skew(check, doubt):
+        return either(check.target, (check.id, "system:clock"), Cause.CLOCK_WRONG, Cause.GATEWAY_CERTIFICATE_EXPIRED)
+    if check.symptom is Symptom.CERT_NOT_YET_VALID and not clock_confirmed(snapshot):
+        return either(check.target, (check.id,), Cause.CLOCK_WRONG, Cause.GATEWAY_CERTIFICATE_EXPIRED)
+    confirmed = clock_confirmed(snapshot)
+    if not confirmed and not clock_known_wrong(snapshot) and expired_long_ago(check):
+        return either(check.target, (check.id,), Cause.CLOCK_WRONG, Cause.GATEWAY_CERTIFICATE_EXPIRED)
+    return Candidate(
+        code=Cause.GATEWAY_CERTIFICATE_EXPIRED,
+        subject=check.target,
+        evidence=(check.id,),
+        strength=0.9 if confirmed else 0.7,
+        agreeing=("system:clock",) if confirmed else (),
+    )
+
+
+def _status(check: Check) -> Candidate:
+    """What the host itself says; over a connection that nobody vouches for, it says it with less weight."""
+    status = int(check.facts.get("http_status") or 0)
+    cap = 0.99 if check.facts.get("tls") else _UNAUTHENTICATED_CAP
+    mapped = str(check.facts.get("mapped") or "")
+    if mapped and mapped != "ok":
+        code = Cause.of(mapped)
+        return _plain(check, code, 0.93, cap=cap if code in _ACCOUNT else 0.99)
+    if status == 402:
+        return _plain(check, Cause.ACCOUNT_SUSPENDED, 0.9, cap=cap)
+    if status == 401:
+        return _plain(check, Cause.SIGN_IN_REQUIRED, 0.88, cap=cap)
+    if status == 403:
+        return either(check.target, (check.id,), Cause.ACCOUNT_SUSPENDED, Cause.GATEWAY_MISCONFIGURED)
+    if status >= 500:
+        return _plain(check, Cause.GATEWAY_ERROR, 0.92)
+    return _plain(check, Cause.GATEWAY_MISCONFIGURED, 0.85 if status == 404 else 0.6)
+
+
+def _response_code(check: Check) -> Candidate:
+    """DE39 of a network-management message; a code that no table knows is the host's own, with its number shown."""
+    mapped = str(check.facts.get("mapped") or "")
+    code = Cause.of(mapped) if mapped and mapped != "ok" else _RESPONSE_CODES.get(str(check.facts.get("response_code")))
+    if code is None:
+        return _plain(check, Cause.GATEWAY_ERROR, 0.5, cap=_UNKNOWN_CODE_CAP)
+    trusted = bool(check.facts.get("tls")) or code not in _ACCOUNT
+    return _plain(check, code, 0.93, cap=0.99 if trusted else _UNAUTHENTICATED_CAP)

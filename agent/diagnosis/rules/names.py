@@ -1,0 +1,62 @@
+"""Name resolution: silent resolvers, resolvers that answer uselessly, none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.diagnosis.candidate import Candidate, either
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.snapshot import Snapshot
+from probes.model import Check, Layer, Outcome, Symptom
+
+_ANSWERED = frozenset({Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER})
+
+
+def names_rules(snapshot: Snapshot) -> Iterator[Candidate]:
+    resolvers = [c for c in snapshot.of(Layer.DNS) if c.outcome in (Outcome.PASS, Outcome.WARN, Outcome.FAIL)]
+    failed = [check for check in resolvers if check.failed]
+    alive = [check for check in resolvers if check.ok]
+    for check in failed:
+        if check.symptom is Symptom.NO_RESOLVER:
+            yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=0.9)
+            return
+    if alive:
+        for check in failed:
+            yield Candidate(code=_cause(check), subject=check.target, evidence=(check.id,), strength=0.85, notice=True)
+        yield from _contradicted(snapshot, alive)
+        return
+    if failed and all(check.symptom is Symptom.NO_ROUTE for check in failed):
+        ids = tuple(check.id for check in failed)
+        yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=failed[0].target, evidence=ids, strength=0.85)
+    elif failed:
+        yield _all_failed(snapshot, failed)
+
+
+def _cause(check: Check) -> Cause:
+    return Cause.DNS_FAILING if check.symptom in _ANSWERED else Cause.DNS_UNREACHABLE
+
+
+def _all_failed(snapshot: Snapshot, failed: list[Check]) -> Candidate:
+    answering = [check for check in failed if check.symptom in _ANSWERED]
+    chosen = answering[0] if answering else failed[0]
+    evidence = tuple(check.id for check in (answering or failed))
+    beyond = [c for c in snapshot.beyond if c.layer is not Layer.DNS or c in answering]
+    hindered = tuple(c.id for c in snapshot.checks if c.because in evidence)
+    if not beyond and not snapshot.portal:
+        return either(chosen.target, evidence, _cause(chosen), Cause.INTERNET_DOWN, silence=not answering)
+    return Candidate(
+        code=_cause(chosen),
+        subject=chosen.target,
+        evidence=evidence,
+        strength=0.85,
+        agreeing=tuple(dict.fromkeys(c.id for c in beyond))[:2],
+        explains=hindered,
+        silence=not answering,
+    )
+
+
+def _contradicted(snapshot: Snapshot, alive: list[Check]) -> Iterator[Candidate]:
+    """One resolver denies the names that another one knows: an application that asks it first fails."""
+    for check in alive:
+        if check.outcome is Outcome.WARN and check.symptom in _ANSWERED:
+            yield Candidate(code=Cause.DNS_FAILING, subject=check.target, evidence=(check.id,), strength=0.7, notice=not snapshot.accepted)

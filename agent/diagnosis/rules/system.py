@@ -1,0 +1,46 @@
+"""The terminal itself: disk, memory, load, heat, battery, clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.diagnosis.candidate import Candidate
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.snapshot import Snapshot
+from probes.model import Layer, Outcome, Symptom
+
+_BY_SYMPTOM = {
+    Symptom.DISK_FULL: Cause.DISK_FULL,
+    Symptom.READ_ONLY: Cause.DISK_READ_ONLY,
+    Symptom.MEMORY_LOW: Cause.MEMORY_EXHAUSTED,
+    Symptom.LOAD_HIGH: Cause.CPU_OVERLOADED,
+    Symptom.TEMPERATURE_HIGH: Cause.OVERHEATING,
+    Symptom.BATTERY_LOW: Cause.BATTERY_LOW,
+    Symptom.BATTERY_DISCHARGING_LOW: Cause.CHARGER_UNPLUGGED,
+}
+
+
+def system_rules(snapshot: Snapshot) -> Iterator[Candidate]:
+    for check in snapshot.of(Layer.SYSTEM):
+        if check.outcome not in (Outcome.FAIL, Outcome.WARN) or check.symptom is None:
+            continue
+        if check.symptom in _BY_SYMPTOM:
+            notice = check.outcome is Outcome.WARN
+            yield Candidate(code=_BY_SYMPTOM[check.symptom], subject=check.target, evidence=(check.id,), strength=0.95, notice=notice)
+        elif check.failed and check.symptom in (Symptom.CLOCK_SKEW, Symptom.CLOCK_BEFORE_BUILD):
+            sources = tuple(check.facts.get("sources") or ())
+            yield Candidate(
+                code=Cause.CLOCK_WRONG,
+                subject=check.target,
+                evidence=(check.id,),
+                strength=0.9,
+                agreeing=sources,
+                explains=_dated(snapshot),
+            )
+
+
+def _dated(snapshot: Snapshot) -> tuple[str, ...]:
+    """Gateways whose certificate fails by its dates only because our clock is wrong."""
+    from agent.diagnosis.rules.certificate import explained_by_clock
+
+    return tuple(check.id for check in snapshot.gateways if check.failed and explained_by_clock(check, snapshot))

@@ -1,0 +1,109 @@
+"""The observed checks, and the questions that rules ask of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from agent.diagnosis.evidence import contacted, silent
+from probes.model import Check, Layer, Outcome, Symptom
+
+_PORTAL = (Symptom.REDIRECTED, Symptom.REWRITTEN)
+_NO_FROM_SOMEBODY = (Symptom.REFUSED, Symptom.RESET)
+
+
+class Snapshot:
+    """All checks of one examination. Nothing is remembered between examinations."""
+
+    def __init__(self, checks: Sequence[Check]) -> None:
+        self.checks = tuple(checks)
+        self._by_id = {check.id: check for check in checks}
+
+    def get(self, check_id: str | None) -> Check | None:
+        return self._by_id.get(check_id) if check_id else None
+
+    def of(self, layer: Layer) -> list[Check]:
+        return [check for check in self.checks if check.layer is layer]
+
+    def with_id(self, prefix: str) -> list[Check]:
+        return [check for check in self.checks if check.id.startswith(prefix)]
+
+    @property
+    def gateways(self) -> list[Check]:
+        return self.of(Layer.GATEWAY)
+
+    @property
+    def accepted(self) -> list[Check]:
+        """Gateways that can be paid through."""
+        return [check for check in self.gateways if check.ok]
+
+    @property
+    def http_checks(self) -> list[Check]:
+        return self.with_id("internet:check-")
+
+    @property
+    def reached(self) -> list[Check]:
+        """Plain addresses tried, of every outcome."""
+        special = ("internet:check-", "internet:via:", "internet:loss:", "internet:ntp:", "internet:proxy", "internet:mtu:")
+        return [check for check in self.of(Layer.INTERNET) if not check.id.startswith(special)]
+
+    @property
+    def internet_tried(self) -> list[Check]:
+        """Internet checks of both kinds that were really made."""
+        return [c for c in (*self.reached, *self.http_checks) if c.outcome in (Outcome.PASS, Outcome.WARN, Outcome.FAIL)]
+
+    @property
+    def internet_expected(self) -> bool:
+        return any(check.facts.get("expected") for check in (*self.reached, *self.http_checks))
+
+    @property
+    def portal(self) -> list[Check]:
+        """HTTP checks that were answered by somebody else."""
+        return [check for check in self.http_checks if check.failed and check.symptom in _PORTAL]
+
+    @property
+    def internet_clean(self) -> bool:
+        """The Internet answers as itself: an HTTP check passed, or addresses answer and no HTTP check was rewritten."""
+        return any(check.ok for check in self.http_checks) or (any(check.ok for check in self.reached) and not self.portal)
+
+    @property
+    def refused_by_all(self) -> list[Check]:
+        """Every host refuses, web servers on their own port too: something on the way refuses in their names."""
+        http = self.http_checks
+        refused = [check for check in http if check.failed and check.symptom in _NO_FROM_SOMEBODY and check.facts.get("phase") == "tcp"]
+        accepted = any(check.facts.get("answer") == "accepted" for check in self.reached) or bool(self.accepted)
+        if len(http) < 2 or len(refused) < len(http) or accepted:
+            return []
+        gateways = [c for c in self.gateways if c.failed and c.symptom in _NO_FROM_SOMEBODY and c.facts.get("phase") == "tcp"]
+        return [*refused, *gateways]
+
+    @property
+    def beyond(self) -> list[Check]:
+        """Checks that prove an answer from beyond the router, the backup uplinks aside."""
+        network = [*self.reached, *(c for c in self.http_checks if c not in self.portal), *self.gateways]
+        resolvers = [c for c in self.of(Layer.DNS) if c.facts.get("beyond_router")]
+        return [check for check in (*network, *resolvers) if contacted(check)]
+
+    @property
+    def names_resolve(self) -> list[Check]:
+        """Resolvers that gave an address for some name."""
+        return [check for check in self.of(Layer.DNS) if check.ok and "NOERROR" in _values(check.facts.get("names"))]
+
+    def because_chain(self, check: Check) -> list[Check]:
+        """The checks that prevented this one, nearest first."""
+        chain: list[Check] = []
+        current = self.get(check.because)
+        while current is not None and current not in chain:
+            chain.append(current)
+            current = self.get(current.because)
+        return chain
+
+
+def silent_all(checks: Iterable[Check]) -> bool:
+    """There are checks, and nothing came back for any of them."""
+    listed = list(checks)
+    return bool(listed) and all(silent(check) for check in listed)
+
+
+def _values(names: Any) -> list[Any]:
+    return list(names.values()) if isinstance(names, dict) else []

@@ -1,0 +1,73 @@
+"""`can_pay` and `state`, exactly as the public contract orders them, and which checks are the reasons. Pure."""
+
+from __future__ import annotations
+
+from agent.diagnosis.model import CanPay, State
+from agent.diagnosis.snapshot import Snapshot
+from probes.model import Check, Layer, Outcome
+
+
+def can_pay(snapshot: Snapshot) -> CanPay:
+    """The first that applies: a required device fails, no gateway is configured, one accepted, all failed, cannot tell."""
+    if _required_failing(snapshot):
+        return CanPay.NO
+    if not snapshot.gateways:
+        return CanPay.UNKNOWN
+    if snapshot.accepted:
+        return CanPay.YES
+    if all(_failed(check, snapshot) for check in snapshot.gateways):
+        return CanPay.NO
+    return CanPay.UNKNOWN
+
+
+def state(snapshot: Snapshot, pay: CanPay, something_wrong: bool) -> State:
+    if pay is CanPay.NO or (not snapshot.gateways and internet_missing(snapshot)):
+        return State.OUTAGE
+    if pay is CanPay.UNKNOWN and (snapshot.gateways or _blind(snapshot)):
+        return State.UNKNOWN
+    return State.DEGRADED if something_wrong else State.OK
+
+
+def reasons(snapshot: Snapshot, pay: CanPay) -> frozenset[str]:
+    """Ids of the checks because of which no payment is possible, with what prevented them."""
+    bad: list[Check] = []
+    if pay is CanPay.NO:
+        bad += _required_failing(snapshot)
+        if not snapshot.accepted:
+            bad += snapshot.gateways
+    elif not snapshot.gateways and internet_missing(snapshot):
+        bad += [check for check in (*snapshot.reached, *snapshot.http_checks) if not check.ok]
+    return frozenset(found.id for check in bad for found in (check, *snapshot.because_chain(check)))
+
+
+def internet_missing(snapshot: Snapshot) -> bool:
+    """The Internet is expected and no uplink reaches it; somebody else's page in its place does not count as reaching it."""
+    checks = [*snapshot.reached, *snapshot.http_checks]
+    if not snapshot.internet_expected or not checks:
+        return False
+    if snapshot.portal and not any(check.ok for check in snapshot.http_checks):
+        return True
+    return not any(check.ok for check in checks) and any(_failed(check, snapshot) for check in checks) and not _reached_otherwise(snapshot)
+
+
+def _reached_otherwise(snapshot: Snapshot) -> bool:
+    return any(check.ok for check in snapshot.with_id("internet:via:"))
+
+
+def _required_failing(snapshot: Snapshot) -> list[Check]:
+    return [c for c in (*snapshot.of(Layer.SERIAL), *snapshot.of(Layer.APP)) if c.failed and c.facts.get("required")]
+
+
+def _failed(check: Check, snapshot: Snapshot) -> bool:
+    """Failed, or skipped because of a check that failed, however many steps away."""
+    return check.failed or (check.outcome is Outcome.SKIP and any(found.failed for found in snapshot.because_chain(check)))
+
+
+def _blind(snapshot: Snapshot) -> bool:
+    """Nothing about the network could be seen at all."""
+    network = [c for c in snapshot.checks if c.layer in (Layer.INTERNET, Layer.DNS, Layer.ROUTER)]
+    return bool(network) and all(_cannot_tell(check) for check in network)
+
+
+def _cannot_tell(check: Check) -> bool:
+    return check.outcome is Outcome.UNKNOWN

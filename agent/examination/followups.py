@@ -1,0 +1,113 @@
+"""What the first answers call for: loss samples where packets went missing, and the backup uplink where the first path fails."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from functools import partial
+
+from agent.diagnosis.evidence import contacted, silent
+from agent.examination.local import Local
+from agent.examination.runner import Task
+from agent.settings.load import Loaded
+from probes import backup, loss
+from probes.deadline import Deadline
+from probes.edge.names import Lookup
+from probes.model import Check, Layer, Outcome
+
+_REMOTE = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
+_SAMPLING_S = 9.0
+_BACKUP_S = 5.0
+
+
+def followups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+    tasks = []
+    sampling = _sampling(checks, loaded)
+    if sampling is not None:
+        tasks.append(sampling)
+    return tasks + _backups(checks, local, loaded, lookup)
+
+
+def _suspicious(checks: Sequence[Check], latency_ms: float) -> bool:
+    """Packets pass, and some were lost or late. A dead check host among living ones is no reason: it is only dead."""
+    remote = [c for c in checks if c.layer in _REMOTE and not c.id.startswith("internet:via:")]
+    passing = [c for c in remote if contacted(c)]
+    if not passing:
+        return False
+    repeated = any(c.facts.get("retransmits", 0) or c.facts.get("tries", 1) > 1 for c in passing)
+    late = any(float(c.facts.get("rtt_ms") or 0) > latency_ms for c in passing)
+    quiet = {c.layer for c in remote if silent(c)}
+    all_quiet = {layer for layer in quiet if all(silent(c) for c in remote if c.layer is layer and c.outcome is not Outcome.SKIP)}
+    if any(c.layer is Layer.GATEWAY and c.ok for c in passing) and not (repeated or late):
+        return Layer.DNS in all_quiet  # payments pass, and nothing had to be sent twice
+    return repeated or late or bool(all_quiet) or Layer.GATEWAY in quiet
+
+
+def _sampling(checks: Sequence[Check], loaded: Loaded) -> Task | None:
+    network = loaded.settings.network
+    if not _suspicious(checks, network.latency_ms):
+        return None
+    answering = [
+        c for c in checks if c.layer is Layer.INTERNET and contacted(c) and "address" in c.facts and not c.id.startswith("internet:via:")
+    ]
+    tried = [c for c in checks if c.layer is Layer.INTERNET and c.facts.get("port") and c.facts.get("expected") and silent(c)]
+    targets = [(str(c.facts["address"]), _port(c), str(c.facts.get("interface", ""))) for c in (answering or tried)]
+    routers = [(c.target, str(c.facts["interface"])) for c in checks if c.layer is Layer.ROUTER and c.facts.get("answered_by") == "icmp"]
+    if not targets and not routers:
+        return None
+    interface = targets[0][2] if targets else routers[0][1]
+
+    usual_ms = statistics.median([float(c.facts["rtt_ms"]) for c in answering if c.facts.get("rtt_ms")] or [0.0])
+
+    def sample(deadline: Deadline) -> list[Check]:
+        first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, deadline)
+        if first is None:
+            return []
+        if first.facts["loss_percent"] < network.loss_percent / 2:
+            return [first]
+        second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, deadline)
+        return [loss.together(first, second) if second is not None else first]
+
+    return Task(f"internet:loss:{interface}", Layer.INTERNET, interface, sample, _SAMPLING_S)
+
+
+def _series(
+    interface: str,
+    targets: list[tuple[str, int, str]],
+    routers: list[tuple[str, str]],
+    turn: int,
+    samples: int,
+    usual_ms: float,
+    deadline: Deadline,
+) -> Check | None:
+    """One series; the second turn goes to another target where there is one."""
+    if targets:
+        address, port, _ = targets[min(turn, len(targets) - 1)]
+        return loss.by_tcp(interface, address, port, samples, usual_ms, deadline)
+    return loss.by_icmp(interface, routers[0][0], samples, deadline)
+
+
+def _port(check: Check) -> int:
+    port = check.facts.get("port")
+    return int(port) if isinstance(port, int) else 443 if str(check.facts.get("url", "")).startswith("https:") else 80
+
+
+def _backups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+    """Every other uplink that has an address and a route is tried for real where no gateway (or no Internet) is reached."""
+    gateways = [c for c in checks if c.layer is Layer.GATEWAY]
+    wanted = gateways or [c for c in checks if c.layer is Layer.INTERNET]
+    if not wanted or any(c.ok for c in wanted):
+        return []
+    addressed = [c.target for c in checks if c.layer is Layer.ADDRESS and c.ok and c.facts.get("addresses")]
+    routed = {local.network.name(route.index) for route in local.network.routes if route.prefix == 0}
+    current = next((local.network.name(route.index) for route in local.network.default_routes()), "")
+    known = {c.id.removeprefix("gateway:"): str(c.facts["address"]) for c in gateways if "address" in c.facts}
+    network = loaded.settings.network
+    plain = [endpoint.rpartition(":") for endpoint in network.addresses if network.expect_internet]
+    addresses = [(address.strip("[]"), int(port)) for address, _, port in plain[:2]]
+    return [
+        Task(f"internet:via:{name}", Layer.INTERNET, name, probe, _BACKUP_S)
+        for name in addressed
+        if name in routed and name != current
+        for probe in [partial(backup.probe, name, loaded.settings.gateway, addresses, known, lookup)]
+    ]

@@ -1,0 +1,90 @@
+"""What can be seen without a packet: links, addresses, the default route, and which targets have a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from msgspec import Struct
+
+from agent.examination.result import Memory
+from agent.settings.model import Settings
+from probes import address, link
+from probes.edge import network as kernel
+from probes.edge import resolver
+from probes.edge.network import Network
+from probes.edge.path import has_route, path_of
+from probes.edge.uplink import UplinkTarget, choose
+from probes.model import Check
+
+
+class Local(Struct, frozen=True):
+    """The terminal's own side of the network, and the checks that came of it."""
+
+    network: Network
+    uplinks: tuple[UplinkTarget, ...]
+    resolvers: resolver.ResolverConfig
+    checks: tuple[Check, ...]
+
+    def broken(self) -> str:
+        """The lowest failed check that explains why nothing leads out; empty where none does."""
+        failed = [c for c in self.checks if c.failed]
+        return failed[0].id if failed else ""
+
+    def obstacle(self, target: str) -> str:
+        """The check because of which no packet can go to an address: no route, no carrier, no address on that interface.
+
+        A default route that leads elsewhere (to the other family) is no obstacle to name: the probe itself finds no route.
+        """
+        bare = target.split("%", 1)[0]
+        if ip_address(bare).is_loopback:
+            return ""
+        if not has_route(target):
+            route = next((c for c in self.checks if c.id == "address:route"), None)
+            return self.broken() or ("" if route is not None and route.facts.get("routers") else "address:route")
+        interface = path_of(bare).get("interface", "")
+        for check in self.checks:
+            if check.failed and check.target == interface:
+                return check.id
+        return ""
+
+    def families(self) -> tuple[bool, bool]:
+        """Whether there is an IPv4 and an IPv6 address that reaches beyond the link."""
+        lasting = [a.address for a in self.network.addresses if a.scope == 0]
+        return any(":" not in a for a in lasting), any(":" in a for a in lasting)
+
+
+def examine(settings: Settings, memory: Memory) -> Local:
+    """Reads the kernel once, and makes the link and address checks of every uplink."""
+    network = kernel.read()
+    uplinks = tuple(choose(settings.uplink, network, memory.good_uplinks, memory.used_uplinks))
+    checks: list[Check] = []
+    for uplink in uplinks:
+        seen = link.probe(uplink, network)
+        checks += [seen, address.probe(uplink.interface, network, None if seen.ok else seen.id)]
+    links_ok = any(c.ok for c in checks if c.id.startswith("address:"))
+    because = None if links_ok else next((c.because or c.id for c in checks if c.id.startswith("address:") and not c.ok), None)
+    checks.append(address.route(network, because, _needs_default_route(settings)))
+    return Local(network, uplinks, resolver.configured(), tuple(sorted(checks, key=lambda c: _ORDER[c.layer.value])))
+
+
+_ORDER = {"link": 0, "address": 1}
+
+
+def _needs_default_route(settings: Settings) -> bool:
+    """Whether something to be reached has no route of its own: a gateway, or without any the Internet."""
+    if not settings.gateway:
+        return settings.network.expect_internet
+    names_reachable = any(has_route(server) for server in resolver.configured().servers)
+    for gateway in settings.gateway:
+        known = _addresses_known(gateway.host)
+        if not (any(has_route(address) for address in known) if known else names_reachable):
+            return True
+    return False
+
+
+def _addresses_known(host: str) -> Sequence[str]:
+    try:
+        return [str(ip_address(host))]
+    except ValueError:
+        return resolver.fixed_addresses(host)

@@ -1,0 +1,212 @@
+"""From the configuration and the local view to the list of probes; what has no way out is skipped before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.build import BUILD_DATE
+from agent.examination.local import Local
+from agent.examination.runner import Probe, Task
+from agent.messages.turns import Turns
+from agent.settings.load import Loaded
+from probes import app, battery, clock, conflict, disk, dns, gateway, internet, load, memory, ntp, router, serial_port, serial_present
+from probes import temperature as heat
+from probes.deadline import Deadline
+from probes.edge import names
+from probes.edge.errors import Failed
+from probes.edge.names import Lookup
+from probes.edge.proxy import Proxy, parse
+from probes.edge.resolver import fixed_addresses
+from probes.model import Check, Layer, Outcome
+from probes.settings import Gateway, SerialDevice
+
+_LOCAL_S = 3.0
+_REMOTE_S = 9.0
+_ROUTER_S = 7.5
+
+
+class Plan(Struct, frozen=True):
+    """Tasks to run side by side, and the checks of what need not be tried. `lookup` and `proxy` serve the follow-ups too."""
+
+    tasks: tuple[Task, ...]
+    skipped: tuple[Check, ...]
+    lookup: Lookup
+    proxy: Proxy | None
+
+
+def plan(loaded: Loaded, local: Local, turns: Turns) -> Plan:
+    settings = loaded.settings
+    lookup, because = _lookup(local)
+    proxy = parse(settings.network.proxy)
+    apps = [_quick(f"app:{wanted.name}", wanted.name, partial(app.app, wanted), Layer.APP) for wanted in settings.app]
+    tasks = [*_system(loaded), *_serial(loaded), *apps]
+    skipped: list[Check] = []
+
+    def remote(task: Task, obstacle: str) -> None:
+        if obstacle:
+            facts = {"expected": loaded.settings.network.expect_internet} if task.layer is Layer.INTERNET else {}
+            skipped.append(Check(id=task.id, layer=task.layer, target=task.target, outcome=Outcome.SKIP, because=obstacle, facts=facts))
+        else:
+            tasks.append(task)
+
+    tasks += _neighbourhood(local)
+    for task, obstacle in (*_dns(loaded, local), *_internet(loaded, local, lookup, because, proxy)):
+        remote(task, obstacle)
+    for wanted in settings.gateway:
+        remote(_gateway(wanted, lookup, proxy, turns), _obstacle(wanted.host, local, because))
+    if not local.resolvers.servers and _wanted_names(loaded):
+        skipped.append(dns.not_configured(True, local.resolvers.source, local.resolvers.readable))
+    return Plan(tuple(tasks), tuple(skipped), lookup, proxy)
+
+
+def _system(loaded: Loaded) -> list[Task]:
+    settings = loaded.settings
+    paths = dict.fromkeys(settings.system.disk_paths, "system.disk_paths" in loaded.given)
+    for key, path in (("agent.state_dir", settings.agent.state_dir), ("agent.log_dir", settings.agent.log_dir)):
+        if key in loaded.given:
+            paths.setdefault(path, True)
+    tasks = [_quick(f"system:disk:{path}", path, partial(disk.disk, path, named=named)) for path, named in paths.items()]
+    return [
+        *tasks,
+        _quick("system:memory", "memory", memory.memory),
+        _quick("system:load", "cpu", load.load),
+        _quick("system:temperature", "temperature", heat.temperature),
+        _quick("system:battery", "battery", battery.battery),
+        _quick("system:clock", "clock", partial(clock.clock, BUILD_DATE)),
+    ]
+
+
+def _quick(check_id: str, target: str, probe: Callable[[], Check], layer: Layer = Layer.SYSTEM) -> Task:
+    """A probe that only reads the kernel, and so takes no deadline."""
+    return Task(check_id, layer, target, lambda _: probe(), _LOCAL_S)
+
+
+def _serial(loaded: Loaded) -> list[Task]:
+    settings = loaded.settings
+    if not settings.serial:
+        return [Task("serial:present", Layer.SERIAL, "present", serial_present.list_present, 3.0)]
+    apps = tuple(a.process for a in settings.app)
+    ports = {device.name: device.port for device in settings.serial}
+
+    def task(device: SerialDevice) -> Task:
+        others = tuple(port for other, port in ports.items() if other != device.name and port)
+        return Task(f"serial:{device.name}", Layer.SERIAL, device.name, partial(_port, device, apps, others), 6.0)
+
+    return [task(device) for device in settings.serial]
+
+
+def _port(device: SerialDevice, apps: tuple[str, ...], others: tuple[str, ...], deadline: Deadline) -> Check:
+    return serial_port.serial_port(device, deadline, apps=apps, others=others)
+
+
+def _neighbourhood(local: Local) -> list[Task]:
+    """Address conflicts and routers of the interfaces that have an address."""
+    tasks = []
+    for check in local.checks:
+        if check.ok and check.facts.get("addresses"):
+            name = check.target
+            tasks.append(_quick(f"address:conflict:{name}", name, partial(conflict.probe, name, local.network), Layer.ADDRESS))
+            for address in dict.fromkeys(check.facts["routers"]):
+                probe = partial(router.probe, address, name, local.network)
+                tasks.append(Task(f"router:{address}", Layer.ROUTER, address, probe, _ROUTER_S))
+    return tasks
+
+
+def _lookup(local: Local) -> tuple[Lookup, str]:
+    """How names are looked up, and why they cannot be, where no resolver has a way to it."""
+    ipv4, ipv6 = local.families()
+    obstacles = {server: local.obstacle(server) for server in local.resolvers.servers}
+    usable = tuple(server for server, obstacle in obstacles.items() if not obstacle)
+    because = "" if usable else next(iter(obstacles.values()), "dns:config")
+    return Lookup(servers=usable, search=local.resolvers.search, ipv4=ipv4 or not ipv6, ipv6=ipv6), because
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _obstacle(host: str, local: Local, because: str) -> str:
+    """Why a host cannot even be tried."""
+    addresses = [host] if _is_address(host) else fixed_addresses(host)
+    if not addresses:
+        return because
+    obstacles = [local.obstacle(address) for address in addresses]
+    return "" if "" in obstacles else obstacles[0]
+
+
+def _wanted_names(loaded: Loaded) -> tuple[str, ...]:
+    settings = loaded.settings
+    return (*_public(loaded), *(g.host for g in settings.gateway if not _is_address(g.host) and not fixed_addresses(g.host)))
+
+
+def _public(loaded: Loaded) -> tuple[str, ...]:
+    network = loaded.settings.network
+    return tuple(network.public_names) if network.expect_internet else ()
+
+
+def _dns(loaded: Loaded, local: Local) -> list[tuple[Task, str]]:
+    public = _public(loaded)
+    private = tuple(name for name in _wanted_names(loaded) if name not in public)
+    ipv4, ipv6 = local.families()
+
+    ipv6_only = ipv6 and not ipv4
+
+    def task(server: str) -> Task:
+        return Task(f"dns:{server}", Layer.DNS, server, lambda d: dns.probe(server, public, private, d, ipv6_only=ipv6_only), _REMOTE_S)
+
+    return [(task(server), local.obstacle(server)) for server in local.resolvers.servers]
+
+
+def _internet(loaded: Loaded, local: Local, lookup: Lookup, because: str, proxy: Proxy | None) -> list[tuple[Task, str]]:
+    network = loaded.settings.network
+    expected = network.expect_internet
+    tasks: list[tuple[Task, str]] = []
+    for endpoint in network.addresses:
+        address, _, port = endpoint.rpartition(":")
+        address = address.strip("[]")
+        if (":" in address and not lookup.ipv6) or (":" not in address and not lookup.ipv4):
+            continue  # a family that this terminal does not have says nothing about it
+        probe: Probe = partial(internet.reach, address, int(port), expected)
+        tasks.append((Task(f"internet:{endpoint}", Layer.INTERNET, endpoint, probe, _REMOTE_S), local.obstacle(address)))
+    if proxy is not None:
+        host = proxy.host
+        proxied = Task(
+            "internet:proxy", Layer.INTERNET, f"{host}:{proxy.port}", lambda d: internet.probe_proxy(proxy, lookup, d), _REMOTE_S
+        )
+        tasks.append((proxied, _obstacle(host, local, because)))
+    for number, wanted in enumerate(network.internet_checks, 1):
+        host = proxy.host if proxy else urlsplit(wanted.url).hostname or ""
+        checked: Probe = partial(internet.check_url, number, wanted, lookup, expected, proxy)
+        task = Task(f"internet:check-{number}", Layer.INTERNET, urlsplit(wanted.url).hostname or "", checked, _REMOTE_S)
+        tasks.append((task, _obstacle(host, local, because)))
+    tasks += [(_ntp(server, lookup), _obstacle(server, local, because)) for server in network.ntp]
+    return tasks
+
+
+def _ntp(server: str, lookup: Lookup) -> Task:
+    return Task(f"internet:ntp:{server}", Layer.INTERNET, server, partial(_ask_time, server, lookup), 4.0)
+
+
+def _ask_time(server: str, lookup: Lookup, deadline: Deadline) -> Check:
+    check_id = f"internet:ntp:{server}"
+    try:
+        found = names.find(server, lookup, deadline)
+    except Failed as failure:
+        because = f"the name was not found ({failure.symptom})"
+        return Check(id=check_id, layer=Layer.INTERNET, target=server, outcome=Outcome.UNKNOWN, symptom=failure.symptom, because=because)
+    return replace(ntp.ntp(found.addresses[0], deadline), id=check_id, target=server)
+
+
+def _gateway(wanted: Gateway, lookup: Lookup, proxy: Proxy | None, turns: Turns) -> Task:
+    target = f"{wanted.host}:{wanted.port}"
+    return Task(f"gateway:{wanted.name}", Layer.GATEWAY, target, partial(gateway.probe, wanted, lookup, proxy, turns.of(wanted)), _REMOTE_S)

@@ -1,0 +1,30 @@
+"""What one examination hands on, and what it wants to know next time."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from agent.diagnosis.model import Diagnosis
+from probes.model import Check
+
+
+class Memory(Struct, frozen=True, kw_only=True):
+    """What is remembered from one examination to the next (the daemon keeps it in the state directory).
+
+    `good_uplinks`: interfaces with a default route when the state was last ok. `used_uplinks`: physical ones ever used.
+    `link_errors`: receive errors by interface, as the kernel counted them last time.
+    """
+
+    good_uplinks: tuple[str, ...] = ()
+    used_uplinks: tuple[str, ...] = ()
+    link_errors: dict[str, int] = {}
+
+
+class Examination(Struct, frozen=True, kw_only=True):
+    """Checks in the order of the path, the diagnosis made of them, and how long it took."""
+
+    checks: tuple[Check, ...]
+    diagnosis: Diagnosis
+    memory: Memory
+    started_at: str  # RFC 3339, UTC
+    took_ms: float

@@ -1,0 +1,141 @@
+"""The record as a file: `<state_dir>/app-messages.json`, the agent's own, replaced whole, read and written under a lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.status.store import StoreError, write
+from probes.model import Outcome, Symptom
+
+FILE = "app-messages.json"
+LOCK = "app-messages.lock"  # 0600: a lock on the directory could be held by anybody who may read it
+SIZE_LIMIT = 256 * 1024  # bytes
+_LOCK_PATIENCE_S = 2.0
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """One message. `at_s`: wall clock; `running_s`: the clock that nobody sets, good only within the same boot."""
+
+    at_s: float
+    boot_id: str
+    running_s: float
+    by: Literal["daemon", "check"]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What came back, and `to` which message. `repeated`: it has been confirmed by a second message outside the limit."""
+
+    outcome: Outcome
+    symptom: Symptom | None = None
+    facts: dict[str, Any] = {}
+    repeated: bool = False
+    to: Sent | None = None
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """One gateway's messages. `target` is its host and port: another host under the same name starts anew."""
+
+    target: str
+    sent: tuple[Sent, ...] = ()
+    answer: Answer | None = None
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    schema: Literal["posdiag.app-messages/1"] = "posdiag.app-messages/1"
+    gateways: dict[str, Account] = {}
+
+
+class NotKept(Exception):
+    """The record cannot be kept here, so nothing may be sent; the text says why."""
+
+
+def home(state_dir: str) -> Path:
+    """Where this user may keep the record: the state directory, or else a directory of the user's own.
+
+    Raises `NotKept` where there is neither.
+    """
+    chosen = Path(state_dir)
+    if os.access(chosen, os.W_OK | os.X_OK):
+        return chosen
+    if os.geteuid() == 0 and not chosen.exists():
+        return _own(chosen)
+    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    return _own(Path(base) / f"posdiag-{os.geteuid()}")
+
+
+def _own(folder: Path) -> Path:
+    """Makes the directory, or takes it where it is ours alone: nobody else can have planted a record in it."""
+    try:
+        folder.mkdir(mode=0o755 if os.geteuid() == 0 else 0o700, parents=os.geteuid() == 0, exist_ok=True)
+        seen = folder.lstat()
+    except OSError as error:
+        raise NotKept(f"{folder}: {error.strerror}") from error
+    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
+        raise NotKept(f"{folder} is not this user's alone")
+    return folder
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Nobody else reads or writes the record meanwhile. Raises `NotKept` where another holds it for too long."""
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        if os.geteuid() == 0:  # a technician's `--check` as root must not shut the daemon's own user out
+            owner = folder.stat()
+            os.fchown(handle, owner.st_uid, owner.st_gid)
+    except OSError as error:
+        raise NotKept(f"{folder}: {error.strerror}") from error
+    try:
+        end = time.monotonic() + _LOCK_PATIENCE_S
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                if time.monotonic() > end:
+                    raise NotKept(f"{folder} is locked by another program") from error
+                time.sleep(0.02)
+        yield
+    finally:
+        os.close(handle)
+
+
+def load(folder: Path) -> Record:
+    """What is missing, garbage, or writable for others counts as empty."""
+    try:
+        handle = os.open(folder / FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return Record()
+    try:
+        seen = os.fstat(handle)
+        if not stat.S_ISREG(seen.st_mode) or seen.st_mode & 0o022 or seen.st_uid not in (0, os.geteuid(), folder.stat().st_uid):
+            return Record()
+        return msgspec.json.decode(os.read(handle, SIZE_LIMIT), type=Record)
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
+        return Record()
+    finally:
+        os.close(handle)
+
+
+def save(folder: Path, record: Record) -> None:
+    """Answers are left out where they would make the record too large to be read again. Raises `NotKept`."""
+    content = msgspec.json.encode(record) + b"\n"
+    if len(content) >= SIZE_LIMIT:
+        bare = {name: replace(account, answer=None) for name, account in record.gateways.items()}
+        content = msgspec.json.encode(Record(gateways=bare)) + b"\n"
+    try:
+        write(folder / FILE, content)
+    except StoreError as error:
+        raise NotKept(error.text.en) from error

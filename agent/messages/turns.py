@@ -1,0 +1,113 @@
+"""One gateway's turn, backed by the record: asked before a message is sent, told what came."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from agent.messages import record
+from agent.messages.limit import TRAFFIC_SPEAKS_FOR, Now, age_s, refusal, traffic_speaks, with_sent
+from agent.messages.record import Account, Answer, NotKept, Record, Sent
+from probes.edge.turn import Free, LastAnswer, Turn
+from probes.model import Outcome
+from probes.settings import Gateway
+
+_STANDS_FOR = TRAFFIC_SPEAKS_FOR + 0.5  # intervals after which an old answer no longer speaks for the host
+_STANDS_AT_LEAST_S = 60.0
+
+
+class Turns:
+    """Turns for every gateway of one terminal. `by_check`: a person's `--check`, which may ask more often."""
+
+    def __init__(self, state_dir: str, boot_id: str, retry_s: float, *, by_check: bool) -> None:
+        self._state_dir, self._boot_id = state_dir, boot_id
+        self._retry_s, self._by_check = retry_s, by_check
+
+    def of(self, gateway: Gateway) -> Turn:
+        return Free() if gateway.app_interval_s <= 0 else _Recorded(self, gateway)
+
+    def folder(self) -> Path:
+        return record.home(self._state_dir)
+
+    def shared(self) -> Record:
+        """The record in the state directory: it counts too for a user who must keep one elsewhere."""
+        return record.load(Path(self._state_dir))
+
+    def now(self) -> Now:
+        return Now(at_s=time.time(), boot_id=self._boot_id, running_s=time.clock_gettime(time.CLOCK_BOOTTIME))
+
+    def refusal(self, account: Account, interval_s: float, traffic_s: float | None) -> str:
+        by_traffic = "" if self._by_check else traffic_speaks(account, interval_s, traffic_s, self.now())
+        return by_traffic or refusal(account, interval_s, self._retry_s, self._by_check, self.now())
+
+    def add(self, account: Account, interval_s: float) -> Account:
+        return with_sent(account, self._by_check, interval_s, self.now())
+
+
+class _Recorded:
+    def __init__(self, turns: Turns, gateway: Gateway) -> None:
+        self._turns, self._gateway = turns, gateway
+        self._target = f"{gateway.host}:{gateway.port}"
+        self._sent: Sent | None = None
+
+    def last(self) -> LastAnswer | None:
+        now = self._turns.now()
+        aged = [(age, answer) for answer in self._answers() if answer.to and (age := age_s(answer.to, now)) is not None]
+        age, answer = min(aged, key=lambda pair: pair[0], default=(0.0, None))
+        if answer is None or age > max(_STANDS_AT_LEAST_S, self._gateway.app_interval_s * _STANDS_FOR):
+            return None
+        return LastAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, age_s=age)
+
+    def _answers(self) -> list[Answer]:
+        accounts = [self._account(self._turns.shared())]
+        with suppress(NotKept):
+            accounts.append(self._account(record.load(self._turns.folder())))
+        return [account.answer for account in accounts if account.answer is not None]
+
+    def take(self, traffic_s: float | None) -> str:
+        """On record before it is sent: a crash in between costs one message of the allowance, never the acquirer's patience."""
+        interval = self._gateway.app_interval_s
+        try:
+            folder = self._turns.folder()
+            with record.locked(folder):
+                known = record.load(folder)
+                account = self._account(known)
+                others = self._account(self._turns.shared()).sent
+                seen = replace(account, sent=(*account.sent, *(sent for sent in others if sent not in account.sent)))
+                reason = self._turns.refusal(seen, interval, traffic_s)
+                if not reason:
+                    account = self._turns.add(account, interval)
+                    self._save(folder, known, account)
+                    self._sent = account.sent[-1]
+                return reason
+        except NotKept as error:
+            return f"the record of messages sent cannot be kept: {error}"
+
+    def answered(self, answer: LastAnswer) -> None:
+        try:
+            folder = self._turns.folder()
+            with record.locked(folder):
+                known = record.load(folder)
+                account = self._account(known)
+                failing = answer.outcome is Outcome.FAIL
+                before = account.answer
+                again = failing and before is not None and before.outcome is Outcome.FAIL and self._fresh(before)
+                kept = Answer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, repeated=again, to=self._sent)
+                self._save(folder, known, replace(account, answer=kept))
+        except NotKept:
+            return  # the message is on record already; only its answer is forgotten
+
+    def _fresh(self, answer: Answer) -> bool:
+        """Recent enough for the next failure to be its repetition, and not a new one."""
+        age = age_s(answer.to, self._turns.now()) if answer.to else None
+        return age is not None and age <= self._gateway.app_interval_s
+
+    def _account(self, known: Record) -> Account:
+        account = known.gateways.get(self._gateway.name)
+        return account if account is not None and account.target == self._target else Account(target=self._target)
+
+    def _save(self, folder: Path, known: Record, account: Account) -> None:
+        record.save(folder, Record(gateways={**known.gateways, self._gateway.name: account}))

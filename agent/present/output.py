@@ -1,0 +1,68 @@
+"""Writing to a stream that may be closed, full, gone, or of any encoding."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from agent.present import encoding
+
+
+class CannotWrite(Exception):
+    """The output could not be written; the text says why."""
+
+
+def prepare() -> None:
+    """From here on neither stream raises over a character."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=encoding.encoding_of(stream), errors="backslashreplace")
+
+
+def say(lines: Iterable[str]) -> None:
+    _write(sys.stdout, "".join(f"{line}\n" for line in lines))
+
+
+def complain(lines: Iterable[str]) -> None:
+    """To the error stream; a failure there has nobody left to be told."""
+    try:
+        _write(sys.stderr, "".join(f"{line}\n" for line in lines))
+    except CannotWrite:
+        return
+
+
+def say_bytes(data: bytes) -> None:
+    """Bytes as they are, whatever the encoding of the terminal (JSON is UTF-8)."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        raise CannotWrite(error.strerror or type(error).__name__) from error
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        return
+    try:
+        stream.write(encoding.stand_in(text, encoding.encoding_of(stream)))
+        stream.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        _silence(stream)
+    except OSError as error:
+        _silence(stream)
+        raise CannotWrite(error.strerror or type(error).__name__) from error
+
+
+def _silence(stream: TextIO) -> None:
+    """Whatever is still buffered goes nowhere, so that leaving the program does not fail over it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -1,0 +1,43 @@
+"""Times and spans as people read them: local time with its offset, spans in the largest fitting unit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from agent.present.page import Page
+
+
+def parse(stamp: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def local(stamp: str, page: Page) -> str:
+    """Local time with offset; what is no time is shown as it stands."""
+    moment = parse(stamp)
+    if moment is None:
+        return page.fit(stamp)
+    try:
+        here = moment.astimezone()
+    except (OverflowError, OSError):
+        return page.fit(stamp)
+    offset = here.strftime("%z")
+    return f"{here:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
+
+
+def span(seconds: float, page: Page) -> str:
+    """`seconds` in words, rounded to one unit."""
+    if seconds < 0.0995:
+        return page.say(f"{max(seconds, 0) * 1000:.0f} 毫秒", f"{max(seconds, 0) * 1000:.0f} ms")
+    if seconds < 10:
+        return page.say(f"{seconds:.1f} 秒", f"{seconds:.1f} s")
+    if seconds < 120:
+        return page.say(f"{seconds:.0f} 秒", f"{seconds:.0f} s")
+    if seconds < 7200:
+        return page.say(f"{seconds / 60:.0f} 分钟", f"{seconds / 60:.0f} min")
+    if seconds < 172800:
+        return page.say(f"{seconds / 3600:.0f} 小时", f"{seconds / 3600:.0f} h")
+    return page.say(f"{seconds / 86400:.0f} 天", f"{seconds / 86400:.0f} days")

@@ -1,0 +1,1 @@
+"""What to do: the catalogue's texts, filled with what was observed."""

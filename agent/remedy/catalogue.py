@@ -1,0 +1,113 @@
+"""The catalogue: what is said about each cause and each response code. The words lie in `config/`, none here."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from agent.data import data_path
+from agent.diagnosis.causes import Cause, Owner
+from agent.status.document import Text
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_DIRECTORY = ("config", "catalogue")
+
+
+class CatalogueError(Exception):
+    """A file of the catalogue is missing or damaged: the installation is broken, not the configuration."""
+
+
+class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`)."""
+
+    who: Owner
+    zh: str
+    en: str
+    expect: Text
+    interrupts_payment: bool = False
+    verify: str = ""
+    unless: tuple[str, ...] = ()
+    only_if: tuple[str, ...] = ()
+
+
+class Entry(Struct, frozen=True):
+    """`recognised` has no placeholders; `summary` and the steps may."""
+
+    code: Cause
+    summary: Text
+    recognised: Text
+    steps: tuple[StepTemplate, ...]
+
+
+class ResponseCode(Struct, frozen=True, forbid_unknown_fields=True):
+    """What DE39 says on a network-management message, and `on_sale` where it says something else on a card transaction."""
+
+    meaning: Text
+    do: Text
+    cause: Cause | None = None
+    on_sale: Text | None = None
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    summary: Text
+    recognised: Text
+    step: tuple[StepTemplate, ...] = ()
+
+
+@cache
+def entry(code: Cause) -> Entry:
+    """Raises `CatalogueError`."""
+    name = f"{code.value}.toml"
+    try:
+        file = msgspec.convert(_read(*_DIRECTORY, name), _File)
+    except msgspec.ValidationError as error:
+        raise CatalogueError(f"{name}: {error}") from None
+    return Entry(code, file.summary, file.recognised, file.step)
+
+
+def name_of(code: Cause) -> Text:
+    """A few words for the cause; its code where the file that has them is damaged."""
+    return _names().get(code, Text(code.value, code.value))
+
+
+@cache
+def _names() -> dict[Cause, Text]:
+    try:
+        return msgspec.convert(_read("config", "cause_names.toml"), dict[Cause, Text])
+    except (CatalogueError, msgspec.ValidationError):
+        return {}
+
+
+def all_entries() -> tuple[Entry, ...]:
+    """In the order of the causes."""
+    return tuple(entry(code) for code in Cause)
+
+
+@cache
+def response_codes() -> dict[str, ResponseCode]:
+    """By code, in the file's order. Raises `CatalogueError`."""
+    name = "response_codes.toml"
+    tables = {code: _without_empty(table) for code, table in _read("config", name).items()}
+    try:
+        return msgspec.convert(tables, dict[str, ResponseCode])
+    except msgspec.ValidationError as error:
+        raise CatalogueError(f"{name}: {error}") from None
+
+
+def _without_empty(table: Any) -> Any:
+    """The file writes an empty text where a code has no cause."""
+    return {key: value for key, value in table.items() if value != ""} if isinstance(table, dict) else table
+
+
+def _read(*parts: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data_path(*parts).read_text("utf-8"))
+    except OSError as error:
+        raise CatalogueError(f"{parts[-1]}: {error.strerror}") from None
+    except ValueError as error:
+        raise CatalogueError(f"{parts[-1]}: {error}") from None

@@ -1,0 +1,82 @@
+"""From causes to what a person reads: one sentence each, and the steps that the checks have not disproved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from agent.diagnosis.causes import Cause, Severity
+from agent.diagnosis.model import Diagnosis, Finding
+from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
+from agent.remedy.values import Values, fill, values
+from agent.settings.model import Settings
+from agent.status.document import Step, Text
+from probes.model import Check
+
+
+def summarise(finding: Finding, checks: Sequence[Check], settings: Settings) -> Text:
+    """The cause in one sentence. Where the catalogue is damaged, its code: the verdict counts for more than its words."""
+    try:
+        summary = entry(finding.code).summary
+    except CatalogueError:
+        return Text(finding.code.value, finding.code.value)
+    return fill(summary, values(finding, checks, settings))
+
+
+def advise(diagnosis: Diagnosis, checks: Sequence[Check], settings: Settings) -> tuple[Step, ...]:
+    """Steps in the order of the causes, notices last, numbered from 1 for each code.
+
+    Where a code has two subjects its numbers go on, and what reads the same is said once.
+    """
+    steps: list[Step] = []
+    numbers: dict[Cause, int] = {}
+    said: set[tuple[Cause, str]] = set()
+    for finding in sorted(diagnosis.findings, key=lambda each: each.severity is Severity.NOTICE):
+        known: Values = values(finding, checks, settings)
+        for template in _templates(finding, checks):
+            text = fill(Text(template.zh, template.en), known)
+            if (finding.code, text.zh) in said:
+                continue
+            said.add((finding.code, text.zh))
+            numbers[finding.code] = numbers.get(finding.code, 0) + 1
+            steps.append(
+                Step(
+                    cause=finding.code,
+                    step=numbers[finding.code],
+                    who=template.who,
+                    text=text,
+                    expect=fill(template.expect, known),
+                    interrupts_payment=template.interrupts_payment,
+                    verify=_verify(template.verify, finding, checks),
+                )
+            )
+    return tuple(steps)
+
+
+def _templates(finding: Finding, checks: Sequence[Check]) -> list[StepTemplate]:
+    try:
+        templates = entry(finding.code).steps
+    except CatalogueError:
+        return []
+    passed = [check.id for check in checks if check.ok]
+    return [
+        template
+        for template in templates
+        if not _any_match(template.unless, passed) and (not template.only_if or _any_match(template.only_if, passed))
+    ]
+
+
+def _any_match(patterns: Sequence[str], ids: Sequence[str]) -> bool:
+    return any(fnmatchcase(each, pattern) for pattern in patterns for each in ids)
+
+
+def _verify(pattern: str, finding: Finding, checks: Sequence[Check]) -> str:
+    """The check that shows a step has helped: in the evidence, else of the same subject, else any that fits."""
+    fits = [check for check in checks if pattern and fnmatchcase(check.id, pattern)]
+    in_evidence = next((each for each in finding.evidence if any(check.id == each for check in fits)), None)
+    if in_evidence is not None:
+        return in_evidence
+    same = next((check.id for check in fits if check.target == finding.subject), None)
+    if same is not None:
+        return same
+    return fits[0].id if fits else next(iter(finding.evidence), "")

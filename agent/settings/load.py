@@ -1,0 +1,74 @@
+"""From a file to settings, or to every fault in it at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from agent.settings.find import find
+from agent.settings.model import Settings
+from agent.settings.problem import Problem, SettingsError
+from agent.settings.rules import RULES
+from agent.settings.walk import Walk
+from probes.edge.text import escape
+
+__all__ = ["Loaded", "Problem", "SettingsError", "load"]
+
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+class Loaded(Struct, frozen=True):
+    """Settings with where they came from. `path` is None for the built-in default; `given` are the dotted keys the file has.
+
+    `hash`: 16 hexadecimal digits, equal where the effective settings are.
+    """
+
+    settings: Settings
+    path: str | None
+    given: frozenset[str]
+    hash: str
+
+
+def load(path: str | None = None) -> Loaded:
+    """Raises `SettingsError`. Without a path: $POSDIAG_CONFIG, else the file in /etc if there is one, else the default."""
+    found_at, text = find(path)
+    if found_at is None:
+        return _loaded(Settings(), None, frozenset())
+    data = _parse(found_at, text)
+    walk = Walk(escape(found_at), RULES)
+    shape = msgspec.inspect.type_info(Settings)
+    assert isinstance(shape, msgspec.inspect.StructType)
+    walk.table(data, shape)
+    if walk.problems:
+        raise SettingsError(tuple(walk.problems))
+    return _loaded(msgspec.convert(data, Settings), found_at, frozenset(walk.given))
+
+
+def _loaded(settings: Settings, path: str | None, given: frozenset[str]) -> Loaded:
+    digest = hashlib.sha256(msgspec.json.encode(settings, order="sorted")).hexdigest()
+    return Loaded(settings, path, given, digest[:16])
+
+
+def _parse(path: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise SettingsError((Problem(escape(path), "", "TOML", "lists or tables nested too deeply"),)) from None
+    except ValueError as error:
+        raise SettingsError((_syntax(escape(path), str(error), text),)) from None
+
+
+def _syntax(path: str, message: str, text: str) -> Problem:
+    place = _POSITION.search(message)
+    key = ""
+    if place is not None:  # without numbers it is the end of the document
+        end = (text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
+        line, column = (int(place[1]), int(place[2])) if place[1] else end
+        key = f"line {line}, column {column}"
+    what = escape(_POSITION.sub("", message)) or "something else"
+    return Problem(path, key, "TOML", f"a fault of syntax ({what})")

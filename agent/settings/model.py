@@ -1,0 +1,101 @@
+"""The configuration as the agent uses it: every key, its default and its range (`posdiag config example` explains each)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from probes.settings import App, Gateway, Host, InternetCheck, Percent, SerialDevice, Uplink
+
+Seconds = Annotated[float, Meta(gt=0, le=86400)]
+Endpoint = Annotated[
+    str,
+    Meta(
+        pattern=r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$", description="an address with a port, such as 192.0.2.1:53 or [2001:db8::1]:53"
+    ),
+]
+Text = Annotated[str, Meta(max_length=200)]
+Few = Meta(max_length=32)  # of each kind, so that one examination and its document stay small
+Absolute = Annotated[str, Meta(pattern=r"^/", max_length=1024, description="an absolute path")]
+
+
+class Language(StrEnum):
+    ZH = "zh"
+    EN = "en"
+
+
+class TerminalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: Text = ""
+    merchant_id: Annotated[str, Meta(max_length=32)] = ""
+    serial_number: Text = ""
+    store: Text = ""
+    language: Language = Language.ZH
+    labels: Annotated[dict[Annotated[str, Meta(min_length=1, max_length=64)], Text], Meta(max_length=32)] = {}
+
+
+class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Text = ""
+    phone: Text = ""
+
+
+class Support(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    provider: Contact = Contact()
+    acquirer: Contact = Contact()
+    technician: Contact = Contact()
+    isp: Contact = Contact()
+
+
+class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    interval_s: Annotated[float, Meta(ge=1, le=86400)] = 60
+    retry_s: Annotated[float, Meta(ge=0.1, le=3600)] = 5
+    confirm: Annotated[int, Meta(ge=1, le=100)] = 2
+    heartbeat_s: Annotated[float, Meta(ge=1, le=86400)] = 60
+    state_dir: Absolute = "/var/lib/posdiag"
+    log_dir: Absolute = "/var/log/posdiag"
+
+
+DEFAULT_CHECKS = (
+    InternetCheck(url="http://connect.rom.miui.com/generate_204"),
+    InternetCheck(url="http://connectivitycheck.platform.hicloud.com/generate_204"),
+    InternetCheck(url="http://cp.cloudflare.com/generate_204"),
+)
+DEFAULT_ADDRESSES = ("223.5.5.5:53", "119.29.29.29:53", "1.1.1.1:53", "[2400:3200::1]:53", "[2606:4700:4700::1111]:53")
+DEFAULT_NAMES = ("www.baidu.com", "www.qq.com", "www.cloudflare.com")
+
+
+class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    expect_internet: bool = True
+    internet_checks: Annotated[list[InternetCheck], Few] = field(default_factory=lambda: list(DEFAULT_CHECKS))
+    addresses: Annotated[list[Endpoint], Few] = field(default_factory=lambda: list(DEFAULT_ADDRESSES))
+    public_names: Annotated[list[Host], Few] = field(default_factory=lambda: list(DEFAULT_NAMES))
+    proxy: Annotated[str, Meta(pattern=r"^(https?://\S+)?$", max_length=512, description="http://host:port, or empty")] = ""
+    ntp: Annotated[list[Host], Few] = []
+    loss_percent: Percent = 30
+    loss_samples: Annotated[int, Meta(ge=10, le=200)] = 20
+    latency_ms: Annotated[float, Meta(ge=1, le=60000)] = 1000
+
+
+class SystemSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    disk_paths: Annotated[list[Absolute], Few] = field(default_factory=lambda: ["/"])
+    disk_used_percent: Percent = 95
+    memory_available_percent: Percent = 5
+    load_per_core: Annotated[float, Meta(gt=0, le=1000)] = 4
+    clock_skew_s: Annotated[float, Meta(ge=1, le=86400 * 3650)] = 300
+    temperature_c: Annotated[float, Meta(ge=20, le=150)] = 85
+    battery_percent: Percent = 10
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    terminal: TerminalSettings = TerminalSettings()
+    support: Support = Support()
+    agent: AgentSettings = AgentSettings()
+    network: NetworkSettings = NetworkSettings()
+    uplink: Annotated[list[Uplink], Few] = []
+    gateway: Annotated[list[Gateway], Few] = []
+    serial: Annotated[list[SerialDevice], Few] = []
+    app: Annotated[list[App], Few] = []
+    system: SystemSettings = SystemSettings()

@@ -1,0 +1,113 @@
+"""From an examination to the status document. Pure but for `snapshot`, which looks at the clock and the machine."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from msgspec import Struct
+
+from agent import __version__
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.model import Diagnosis, Finding
+from agent.examination.result import Examination
+from agent.remedy.steps import advise, summarise
+from agent.settings.load import Loaded
+from agent.settings.mask import mask_number
+from agent.status.document import CauseEntry, Incident, Pending, RuledOutEntry, Status, Terminal
+from agent.status.identity import Identity, identify
+from agent.status.times import parse, utc
+from agent.status.trim import trim
+from probes.model import Check
+
+Subject = tuple[Cause, str]
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """When a document is written: seconds since the epoch, and seconds from then."""
+
+    now: float
+    started: float
+    sequence: int
+    next_write_s: float
+    next_check_s: float
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The verdict to be reported, with the checks it was made of: while a change is not confirmed, not the latest ones."""
+
+    diagnosis: Diagnosis
+    checks: tuple[Check, ...]
+    since: float
+    causes_since: dict[Subject, float] = {}
+    pending: Pending | None = None
+    incident: Incident | None = None
+
+
+def build(examination: Examination, loaded: Loaded, *, identity: Identity, moment: Moment, report: Report | None = None) -> Status:
+    """Without a report, the verdict is the examination's own. Validity ends after three times the time to the next write."""
+    checks = examination.checks
+    if report is None:
+        report = Report(diagnosis=examination.diagnosis, checks=checks, since=parse(examination.started_at) or moment.now)
+    diagnosis, leading = report.diagnosis, report.diagnosis.leading
+    present = frozenset(check.id for check in checks)
+    status = Status(
+        terminal=_terminal(loaded, identity, moment),
+        generated_at=utc(moment.now),
+        valid_until=utc(moment.now + 3 * moment.next_write_s),
+        boot_id=identity.boot_id,
+        sequence=moment.sequence,
+        can_pay=diagnosis.can_pay,
+        state=diagnosis.state,
+        since=utc(report.since),
+        pending=report.pending,
+        category=leading.category if leading else None,
+        cause=leading.code if leading else None,
+        causes=tuple(_cause(finding, report, loaded, present) for finding in diagnosis.findings),
+        remediation=advise(diagnosis, report.checks, loaded.settings),
+        checks=checks,
+        incident=report.incident,
+        next_check_at=utc(moment.now + moment.next_check_s),
+    )
+    return trim(status)
+
+
+def snapshot(examination: Examination, loaded: Loaded) -> Status:
+    """The document of one examination that stands by itself, now, on this machine. Writes nothing."""
+    now, agent = time.time(), loaded.settings.agent
+    identity = identify(loaded.settings.terminal, Path(agent.state_dir), keep=False)
+    started = parse(examination.started_at) or now
+    moment = Moment(now=now, started=started, sequence=1, next_write_s=agent.interval_s, next_check_s=agent.interval_s)
+    return build(examination, loaded, identity=identity, moment=moment)
+
+
+def _terminal(loaded: Loaded, identity: Identity, moment: Moment) -> Terminal:
+    terminal = loaded.settings.terminal
+    return Terminal(
+        id=identity.terminal_id,
+        merchant=mask_number(terminal.merchant_id),
+        serial_number=identity.serial_number,
+        store=terminal.store,
+        labels=terminal.labels,
+        machine_id=identity.machine_id,
+        agent_version=__version__,
+        agent_started_at=utc(moment.started),
+        config_hash=loaded.hash,
+    )
+
+
+def _cause(finding: Finding, report: Report, loaded: Loaded, present: frozenset[str]) -> CauseEntry:
+    """Evidence names checks of this document only."""
+    return CauseEntry(
+        code=finding.code,
+        category=finding.category,
+        owner=finding.code.owner,
+        severity=finding.severity,
+        subject=finding.subject,
+        confidence=finding.confidence,
+        since=utc(report.causes_since.get((finding.code, finding.subject), report.since)),
+        summary=summarise(finding, report.checks, loaded.settings),
+        evidence=tuple(name for name in finding.evidence if name in present),
+        candidates=finding.candidates,
+        ruled_out=tuple(RuledOutEntry(entry.code, entry.by) for entry in finding.ruled_out if entry.by in present),
+    )
