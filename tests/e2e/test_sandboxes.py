@@ -1,0 +1,96 @@
+"""Where the system shows less than usual: each missing thing is said with its reason, and never ends the examination."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.world import World
+from tests.world.verdict import NOBODY, ROOT
+
+pytestmark = pytest.mark.root
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+
+
+def examined(world: World, *before: str, mounts: str = "") -> dict[str, Any]:
+    """The status document of `--check --json` behind these commands, in a mount namespace of its own."""
+    command = [*before, sys.executable, "-m", "agent", "--check", "--json", "--config", str(world.configure())]
+    inner = ["sh", "-c", f'{mounts or ":"} && exec "$@"', "sh", *command]
+    done = subprocess.run(
+        ["ip", "netns", "exec", world.terminal, "unshare", "-m", "--propagation", "private", *inner],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert done.returncode == {"ok": 0, "degraded": 1, "outage": 2, "unknown": 3}[document["state"]]
+    for check in document["checks"]:
+        assert check["outcome"] not in ("skip", "unknown") or check["because"] or check["symptom"], check
+    return document
+
+
+def outcomes(document: dict[str, Any], prefix: str) -> dict[str, str]:
+    return {check["id"]: check["outcome"] for check in document["checks"] if check["id"].startswith(prefix)}
+
+
+@pytest.mark.parametrize("user", [[], AS_NOBODY], ids=["root", "user"])
+def test_netlink_denied(user: list[str]) -> None:
+    with World() as world:
+        deny = [sys.executable, "-m", "tests.sandbox", str(int(socket.AF_NETLINK))]
+        document = examined(world, *user, *deny)
+    assert (document["state"], document["can_pay"]) == ("ok", "yes"), document["causes"]
+    assert outcomes(document, "gateway:") == {"gateway:acquirer-a": "pass"}
+
+
+def test_packet_sockets_and_icmp_denied() -> None:
+    with World() as world:
+        document = examined(world, sys.executable, "-m", "tests.sandbox", str(int(socket.AF_PACKET)))
+    assert document["state"] == "ok", document["causes"]
+    assert outcomes(document, "address:conflict") == {"address:conflict:eth0": "unknown"}
+
+
+@pytest.mark.parametrize("folder", ["/sys", "/proc/self/net", "/sys/class/net", "/sys/class/tty"])
+def test_a_folder_of_the_kernel_is_empty(folder: str) -> None:
+    with World() as world:
+        document = examined(
+            world, mounts=f"mount -t tmpfs none {folder}" if folder != "/proc/net" else "mount -t tmpfs none /proc/self/net"
+        )
+    assert (document["state"], document["can_pay"]) == ("ok", "yes"), document["causes"]
+
+
+def test_no_name_server_file() -> None:
+    with World() as world:
+        document = examined(world, mounts="mount --bind /dev/null /etc/resolv.conf")
+    assert document["cause"] == "operator.network_misconfigured", document["causes"]
+
+
+def test_a_name_server_file_of_garbage() -> None:
+    with World() as world:
+        garbage = world.folder / "resolv.conf"
+        lines = [
+            b"nameserver",
+            b"nameserver 999.1.1.1",
+            b"nameserver fe80::1%nowhere",
+            b"\xff\xfe\x00",
+            b"search",
+            b"nameserver 192.168.50.1",
+        ]
+        garbage.write_bytes(b"\n".join(lines) + b"\n")
+        document = examined(world, mounts=f"mount --bind {garbage} /etc/resolv.conf")
+    assert document["can_pay"] == "yes", document["causes"]
+
+
+def test_proc_of_others_is_hidden() -> None:
+    with World() as world:
+        world.config["app"] = [{"name": "payapp", "process": "no-such-process-runs-here"}]
+        document = examined(world, *AS_NOBODY, mounts="mount -t proc -o hidepid=2 proc /proc")
+    assert outcomes(document, "app:") == {"app:payapp": "unknown"}
+    assert document["state"] == "ok", document["causes"]

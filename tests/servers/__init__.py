@@ -1,0 +1,1 @@
+"""Small real servers on loopback, for tests that need no world of namespaces."""

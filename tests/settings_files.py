@@ -1,0 +1,32 @@
+"""Configuration files of tests, and the faults found in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.settings.load import Loaded, SettingsError, load
+
+GATEWAY = '[[gateway]]\nname = "a"\nhost = "gw.pay.example"\nport = 8583\nprotocol = "{protocol}"\n'
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n"
+
+
+def written(tmp_path: Path, text: str | bytes) -> str:
+    path = tmp_path / "agent.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+def loaded(tmp_path: Path, text: str) -> Loaded:
+    return load(written(tmp_path, text))
+
+
+def faults(tmp_path: Path, text: str | bytes) -> dict[str, tuple[str, str]]:
+    with pytest.raises(SettingsError) as raised:
+        load(written(tmp_path, text))
+    for problem in raised.value.problems:
+        assert problem.file == str(tmp_path / "agent.toml")
+        assert "\n" not in problem.sentence()
+    return {problem.key: (problem.expected, problem.found) for problem in raised.value.problems}

@@ -1,0 +1,98 @@
+"""Numbers against thresholds, at their edges; and the clock against the outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.examination.judge import judge
+from agent.settings.model import Settings
+from probes.model import Check, Layer, Outcome, Symptom
+
+LAYERS = {"system": Layer.SYSTEM, "internet": Layer.INTERNET, "gateway": Layer.GATEWAY}
+NOW = "2026-01-31T08:00:00.000Z"
+
+
+def check(name: str, outcome: Outcome = Outcome.PASS, symptom: Symptom | None = None, **facts: Any) -> Check:
+    layer = LAYERS[name.split(":")[0]]
+    return Check(id=name, layer=layer, target=name, outcome=outcome, symptom=symptom, observed_at=NOW, facts=facts)
+
+
+def judged(*checks: Check) -> dict[str, tuple[Outcome, Symptom | None]]:
+    return {c.id: (c.outcome, c.symptom) for c in judge(checks, Settings())}
+
+
+PORTAL = (Symptom.REWRITTEN, Symptom.REDIRECTED)
+PASS, WARN, FAIL = Outcome.PASS, Outcome.WARN, Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "expected"),
+    [
+        ("system:disk:/", {"used_percent": 94.9, "named": False, "read_only": False}, (PASS, None)),
+        ("system:disk:/", {"used_percent": 95, "named": False, "read_only": False}, (FAIL, Symptom.DISK_FULL)),
+        ("system:disk:/", {"used_percent": 10, "inodes_used_percent": 99, "read_only": False}, (FAIL, Symptom.DISK_FULL)),
+        ("system:disk:/", {"used_percent": 100, "named": False, "read_only": True}, (PASS, None)),
+        ("system:disk:/d", {"used_percent": 10, "named": True, "read_only": True}, (FAIL, Symptom.READ_ONLY)),
+        ("system:disk:/d", {"used_percent": 100, "named": True, "read_only": True, "by_design": True}, (PASS, None)),
+        ("system:memory", {"available_percent": 5}, (PASS, None)),
+        ("system:memory", {"available_percent": 4.9}, (FAIL, Symptom.MEMORY_LOW)),
+        ("system:load", {"per_core": 4}, (PASS, None)),
+        ("system:load", {"per_core": 4.1}, (WARN, Symptom.LOAD_HIGH)),
+        ("system:temperature", {"hottest_c": 84.9}, (PASS, None)),
+        ("system:temperature", {"hottest_c": 85}, (FAIL, Symptom.TEMPERATURE_HIGH)),
+        ("system:battery", {"percent": 11, "charging": False}, (PASS, None)),
+        ("system:battery", {"percent": 10, "charging": False}, (FAIL, Symptom.BATTERY_DISCHARGING_LOW)),
+        ("system:battery", {"percent": 10, "charging": None}, (FAIL, Symptom.BATTERY_LOW)),
+        ("system:battery", {"percent": 10, "charging": True}, (WARN, Symptom.BATTERY_LOW)),
+        ("internet:loss:eth0", {"sent": 20, "lost": 6, "loss_percent": 30.0, "rtt_ms": 5}, (FAIL, Symptom.LOSS)),
+        ("internet:loss:eth0", {"sent": 19, "lost": 10, "loss_percent": 52.6, "rtt_ms": 5}, (PASS, None)),
+        ("internet:loss:eth0", {"sent": 40, "lost": 11, "loss_percent": 27.5, "rtt_ms": 5}, (PASS, None)),
+        ("internet:loss:eth0", {"sent": 20, "lost": 0, "loss_percent": 0.0, "rtt_ms": 1000.1}, (WARN, Symptom.LATENCY)),
+        ("gateway:a", {"chain_not_after": "2026-02-14T07:59:00Z"}, (WARN, Symptom.CERT_EXPIRING)),
+        ("gateway:a", {"chain_not_after": "2026-02-14T08:01:00Z"}, (PASS, None)),
+        ("gateway:a", {"chain_not_after": "no date"}, (PASS, None)),
+    ],
+)
+def test_thresholds(name: str, facts: dict[str, Any], expected: tuple[Outcome, Symptom | None]) -> None:
+    assert judged(check(name, **facts))[name] == expected
+
+
+def test_a_full_processor_fails_only_where_examinations_come_late() -> None:
+    late = check("internet:x", Outcome.UNKNOWN, Symptom.HUNG)
+    assert judged(check("system:load", per_core=9), late)["system:load"] == (FAIL, Symptom.LOAD_HIGH)
+
+
+def source(number: int, skew: float, address: str = "", outcome: Outcome = PASS, symptom: Symptom | None = None) -> Check:
+    return check(f"internet:check-{number}", outcome, symptom, date_skew_s=skew, address=address or f"192.0.2.{number}")
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ([], (PASS, None)),
+        ([source(1, 299), source(2, 299)], (PASS, None)),
+        ([source(1, 301), source(2, 302)], (FAIL, Symptom.CLOCK_SKEW)),
+        ([source(1, -90000), source(2, -90010)], (FAIL, Symptom.CLOCK_SKEW)),
+        ([source(1, 5000)], (WARN, Symptom.CLOCK_SKEW)),
+        ([source(1, 5000), source(2, 0)], (WARN, Symptom.CLOCK_SKEW)),
+        ([source(1, 5000), source(2, -5000)], (WARN, Symptom.CLOCK_SKEW)),
+        # one host behind two names is one source
+        ([source(1, 5000, "192.0.2.9"), source(2, 5000, "192.0.2.9")], (WARN, Symptom.CLOCK_SKEW)),
+        # a portal's pages prove nothing about the time
+        (
+            [source(1, 5000, outcome=FAIL, symptom=Symptom.REWRITTEN), source(2, 5000, outcome=FAIL, symptom=Symptom.REDIRECTED)],
+            (PASS, None),
+        ),
+        ([check("internet:ntp:t", skew_s=4000.0)], (FAIL, Symptom.CLOCK_SKEW)),
+        # NTP outweighs pages that agree with each other
+        ([check("internet:ntp:t", skew_s=0.1), source(1, 5000), source(2, 5000)], (PASS, None)),
+    ],
+)
+def test_the_clock(sources: list[Check], expected: tuple[Outcome, Symptom | None]) -> None:
+    assert judged(check("system:clock"), *sources)["system:clock"] == expected
+
+
+def test_what_failed_already_is_not_judged_again() -> None:
+    assert judged(check("system:memory", FAIL, Symptom.DENIED, available_percent=1))["system:memory"] == (FAIL, Symptom.DENIED)

@@ -1,0 +1,111 @@
+"""How often an acquirer is asked: the table of who may send when. Pure, no file and no clock."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.messages.limit import Now, age_s, refusal, with_sent
+from agent.messages.record import Account, Answer, Sent
+from probes.model import Outcome
+
+INTERVAL, RETRY = 300.0, 5.0
+NOW = Now(at_s=1_000_000.0, boot_id="boot-2", running_s=50_000.0)
+By = Literal["daemon", "check"]
+
+
+def sent(ago_s: float, by: By = "daemon") -> Sent:
+    return Sent(at_s=NOW.at_s - ago_s, boot_id=NOW.boot_id, running_s=NOW.running_s - ago_s, by=by)
+
+
+def account(*messages: Sent, outcome: Outcome = Outcome.PASS, repeated: bool = False) -> Account:
+    return Account(target="gw:1", sent=messages, answer=Answer(outcome=outcome, repeated=repeated) if messages else None)
+
+
+def may(known: Account, by: By = "daemon", interval_s: float = INTERVAL) -> bool:
+    return not refusal(known, interval_s, RETRY, by == "check", NOW)
+
+
+FAIL = Outcome.FAIL
+C: By = "check"
+
+
+@pytest.mark.parametrize(
+    ("known", "daemon", "check"),
+    [
+        pytest.param(account(), True, True, id="nothing sent yet"),
+        pytest.param(account(sent(1)), False, True, id="just sent"),
+        pytest.param(account(sent(299)), False, True, id="within the interval"),
+        pytest.param(account(sent(300)), True, True, id="the interval is over"),
+        pytest.param(account(sent(4), outcome=FAIL), False, True, id="a first failure, too early to repeat"),
+        pytest.param(account(sent(5), outcome=FAIL), True, True, id="a first failure is repeated once"),
+        pytest.param(account(sent(10), sent(5), outcome=FAIL, repeated=True), False, True, id="a failure that was repeated"),
+        pytest.param(account(sent(10), sent(5), outcome=FAIL), False, True, id="a second first failure in one interval"),
+        pytest.param(account(sent(290), outcome=Outcome.WARN), False, True, id="a remark is no failure"),
+        pytest.param(account(sent(9), sent(3, C)), False, True, id="the daemon's and one of check"),
+        pytest.param(account(sent(9), sent(3, C), sent(2, C)), False, True, id="the daemon's and two of check"),
+        pytest.param(account(sent(9), sent(3, C), sent(2, C), sent(1, C)), False, False, id="the daemon's and three of check"),
+        pytest.param(account(sent(3, C)), False, True, id="only check's, one"),
+        pytest.param(account(sent(4, C), sent(3, C), sent(2, C)), False, True, id="only check's, three"),
+        pytest.param(account(sent(5, C), sent(4, C), sent(3, C), sent(2, C)), False, False, id="only check's, four"),
+        pytest.param(account(sent(301, C), sent(4, C), sent(3, C), sent(2, C)), False, True, id="the oldest is past"),
+        pytest.param(account(sent(-60)), True, True, id="from the future, of this boot"),
+    ],
+)
+def test_who_may_send(known: Account, daemon: bool, check: bool) -> None:
+    assert may(known, "daemon") is daemon
+    assert may(known, "check") is check
+
+
+def test_a_refusal_says_when_the_last_was_sent_and_what_is_allowed() -> None:
+    assert refusal(account(sent(12)), INTERVAL, RETRY, False, NOW) == (
+        "the last message was sent 12 s ago, and the acquirer allows one in 300 s"
+    )
+
+
+def test_without_an_interval_every_cycle_may_send() -> None:
+    assert may(account(sent(0), sent(0), sent(0)), interval_s=0)
+
+
+@pytest.mark.parametrize(
+    ("at_s", "running_s", "age"),
+    [
+        pytest.param(NOW.at_s - 100, 49_990.0, 100.0, id="its monotonic part says nothing"),
+        pytest.param(NOW.at_s - 100, 999_999.0, 100.0, id="not even from the future"),
+        pytest.param(NOW.at_s + 100, 49_000.0, None, id="from the future"),
+    ],
+)
+def test_a_message_of_another_boot_is_dated_by_the_wall_clock_alone(at_s: float, running_s: float, age: float | None) -> None:
+    assert age_s(Sent(at_s=at_s, boot_id="boot-1", running_s=running_s, by="daemon"), NOW) == age
+
+
+def test_within_a_boot_a_clock_that_is_set_changes_nothing() -> None:
+    for wall in (0.0, NOW.at_s, NOW.at_s * 2):
+        assert age_s(Sent(at_s=wall, boot_id="boot-2", running_s=NOW.running_s - 7, by="daemon"), NOW) == 7
+
+
+@given(st.lists(st.tuples(st.floats(0, 400), st.sampled_from(["daemon", "check"]), st.booleans()), max_size=60))
+def test_no_order_of_asking_exceeds_the_limit(steps: list[tuple[float, By, bool]]) -> None:
+    """Whoever asks whenever, and whatever comes back: in no interval more than one, its repetition and three of `--check`."""
+    known = Account(target="gw:1")
+    went: list[tuple[float, By]] = []
+    clock = 0.0
+    for pause, by, fails in steps:
+        clock += pause
+        now = Now(at_s=1e9 + clock, boot_id="b", running_s=clock)
+        if refusal(known, INTERVAL, RETRY, by == "check", now):
+            continue
+        before = known.answer
+        known = with_sent(known, by == "check", INTERVAL, now)
+        again = fails and before is not None and before.outcome is FAIL
+        known = Account(
+            target="gw:1", sent=known.sent, answer=Answer(outcome=FAIL if fails else Outcome.PASS, repeated=again, to=known.sent[-1])
+        )
+        went.append((clock, by))
+    for start, _ in went:
+        within = [by for moment, by in went if start <= moment < start + INTERVAL]
+        assert within.count("daemon") <= 2
+        assert len(within) <= 5

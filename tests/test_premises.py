@@ -1,0 +1,110 @@
+"""Behind a broken premise a check is skipped and says because of what; a layer that carried traffic is cleared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent.examination.premises import settle
+from probes.model import Check, Layer, Outcome, Symptom
+
+FAIL, PASS, SKIP, UNKNOWN = Outcome.FAIL, Outcome.PASS, Outcome.SKIP, Outcome.UNKNOWN
+VIA: dict[str, Any] = {"interface": "eth0", "via": "192.0.2.1"}
+
+
+def check(name: str, outcome: Outcome, symptom: Symptom | None = None, because: str | None = None, **facts: Any) -> Check:
+    layer = Layer(name.split(":")[0])
+    target = name.split(":", 1)[1]
+    return Check(id=name, layer=layer, target=target, outcome=outcome, symptom=symptom, because=because, facts=facts)
+
+
+def settled(*checks: Check) -> dict[str, tuple[Outcome, str | None]]:
+    return {c.id: (c.outcome, c.because) for c in settle(checks)}
+
+
+ROUTER_DEAD = check("router:192.0.2.1", FAIL, Symptom.ROUTER_SILENT, interface="eth0")
+
+
+def test_behind_a_dead_router_silence_says_nothing() -> None:
+    found = settled(
+        ROUTER_DEAD,
+        check("dns:198.51.100.1", FAIL, Symptom.TIMEOUT, beyond_router=True, interface="eth0"),
+        check("internet:198.51.100.2:53", FAIL, Symptom.TIMEOUT, expected=True, **VIA),
+        check("gateway:a", FAIL, Symptom.TIMEOUT, phase="tcp", **VIA),
+    )
+    assert found.pop("router:192.0.2.1") == (FAIL, None)
+    assert set(found.values()) == {(SKIP, "router:192.0.2.1")}
+
+
+def test_a_router_that_carries_is_there_however_silent() -> None:
+    found = settled(
+        check("router:192.0.2.1", FAIL, Symptom.ROUTER_SILENT, interface="eth0"),
+        check("internet:198.51.100.2:53", PASS, answer="accepted", expected=True, **VIA),
+        check("gateway:a", FAIL, Symptom.TIMEOUT, phase="tcp", **VIA),
+    )
+    assert found["router:192.0.2.1"] == (PASS, None)
+    assert found["gateway:a"] == (FAIL, None)
+
+
+def test_an_answer_over_another_uplink_clears_nobody() -> None:
+    found = settled(ROUTER_DEAD, check("internet:via:wwan0", PASS, interface="wwan0"))
+    assert found["router:192.0.2.1"] == (FAIL, None)
+
+
+def test_an_answer_from_the_same_link_clears_no_router() -> None:
+    found = settled(ROUTER_DEAD, check("gateway:a", PASS, phase="done", interface="eth0", via=""))
+    assert found["router:192.0.2.1"] == (FAIL, None)
+
+
+def test_without_names_a_host_is_not_to_blame() -> None:
+    found = settled(
+        check("dns:192.0.2.53", FAIL, Symptom.SERVFAIL),
+        check("gateway:a", FAIL, Symptom.SERVFAIL, phase="resolve"),
+        check("internet:check-1", FAIL, Symptom.SERVFAIL, phase="resolve", expected=True),
+    )
+    assert found["gateway:a"] == found["internet:check-1"] == (SKIP, "dns:192.0.2.53")
+
+
+def test_one_living_resolver_leaves_the_name_to_blame() -> None:
+    found = settled(
+        check("dns:192.0.2.53", FAIL, Symptom.TIMEOUT),
+        check("dns:192.0.2.54", PASS),
+        check("gateway:a", FAIL, Symptom.NXDOMAIN, phase="resolve"),
+    )
+    assert found["gateway:a"] == (FAIL, None)
+
+
+def test_behind_a_dead_proxy() -> None:
+    found = settled(
+        check("internet:proxy", FAIL, Symptom.PROXY_REFUSED),
+        check("internet:check-1", FAIL, Symptom.REFUSED, phase="tcp", expected=True),
+        check("gateway:a", FAIL, Symptom.REFUSED, phase="tcp", protocol="https"),
+        check("gateway:b", FAIL, Symptom.REFUSED, phase="tcp", protocol="tls"),
+    )
+    assert found["internet:check-1"] == found["gateway:a"] == (SKIP, "internet:proxy")
+    assert found["gateway:b"] == (FAIL, None)
+
+
+def test_a_silent_gateway_without_internet_is_no_finding_of_its_own() -> None:
+    silent = check("internet:198.51.100.2:53", FAIL, Symptom.TIMEOUT, expected=True, **VIA)
+    gateway = check("gateway:a", FAIL, Symptom.TIMEOUT, phase="tcp", **VIA)
+    assert settled(silent, gateway)["gateway:a"] == (SKIP, "internet:198.51.100.2:53")
+
+
+def test_a_closed_network_makes_no_premise_of_the_internet() -> None:
+    silent = check("internet:198.51.100.2:53", FAIL, Symptom.TIMEOUT, expected=False, **VIA)
+    gateway = check("gateway:a", FAIL, Symptom.TIMEOUT, phase="tcp", **VIA)
+    assert settled(silent, gateway)["gateway:a"] == (FAIL, None)
+
+
+def test_a_gateway_that_speaks_keeps_what_it_said() -> None:
+    silent = check("internet:198.51.100.2:53", FAIL, Symptom.TIMEOUT, expected=True, **VIA)
+    gateway = check("gateway:a", FAIL, Symptom.REFUSED, phase="tcp", **VIA)
+    assert settled(silent, gateway)["gateway:a"] == (FAIL, None)
+
+
+def test_a_name_that_leads_where_no_route_goes_means_the_default_route() -> None:
+    found = settled(
+        check("address:route", PASS, routers=[], needed=False),
+        check("gateway:a", FAIL, Symptom.NO_ROUTE, phase="tcp", address="192.0.2.9"),
+    )
+    assert found == {"address:route": (FAIL, None), "gateway:a": (SKIP, "address:route")}

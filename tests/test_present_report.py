@@ -1,0 +1,280 @@
+"""What a person reads: the answer first, the broken place marked, nothing too wide, nothing unescaped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.diagnosis.causes import Cause, Owner, Severity
+from agent.diagnosis.model import CanPay, State
+from agent.present import path
+from agent.present.page import Page
+from agent.present.report import Reader, render
+from agent.status.document import CauseEntry, RuledOutEntry, Status, Step, Terminal, Text
+from probes.model import Check, Layer, Outcome, Symptom
+
+THEN = "2026-01-31T08:00:00.000Z"
+WIDTHS = (40, 53, 80, 120, 200)
+
+
+def check(check_id: str, outcome: str = "pass", symptom: str | None = None, because: str | None = None, **facts: Any) -> Check:
+    layer, target = check_id.split(":", 1)
+    return Check(
+        id=check_id,
+        layer=Layer(layer),
+        target=target,
+        outcome=Outcome(outcome),
+        symptom=Symptom(symptom) if symptom else None,
+        because=because,
+        took_ms=12.5,
+        observed_at=THEN,
+        facts=facts,
+    )
+
+
+def cause(code: Cause, severity: Severity = Severity.OUTAGE, evidence: tuple[str, ...] = (), **more: Any) -> CauseEntry:
+    text = more.pop("summary", Text("摘要", "summary"))
+    return CauseEntry(
+        code=code,
+        category=code.category,
+        owner=code.owner,
+        severity=severity,
+        subject="x",
+        confidence=0.93,
+        since=THEN,
+        summary=text,
+        evidence=evidence,
+        **more,
+    )
+
+
+def step(code: Cause, number: int, zh: str, en: str, **more: Any) -> Step:
+    return Step(
+        cause=code,
+        step=number,
+        who=more.pop("who", Owner.CASHIER),
+        text=Text(zh, en),
+        expect=Text("灯变绿", "the lamp turns green"),
+        interrupts_payment=more.pop("interrupts", False),
+        verify="dns:*",
+    )
+
+
+HEALTHY = (
+    check("link:eth0", kind="ethernet", used=True, speed_mbps=100),
+    check("router:192.168.1.1", interface="eth0", rtt_ms=0.6),
+    check("dns:192.168.1.1", names={"www.baidu.com": "NOERROR"}),
+    check("internet:223.5.5.5:53", address="223.5.5.5", port=53, expected=True),
+    check("gateway:acquirer-a", host="gw-a.pay.example", port=8583),
+)
+
+
+def status(can_pay: CanPay, state: State, checks: tuple[Check, ...] = HEALTHY, causes: tuple[CauseEntry, ...] = (), **more: Any) -> Status:
+    terminal = Terminal(
+        id="T-1001",
+        merchant="***2345",
+        serial_number="",
+        store="南门店",
+        labels={},
+        machine_id="m",
+        agent_version="0.1.0",
+        agent_started_at=THEN,
+        config_hash="h",
+    )
+    leading = next((entry for entry in causes if entry.severity is not Severity.NOTICE), None)
+    return Status(
+        terminal=terminal,
+        generated_at=THEN,
+        valid_until=THEN,
+        boot_id="b",
+        sequence=1,
+        can_pay=can_pay,
+        state=state,
+        since=THEN,
+        pending=None,
+        category=leading.category if leading else None,
+        cause=leading.code if leading else None,
+        causes=causes,
+        checks=checks,
+        remediation=more.pop("steps", ()),
+        incident=None,
+        next_check_at=THEN,
+    )
+
+
+def broken_names() -> Status:
+    checks = (
+        *HEALTHY[:2],
+        check("dns:192.168.1.1", "fail", "timeout"),
+        HEALTHY[3],
+        check("gateway:acquirer-a", "skip", because="dns:192.168.1.1"),
+        check("serial:printer", "warn", "paper_low", label="小票打印机", port="/dev/ttyUSB0"),
+    )
+    sentence = Text("域名服务器 192.168.1.1 没有应答，查不到收单主机", "The name server 192.168.1.1 does not answer")
+    causes = (
+        cause(
+            Cause.DNS_UNREACHABLE,
+            evidence=("dns:192.168.1.1", "gateway:acquirer-a"),
+            ruled_out=(RuledOutEntry(Cause.INTERNET_DOWN, "internet:223.5.5.5:53"),),
+            summary=sentence,
+        ),
+        cause(Cause.DISK_FULL, Severity.DEGRADED, summary=Text("磁盘满了", "The disk is full")),
+        cause(Cause.PAPER_LOW, Severity.NOTICE, ("serial:printer",), summary=Text("纸快用完了", "Paper is low")),
+    )
+    steps = (
+        step(Cause.DNS_UNREACHABLE, 1, "重启路由器，等 2 分钟", "Restart the router and wait 2 minutes", interrupts=True),
+        step(Cause.DNS_UNREACHABLE, 2, "致电运营商", "Call the provider", who=Owner.TECHNICIAN),
+        step(Cause.PAPER_LOW, 1, "准备新纸", "Have a new roll ready"),
+    )
+    return status(CanPay.NO, State.OUTAGE, checks, causes, steps=steps)
+
+
+def text_of(document: Status, page: Page, **reader: Any) -> str:
+    return "\n".join(render(document, page, Reader(**reader)))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "iso8859-1", "ascii"])
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_no_line_is_wider_than_the_page(columns: int, encoding: str, language: str) -> None:
+    page = Page(language=language, width=columns, encoding=encoding)
+    lines = render(broken_names(), page, Reader(contacts=(("provider", "400-000-0000"),)))
+    assert [line for line in lines if page.measure(line) > columns] == []
+    for line in lines:
+        line.encode(encoding)
+
+
+def test_the_order_of_the_report() -> None:
+    text = text_of(broken_names(), Page(), contacts=(("服务商", "小王 400-000-0000"),))
+    marks = [
+        "能收款吗？不能",
+        "查不到收单主机",
+        "──✗ 域名服务器",
+        "依据",
+        "已排除",
+        "磁盘满了",
+        "1. ",
+        "2. ",
+        "提醒",
+        "准备新纸",
+        "小王",
+        "检查于",
+    ]
+    places = [text.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_steps_say_who_acts_what_it_costs_and_what_is_seen_afterwards() -> None:
+    text = text_of(broken_names(), Page(language="en"))
+    assert "1. [cashier] [interrupts payments] Restart the router" in text
+    assert "2. [technician] Call the provider" in text
+    assert "→ Then: the lamp turns green" in text
+
+
+@pytest.mark.parametrize(("can_pay", "zh", "en"), [("yes", "能", "YES"), ("no", "不能", "NO"), ("unknown", "无法判断", "CANNOT TELL")])
+def test_the_first_line_is_the_answer(can_pay: str, zh: str, en: str) -> None:
+    document = status(CanPay(can_pay), State.UNKNOWN)
+    assert text_of(document, Page()).splitlines()[0] == f"这台终端现在能收款吗？{zh}"
+    assert text_of(document, Page(language="en")).splitlines()[0] == f"Can this terminal take payments? {en}"
+
+
+def test_the_path_marks_the_broken_place_and_nothing_else() -> None:
+    drawn = path.draw(broken_names(), Page(width=200))
+    assert drawn == [
+        "  终端 ──✓ 网线 eth0 ──✓ 路由器 192.168.1.1 ──✗ 域名服务器 192.168.1.1 ──✓ 互联网 ──? 收单主机 acquirer-a",
+    ]
+
+
+def test_what_fails_only_because_of_something_else_is_not_marked_broken() -> None:
+    checks = (
+        *HEALTHY[:2],
+        check("dns:192.168.1.1", "fail", "timeout"),
+        check("internet:223.5.5.5:53", "fail", "timeout", address="223.5.5.5", port=53, expected=True),
+        check("gateway:acquirer-a", "fail", "timeout"),
+    )
+    evidence = ("internet:223.5.5.5:53", "dns:192.168.1.1", "gateway:acquirer-a")
+    document = status(CanPay.NO, State.OUTAGE, checks, (cause(Cause.INTERNET_DOWN, evidence=evidence),))
+    assert path.draw(document, Page(language="en", width=200)) == [
+        "  terminal ──✓ cable eth0 ──✓ router 192.168.1.1 ──? name server 192.168.1.1 ──✗ internet ──? acquirer acquirer-a"
+    ]
+
+
+def test_a_fault_of_the_terminal_itself_is_marked_at_the_terminal() -> None:
+    document = status(CanPay.NO, State.OUTAGE, HEALTHY, (cause(Cause.PAYMENT_APP_DOWN),))
+    assert path.draw(document, Page(width=200))[0].startswith("  ✗ 终端 ──✓ 网线 eth0")
+
+
+def test_each_acquirers_host_stands_for_itself() -> None:
+    checks = (*HEALTHY[:4], check("gateway:a", "fail", "refused"), check("gateway:b"))
+    document = status(CanPay.YES, State.DEGRADED, checks, (cause(Cause.GATEWAY_DOWN, Severity.DEGRADED, ("gateway:a",)),))
+    drawn = path.draw(document, Page(language="en", width=200))
+    assert drawn[0].endswith("──✓ acquirer b")
+    assert drawn[1] == "  also ──✗ acquirer a"
+
+
+def test_without_a_gateway_the_report_says_what_one_would_add() -> None:
+    text = text_of(status(CanPay.UNKNOWN, State.OK, HEALTHY[:4]), Page(language="en"))
+    assert "No acquirer's host is configured" in text
+    assert "[[gateway]]" in text
+    assert "(not configured)" in text
+    assert "[[gateway]]" not in text_of(status(CanPay.YES, State.OK), Page(language="en"))
+
+
+def test_serial_ports_are_listed_by_the_name_people_use() -> None:
+    assert "小票打印机 /dev/ttyUSB0：纸快用完了" in text_of(broken_names(), Page())
+
+
+def test_ports_that_nobody_configured_are_listed_as_present() -> None:
+    devices = [
+        {"node": "/dev/ttyS0", "console": True, "holder": None},
+        {"node": "/dev/ttyUSB0", "maker": "Prolific", "holder": {"name": "payapp"}},
+    ]
+    text = text_of(status(CanPay.YES, State.OK, (*HEALTHY, check("serial:present", devices=devices))), Page(language="en"))
+    assert "  - /dev/ttyS0: the system's console\n  - /dev/ttyUSB0: Prolific, held by payapp\n" in text
+
+
+def test_a_stale_document_answers_cannot_tell_and_keeps_what_it_said() -> None:
+    text = text_of(
+        status(CanPay.YES, State.OK), Page(language="en"), stale=("过时", "It is stale."), age_s=7300.0, saved_at="/s/status.json"
+    )
+    assert text.splitlines()[0] == "Can this terminal take payments? CANNOT TELL"
+    assert "It is stale. The answer then: YES." in text
+    assert "2 h ago" in text
+    assert "/s/status.json" in text
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2Jboo", "a\nb", "\u202eevil", "\udc80", "\x9b31m"])
+def test_what_comes_from_outside_cannot_move_the_cursor(hostile: str) -> None:
+    facts: dict[str, Any] = {
+        "location": hostile,
+        "names": {hostile: hostile},
+        "holder": {"name": hostile, "pid": 1},
+        "text": hostile,
+        "label": hostile,
+    }
+    bad = check(f"internet:{hostile}", "fail", "redirected", **facts)
+    skipped = check(f"serial:{hostile}", "skip", because=hostile, port=hostile, label=hostile)
+    entry = cause(Cause.CAPTIVE_PORTAL, evidence=(bad.id, skipped.id), summary=Text(hostile, hostile))
+    document = status(CanPay.NO, State.OUTAGE, (bad, skipped), (entry,), steps=(step(Cause.CAPTIVE_PORTAL, 1, hostile, hostile),))
+    for language in ("zh", "en"):
+        text = text_of(document, Page(language=language), contacts=(("x", hostile),), saved_at=hostile)
+        text.encode("utf-8")
+        assert not set(text) & {"\x1b", "\x9b", "\u202e"}
+        assert "\na\nb" not in text and "boo" not in text.splitlines()
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    import re
+
+    plain = render(broken_names(), Page(), Reader())
+    coloured = render(broken_names(), Page(colour=True), Reader())
+    assert plain != coloured
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in coloured] == plain
+
+
+def test_two_subjects_of_one_code_have_their_steps_once() -> None:
+    causes = (cause(Cause.GATEWAY_DOWN, evidence=("gateway:a",)), cause(Cause.GATEWAY_DOWN, evidence=("gateway:b",)))
+    checks = (check("gateway:a", "fail", "refused"), check("gateway:b", "fail", "refused"))
+    document = status(CanPay.NO, State.OUTAGE, checks, causes, steps=(step(Cause.GATEWAY_DOWN, 1, "打电话", "Call them"),))
+    assert text_of(document, Page()).count("打电话") == 1

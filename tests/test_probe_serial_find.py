@@ -1,0 +1,164 @@
+"""Which node a serial device is at, in device trees laid out with the links that the kernel makes."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probes.deadline import Deadline
+from probes.model import Check, Outcome, Symptom
+from probes.serial_port import Places, serial_port
+from probes.serial_present import list_present
+from probes.settings import Owner, SerialDevice, SerialProtocol
+
+
+class Machine:
+    """A /sys and a /dev with the given USB ports, laid out with the links that the kernel makes."""
+
+    def __init__(self, root: Path) -> None:
+        self.sys, self.dev = root / "sys", root / "dev"
+        (self.sys / "class/tty/console").mkdir(parents=True)
+        (self.sys / "class/tty/console/active").write_text("tty0 ttyS0\n")
+        self.dev.mkdir()
+
+    def add(self, name: str, usb: str = "", number: str = "", unit: str = "1-1", **more: str) -> str:
+        device = self.sys / f"devices/pci0000:00/usb1/{unit}" if usb else self.sys / "devices/platform/serial8250"
+        port = device / f"{unit}:1.0/{name}" if usb else device / f"serial8250:{name}"
+        entry = port / "tty" / name
+        entry.mkdir(parents=True)
+        (entry / "device").symlink_to(port)
+        (self.sys / "class/tty" / name).symlink_to(entry)
+        if usb:
+            vendor, product = usb.split(":")
+            for key, value in {"idVendor": vendor, "idProduct": product, "serial": number, **more}.items():
+                (device / key).write_text(f"{value}\n")
+        for key, value in more.items():
+            (entry / key).write_text(f"{value}\n")
+        os.mknod(self.dev / name, stat.S_IFCHR | 0o600, os.makedev(250, len(list(self.dev.iterdir())) + 100))
+        return str(self.dev / name)
+
+    def examine(self, *, others: tuple[str, ...] = (), **settings: Any) -> Check:
+        device = SerialDevice(name="printer", **settings)
+        return serial_port(device, Deadline(5), others=others, places=Places(sys=self.sys, dev=self.dev))
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+@pytest.mark.root
+def test_a_device_found_by_what_it_is(machine: Machine) -> None:
+    machine.add("ttyUSB0", "067b:2303", unit="1-1")
+    node = machine.add("ttyUSB1", "1a86:7523", number="A7", unit="1-2", manufacturer="QinHeng", product="CH340\x1b[0m")
+    for seen in (machine.examine(usb="1A86:7523"), machine.examine(usb_serial="A7")):
+        facts = seen.facts
+        assert (facts["port"], facts["usb"], facts["usb_serial"]) == (node, "1a86:7523", "A7")
+        assert (facts["maker"], facts["model"]) == ("QinHeng", "CH340\\x1b[0m")
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    ("label", "more", "called"),
+    [
+        ("小票打印机，左边的 USB 口", {"manufacturer": "QinHeng", "product": "CH340"}, "小票打印机，左边的 USB 口"),
+        ("", {"manufacturer": "QinHeng", "product": "CH340"}, "QinHeng CH340"),
+        ("", {"product": "CH340"}, "CH340"),
+        ("", {}, ""),
+    ],
+)
+def test_a_device_is_called_by_its_label_or_by_what_it_says_of_itself(
+    machine: Machine, label: str, more: dict[str, str], called: str
+) -> None:
+    machine.add("ttyUSB0", "1a86:7523", **more)
+    assert machine.examine(usb="1a86:7523", label=label).facts["label"] == called
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(("times", "symptom"), [(2, None), (5, Symptom.USB_UNSTABLE)])
+def test_a_usb_port_that_resets_again_and_again(machine: Machine, tmp_path: Path, times: int, symptom: Symptom | None) -> None:
+    node = machine.add("ttyUSB0", "067b:2303", unit="1-1")
+    now = int(time.monotonic() * 1_000_000)
+    (tmp_path / "kmsg").write_text(f"6,1,{now},-;usb 1-1: reset full-speed USB device number 7 using xhci_hcd\n" * times)
+    places = Places(sys=machine.sys, dev=machine.dev, kmsg=tmp_path / "kmsg")
+    seen = serial_port(SerialDevice(name="printer", port=node), Deadline(5), places=places)
+    assert (seen.symptom, seen.facts.get("usb_upsets")) == (symptom, times if symptom else None)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("protocol", [SerialProtocol.OPEN, SerialProtocol.ESCPOS])
+def test_the_systems_console_is_not_opened(machine: Machine, protocol: SerialProtocol) -> None:
+    node = machine.add("ttyS0", type="4")
+    seen = machine.examine(port=node, protocol=protocol, owner=Owner.AGENT)
+    assert seen.outcome is Outcome.PASS and "console" in seen.facts["note"]
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("protocol", [SerialProtocol.OPEN, SerialProtocol.ESCPOS])
+def test_a_node_with_no_driver_behind_it(machine: Machine, protocol: SerialProtocol) -> None:
+    node = machine.add("ttyUSB0", "067b:2303")
+    seen = machine.examine(port=node, protocol=protocol, owner=Owner.AGENT)
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.DEVICE_MISSING)
+
+
+@pytest.mark.root
+def test_a_device_that_is_nowhere(machine: Machine) -> None:
+    machine.add("ttyUSB0", "067b:2303")
+    seen = machine.examine(usb="1a86:7523")
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.DEVICE_MISSING) and "1a86:7523" in seen.facts["note"]
+
+
+@pytest.mark.root
+def test_the_same_device_at_another_node(machine: Machine) -> None:
+    node = machine.add("ttyUSB1", "067b:2303")
+    seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303")
+    assert (seen.outcome, seen.symptom, seen.facts["found_at"]) == (Outcome.FAIL, Symptom.DEVICE_RENUMBERED, node)
+
+
+@pytest.mark.root
+def test_two_devices_that_changed_their_numbers(machine: Machine) -> None:
+    wrong, right = machine.add("ttyUSB0", "1a86:7523", unit="1-1"), machine.add("ttyUSB1", "067b:2303", unit="1-2")
+    seen = machine.examine(port=wrong, usb="067b:2303")
+    assert (seen.symptom, seen.facts["found_at"]) == (Symptom.DEVICE_RENUMBERED, right)
+
+
+@pytest.mark.root
+def test_another_device_in_its_place(machine: Machine) -> None:
+    seen = machine.examine(port=machine.add("ttyUSB0", "1a86:7523"), usb="067b:2303")
+    assert seen.symptom is Symptom.DEVICE_MISSING and "another device" in seen.facts["note"]
+
+
+@pytest.mark.root
+def test_the_port_of_another_configured_device_is_not_this_one_moved(machine: Machine) -> None:
+    other = machine.add("ttyUSB1", "067b:2303")
+    seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303", others=(other,))
+    assert seen.symptom is Symptom.DEVICE_MISSING
+
+
+@pytest.mark.root
+def test_which_of_two_alike_it_is_cannot_be_told(machine: Machine) -> None:
+    alike = [machine.add("ttyUSB1", "067b:2303", unit="1-1"), machine.add("ttyUSB2", "067b:2303", unit="1-2")]
+    seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303")
+    assert (seen.symptom, seen.facts["candidates"]) == (Symptom.DEVICE_MISSING, alike)
+
+
+@pytest.mark.root
+def test_with_nothing_configured_the_ports_are_listed(machine: Machine) -> None:
+    machine.add("ttyUSB10", "067b:2303", unit="1-1")
+    machine.add("ttyUSB2", "1a86:7523", unit="1-2", product="CH340")
+    machine.add("ttyS0", type="4")
+    machine.add("ttyS1", type="0")  # no chip behind it
+    (machine.sys / "class/tty/tty1").mkdir()  # a screen
+    seen = list_present(Deadline(5), sys=machine.sys, dev=machine.dev)
+    assert (seen.id, seen.outcome) == ("serial:present", Outcome.PASS)
+    listed = [(Path(device["node"]).name, device["usb"], device["model"], device["console"]) for device in seen.facts["devices"]]
+    assert listed == [("ttyS0", "", "", True), ("ttyUSB2", "1a86:7523", "CH340", False), ("ttyUSB10", "067b:2303", "", False)]
+
+
+def test_a_machine_without_serial_ports(tmp_path: Path) -> None:
+    assert list_present(Deadline(5), sys=tmp_path).facts == {"devices": []}
