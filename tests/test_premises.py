@@ -108,3 +108,25 @@ def test_a_name_that_leads_where_no_route_goes_means_the_default_route() -> None
         check("gateway:a", FAIL, Symptom.NO_ROUTE, phase="tcp", address="192.0.2.9"),
     )
     assert found == {"address:route": (FAIL, None), "gateway:a": (SKIP, "address:route")}
+
+
+def test_a_missing_route_is_blamed_on_the_uplink_that_is_not_there() -> None:
+    absent = check("link:eth7", FAIL, Symptom.ABSENT, configured=True, used=True)
+    found = settled(
+        absent,
+        check("address:eth7", SKIP, because="link:eth7"),
+        check("address:route", PASS, routers=[], needed=False),
+        check("gateway:a", FAIL, Symptom.NO_ROUTE, phase="tcp"),
+    )
+    assert found["address:route"] == found["gateway:a"] == (SKIP, "link:eth7")
+
+
+def test_a_missing_route_beside_an_uplink_with_an_address_is_its_own_fault() -> None:
+    found = settled(
+        check("link:eth7", FAIL, Symptom.ABSENT, configured=True),
+        check("address:eth0", PASS, addresses=["192.0.2.10/24"]),
+        check("address:route", PASS, routers=[], needed=False),
+        check("gateway:a", FAIL, Symptom.NO_ROUTE, phase="tcp"),
+    )
+    assert found["address:route"] == (FAIL, None)
+    assert found["gateway:a"] == (SKIP, "address:route")

@@ -26,20 +26,30 @@ def settle(checks: Sequence[Check]) -> tuple[Check, ...]:
 
 
 def _blame_missing_route(checks: Sequence[Check]) -> list[Check]:
-    """A name can turn out to lie where no route leads: then the default route is missing after all."""
+    """A name can turn out to lie where no route leads: then the default route is missing after all, or the uplink that had it."""
     stranded = [c for c in checks if c.failed and c.symptom is Symptom.NO_ROUTE and c.layer in (Layer.INTERNET, Layer.GATEWAY)]
     route = next((c for c in checks if c.id == "address:route"), None)
     if not stranded or route is None or route.facts.get("routers"):
         return list(checks)
     gateways = any(c.layer is Layer.GATEWAY for c in stranded) or not any(c.layer is Layer.GATEWAY for c in checks)
+    uplink = _broken_uplink(checks)
+    missing = {"outcome": Outcome.SKIP, "because": uplink} if uplink else {"outcome": Outcome.FAIL, "symptom": Symptom.NO_DEFAULT_ROUTE}
     return [
-        replace(c, outcome=Outcome.FAIL, symptom=Symptom.NO_DEFAULT_ROUTE, facts=c.facts | {"needed": True})
+        replace(c, **missing, facts=c.facts | {"needed": True})
         if c is route and c.ok and gateways
-        else _skip(c, route.id)
+        else _skip(c, uplink or route.id)
         if c in stranded
         else c
         for c in checks
     ]
+
+
+def _broken_uplink(checks: Sequence[Check]) -> str:
+    """The lowest failed check of an uplink, where none of them has an address; else empty."""
+    uplinks = [c for c in checks if c.layer is Layer.LINK or (c.layer is Layer.ADDRESS and c.facts.get("addresses") is not None)]
+    if any(c.ok and c.layer is Layer.ADDRESS for c in uplinks):
+        return ""
+    return next((c.id for c in uplinks if c.failed), "")
 
 
 def _clear_routers(checks: Sequence[Check]) -> list[Check]:
