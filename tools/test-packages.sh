@@ -19,6 +19,8 @@ mmcli modemmanager
 gdbus libglib2.0-bin
 dbus-daemon dbus-daemon
 cc gcc
+nginx nginx-light
+openssl openssl
 EOF
 
 if [ ${#missing[@]} -gt 0 ]; then
