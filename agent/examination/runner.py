@@ -50,11 +50,19 @@ def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = N
         if earlier is not None and earlier.is_alive():
             results[task.id] = [_stamp(_hung(task, "still running since an earlier examination"), 0.0)]
             continue
-        waiting.add(task.id)
         if progress:
             progress(task.id)
-        _hanging[task.id] = thread = threading.Thread(target=work, args=(task,), name=task.id, daemon=True)
-        thread.start()
+        thread = threading.Thread(target=work, args=(task,), name=task.id, daemon=True)
+        with done:
+            waiting.add(task.id)
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:  # the system gives no more threads
+            with done:
+                waiting.discard(task.id)
+                results[task.id] = [_stamp(_crashed(task, error), 0.0)]
+            continue
+        _hanging[task.id] = thread
     ends = {task.id: time.monotonic() + min(task.limit_s, deadline.remaining()) for task in tasks}
     with done:
         while overdue := [ends[task_id] for task_id in waiting if ends[task_id] > time.monotonic()]:
@@ -72,22 +80,20 @@ def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = N
 def _one(task: Task, deadline: Deadline) -> list[Check]:
     began = time.monotonic()
     try:
-        made = task.probe(deadline.within(task.limit_s))
-        checks = [made] if isinstance(made, Check) else list(made)
-    except Exception as error:  # noqa: BLE001 - the one place where anything may come: it becomes a check
-        text = escape(f"{type(error).__name__}: {error}")
-        checks = [
-            Check(
-                id=task.id,
-                layer=task.layer,
-                target=task.target,
-                outcome=Outcome.UNKNOWN,
-                symptom=Symptom.CRASHED,
-                because=text,
-                facts={"text": text},
-            )
-        ]
+        checks = _checks_of(task.probe(deadline.within(task.limit_s)))
+    except BaseException as error:  # noqa: BLE001 - the one place where anything may come, an exit too: it becomes a check
+        checks = [_crashed(task, error)]
     return [_stamp(check, (time.monotonic() - began) * 1000) for check in checks]
+
+
+def _checks_of(made: object) -> list[Check]:
+    """Raises TypeError for what is neither a check nor a series of them."""
+    checks: list[Check] = []
+    for check in made if isinstance(made, Iterable) else [made]:
+        if not isinstance(check, Check):
+            raise TypeError(f"the probe gave {type(check).__name__} where a check belongs")
+        checks.append(check)
+    return checks
 
 
 def stamp(checks: Iterable[Check], took_ms: float) -> list[Check]:
@@ -100,8 +106,21 @@ def _stamp(check: Check, took_ms: float) -> Check:
 
 
 def _hung(task: Task, text: str) -> Check:
+    return _untold(task, Symptom.HUNG, text)
+
+
+def _crashed(task: Task, error: BaseException) -> Check:
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - an error that cannot even be put into words
+        said = ""
+    name = type(error).__name__
+    return _untold(task, Symptom.CRASHED, escape(f"{name}: {said}" if said else name))
+
+
+def _untold(task: Task, symptom: Symptom, text: str) -> Check:
     return Check(
-        id=task.id, layer=task.layer, target=task.target, outcome=Outcome.UNKNOWN, symptom=Symptom.HUNG, because=text, facts={"text": text}
+        id=task.id, layer=task.layer, target=task.target, outcome=Outcome.UNKNOWN, symptom=symptom, because=text, facts={"text": text}
     )
 
 
