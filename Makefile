@@ -22,8 +22,9 @@ $(VENV)/.ready: pyproject.toml requirements.txt requirements-dev.txt tools/setup
 run: setup
 	@$(VENV)/bin/posdiag --check; status=$$?; [ $$status -le 2 ]
 
+# most tests wait for something, so three at a time fit on two cores
 test: setup
-	@PY=$(PY) bash tools/test.sh
+	@PY=$(PY) bash tools/test.sh --numprocesses 3 --dist worksteal
 
 test-usb: setup
 	@PY=$(PY) bash tools/test-usb.sh

@@ -211,7 +211,8 @@ def test_a_status_file_that_cannot_be_read_is_no_crash(config: Path, content: by
         (config.parent / "state" / "status.json").write_bytes(content)
     done = posdiag("status", "--config", str(config), "--lang", "en")
     assert (done.returncode, done.stdout) == (3, b"")
-    assert b"status.json" in done.stderr and b"Traceback" not in done.stderr
+    assert b"status.json" in done.stderr.replace(b"\n", b"")  # a long path may be broken to fit the width
+    assert b"Traceback" not in done.stderr
     assert b"posdiag --check" in done.stderr
 
 
