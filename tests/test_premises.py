@@ -130,3 +130,14 @@ def test_a_missing_route_beside_an_uplink_with_an_address_is_its_own_fault() -> 
     )
     assert found["address:route"] == (FAIL, None)
     assert found["gateway:a"] == (SKIP, "address:route")
+
+
+def test_a_name_denied_by_a_resolver_that_denies_them_all_is_the_resolvers_matter() -> None:
+    found = settled(
+        check("dns:192.0.2.53", FAIL, Symptom.NXDOMAIN),
+        check("dns:192.0.2.54", PASS),
+        check("gateway:a", FAIL, Symptom.NXDOMAIN, phase="resolve", resolver="192.0.2.53"),
+        check("gateway:b", FAIL, Symptom.NXDOMAIN, phase="resolve", resolver="192.0.2.54"),
+    )
+    assert found["gateway:a"] == (SKIP, "dns:192.0.2.53")
+    assert found["gateway:b"] == (FAIL, None)

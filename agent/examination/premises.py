@@ -101,7 +101,9 @@ def _skip_behind_names(checks: Sequence[Check]) -> list[Check]:
     broken = [c for c in resolvers if c.failed]
     alive = [c for c in resolvers if c.ok]
     skipped = [c for c in resolvers if c.outcome is Outcome.SKIP and c.because and ":" in c.because]
-    if alive or not (broken or skipped):
+    if alive:
+        return _skip_names_denied(checks, {c.target: c.id for c in broken})
+    if not (broken or skipped):
         return list(checks)
     because = broken[0].id if broken else str(skipped[0].because)
     # a resolver that names itself whatever it is asked: who was reached there is not who was meant
@@ -114,6 +116,16 @@ def _skip_behind_names(checks: Sequence[Check]) -> list[Check]:
         else c
         for c in checks
     ]
+
+
+def _skip_names_denied(checks: Sequence[Check], broken: dict[str, str]) -> list[Check]:
+    """A resolver that denies every name has the last word on each that it is asked for first, whatever the others know."""
+
+    def denied_by(check: Check) -> str:
+        remote = check.layer in (Layer.INTERNET, Layer.GATEWAY) and check.failed and check.facts.get("phase") == _NAMES_BROKEN
+        return broken.get(str(check.facts.get("resolver")), "") if remote else ""
+
+    return [_skip(c, because) if (because := denied_by(c)) else c for c in checks]
 
 
 def _skip_behind_proxy(checks: Sequence[Check]) -> list[Check]:

@@ -72,6 +72,22 @@ def over_lying_resolver(address: str) -> Callable[[World], None]:
     return fault
 
 
+def address_of_another_subnet(w: World) -> None:
+    """A typing error in a fixed address: the router answers ARP, and sends all else to where that address belongs."""
+    netns.ip(
+        w.terminal,
+        "address flush dev eth0",
+        "address add 192.168.51.10/24 dev eth0",
+        f"route add default via {plan.ROUTER} dev eth0 onlink",
+    )
+
+
+def first_resolver_denies(w: World) -> None:
+    """The second name server knows every name, and nobody asks it: the first one says that none exists."""
+    host_faults.dns_without_upstream(w, nxdomain=True)
+    w.set_resolvers(plan.ROUTER, plan.NAME_SERVER.v4)
+
+
 OTHER_UPLINK = {"uplink": [{"interface": "eth7"}]}
 CASES = (
     Case("answers lost", "network.unstable", lost_on_the_way_back, "either"),
@@ -82,6 +98,8 @@ CASES = (
     Case("the router's own port is down", "network.router_unreachable", router_switched_off),
     Case("a route to the gateway through nobody", "operator.network_misconfigured",
          lambda w: netns.ip(w.terminal, f"route add {plan.GATEWAY_A.v4}/32 via 192.168.50.66")),
+    Case("an address of another subnet", "operator.network_misconfigured", address_of_another_subnet),
+    Case("the first name server of two denies every name", "network.dns_failing", first_resolver_denies),
     Case("a default route without a router", "operator.network_misconfigured",
          lambda w: netns.ip(w.terminal, "route replace default dev eth0")),
     Case("a resolver of a family without a route", "operator.network_misconfigured", lambda w: w.set_resolvers(plan.ROUTER_6)),

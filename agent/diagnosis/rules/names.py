@@ -22,7 +22,10 @@ def names_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             return
     if alive:
         for check in failed:
-            yield Candidate(code=_cause(check), subject=check.target, evidence=(check.id,), strength=0.85, notice=True)
+            denied = tuple(c.id for c in snapshot.checks if c.because == check.id)
+            yield Candidate(
+                code=_cause(check), subject=check.target, evidence=(check.id,), strength=0.85, explains=denied, notice=not denied
+            )
         yield from _contradicted(snapshot, alive)
         return
     if failed and all(check.symptom is Symptom.NO_ROUTE for check in failed):

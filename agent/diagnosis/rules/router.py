@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
+from agent.diagnosis.evidence import silent
 from agent.diagnosis.snapshot import Snapshot
-from probes.model import Layer, Outcome, Symptom
+from probes.model import Check, Layer, Outcome, Symptom
 
 _SILENT = (Symptom.ROUTER_SILENT, Symptom.ROUTER_OFF_SUBNET)
+_ON_THE_LINK = ("arp", "neighbour")
 
 
 def router_rules(snapshot: Snapshot) -> Iterator[Candidate]:
@@ -28,17 +30,37 @@ def router_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 notice=spared,
                 silence=not off_subnet,
             )
+    yield from _answers_in_vain(snapshot, routers)
     undecided = tuple(check.id for check in routers if check.outcome is Outcome.UNKNOWN and check.symptom is not None)
     answered = any(check.ok for check in routers)
-    silent = tuple(check.id for check in snapshot.internet_tried if check.failed)
+    unanswered = tuple(check.id for check in snapshot.internet_tried if check.failed)
     heard = snapshot.beyond or any(c.ok for c in snapshot.checks if c.layer in (Layer.DNS, Layer.GATEWAY))
     failing = any(c.failed for c in snapshot.checks if c.layer in (Layer.DNS, Layer.INTERNET, Layer.GATEWAY))
     seen_silent = any(c.symptom in _SILENT for c in routers)
     if undecided and not answered and not heard and (failing or seen_silent):
         yield either(
             next(check.target for check in routers if check.id == undecided[0]),
-            (*undecided, *silent),
+            (*undecided, *unanswered),
             Cause.ROUTER_UNREACHABLE,
             Cause.INTERNET_DOWN,
             silence=True,
         )
+
+
+def _answers_in_vain(snapshot: Snapshot, routers: list[Check]) -> Iterator[Candidate]:
+    """A router outside our subnet that answers ARP and nothing else, and nothing beyond it does: it knows no way back to our address."""
+    for check in routers:
+        if not check.ok or check.facts.get("on_subnet") is not False or check.facts.get("answered_by") not in _ON_THE_LINK:
+            continue
+        own = snapshot.get(f"address:{check.facts.get('interface')}")
+        lost = [c for c in (*snapshot.internet_tried, *snapshot.gateways) if silent(c) and c.facts.get("via") == check.target]
+        if own is None or own.facts.get("point_to_point") or not _has_subnet(own) or not lost or snapshot.beyond:
+            continue
+        evidence = (check.id, *(c.id for c in lost))
+        yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=check.target, evidence=evidence, strength=0.75, agreeing=(own.id,))
+
+
+def _has_subnet(address: Check) -> bool:
+    """With a host address (/32), as some providers hand it out, every router is outside."""
+    prefixes = [str(each).rpartition("/")[2] for each in address.facts.get("addresses") or () if ":" not in str(each)]
+    return any(prefix.isdigit() and int(prefix) < 31 for prefix in prefixes)
