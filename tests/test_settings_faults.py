@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from agent.settings.load import SettingsError, load
@@ -163,6 +163,7 @@ _tables = st.dictionaries(st.sampled_from(_KEYS), _values, max_size=4)
 _files = st.dictionaries(st.sampled_from(["terminal", "network", "gateway", "serial", "app", "x"]), _tables | st.lists(_tables, max_size=2))
 
 
+@example({"gateway": [{"name": "\U000f0000"}]})
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_files)
 def test_any_data_ends_in_settings_or_in_problems(tmp_path: Path, data: dict[str, object]) -> None:
@@ -171,7 +172,7 @@ def test_any_data_ends_in_settings_or_in_problems(tmp_path: Path, data: dict[str
         assert isinstance(load(path).settings, Settings)
     except SettingsError as error:
         assert error.problems
-        assert all(problem.expected and problem.found and problem.sentence().isprintable() for problem in error.problems)
+        assert all(problem.expected.en and problem.found.en and problem.sentence().isprintable() for problem in error.problems)
 
 
 def toml(value: object) -> str:
