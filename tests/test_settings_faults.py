@@ -100,6 +100,7 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         (GATEWAY.format(protocol="http") + "[gateway.http.codes]\n'40' = 'ok'", "gateway[0].http.codes.40"),
         (GATEWAY.format(protocol="iso8583") + "[gateway.iso8583]\ntpdu = '60'", "gateway[0].iso8583.tpdu"),
         (GATEWAY.format(protocol="iso8583") + "[gateway.iso8583.response_codes]\n'58' = 'x'", "gateway[0].iso8583.response_codes.58"),
+        (GATEWAY.format(protocol="http") + "[gateway.http.codes]\n'403' = 'unknown.indeterminate'", "gateway[0].http.codes.403"),
         ("[[serial]]\nname = 'p'\nport = 'COM1'", "serial[0].port"),
         ("[[serial]]\nname = 'p'\nport = 'socket://h'", "serial[0].port"),
         ("[[serial]]\nname = 'p'\nport = 'socket://h:1'\nusb = '067b:2303'", "serial[0].usb"),

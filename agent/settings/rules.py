@@ -104,7 +104,8 @@ def _gateway(table: Table) -> Iterator[Fault]:
 
 
 def _codes(codes: Mapping[str, str], key: str) -> Iterator[Fault]:
-    known = [ACCEPTED, *(cause.value for cause in Cause)]
+    # a code means one thing: where two cannot be told apart, it is better not mapped
+    known = [ACCEPTED, *(cause.value for cause in Cause if cause is not Cause.INDETERMINATE)]
     for code, cause in codes.items():
         if cause not in known:
             yield join(key, code), _cause_meant(cause[:80], known), found(cause)
