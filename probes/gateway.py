@@ -61,6 +61,8 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
         return check(Outcome.FAIL, failure.symptom)
     except tls.Unusable as fault:
         return check(Outcome.UNKNOWN, because=str(fault))
+    if outcome is Outcome.UNKNOWN:
+        return check(outcome, symptom, because=str(facts["app_because"]))
     if outcome is not Outcome.FAIL:
         facts["phase"] = "done"
     return check(outcome, symptom)
