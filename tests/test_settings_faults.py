@@ -103,6 +103,7 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         (GATEWAY.format(protocol="http") + "[gateway.http.codes]\n'403' = 'unknown.indeterminate'", "gateway[0].http.codes.403"),
         ("[[serial]]\nname = 'p'\nport = 'COM1'", "serial[0].port"),
         ("[[serial]]\nname = 'p'\nport = 'socket://h'", "serial[0].port"),
+        ("[[serial]]\nname = 'p'\nport = 'rfc2217://me:secret@h:1'", "serial[0].port"),
         ("[[serial]]\nname = 'p'\nport = 'socket://h:1'\nusb = '067b:2303'", "serial[0].usb"),
         ("[[serial]]\nname = 'p'\nusb = '67b:2303'", "serial[0].usb"),
         ("[[serial]]\nname = 'p'\nport = '/dev/a'\nstopbits = 1.2", "serial[0].stopbits"),

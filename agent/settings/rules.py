@@ -139,6 +139,12 @@ def _serial(table: Table) -> Iterator[Fault]:
         yield ways[1], Text("不写，因为端口在别的主机上", "no such key, as the port is served elsewhere"), found(table.get(ways[1]))
     if "://" in port and (fault := url_fault(port, needs_port=True)):
         yield "port", fault, found(port)
+    elif "://" in port and "@" in port:
+        yield (
+            "port",
+            Text("不含用户名和密码的地址（串口服务器不用登录）", "an address without a login, which no port server takes"),
+            found(port),
+        )
     if table.get("stopbits") not in (1, 1.5, 2, None):
         yield "stopbits", Text("1、1.5 或 2", "1, 1.5 or 2"), found(table.get("stopbits"))
     expect = table.get("expect")

@@ -78,6 +78,8 @@ def _plain(check: Check, code: Cause, strength: float, *, cap: float = 0.99, not
 
 def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
     symptom = check.symptom
+    if check in snapshot.beyond_proxy:
+        return either(check.target, (check.id, "internet:proxy"), Cause.GATEWAY_BLOCKED, Cause.GATEWAY_DOWN)
     if symptom is not None and symptom.value.startswith("proxy_"):
         return None  # the proxy's own rule has it
     if check.facts.get("phase") == "resolve":
