@@ -62,7 +62,7 @@ def _reach(interface: str, gateway: Gateway, known: dict[str, str], lookup: Look
         if gateway.uses_tls:
             try:
                 trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
-            except OSError as error:
+            except (OSError, tls.Unusable) as error:
                 raise Failed(Symptom.TLS_FAILED) from error
             with suppress(OSError):
                 tls.handshake(connection, gateway.host, trusted, deadline).close()

@@ -15,6 +15,7 @@ from probes.edge.errors import Failed
 from probes.edge.names import Lookup
 from probes.edge.proxy import Proxy, tunnel
 from probes.edge.tcp import Connection
+from probes.edge.text import escape
 from probes.edge.turn import Turn
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
@@ -38,13 +39,14 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
         "phase": "resolve",
     }
 
-    def check(outcome: Outcome, symptom: Symptom | None = None) -> Check:
+    def check(outcome: Outcome, symptom: Symptom | None = None, because: str | None = None) -> Check:
         return Check(
             id=f"gateway:{gateway.name}",
             layer=Layer.GATEWAY,
             target=f"{gateway.host}:{gateway.port}",
             outcome=outcome,
             symptom=symptom,
+            because=because,
             facts=facts,
         )
 
@@ -57,6 +59,10 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
         if failure.symptom is Symptom.TLS_STALLED and _passes_in_small_segments(gateway, through, facts, deadline):
             return check(Outcome.FAIL, Symptom.LARGE_PACKETS_LOST)
         return check(Outcome.FAIL, failure.symptom)
+    except tls.Unusable as fault:
+        return check(Outcome.UNKNOWN, because=str(fault))
+    if outcome is Outcome.UNKNOWN:
+        return check(outcome, symptom, because=str(facts["app_because"]))
     if outcome is not Outcome.FAIL:
         facts["phase"] = "done"
     return check(outcome, symptom)
@@ -98,9 +104,7 @@ def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, dead
     try:
         trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
     except OSError as error:  # SSLError too: the file is there, but is no certificate
-        raise Failed(
-            Symptom.CLIENT_CERT_REFUSED if gateway.client_cert_file else Symptom.CERT_UNTRUSTED, text=f"{error.strerror or error}"
-        ) from error
+        raise Failed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
     try:
         wrapped = tls.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S))
     except Failed as failure:
@@ -110,7 +114,7 @@ def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, dead
     facts["tls_version"] = wrapped.version() or ""
     if trusted.asked:
         facts["client_certificate"] = "sent" if trusted.sent else "asked for, and none is configured"
-    facts |= described(tls.served_chain(wrapped) or [tls.describe(dict(wrapped.getpeercert() or {}))])
+    facts |= described(tls.trusted_chain(wrapped) or [tls.describe(dict(wrapped.getpeercert() or {}))], trusted=True)
     return wrapped
 
 

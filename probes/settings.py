@@ -6,17 +6,29 @@ Each struct is one table of the configuration file; ranges and patterns here are
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$", description="letters, digits, . _ -")]
-Host = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9._:-]+$", description="a host name or an address")]
+ZH = "x-zh"  # where the Chinese words of a description stand
+
+
+def described(en: str, zh: str, **limits: Any) -> Meta:
+    """Limits of a value, with what it must be in words, for a person who wrote something else."""
+    return Meta(description=en, extra_json_schema={ZH: zh}, **limits)
+
+
+Name = Annotated[str, described("letters, digits, . _ -", "字母、数字和 . _ -", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+Host = Annotated[
+    str, described("a host name or an address", "主机名或 IP 地址", min_length=1, max_length=253, pattern=r"^[A-Za-z0-9._:-]+$")
+]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 Status = Annotated[int, Meta(ge=100, le=599)]
-Digits = Annotated[str, Meta(pattern=r"^[0-9]*$", max_length=32, description="digits")]
-HexBytes = Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{2})*$", max_length=512, description="hexadecimal bytes, such as 0506")]
+Digits = Annotated[str, described("digits", "数字", pattern=r"^[0-9]*$", max_length=32)]
+HexBytes = Annotated[
+    str, described("hexadecimal bytes, such as 0506", "十六进制字节，如 0506", pattern=r"^([0-9A-Fa-f]{2})*$", max_length=512)
+]
 
 
 class UplinkKind(StrEnum):
@@ -31,14 +43,18 @@ class Role(StrEnum):
 
 
 class Uplink(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    interface: Annotated[str, Meta(min_length=1, max_length=15, pattern=r"^[^/\s]+$", description="an interface name of the kernel")]
+    interface: Annotated[
+        str, described("an interface name of the kernel", "内核里的网络接口名", min_length=1, max_length=15, pattern=r"^[^/\s]+$")
+    ]
     kind: UplinkKind | UnsetType = UNSET
     role: Role = Role.PRIMARY
     monthly_mb: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
 
 
 class InternetCheck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    url: Annotated[str, Meta(pattern=r"^https?://[^\s/]+", max_length=2048, description="an http:// or https:// address")]
+    url: Annotated[
+        str, described("an http:// or https:// address", "以 http:// 或 https:// 开头的网址", pattern=r"^https?://[^\s/]+", max_length=2048)
+    ]
     status: Status = 204
 
 
@@ -51,9 +67,9 @@ class GatewayProtocol(StrEnum):
 
 
 class GatewayHttp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    path: Annotated[str, Meta(pattern=r"^/[^\s]*$", max_length=2048, description="a path that begins with /")] = "/health"
+    path: Annotated[str, described("a path that begins with /", "以 / 开头的路径", pattern=r"^/[^\s]*$", max_length=2048)] = "/health"
     status: Annotated[list[Status], Meta(min_length=1)] = field(default_factory=lambda: [200])
-    codes: dict[Annotated[str, Meta(pattern=r"^[1-5][0-9][0-9]$", description="an HTTP status")], str] = {}
+    codes: dict[Annotated[str, described("an HTTP status", "HTTP 状态码", pattern=r"^[1-5][0-9][0-9]$")], str] = {}
 
 
 class Dialect(StrEnum):
@@ -71,11 +87,13 @@ class Framing(StrEnum):
 class GatewayIso8583(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dialect: Dialect = Dialect.UNIONPAY
     framing: Framing = Framing.BYTES_2
-    tpdu: Annotated[str, Meta(pattern=r"^[0-9]{10}$", description="10 digits")] = "6000030000"
-    header: Annotated[str, Meta(pattern=r"^[0-9]{12}$", description="12 digits")] = "603100311000"
-    terminal_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{0,8}$", description="up to 8 letters or digits")] = ""
-    merchant_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{0,15}$", description="up to 15 letters or digits")] = ""
-    response_codes: dict[Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{2}$", description="a response code of two characters")], str] = {}
+    tpdu: Annotated[str, described("10 digits", "10 位数字", pattern=r"^[0-9]{10}$")] = "6000030000"
+    header: Annotated[str, described("12 digits", "12 位数字", pattern=r"^[0-9]{12}$")] = "603100311000"
+    terminal_id: Annotated[str, described("up to 8 letters or digits", "最多 8 位字母或数字", pattern=r"^[A-Za-z0-9]{0,8}$")] = ""
+    merchant_id: Annotated[str, described("up to 15 letters or digits", "最多 15 位字母或数字", pattern=r"^[A-Za-z0-9]{0,15}$")] = ""
+    response_codes: dict[
+        Annotated[str, described("a response code of two characters", "两位的应答码", pattern=r"^[A-Za-z0-9]{2}$")], str
+    ] = {}
 
 
 class Gateway(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -146,9 +164,17 @@ class SerialDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     label: Annotated[str, Meta(max_length=80)] = ""
     role: SerialRole = SerialRole.OTHER
     port: Annotated[
-        str, Meta(pattern=r"^(/dev/\S+|rfc2217://\S+|socket://\S+)?$", max_length=256, description="/dev/…, rfc2217://… or socket://…")
+        str,
+        described(
+            "/dev/…, rfc2217://… or socket://…",
+            "/dev/…、rfc2217://… 或 socket://…",
+            pattern=r"^(/dev/\S+|rfc2217://\S+|socket://\S+)?$",
+            max_length=256,
+        ),
     ] = ""
-    usb: Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{4}:[0-9A-Fa-f]{4})?$", description="vendor:product, such as 067b:2303")] = ""
+    usb: Annotated[
+        str, described("vendor:product, such as 067b:2303", "厂商号:产品号，如 067b:2303", pattern=r"^([0-9A-Fa-f]{4}:[0-9A-Fa-f]{4})?$")
+    ] = ""
     usb_serial: Annotated[str, Meta(max_length=128)] = ""
     protocol: SerialProtocol = SerialProtocol.PRESENCE
     owner: Owner = Owner.APP
@@ -164,5 +190,5 @@ class SerialDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class App(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
-    process: Annotated[str, Meta(min_length=1, max_length=512, description="a regular expression")]
+    process: Annotated[str, described("a regular expression", "正则表达式", min_length=1, max_length=512)]
     required: bool = True

@@ -29,4 +29,5 @@ def faults(tmp_path: Path, text: str | bytes) -> dict[str, tuple[str, str]]:
     for problem in raised.value.problems:
         assert problem.file == str(tmp_path / "agent.toml")
         assert "\n" not in problem.sentence()
-    return {problem.key: (problem.expected, problem.found) for problem in raised.value.problems}
+        assert problem.expected.zh and problem.found.zh
+    return {problem.key: (problem.expected.en, problem.found.en) for problem in raised.value.problems}

@@ -59,8 +59,15 @@ def test_an_answer() -> None:
         (b"\xff" * 70000, Symptom.BAD_ANSWER),
         (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 5000 + b"\r\n", Symptom.BAD_ANSWER),
         (b"HTTP/1.1 200 OK\r\nA: " + b"b" * 200_000 + b"\r\n\r\n", Symptom.BAD_ANSWER),
+        (b"HTTP/1.1 20", Symptom.BAD_ANSWER),
+        (b"HTTP/1.1 200 O", Symptom.CUT_OFF),
+        (b"HTTP/1.1 200 OK\r\n", Symptom.CUT_OFF),
+        (b"HTTP/1.1 200 OK\r\nDate: Mon, 23 N", Symptom.CUT_OFF),
     ],
-    ids=["nothing", "TLS", "version", "status", "a line without end", "5,000 headers", "one long header"],
+    ids=[
+        *("nothing", "TLS", "version", "status", "a line without end", "5,000 headers", "one long header"),
+        *("half a status", "half a status line", "no end of headers", "half a header"),
+    ],
 )
 def test_what_is_no_answer(data: bytes, symptom: Symptom) -> None:
     with server(says(data)) as local, pytest.raises(Failed) as failure:

@@ -94,13 +94,15 @@ SPOILED: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", SPOILED)
-def test_a_record_that_others_could_have_made_counts_as_none(tmp_path: Path, name: str) -> None:
+def test_a_record_that_others_could_have_made_counts_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     assert turn(tmp_path).take(None) == ""
     assert record.load(tmp_path) != Record()
     SPOILED[name](file_of(tmp_path))
     assert record.load(tmp_path) == Record()
-    # A directory cannot be replaced: then no record can be kept, and nothing is sent.
-    assert (turn(tmp_path).take(None) == "") is (name != "a directory")
+    # A directory cannot be replaced: then the record is kept outside the state directory.
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert turn(tmp_path).take(None) == ""
+    assert "300 s" in turn(tmp_path).take(None)
 
 
 @as_root
@@ -213,13 +215,32 @@ def test_where_nothing_can_be_kept_nothing_is_sent_and_the_reason_is_clear(open_
 
 
 @as_root
-def test_a_directory_that_somebody_else_planted_is_not_used(open_folder: Path) -> None:
+def test_a_directory_that_somebody_else_planted_is_not_used(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state, runtime = open_folder / "state", open_folder / "runtime"
     state.mkdir(mode=0o755)
     runtime.mkdir()
-    (runtime / f"posdiag-{NOBODY}").mkdir(mode=0o777)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    mine = record.refuge(str(state))
+    planted = mine.with_name(mine.name.replace(f"posdiag-{os.geteuid()}-", f"posdiag-{NOBODY}-"))
+    planted.mkdir(mode=0o777)
     [said] = takes(state, runtime)
     assert "not this user's alone" in said
+
+
+def test_what_was_sent_while_the_state_directory_was_full_counts_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state, runtime = tmp_path / "state", tmp_path / "runtime"
+    runtime.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    file_of(state).mkdir(parents=True)  # in its place nothing can be written
+    first = turn(state)
+    assert first.take(None) == ""
+    first.answered(LastAnswer(outcome=Outcome.PASS, facts={"response_code": "00"}))
+    file_of(state).rmdir()
+    again = turn(state)
+    assert "300 s" in again.take(None)
+    last = again.last()
+    assert last is not None and last.facts == {"response_code": "00"}
+    assert not file_of(state).exists()
 
 
 def test_a_full_or_broken_state_directory_refuses_with_its_reason(tmp_path: Path) -> None:

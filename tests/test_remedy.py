@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from agent.diagnosis.causes import Cause, Owner, Severity
+from agent.diagnosis.diagnose import diagnose
 from agent.remedy import catalogue
 from agent.remedy.catalogue import PLACEHOLDER, Entry, StepTemplate, entry
 from agent.remedy.measures import duration
@@ -19,7 +20,7 @@ from agent.remedy.values import UNKNOWN, fill, values
 from agent.settings.model import Settings
 from agent.status.document import Text
 from probes.edge.text import escape
-from probes.model import Layer, Outcome
+from probes.model import Layer, Outcome, Symptom
 from probes.settings import GatewayIso8583
 from tests.remedy_facts import CONFIGURED, OBSERVED, advice, check, finding
 
@@ -201,3 +202,12 @@ def test_a_damaged_catalogue_takes_the_words_and_not_the_verdict(monkeypatch: py
             entry(Cause.SLOW)
     finally:
         catalogue.entry.cache_clear()
+
+
+def test_a_subject_without_a_name_is_told_in_the_language_of_the_reader() -> None:
+    """A terminal without any network interface: nothing in it has a name."""
+    route = check("address:route", Outcome.FAIL, Symptom.NO_DEFAULT_ROUTE)
+    (found,) = diagnose([route]).findings
+    told = summarise(found, [route], Settings())
+    assert told.zh.startswith("网络 有故障")
+    assert told.en.startswith("The network fails")

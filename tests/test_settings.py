@@ -71,7 +71,7 @@ def test_paths_that_hold_no_configuration(tmp_path: Path) -> None:
     ):
         with pytest.raises(SettingsError) as raised:
             load(str(path))
-        assert [problem.found for problem in raised.value.problems] == [was]
+        assert [problem.found.en for problem in raised.value.problems] == [was]
     with pytest.raises(SettingsError, match=r"a\\x1b\[31m"):
         load("/nowhere/a\x1b[31m")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from agent.settings.load import SettingsError, load
@@ -100,8 +100,10 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         (GATEWAY.format(protocol="http") + "[gateway.http.codes]\n'40' = 'ok'", "gateway[0].http.codes.40"),
         (GATEWAY.format(protocol="iso8583") + "[gateway.iso8583]\ntpdu = '60'", "gateway[0].iso8583.tpdu"),
         (GATEWAY.format(protocol="iso8583") + "[gateway.iso8583.response_codes]\n'58' = 'x'", "gateway[0].iso8583.response_codes.58"),
+        (GATEWAY.format(protocol="http") + "[gateway.http.codes]\n'403' = 'unknown.indeterminate'", "gateway[0].http.codes.403"),
         ("[[serial]]\nname = 'p'\nport = 'COM1'", "serial[0].port"),
         ("[[serial]]\nname = 'p'\nport = 'socket://h'", "serial[0].port"),
+        ("[[serial]]\nname = 'p'\nport = 'rfc2217://me:secret@h:1'", "serial[0].port"),
         ("[[serial]]\nname = 'p'\nport = 'socket://h:1'\nusb = '067b:2303'", "serial[0].usb"),
         ("[[serial]]\nname = 'p'\nusb = '67b:2303'", "serial[0].usb"),
         ("[[serial]]\nname = 'p'\nport = '/dev/a'\nstopbits = 1.2", "serial[0].stopbits"),
@@ -163,6 +165,7 @@ _tables = st.dictionaries(st.sampled_from(_KEYS), _values, max_size=4)
 _files = st.dictionaries(st.sampled_from(["terminal", "network", "gateway", "serial", "app", "x"]), _tables | st.lists(_tables, max_size=2))
 
 
+@example({"gateway": [{"name": "\U000f0000"}]})
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_files)
 def test_any_data_ends_in_settings_or_in_problems(tmp_path: Path, data: dict[str, object]) -> None:
@@ -171,7 +174,7 @@ def test_any_data_ends_in_settings_or_in_problems(tmp_path: Path, data: dict[str
         assert isinstance(load(path).settings, Settings)
     except SettingsError as error:
         assert error.problems
-        assert all(problem.expected and problem.found and problem.sentence().isprintable() for problem in error.problems)
+        assert all(problem.expected.en and problem.found.en and problem.sentence().isprintable() for problem in error.problems)
 
 
 def toml(value: object) -> str:

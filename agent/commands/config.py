@@ -57,7 +57,7 @@ def problem_lines(problems: tuple[Problem, ...], page: Page) -> list[str]:
     title = page.say(f"配置有 {count} 处错误：", f"The configuration has {count} error{'' if count == 1 else 's'}:")
     lines = page.paint_all(page.wrap(title), "red")
     for problem in problems:
-        lines += page.wrap(": ".join(filter(None, (problem.file, problem.key))), first="  - ")
-        lines += page.wrap(problem.expected, first=page.say("    应为：", "    expected: "))
-        lines += page.wrap(problem.found, first=page.say("    实际：", "    found:    "))
+        lines += page.wrap(": ".join(filter(None, (problem.file, problem.place.of(page.language)))), first="  - ")
+        lines += page.wrap(problem.expected.of(page.language), first=page.say("    应为：", "    expected: "))
+        lines += page.wrap(problem.found.of(page.language), first=page.say("    实际：", "    found:    "))
     return lines

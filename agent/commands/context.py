@@ -22,8 +22,8 @@ def page_for(request: Request, loaded: Loaded | None = None, *, errors: bool = F
     if language is None:
         try:
             language = (loaded or configuration(request)).settings.terminal.language.value
-        except SettingsError:
-            language = "zh"
+        except SettingsError as error:
+            language = error.language or "zh"
     return open_page(sys.stderr if errors else sys.stdout, language, colour=request.colour)
 
 

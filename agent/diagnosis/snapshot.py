@@ -9,6 +9,7 @@ from agent.diagnosis.evidence import contacted, silent
 from probes.model import Check, Layer, Outcome, Symptom
 
 _PORTAL = (Symptom.REDIRECTED, Symptom.REWRITTEN)
+_BAD_GATEWAY = (502, 503, 504)  # what a proxy says of a host that it does not reach (RFC 9110 section 15.6)
 _NO_FROM_SOMEBODY = (Symptom.REFUSED, Symptom.RESET)
 
 
@@ -60,6 +61,14 @@ class Snapshot:
     def portal(self) -> list[Check]:
         """HTTP checks that were answered by somebody else."""
         return [check for check in self.http_checks if check.failed and check.symptom in _PORTAL]
+
+    @property
+    def beyond_proxy(self) -> list[Check]:
+        """Gateways that a proxy does not reach though it reaches others: what it reports lies behind it."""
+        own = self.get("internet:proxy")
+        if own is None or not own.ok or not any(check.ok for check in self.http_checks):
+            return []
+        return [c for c in self.gateways if c.failed and c.symptom is Symptom.PROXY_FAILED and c.facts.get("http_status") in _BAD_GATEWAY]
 
     @property
     def internet_clean(self) -> bool:

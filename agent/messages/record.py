@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import stat
 import tempfile
@@ -61,6 +62,10 @@ class NotKept(Exception):
     """The record cannot be kept here, so nothing may be sent; the text says why."""
 
 
+class Held(NotKept):
+    """Another program holds the record: what it sends meanwhile is not known."""
+
+
 def home(state_dir: str) -> Path:
     """Where this user may keep the record: the state directory, or else a directory of the user's own.
 
@@ -71,14 +76,33 @@ def home(state_dir: str) -> Path:
         return chosen
     if os.geteuid() == 0 and not chosen.exists():
         return _own(chosen)
-    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    return _own(Path(base) / f"posdiag-{os.geteuid()}")
+    return refuge(state_dir)
 
 
-def _own(folder: Path) -> Path:
+def refuge(state_dir: str, *, make: bool = True) -> Path:
+    """A directory of this user's own in the place of a state directory that is closed or full: in memory where there is such a place.
+
+    Raises `NotKept`.
+    """
+    digest = hashlib.sha256(os.fsencode(state_dir)).hexdigest()
+    return _own(_base() / f"posdiag-{os.geteuid()}-{digest[:8]}", make=make)
+
+
+def _base() -> Path:
+    for folder in (os.environ.get("XDG_RUNTIME_DIR"), "/run"):
+        if folder and os.access(folder, os.W_OK | os.X_OK):
+            return Path(folder)
+    try:
+        return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    except OSError as error:  # no temporary directory takes a file
+        raise NotKept(f"no directory can be written: {error.strerror}") from error
+
+
+def _own(folder: Path, *, make: bool = True) -> Path:
     """Makes the directory, or takes it where it is ours alone: nobody else can have planted a record in it."""
     try:
-        folder.mkdir(mode=0o755 if os.geteuid() == 0 else 0o700, parents=os.geteuid() == 0, exist_ok=True)
+        if make:
+            folder.mkdir(mode=0o755 if os.geteuid() == 0 else 0o700, parents=os.geteuid() == 0, exist_ok=True)
         seen = folder.lstat()
     except OSError as error:
         raise NotKept(f"{folder}: {error.strerror}") from error
@@ -105,7 +129,7 @@ def locked(folder: Path) -> Iterator[None]:
                 break
             except OSError as error:
                 if time.monotonic() > end:
-                    raise NotKept(f"{folder} is locked by another program") from error
+                    raise Held(f"{folder} is locked by another program") from error
                 time.sleep(0.02)
         yield
     finally:

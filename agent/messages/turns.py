@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from agent.messages import record
 from agent.messages.limit import TRAFFIC_SPEAKS_FOR, Now, age_s, refusal, traffic_speaks, with_sent
-from agent.messages.record import Account, Answer, NotKept, Record, Sent
+from agent.messages.record import Account, Answer, Held, NotKept, Record, Sent
 from probes.edge.turn import Free, LastAnswer, Turn
 from probes.model import Outcome
 from probes.settings import Gateway
 
 _STANDS_FOR = TRAFFIC_SPEAKS_FOR + 0.5  # intervals after which an old answer no longer speaks for the host
 _STANDS_AT_LEAST_S = 60.0
+_NOT_KEPT = "the record of messages sent cannot be kept"
 
 
 class Turns:
@@ -32,9 +33,15 @@ class Turns:
     def folder(self) -> Path:
         return record.home(self._state_dir)
 
-    def shared(self) -> Record:
-        """The record in the state directory: it counts too for a user who must keep one elsewhere."""
-        return record.load(Path(self._state_dir))
+    def refuge(self) -> Path:
+        return record.refuge(self._state_dir)
+
+    def elsewhere(self, folder: Path | None) -> list[Record]:
+        """The records that count beside the one in `folder`: in the state directory, and where one was kept while that was full."""
+        places = [Path(self._state_dir)]
+        with suppress(NotKept):
+            places.append(record.refuge(self._state_dir, make=False))
+        return [record.load(place) for place in places if place != folder]
 
     def now(self) -> Now:
         return Now(at_s=time.time(), boot_id=self._boot_id, running_s=time.clock_gettime(time.CLOCK_BOOTTIME))
@@ -52,6 +59,7 @@ class _Recorded:
         self._turns, self._gateway = turns, gateway
         self._target = f"{gateway.host}:{gateway.port}"
         self._sent: Sent | None = None
+        self._folder: Path | None = None  # where it is on record
 
     def last(self) -> LastAnswer | None:
         now = self._turns.now()
@@ -62,33 +70,38 @@ class _Recorded:
         return LastAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, age_s=age)
 
     def _answers(self) -> list[Answer]:
-        accounts = [self._account(self._turns.shared())]
-        with suppress(NotKept):
-            accounts.append(self._account(record.load(self._turns.folder())))
+        accounts = [self._account(each) for each in self._turns.elsewhere(None)]
         return [account.answer for account in accounts if account.answer is not None]
 
     def take(self, traffic_s: float | None) -> str:
         """On record before it is sent: a crash in between costs one message of the allowance, never the acquirer's patience."""
+        why = ""
+        for place in (self._turns.folder, self._turns.refuge):
+            try:
+                return self._take(place(), traffic_s)
+            except Held as error:
+                return f"{_NOT_KEPT}: {error}"
+            except NotKept as error:
+                why = why or str(error)
+        return f"{_NOT_KEPT}: {why}"
+
+    def _take(self, folder: Path, traffic_s: float | None) -> str:
         interval = self._gateway.app_interval_s
-        try:
-            folder = self._turns.folder()
-            with record.locked(folder):
-                known = record.load(folder)
-                account = self._account(known)
-                others = self._account(self._turns.shared()).sent
-                seen = replace(account, sent=(*account.sent, *(sent for sent in others if sent not in account.sent)))
-                reason = self._turns.refusal(seen, interval, traffic_s)
-                if not reason:
-                    account = self._turns.add(account, interval)
-                    self._save(folder, known, account)
-                    self._sent = account.sent[-1]
-                return reason
-        except NotKept as error:
-            return f"the record of messages sent cannot be kept: {error}"
+        with record.locked(folder):
+            known = record.load(folder)
+            account = self._account(known)
+            others = [sent for each in self._turns.elsewhere(folder) for sent in self._account(each).sent]
+            seen = replace(account, sent=(*account.sent, *(sent for sent in others if sent not in account.sent)))
+            reason = self._turns.refusal(seen, interval, traffic_s)
+            if not reason:
+                account = self._turns.add(account, interval)
+                self._save(folder, known, account)
+                self._sent, self._folder = account.sent[-1], folder
+            return reason
 
     def answered(self, answer: LastAnswer) -> None:
         try:
-            folder = self._turns.folder()
+            folder = self._folder or self._turns.folder()
             with record.locked(folder):
                 known = record.load(folder)
                 account = self._account(known)

@@ -47,6 +47,12 @@ UNKNOWN: Values = {
     "technician": Text("合同上的电话", "the number on your contract"),
     "isp": Text("合同上的电话", "the number on your contract"),
 }
+# subjects that are no name of anything, as the document writes them
+_NAMELESS: Values = {
+    "network": Text("网络", "The network"),
+    "default": Text("默认路由", "The default route"),
+    "dns": Text("域名解析", "Name resolution"),
+}
 _CODES = {
     Symptom.HTTP_STATUS: "http_status",
     Symptom.RESPONSE_CODE: "response_code",
@@ -67,7 +73,7 @@ def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Val
     seen = observed(finding, checks)
     support = settings.support
     known: dict[str, Text | None] = {
-        "subject": _plain(finding.subject),
+        "subject": _NAMELESS.get(finding.subject) or _plain(finding.subject),
         **_network(seen),
         **_gateway(seen, settings),
         **_equipment(seen, settings),

@@ -9,21 +9,25 @@ from pathlib import Path
 
 from agent.settings.files import NotAFileError, read_file
 from agent.settings.problem import Problem, SettingsError
+from agent.text import Text, same
 from probes.edge.text import escape
 
 DEFAULT_PATH = "/etc/posdiag/agent.toml"
 VARIABLE = "POSDIAG_CONFIG"
 SIZE_LIMIT = 1024 * 1024  # bytes; past it the file is something else
 
+_FILE = Text("配置文件", "a configuration file")
+_ALLOWED = Text("当前用户能读取的文件", "a file that this user may read")
+_READABLE = Text("能读取的文件", "a readable file")
 _FAULTS = {
-    errno.ENOENT: ("a configuration file", "no such file"),
-    errno.ENOTDIR: ("a configuration file", "a path that leads through a file, not a directory"),
-    errno.EACCES: ("a file that this user may read", "a refusal by the operating system: permission denied"),
-    errno.EPERM: ("a file that this user may read", "a refusal by the operating system: not permitted"),
-    errno.EISDIR: ("a configuration file", "a directory"),
-    errno.ELOOP: ("a configuration file", "symbolic links that lead in a circle"),
-    errno.ENAMETOOLONG: ("a configuration file", "a path that is too long"),
-    errno.EIO: ("a readable file", "an input/output error of the disk"),
+    errno.ENOENT: (_FILE, Text("没有这个文件", "no such file")),
+    errno.ENOTDIR: (_FILE, Text("路径中间有一段是文件，不是目录", "a path that leads through a file, not a directory")),
+    errno.EACCES: (_ALLOWED, Text("系统拒绝：没有权限", "a refusal by the operating system: permission denied")),
+    errno.EPERM: (_ALLOWED, Text("系统拒绝：不允许", "a refusal by the operating system: not permitted")),
+    errno.EISDIR: (_FILE, Text("目录", "a directory")),
+    errno.ELOOP: (_FILE, Text("互相指向的符号链接", "symbolic links that lead in a circle")),
+    errno.ENAMETOOLONG: (_FILE, Text("路径太长", "a path that is too long")),
+    errno.EIO: (_READABLE, Text("磁盘读写错误", "an input/output error of the disk")),
 }
 
 
@@ -49,20 +53,29 @@ def _read(path: str) -> str:
     try:
         raw = read_file(path, SIZE_LIMIT + 1)
     except NotAFileError:
-        raise _fault(path, "a configuration file", "a device, pipe or socket") from None
+        raise _fault(path, _FILE, Text("设备、管道或套接字", "a device, pipe or socket")) from None
     except ValueError:  # a NUL in the name
-        raise _fault(path, "a configuration file", "a path with a NUL character") from None
+        raise _fault(path, _FILE, Text("含 NUL 字符的路径", "a path with a NUL character")) from None
     except OSError as error:
-        expected, was = _FAULTS.get(error.errno or 0, ("a readable file", f"the error {os.strerror(error.errno or 0)}"))
+        expected, was = _FAULTS.get(error.errno or 0, (_READABLE, _error(error)))
         raise _fault(path, expected, was) from None
     if len(raw) > SIZE_LIMIT:
-        raise _fault(path, f"a configuration file of at most {SIZE_LIMIT // 1024} KiB", "a larger file")
+        size = SIZE_LIMIT // 1024
+        wanted = Text(f"不超过 {size} KiB 的配置文件", f"a configuration file of at most {size} KiB")
+        raise _fault(path, wanted, Text("更大的文件", "a larger file"))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _fault(path, "text in UTF-8", f"the byte 0x{raw[error.start]:02x} in line {line}") from None
+        byte = f"0x{raw[error.start]:02x}"
+        was = Text(f"第 {line} 行的字节 {byte}", f"the byte {byte} in line {line}")
+        raise _fault(path, Text("UTF-8 编码的文字", "text in UTF-8"), was) from None
 
 
-def _fault(path: str, expected: str, was: str) -> SettingsError:
-    return SettingsError((Problem(escape(path), "", expected, was),))
+def _error(error: OSError) -> Text:
+    reason = os.strerror(error.errno or 0)
+    return Text(f"错误：{reason}", f"the error {reason}")
+
+
+def _fault(path: str, expected: Text, was: Text) -> SettingsError:
+    return SettingsError((Problem(escape(path), same(""), expected, was),))

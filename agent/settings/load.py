@@ -11,10 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from agent.settings.find import find
-from agent.settings.model import Settings
+from agent.settings.model import Language, Settings
 from agent.settings.problem import Problem, SettingsError
 from agent.settings.rules import RULES
 from agent.settings.walk import Walk
+from agent.text import Text, same
 from probes.edge.text import escape
 
 __all__ = ["Loaded", "Problem", "SettingsError", "load"]
@@ -45,7 +46,7 @@ def load(path: str | None = None) -> Loaded:
     assert isinstance(shape, msgspec.inspect.StructType)
     walk.table(data, shape)
     if walk.problems:
-        raise SettingsError(tuple(walk.problems))
+        raise SettingsError(tuple(walk.problems), _language(data))
     return _loaded(msgspec.convert(data, Settings), found_at, frozenset(walk.given))
 
 
@@ -54,21 +55,30 @@ def _loaded(settings: Settings, path: str | None, given: frozenset[str]) -> Load
     return Loaded(settings, path, given, digest[:16])
 
 
+def _language(data: dict[str, Any]) -> str:
+    """The language that the file asks for, whatever else is wrong with it."""
+    terminal = data.get("terminal")
+    asked = terminal.get("language") if isinstance(terminal, dict) else None
+    return asked if isinstance(asked, str) and asked in tuple(Language) else ""
+
+
 def _parse(path: str, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise SettingsError((Problem(escape(path), "", "TOML", "lists or tables nested too deeply"),)) from None
+        raise SettingsError(
+            (Problem(escape(path), same(""), same("TOML"), Text("列表或表嵌套太深", "lists or tables nested too deeply")),)
+        ) from None
     except ValueError as error:
         raise SettingsError((_syntax(escape(path), str(error), text),)) from None
 
 
 def _syntax(path: str, message: str, text: str) -> Problem:
     place = _POSITION.search(message)
-    key = ""
+    where = same("")
     if place is not None:  # without numbers it is the end of the document
         end = (text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
         line, column = (int(place[1]), int(place[2])) if place[1] else end
-        key = f"line {line}, column {column}"
+        where = Text(f"第 {line} 行第 {column} 列", f"line {line}, column {column}")
     what = escape(_POSITION.sub("", message)) or "something else"
-    return Problem(path, key, "TOML", f"a fault of syntax ({what})")
+    return Problem(path, where, same("TOML"), Text(f"语法错误（{what}）", f"a fault of syntax ({what})"))

@@ -7,18 +7,20 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from probes.settings import App, Gateway, Host, InternetCheck, Percent, SerialDevice, Uplink
+from probes.settings import App, Gateway, Host, InternetCheck, Percent, SerialDevice, Uplink, described
 
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
 Endpoint = Annotated[
     str,
-    Meta(
-        pattern=r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$", description="an address with a port, such as 192.0.2.1:53 or [2001:db8::1]:53"
+    described(
+        "an address with a port, such as 192.0.2.1:53 or [2001:db8::1]:53",
+        "带端口的 IP 地址，如 192.0.2.1:53 或 [2001:db8::1]:53",
+        pattern=r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$",
     ),
 ]
 Text = Annotated[str, Meta(max_length=200)]
 Few = Meta(max_length=32)  # of each kind, so that one examination and its document stay small
-Absolute = Annotated[str, Meta(pattern=r"^/", max_length=1024, description="an absolute path")]
+Absolute = Annotated[str, described("an absolute path", "绝对路径（以 / 开头）", pattern=r"^/", max_length=1024)]
 
 
 class Language(StrEnum):
@@ -70,7 +72,9 @@ class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     internet_checks: Annotated[list[InternetCheck], Few] = field(default_factory=lambda: list(DEFAULT_CHECKS))
     addresses: Annotated[list[Endpoint], Few] = field(default_factory=lambda: list(DEFAULT_ADDRESSES))
     public_names: Annotated[list[Host], Few] = field(default_factory=lambda: list(DEFAULT_NAMES))
-    proxy: Annotated[str, Meta(pattern=r"^(https?://\S+)?$", max_length=512, description="http://host:port, or empty")] = ""
+    proxy: Annotated[
+        str, described("http://host:port, or empty", "http://主机:端口，或留空", pattern=r"^(https?://\S+)?$", max_length=512)
+    ] = ""
     ntp: Annotated[list[Host], Few] = []
     loss_percent: Percent = 30
     loss_samples: Annotated[int, Meta(ge=10, le=200)] = 20

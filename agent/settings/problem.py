@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from agent.settings.mask import mask_url
+from agent.text import Text, same
 from probes.edge.text import escape
 
 SHOWN = 60  # characters of what was found
@@ -15,43 +16,57 @@ _PRIVATE = frozenset({"merchant_id", "terminal_id", "proxy"})
 
 
 class Problem(Struct, frozen=True):
-    """One fault. `key` is dotted and counts from 0 (`gateway[0].port`); empty where the fault is the file itself."""
+    """One fault. `place` is a dotted key that counts from 0 (`gateway[0].port`), or a place in the text; empty for the whole file."""
 
     file: str
-    key: str
-    expected: str
-    found: str
+    place: Text
+    expected: Text
+    found: Text
+
+    @property
+    def key(self) -> str:
+        return self.place.en
 
     def sentence(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
-        return f"{where}: expected {self.expected}, found {self.found}"
+        return f"{where}: expected {self.expected.en}, found {self.found.en}"
 
 
 class SettingsError(Exception):
-    """The configuration cannot be used; `problems` has every fault that was found."""
+    """The configuration cannot be used; `problems` has every fault that was found. `language`: the one that the file asks for, if any."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], language: str = "") -> None:
         self.problems = problems
+        self.language = language
         super().__init__("\n".join(problem.sentence() for problem in problems))
 
 
-def found(value: Any, key: str = "") -> str:
+NOTHING = Text("没有填写", "nothing")
+
+
+def found(value: Any, key: str = "") -> Text:
     """A value as the file may have written it, shortened; numbers that identify the merchant are not repeated."""
     match value:
         case bool():
-            return "true" if value else "false"
-        case str() | int() | float() if value and key.rsplit(".", 1)[-1] in _PRIVATE:
-            return f"a text of {len(value)} characters" if isinstance(value, str) else "a number"
+            return same("true" if value else "false")
+        case str() if value and _private(key):
+            return Text(f"{len(value)} 个字符的文字", f"a text of {len(value)} characters")
+        case int() | float() if value and _private(key):
+            return Text("一个数字", "a number")
         case str():
-            return f'"{escape(mask_url(value), SHOWN)}"' if value else "an empty text"
+            return same(f'"{escape(mask_url(value), SHOWN)}"') if value else Text("空白", "an empty text")
         case int() if value.bit_length() > 64:
-            return "a number of more than 64 bits"
+            return Text("超过 64 位二进制的数", "a number of more than 64 bits")
         case int() | float():
-            return f"the number {value}"
+            return Text(f"数字 {value}", f"the number {value}")
         case dict():
-            return "a table" if value else "an empty table"
+            return Text("一个表", "a table") if value else Text("一个空表", "an empty table")
         case list():
-            return f"a list of {len(value)}" if value else "an empty list"
+            return Text(f"{len(value)} 项的列表", f"a list of {len(value)}") if value else Text("空列表", "an empty list")
         case datetime.datetime() | datetime.date() | datetime.time():
-            return f"the time {value}"
-    return escape(str(type(value).__name__), SHOWN)
+            return Text(f"时间 {value}", f"the time {value}")
+    return same(escape(str(type(value).__name__), SHOWN))
+
+
+def _private(key: str) -> bool:
+    return key.rsplit(".", 1)[-1] in _PRIVATE

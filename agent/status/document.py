@@ -11,22 +11,13 @@ from msgspec import Meta, Struct
 
 from agent.diagnosis.causes import Category, Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
+from agent.text import Text as Text  # part of the document: who builds one takes it from here
 from probes.model import Check
 
 SCHEMA = "posdiag.status/1"
 SIZE_LIMIT = 64 * 1024  # bytes
 
 Timestamp = Annotated[str, Meta(description="RFC 3339, UTC", examples=["2026-01-31T08:00:00.000Z"])]
-
-
-class Text(Struct, frozen=True):
-    """The same sentence in Chinese and in English."""
-
-    zh: str
-    en: str
-
-    def of(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en
 
 
 class Terminal(Struct, frozen=True, kw_only=True):

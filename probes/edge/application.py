@@ -21,7 +21,8 @@ _KEPT = ("response_code", "mapped", "processing_requirement", "http_status", "re
 def ask(
     gateway: Gateway, sock: socket, proxy: Proxy | None, turn: Turn, traffic_s: float | None, deadline: Deadline, facts: dict[str, Any]
 ) -> tuple[Outcome, Symptom | None]:
-    """The host's answer, or where it is not our turn the last one with its age (`app_answer_age_s`, `app_because`).
+    """The host's answer, or where it is not our turn the last one with its age (`app_answer_age_s`, `app_because`); where there is
+    none, and the payment application hears nothing either, the outcome is unknown: a stopped account takes connections as well.
 
     `traffic_s`: how long ago the payment application itself heard from the host. Raises `Failed` where no answer came.
     """
@@ -30,7 +31,8 @@ def ask(
         return Outcome.PASS, None
     reason = turn.take(traffic_s)
     if reason:
-        return _standing(turn.last(), reason, facts)
+        facts["app_because"] = reason
+        return _standing(turn.last(), traffic_s is not None and traffic_s < gateway.app_interval_s, facts)
     facts["phase"] = "app" if gateway.protocol is GatewayProtocol.ISO8583 else "http"
     try:
         outcome, symptom = _speak(gateway, sock, proxy, deadline, facts)
@@ -53,10 +55,9 @@ def _speak(
     return gateway_http.ask(gateway, sock, proxy, deadline, facts)
 
 
-def _standing(last: LastAnswer | None, reason: str, facts: dict[str, Any]) -> tuple[Outcome, Symptom | None]:
-    facts["app_because"] = reason
+def _standing(last: LastAnswer | None, heard: bool, facts: dict[str, Any]) -> tuple[Outcome, Symptom | None]:
     if last is None:
-        return Outcome.PASS, None
+        return Outcome.PASS if heard else Outcome.UNKNOWN, None
     facts |= last.facts | {"app_answer_age_s": round(last.age_s, 1)}
     if last.outcome is Outcome.FAIL:
         facts["phase"] = "app" if "response_code" in last.facts or "trace" in last.facts else "http"

@@ -51,7 +51,7 @@ def ask(gateway: Gateway, sock: socket, proxy: Proxy | None, deadline: Deadline,
         return Outcome.FAIL, Symptom.CLIENT_CERT_REFUSED if facts["client_certificate"] == "sent" else Symptom.CLIENT_CERT_MISSING
     if response.status == 429:
         return Outcome.WARN, Symptom.HTTP_STATUS
-    if response.status == 407:
+    if response.status == 407 and proxy is not None:
         return Outcome.FAIL, Symptom.PROXY_AUTH
     if 300 <= response.status < 400:
         facts["location"] = escape(response.headers.get("location", ""))

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from probes.deadline import Deadline
 from probes.edge.errors import Failed, failure_of
+from probes.edge.http_head import HeadCutOff, WholeHead
 from probes.edge.tls import failure_of_tls
 from probes.model import Symptom
 
@@ -144,6 +145,8 @@ def _adapter(line: _Line) -> Any:
     from urllib3.connectionpool import HTTPConnectionPool
 
     class Dialled(HTTPConnection):
+        response_class = WholeHead
+
         def _new_conn(self) -> socket:
             return line.open(self.host, self.port or 80)
 
@@ -202,6 +205,8 @@ def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -
     for cause in chain:
         if isinstance(cause, RemoteDisconnected):
             return Failed(Symptom.CLOSED)
+        if isinstance(cause, HeadCutOff):
+            return Failed(Symptom.CUT_OFF)
         if isinstance(cause, SSLError):
             return failure_of_tls(cause, context)
         if type(cause).__module__ == "builtins" and isinstance(cause, OSError) and cause.errno is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 # Cc: C0, DEL, C1. Cf: bidirectional controls, zero-width and tag characters. Cs: lone surrogates. Zl, Zp: line and
-# paragraph separators. Cn: no character yet, so nobody knows how it shows.
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Cn"})
+# paragraph separators. Cn: no character yet, Co: private use, so nobody knows how they show.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"})
 # Invisible although their category says letter or mark: fillers, joiners and variation selectors.
 _FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0)
 _INVISIBLE = frozenset((*_FILLERS, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))

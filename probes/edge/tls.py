@@ -62,8 +62,13 @@ _BY_REASON = {
 }
 
 
+class Unusable(Exception):
+    """The file with the authorities to trust cannot be used, so nobody's certificate can be judged; the text names it."""
+
+
 def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
-    """A client's context, for one connection; without the environment's CA variables. Raises OSError or SSLError for unusable files."""
+    """A client's context, for one connection; without the environment's CA variables. Raises `Unusable` for the file of
+    authorities, OSError or SSLError for the client certificate's."""
     made = WatchedContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
     made.watch()
@@ -71,7 +76,10 @@ def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verif
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
     elif ca_file:
-        made.load_verify_locations(cafile=ca_file)
+        try:
+            made.load_verify_locations(cafile=ca_file)
+        except OSError as error:  # SSLError too
+            raise Unusable(escape(f"the authorities in {ca_file} cannot be used: {error.strerror or error}")) from error
     else:
         _load_system_store(made)
     if cert_file:
@@ -94,11 +102,14 @@ def _load_system_store(made: SSLContext) -> None:
 
 
 def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline) -> SSLSocket:
-    """Completes the handshake. Raises `Failed` with the symptom; `verify_code` where the certificate was the reason."""
+    """Completes the handshake. Raises `Failed` with the symptom; `verify_code` where the certificate was the reason.
+
+    A dot at the end of the name is for DNS alone (RFC 6066 section 3).
+    """
     began = time.monotonic()
     connection.sock.settimeout(max(0.05, deadline.remaining()))
     try:
-        return tls.wrap_socket(connection.sock, server_hostname=name, suppress_ragged_eofs=False)
+        return tls.wrap_socket(connection.sock, server_hostname=name.removesuffix("."), suppress_ragged_eofs=False)
     except TimeoutError as error:
         raise Failed(Symptom.TLS_STALLED, waited_ms=round((time.monotonic() - began) * 1000)) from error
     except SSLError as error:
@@ -135,6 +146,16 @@ def served_chain(sock: SSLSocket) -> list[dict[str, Any]]:
     except (AttributeError, SSLError):
         served = None
     return [describe(certificate.get_info()) for certificate in (served or ())]
+
+
+def trusted_chain(sock: SSLSocket) -> list[dict[str, Any]]:
+    """The certificates that the verdict rests on, leaf first: a host may serve others besides. The served ones where Python cannot tell."""
+    handle = getattr(sock, "_sslobj", None)
+    try:
+        used = handle.get_verified_chain() if handle is not None else None
+    except (AttributeError, SSLError):
+        used = None
+    return [describe(certificate.get_info()) for certificate in used] if used else served_chain(sock)
 
 
 def describe(info: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agent.messages import record
 from probes.settings import Dialect, Framing
 from tests.servers.acquirer import Acquirer
 from tests.servers.iso import answers
@@ -121,6 +122,18 @@ def test_a_check_asks_four_times_in_an_interval_and_then_repeats_the_last_answer
     assert [verdict.cause for verdict in verdicts] == ["operator.account_suspended"] * 6
     facts = gateway(verdicts[-1])["facts"]
     assert facts["response_code"] == "03" and facts["app_answer_age_s"] >= 0 and "300 s" in facts["app_because"]
+
+
+def test_where_nothing_may_be_asked_and_nothing_was_heard_nobody_can_tell() -> None:
+    """A host that has stopped the account accepts connections all the same."""
+    acquirer = Acquirer(answer=replies("03"))
+    with World() as world:
+        speaks(world, acquirer)
+        with record.locked(world.folder / "state"):
+            verdict = world.check()
+    assert (verdict.state, verdict.status["can_pay"], verdict.cause) == ("unknown", "unknown", None), verdict.explain()
+    assert "locked by another program" in gateway(verdict)["because"]
+    assert acquirer.messages == 0
 
 
 def test_without_numbers_no_echo_is_sent_and_that_is_said() -> None:

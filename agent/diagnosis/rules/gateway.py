@@ -44,6 +44,16 @@ _RESPONSE_CODES = {
     **dict.fromkeys(("12", "30", "94"), Cause.GATEWAY_PROTOCOL_ERROR),
     **dict.fromkeys(("68", "90", "91", "92", "96", "98"), Cause.GATEWAY_ERROR),
 }
+_ASKED_WRONGLY = (
+    400,
+    404,
+    405,
+    406,
+    410,
+    414,
+    421,
+    426,
+)  # the host says that this is not how, or where, it is asked (RFC 9110 section 15.5)
 _UNAUTHENTICATED_CAP = 0.6
 _UNKNOWN_CODE_CAP = 0.5
 
@@ -68,6 +78,8 @@ def _plain(check: Check, code: Cause, strength: float, *, cap: float = 0.99, not
 
 def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
     symptom = check.symptom
+    if check in snapshot.beyond_proxy:
+        return either(check.target, (check.id, "internet:proxy"), Cause.GATEWAY_BLOCKED, Cause.GATEWAY_DOWN)
     if symptom is not None and symptom.value.startswith("proxy_"):
         return None  # the proxy's own rule has it
     if check.facts.get("phase") == "resolve":
@@ -182,7 +194,9 @@ def _status(check: Check) -> Candidate:
         return either(check.target, (check.id,), Cause.ACCOUNT_SUSPENDED, Cause.GATEWAY_MISCONFIGURED)
     if status >= 500:
         return _plain(check, Cause.GATEWAY_ERROR, 0.92)
-    return _plain(check, Cause.GATEWAY_MISCONFIGURED, 0.85 if status == 404 else 0.6)
+    if status in _ASKED_WRONGLY:
+        return _plain(check, Cause.GATEWAY_MISCONFIGURED, 0.85 if status == 404 else 0.6)
+    return either(check.target, (check.id,), Cause.GATEWAY_MISCONFIGURED, Cause.GATEWAY_ERROR)
 
 
 def _response_code(check: Check) -> Candidate:

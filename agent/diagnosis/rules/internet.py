@@ -23,7 +23,8 @@ def internet_rules(snapshot: Snapshot) -> Iterator[Candidate]:
 
 def _proxy(snapshot: Snapshot) -> Iterator[Candidate]:
     own = snapshot.get("internet:proxy")
-    refused = [c for c in (*snapshot.http_checks, *snapshot.gateways) if c.failed and c.symptom in _PROXY]
+    beyond = snapshot.beyond_proxy
+    refused = [c for c in (*snapshot.http_checks, *snapshot.gateways) if c.failed and c.symptom in _PROXY and c not in beyond]
     if own is not None and own.ok and not refused and all(c.failed and c.symptom in _MUTE for c in snapshot.http_checks):
         refused = snapshot.http_checks
     if own is not None and own.failed:

@@ -1,0 +1,20 @@
+"""One sentence in the two languages that posdiag speaks."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Text(Struct, frozen=True):
+    """The same sentence in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+def same(text: str) -> Text:
+    """What reads alike in both."""
+    return Text(text, text)
