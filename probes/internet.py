@@ -56,7 +56,7 @@ def _judge(response: http.Response, wanted: InternetCheck, host: str, proxy: Pro
         return Symptom.PROXY_FAILED
     if 300 <= response.status < 400:
         location = response.headers.get("location", "")
-        facts["location"] = escape(location)
+        facts["location"] = http.without_query(location)
         other = _host_of(location) not in ("", host)
         return Symptom.REDIRECTED if other else Symptom.WRONG_STATUS
     if response.status == 511 or (response.status == 200 and wanted.status != 200 and response.body):

@@ -6,6 +6,7 @@ only up to a limit, however much is sent, and however slowly.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from msgspec import Struct
 
 from probes.deadline import Deadline
 from probes.edge.errors import Failed, failure_of
+from probes.edge.text import escape
 from probes.edge.tls import failure_of_tls
 from probes.model import Symptom
 
@@ -76,6 +78,11 @@ def fetch(url: str, dial: Dial, deadline: Deadline, *, proxy: str = "", headers:
         timer.cancel()
         session.close()
         line.close()
+
+
+def without_query(location: str) -> str:
+    """Where a redirect leads; what follows may hold a session, or numbers of this terminal."""
+    return escape(re.split("[?#;]", location, maxsplit=1)[0])
 
 
 class _Line:
