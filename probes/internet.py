@@ -48,8 +48,8 @@ def _shown(url: str) -> str:
 
 
 def _judge(response: http.Response, wanted: InternetCheck, host: str, proxy: Proxy | None, facts: dict[str, Any]) -> Symptom | None:
-    if response.status == 407:
-        return Symptom.PROXY_AUTH
+    if response.status == 407:  # where no proxy is configured, one has put itself in between
+        return Symptom.PROXY_AUTH if proxy is not None else Symptom.REWRITTEN
     if response.status == wanted.status and (wanted.status != 204 or not response.body):
         return None
     if proxy is not None and response.status in (403, 502, 503, 504):

@@ -124,6 +124,13 @@ def test_behind_a_portal_a_bare_connection_is_not_all_well() -> None:
     assert (verdict.state, verdict.cause) == ("degraded", "network.captive_portal"), verdict.explain()
 
 
+def test_a_proxy_that_nobody_configured_is_none_of_the_terminal_s_settings() -> None:
+    with World() as world:
+        host_faults.check_host_does(world, behaviours.http(407, b"Log in"))
+        verdict = world.check()
+    assert (verdict.state, verdict.codes()) == ("ok", ["network.captive_portal"]), verdict.explain()
+
+
 def test_a_backup_that_does_not_reach_the_gateway_is_not_praised() -> None:
     with World(backup=True) as world:
         faults.wan_silent(world)
