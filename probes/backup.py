@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from queue import Empty, Queue
 from typing import Any
 
 from msgspec.structs import replace
@@ -55,17 +57,41 @@ def probe(
 
 def _reach(interface: str, gateway: Gateway, known: dict[str, str], lookup: Lookup, deadline: Deadline, facts: dict[str, Any]) -> None:
     """TCP, and TLS where the gateway speaks it. Nothing is sent above that."""
-    addresses = (known[gateway.name],) if gateway.name in known else names.find(gateway.host, lookup, deadline).addresses
+    addresses = (known[gateway.name],) if gateway.name in known else _find(gateway.host, lookup, deadline)
     facts |= {"address": addresses[0], "port": gateway.port}
     with tcp.connect(addresses[0], gateway.port, deadline, interface) as connection:
         facts |= connection.kernel()
         if gateway.uses_tls:
             try:
                 trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
-            except (OSError, tls.Unusable) as error:
+            except OSError as error:
                 raise Failed(Symptom.TLS_FAILED) from error
             with suppress(OSError):
                 tls.handshake(connection, gateway.host, trusted, deadline).close()
+
+
+def _find(host: str, lookup: Lookup, deadline: Deadline) -> tuple[str, ...]:
+    """All resolvers are asked at once: those of the path that failed do not answer here as a rule, and would use up the time."""
+    if len(lookup.servers) < 2:
+        return names.find(host, lookup, deadline).addresses
+    answers: Queue[tuple[str, ...] | Failed] = Queue()
+
+    def ask(server: str) -> None:
+        try:
+            answers.put(names.find(host, replace(lookup, servers=(server,)), deadline).addresses)
+        except Failed as failure:
+            answers.put(failure)
+
+    for server in lookup.servers:
+        threading.Thread(target=ask, args=(server,), daemon=True).start()
+    last = Failed(Symptom.TIMEOUT)
+    with suppress(Empty):
+        for _ in lookup.servers:
+            answer = answers.get(timeout=max(0.05, deadline.remaining()))
+            if not isinstance(answer, Failed):
+                return answer
+            last = answer
+    raise last
 
 
 def _check(interface: str, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any]) -> Check:

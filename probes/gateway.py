@@ -103,6 +103,8 @@ def _examine(
 def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> Any:
     try:
         trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
+    except tls.Unusable:
+        raise
     except OSError as error:  # SSLError too: the file is there, but is no certificate
         raise Failed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
     try:

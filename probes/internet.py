@@ -48,15 +48,15 @@ def _shown(url: str) -> str:
 
 
 def _judge(response: http.Response, wanted: InternetCheck, host: str, proxy: Proxy | None, facts: dict[str, Any]) -> Symptom | None:
-    if response.status == 407:
-        return Symptom.PROXY_AUTH
+    if response.status == 407:  # where no proxy is configured, one has put itself in between
+        return Symptom.PROXY_AUTH if proxy is not None else Symptom.REWRITTEN
     if response.status == wanted.status and (wanted.status != 204 or not response.body):
         return None
     if proxy is not None and response.status in (403, 502, 503, 504):
         return Symptom.PROXY_FAILED
     if 300 <= response.status < 400:
         location = response.headers.get("location", "")
-        facts["location"] = escape(location)
+        facts["location"] = http.without_query(location)
         other = _host_of(location) not in ("", host)
         return Symptom.REDIRECTED if other else Symptom.WRONG_STATUS
     if response.status == 511 or (response.status == 200 and wanted.status != 200 and response.body):

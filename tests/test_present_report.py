@@ -8,7 +8,6 @@ import pytest
 
 from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
-from agent.present import path
 from agent.present.page import Page
 from agent.present.report import Reader, render
 from agent.status.document import CauseEntry, RuledOutEntry, Status, Step, Terminal, Text
@@ -177,40 +176,6 @@ def test_the_first_line_is_the_answer(can_pay: str, zh: str, en: str) -> None:
     document = status(CanPay(can_pay), State.UNKNOWN)
     assert text_of(document, Page()).splitlines()[0] == f"这台终端现在能收款吗？{zh}"
     assert text_of(document, Page(language="en")).splitlines()[0] == f"Can this terminal take payments? {en}"
-
-
-def test_the_path_marks_the_broken_place_and_nothing_else() -> None:
-    drawn = path.draw(broken_names(), Page(width=200))
-    assert drawn == [
-        "  终端 ──✓ 网线 eth0 ──✓ 路由器 192.168.1.1 ──✗ 域名服务器 192.168.1.1 ──✓ 互联网 ──? 收单主机 acquirer-a",
-    ]
-
-
-def test_what_fails_only_because_of_something_else_is_not_marked_broken() -> None:
-    checks = (
-        *HEALTHY[:2],
-        check("dns:192.168.1.1", "fail", "timeout"),
-        check("internet:223.5.5.5:53", "fail", "timeout", address="223.5.5.5", port=53, expected=True),
-        check("gateway:acquirer-a", "fail", "timeout"),
-    )
-    evidence = ("internet:223.5.5.5:53", "dns:192.168.1.1", "gateway:acquirer-a")
-    document = status(CanPay.NO, State.OUTAGE, checks, (cause(Cause.INTERNET_DOWN, evidence=evidence),))
-    assert path.draw(document, Page(language="en", width=200)) == [
-        "  terminal ──✓ cable eth0 ──✓ router 192.168.1.1 ──? name server 192.168.1.1 ──✗ internet ──? acquirer acquirer-a"
-    ]
-
-
-def test_a_fault_of_the_terminal_itself_is_marked_at_the_terminal() -> None:
-    document = status(CanPay.NO, State.OUTAGE, HEALTHY, (cause(Cause.PAYMENT_APP_DOWN),))
-    assert path.draw(document, Page(width=200))[0].startswith("  ✗ 终端 ──✓ 网线 eth0")
-
-
-def test_each_acquirers_host_stands_for_itself() -> None:
-    checks = (*HEALTHY[:4], check("gateway:a", "fail", "refused"), check("gateway:b"))
-    document = status(CanPay.YES, State.DEGRADED, checks, (cause(Cause.GATEWAY_DOWN, Severity.DEGRADED, ("gateway:a",)),))
-    drawn = path.draw(document, Page(language="en", width=200))
-    assert drawn[0].endswith("──✓ acquirer b")
-    assert drawn[1] == "  also ──✗ acquirer a"
 
 
 def test_without_a_gateway_the_report_says_what_one_would_add() -> None:

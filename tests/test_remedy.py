@@ -204,6 +204,16 @@ def test_a_damaged_catalogue_takes_the_words_and_not_the_verdict(monkeypatch: py
         catalogue.entry.cache_clear()
 
 
+def test_a_doubt_about_the_terminal_itself_gets_no_steps_for_the_path() -> None:
+    """A serial device that does not answer is no reason to put the terminal on a phone's hotspot."""
+    served = check("serial:pinpad", Outcome.FAIL, Symptom.REFUSED, port="socket://192.0.2.40:4001")
+    doubt = finding(Cause.INDETERMINATE, served.id, candidates=(Cause.DEVICE_NOT_RESPONDING, Cause.SERIAL_MISCONFIGURED))
+    told = [step.text.en for step in advice([served], doubt)]
+    assert "lamps and display" in told[0]
+    assert not [text for text in told if "hotspot" in text or "web page" in text]
+    assert "call the" in told[-1]
+
+
 def test_a_subject_without_a_name_is_told_in_the_language_of_the_reader() -> None:
     """A terminal without any network interface: nothing in it has a name."""
     route = check("address:route", Outcome.FAIL, Symptom.NO_DEFAULT_ROUTE)

@@ -25,6 +25,7 @@ from tests.staged import diagnosis, examination, finding
 SETTINGS = Settings(terminal=TerminalSettings(merchant_id="123456789012345"), agent=AgentSettings(state_dir="/nonexistent/posdiag"))
 LOADED = Loaded(SETTINGS, None, frozenset(), "0" * 16)
 IDENTITY = Identity(terminal_id="T-1", machine_id="m", serial_number="s", boot_id="b")
+CABLE = diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED)
 MOMENT = Moment(now=1_790_000_000, started=1_789_999_000, sequence=1, next_write_s=10, next_check_s=5)
 
 
@@ -36,7 +37,16 @@ def check(number: int, outcome: Outcome = Outcome.PASS, **facts: Any) -> Check:
     return Check(id=f"gateway:g{number}", layer=Layer.GATEWAY, target=f"g{number}", outcome=outcome, facts=facts)
 
 
-CABLE = diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED)
+def test_the_merchant_s_number_is_masked_wherever_it_came_from() -> None:
+    """A redirect, a certificate or a text of the host's may repeat it."""
+    facts = {"location": "http://h/m=123456789012345", "certificate": {"names": ["123456789012345.pay.example"]}, "trace": "012345"}
+    deep: list[Any] = ["123456789012345"]
+    for _ in range(500):
+        deep = [deep]
+    content = encode(built(examination(CABLE, checks=(check(0, Outcome.FAIL, **facts, deep=deep),)))).decode()
+    assert "123456789012345" not in content
+    assert content.count("***********2345") == 3  # the terminal's own line, and twice in the facts
+    assert '"trace":"012345"' in content
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ def _place(cause: CauseEntry, checks: Sequence[Check]) -> Layer:
 def _stages(status: Status, page: Page) -> tuple[list[Stage], list[Stage]]:
     """The way to the host that answers best, and the other hosts beside it."""
     by_layer: dict[Layer, list[Check]] = {layer: [c for c in status.checks if c.layer is layer] for layer in _ON_THE_WAY}
-    link = _used_link(by_layer[Layer.LINK], by_layer[Layer.ROUTER])
+    blamed = next((c for c in by_layer[Layer.LINK] if c.target == _blamed(status)), None)
+    link = blamed or _used_link(by_layer[Layer.LINK], by_layer[Layer.ROUTER])
     interface = link.target if link else ""
     stages = []
     if link:
@@ -99,6 +100,8 @@ def _stages(status: Status, page: Page) -> tuple[list[Stage], list[Stage]]:
     if any(c.failed for c in addresses):
         stages.append(Stage(Layer.ADDRESS, page.say("网络地址", "address"), Outcome.FAIL))
     routers = by_layer[Layer.ROUTER]
+    if blamed:  # a router of another way is none of this one
+        routers = [c for c in routers if c.facts.get("interface") == interface]
     if routers:
         router = next((c for c in routers if c.facts.get("interface") == interface), None) or _best(routers)
         stages.append(Stage(Layer.ROUTER, f"{page.say('路由器', 'router')} {page.fit(router.target)}", router.outcome))
@@ -107,7 +110,8 @@ def _stages(status: Status, page: Page) -> tuple[list[Stage], list[Stage]]:
         best = _best(resolvers)
         name = page.say("域名服务器", "name server")
         stages.append(Stage(Layer.DNS, f"{name} {page.fit(best.target)}" if len(resolvers) == 1 else name, best.outcome))
-    internet = [c for c in by_layer[Layer.INTERNET] if "url" in c.facts or ("port" in c.facts and "expected" in c.facts)]
+    own = [c for c in by_layer[Layer.INTERNET] if not c.id.startswith("internet:via:")]  # another uplink is another way
+    internet = [c for c in own if "url" in c.facts or ("port" in c.facts and "expected" in c.facts)]
     if internet and (_best(internet).ok or any(c.facts.get("expected", True) for c in internet)):
         stages.append(Stage(Layer.INTERNET, page.say("互联网", "internet"), _best(internet).outcome))
     host = page.say("收单主机", "acquirer")
@@ -115,6 +119,16 @@ def _stages(status: Status, page: Page) -> tuple[list[Stage], list[Stage]]:
     hosts = [Stage(Layer.GATEWAY, f"{host} {page.fit(check.target)}", check.outcome) for check in gateways]
     unset = Stage(Layer.GATEWAY, host + page.say("（未配置）", " (not configured)"), Outcome.UNKNOWN)
     return [*stages, *(hosts[:1] or [unset])], hosts[1:]
+
+
+def _blamed(status: Status) -> str:
+    """The interface that stops the payments, even where another one is well: that is where the way breaks. Else empty."""
+    checks = {check.id: check for check in status.checks}
+    for cause in status.causes:
+        for check in (checks[name] for name in cause.evidence if cause.severity is Severity.OUTAGE and name in checks):
+            if check.failed and check.layer in (Layer.LINK, Layer.ADDRESS, Layer.ROUTER):
+                return str(check.facts.get("interface") or check.target)
+    return ""
 
 
 _RANK = (Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.UNKNOWN, Outcome.SKIP)

@@ -11,7 +11,10 @@ from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from agent.status.document import Step, Text
-from probes.model import Check
+from probes.model import Check, Layer
+
+_ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
+_FIRST = 2  # steps of each cause that is only possible
 
 
 def summarise(finding: Finding, checks: Sequence[Check], settings: Settings) -> Text:
@@ -54,8 +57,22 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check], settings: Settings) ->
 
 
 def _templates(finding: Finding, checks: Sequence[Check]) -> list[StepTemplate]:
+    """Where causes cannot be told apart, those on the terminal itself are looked at first, each by its own first steps.
+
+    Where all of them lie there, the steps for a doubt about the path are left out but for the backup, and the last one says whom to call.
+    """
+    own = _fitting(finding.code, checks)
+    here = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]
+    first = [step for code in here for step in [each for each in _fitting(code, checks) if not each.only_if][:_FIRST]]
+    if len(here) < len(finding.candidates) or not here:
+        return [*first, *own]
+    return [*(each for each in own if each.only_if), *first, *_fitting(here[0], checks)[_FIRST:][-1:]]
+
+
+def _fitting(code: Cause, checks: Sequence[Check]) -> list[StepTemplate]:
+    """Those of a cause that no check has disproved."""
     try:
-        templates = entry(finding.code).steps
+        templates = entry(code).steps
     except CatalogueError:
         return []
     passed = [check.id for check in checks if check.ok]

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agent import __version__
 from agent.diagnosis.causes import Cause
@@ -16,6 +17,7 @@ from agent.settings.load import Loaded
 from agent.settings.mask import mask_number
 from agent.status.document import CauseEntry, Incident, Pending, RuledOutEntry, Status, Terminal
 from agent.status.identity import Identity, identify
+from agent.status.private import hide
 from agent.status.times import parse, utc
 from agent.status.trim import trim
 from probes.model import Check
@@ -46,9 +48,11 @@ class Report(Struct, frozen=True, kw_only=True):
 
 def build(examination: Examination, loaded: Loaded, *, identity: Identity, moment: Moment, report: Report | None = None) -> Status:
     """Without a report, the verdict is the examination's own. Validity ends after three times the time to the next write."""
-    checks = examination.checks
+    checks = hide(examination.checks, loaded.settings)
     if report is None:
         report = Report(diagnosis=examination.diagnosis, checks=checks, since=parse(examination.started_at) or moment.now)
+    else:
+        report = replace(report, checks=hide(report.checks, loaded.settings))
     diagnosis, leading = report.diagnosis, report.diagnosis.leading
     present = frozenset(check.id for check in checks)
     status = Status(

@@ -54,6 +54,6 @@ def ask(gateway: Gateway, sock: socket, proxy: Proxy | None, deadline: Deadline,
     if response.status == 407 and proxy is not None:
         return Outcome.FAIL, Symptom.PROXY_AUTH
     if 300 <= response.status < 400:
-        facts["location"] = escape(response.headers.get("location", ""))
+        facts["location"] = http.without_query(response.headers.get("location", ""))
         return Outcome.FAIL, Symptom.REDIRECTED
     return Outcome.FAIL, Symptom.HTTP_STATUS

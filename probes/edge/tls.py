@@ -62,13 +62,8 @@ _BY_REASON = {
 }
 
 
-class Unusable(Exception):
-    """The file with the authorities to trust cannot be used, so nobody's certificate can be judged; the text names it."""
-
-
 def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
-    """A client's context, for one connection; without the environment's CA variables. Raises `Unusable` for the file of
-    authorities, OSError or SSLError for the client certificate's."""
+    """A client's context, for one connection; without the environment's CA variables. Raises OSError or SSLError for unusable files."""
     made = WatchedContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
     made.watch()
@@ -99,6 +94,10 @@ def _load_system_store(made: SSLContext) -> None:
     import certifi
 
     made.load_verify_locations(cafile=certifi.where())
+
+
+class Unusable(OSError):
+    """The file with the authorities to trust cannot be used, so nobody's certificate can be judged; the text names it."""
 
 
 def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline) -> SSLSocket:

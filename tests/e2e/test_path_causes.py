@@ -142,6 +142,13 @@ def test_behind_a_portal_a_bare_connection_is_not_all_well() -> None:
     assert (verdict.state, verdict.cause) == ("degraded", "network.captive_portal"), verdict.explain()
 
 
+def test_a_proxy_that_nobody_configured_is_none_of_the_terminal_s_settings() -> None:
+    with World() as world:
+        host_faults.check_host_does(world, behaviours.http(407, b"Log in"))
+        verdict = world.check()
+    assert (verdict.state, verdict.codes()) == ("ok", ["network.captive_portal"]), verdict.explain()
+
+
 def test_a_backup_that_does_not_reach_the_gateway_is_not_praised() -> None:
     with World(backup=True) as world:
         faults.wan_silent(world)
@@ -152,9 +159,11 @@ def test_a_backup_that_does_not_reach_the_gateway_is_not_praised() -> None:
     assert not [step for step in verdict.status["remediation"] if "wwan0" in step["text"]["en"]]
 
 
-def test_a_backup_that_reaches_the_gateway_is_the_first_step() -> None:
+@pytest.mark.parametrize("fault", [faults.cable_out, faults.router_gone, faults.wan_silent, faults.everything_dropped])
+def test_a_backup_that_reaches_the_gateway_is_the_first_step(fault: Callable[[World], None]) -> None:
+    """Also where the name was never found: the shop's own name server does not answer over the backup."""
     with World(backup=True) as world:
-        faults.cable_out(world)
+        fault(world)
         verdict = world.check()
     assert verdict.checks()["internet:via:wwan0"]["facts"]["gateway"] == "acquirer-a", verdict.explain()
     first = verdict.status["remediation"][0]["text"]
