@@ -66,11 +66,16 @@ def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Val
     """One value for every placeholder there is."""
     seen = observed(finding, checks)
     support = settings.support
+    equipment = _equipment(seen, settings)
+    # a serial device is spoken of as people call it; a modem asked over its port has no interface of its own
+    called = equipment["device"] if finding.subject and any(c.layer is Layer.SERIAL for c in seen.near[:1]) else None
+    network = _network(seen)
     known: dict[str, Text | None] = {
-        "subject": _plain(finding.subject),
-        **_network(seen),
+        **network,
         **_gateway(seen, settings),
-        **_equipment(seen, settings),
+        **equipment,
+        "subject": called or _plain(finding.subject),
+        "interface": called or network["interface"],
         "path": _plain(seen.fact("path", layer=Layer.SYSTEM)),
         "value": measured(finding.code, seen),
         "serial_number": _plain(settings.terminal.serial_number),
