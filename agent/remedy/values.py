@@ -66,16 +66,11 @@ def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Val
     """One value for every placeholder there is."""
     seen = observed(finding, checks)
     support = settings.support
-    equipment = _equipment(seen, settings)
-    # a serial device is spoken of as people call it; a modem asked over its port has no interface of its own
-    called = equipment["device"] if finding.subject and any(c.layer is Layer.SERIAL for c in seen.near[:1]) else None
-    network = _network(seen)
     known: dict[str, Text | None] = {
-        **network,
+        "subject": _plain(finding.subject),
+        **_network(seen),
         **_gateway(seen, settings),
-        **equipment,
-        "subject": called or _plain(finding.subject),
-        "interface": called or network["interface"],
+        **_equipment(seen, settings),
         "path": _plain(seen.fact("path", layer=Layer.SYSTEM)),
         "value": measured(finding.code, seen),
         "serial_number": _plain(settings.terminal.serial_number),
@@ -86,6 +81,9 @@ def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Val
         "technician": _contact(support.technician),
         "isp": _contact(support.isp),
     }
+    if finding.subject and any(check.layer is Layer.SERIAL for check in seen.near[:1]):
+        # a device is spoken of as people call it; a modem asked over its port has no interface of its own
+        known |= {"subject": known["device"], "interface": known["device"]}
     return {name: known.get(name) or words for name, words in UNKNOWN.items()}
 
 
