@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,17 @@ from probes.edge.reading import Reading
 from probes.edge.serial_find import Found, find
 from probes.edge.serial_holder import LOCK_DIRECTORIES, Holding, holding
 from probes.edge.serial_open import NotOpened
-from probes.edge.sysfs import SerialNode
 from probes.edge.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Owner, SerialDevice, SerialProtocol
 
 EXCHANGE_S = 4.5  # at most, for a connection, its negotiation and the exchange
 AFTERWARDS_S = 0.5  # what putting everything back may take
+KEEPERS = {
+    modem_manager.NAME: "ModemManager has the port and could not be asked",
+    "pppd": "pppd has the port: it is connected over it",
+}
+TURN_S = 1.5  # how long another examination of the same port is waited for
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -54,12 +59,14 @@ def serial_port(
         return _served(device, deadline, facts)
     found = find(device, taken=others, sys=places.sys, dev=places.dev)
     _describe(found, facts)
+    if found.denied:
+        return _check(device, Outcome.UNKNOWN, Symptom.DENIED, facts, found.why)
     if found.node is None:
         if found.renumbered:
             return _check(device, Outcome.FAIL, Symptom.DEVICE_RENUMBERED, facts | {"found_at": found.renumbered[0]})
         return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts)
     return _with_usb(
-        _examine(device, found.node, found.hardware, deadline, tuple(re.compile(app) for app in apps), facts, places),
+        _examine(device, found, found.node, deadline, tuple(re.compile(app) for app in apps), facts, places),
         found,
         deadline,
         places,
@@ -93,54 +100,77 @@ def _with_usb(check: Check, found: Found, deadline: Deadline, places: Places) ->
 
 def _examine(
     device: SerialDevice,
+    found: Found,
     node: str,
-    hardware: SerialNode | None,
     deadline: Deadline,
     apps: tuple[re.Pattern[str], ...],
     facts: dict[str, Any],
     places: Places,
+    turn: Deadline | None = None,
 ) -> Check:
+    """Until `turn` is over, another examination of the same port is waited for."""
+    turn = turn or deadline.within(TURN_S)
+
     def look() -> Holding:
         return holding(node, deadline, aliases=(device.port,) if device.port else (), proc=places.proc, locks=places.locks)
 
     def joined() -> bool:
         try:
-            return bool(look().holders)
+            seen = look()
         except OSError:
             return False  # it went away, which the exchange itself will see
+        return bool(seen.holders) and not seen.by_posdiag  # which sees that we have it, and goes
 
     try:
-        held = look()
+        held = _in_turn(look, turn)
     except OSError:
         return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts | {"note": "it went away while being looked at"})
     if device.protocol is SerialProtocol.AT:
         try:
-            return _read(device, modem_manager.ask(node, deadline, places.mmcli), facts | {"can_tell": held.complete})
+            return _read(device, modem_manager.ask(node, deadline, places.mmcli, places.proc), facts | {"can_tell": held.complete})
         except modem_manager.NotAsked:
             pass  # the modem is nobody's, or somebody else's
+        except modem_manager.NoAnswer:
+            if not held.holders:
+                because = "ModemManager runs and cannot be asked, and a modem that may be its is not opened behind its back"
+                return _check(device, Outcome.UNKNOWN, None, facts | {"can_tell": held.complete}, because)
+    if held.by_posdiag:
+        return _read(device, serial_exchange.NOT_OUR_TURN, facts | {"holder": held.holders[0].facts(), "can_tell": True})
     if held.holders:
         return _held(device, held, apps, facts)
     facts = facts | {"can_tell": held.complete}
-    if why := _why_not_opened(device, held, console=hardware is not None and hardware.console):
+    if why := _why_not_opened(device, found, held):
         return _check(device, Outcome.PASS, None, facts | ({"note": why} if device.protocol is not SerialProtocol.PRESENCE else {}))
     if serial_exchange.in_use(node, places.proc):
         return _read(device, serial_exchange.BUSY, facts)
     try:
         reading = serial_exchange.exchange(device, node, _patience(deadline), joined, certain=held.complete)
     except NotOpened as refusal:
+        if refusal.locked and not turn.passed():  # two examinations began at once: whose the lock is shows now
+            time.sleep(serial_exchange.QUIET_S)
+            return _examine(device, found, node, deadline, apps, facts, places, turn)
         return _refused(device, node, refusal, facts)
     return _read(device, reading, facts)
+
+
+def _in_turn(look: Callable[[], Holding], deadline: Deadline) -> Holding:
+    """Once no other examination has the port, or at the deadline. OSError where the node went away."""
+    while (held := look()).by_posdiag and not deadline.passed():
+        time.sleep(serial_exchange.QUIET_S)
+    return held
 
 
 def _patience(deadline: Deadline) -> Deadline:
     return deadline.within(min(EXCHANGE_S, max(0.0, deadline.remaining() - AFTERWARDS_S)))
 
 
-def _why_not_opened(device: SerialDevice, held: Holding, *, console: bool) -> str:
+def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
     if device.protocol is SerialProtocol.PRESENCE:
         return "only its presence is asked for"
-    if console:
+    if found.hardware is not None and found.hardware.console:
         return "not opened: it is the system's console"
+    if found.alike:
+        return "not opened: several devices answer to this description, and it may be the wrong one (give it a port or usb_serial)"
     if device.reset_on_open:
         return "not opened: the device resets when it is"
     if device.owner is Owner.APP and not held.complete:
@@ -152,8 +182,8 @@ def _held(device: SerialDevice, held: Holding, apps: tuple[re.Pattern[str], ...]
     """A holder beside the application is a fault too: it takes bytes that are not meant for it."""
     known = [holder for holder in held.holders if holder.pid is not None]
     strangers = [holder for holder in known if holder.pid is not None and not belongs_to(holder.pid, apps)]
-    if strangers and device.protocol is SerialProtocol.AT and strangers[0].name == modem_manager.NAME:
-        facts = facts | {"holder": strangers[0].facts(), "can_tell": True, "note": "ModemManager has the port and could not be asked"}
+    if strangers and device.protocol is SerialProtocol.AT and all(holder.name in KEEPERS for holder in strangers):
+        facts = facts | {"holder": strangers[0].facts(), "can_tell": True, "note": KEEPERS[str(strangers[0].name)]}
         return _check(device, Outcome.PASS, None, facts)
     if strangers:
         # without a configured application nobody can say that the holder is not it

@@ -193,10 +193,27 @@ def test_serial_ports_are_listed_by_the_name_people_use() -> None:
 def test_ports_that_nobody_configured_are_listed_as_present() -> None:
     devices = [
         {"node": "/dev/ttyS0", "console": True, "holder": None},
-        {"node": "/dev/ttyUSB0", "maker": "Prolific", "holder": {"name": "payapp"}},
+        {"node": "/dev/ttyUSB0", "maker": "Prolific", "holder": {"name": "payapp", "pid": 812}},
+        {"node": "/dev/ttyUSB1", "maker": "QinHeng", "holder": {"name": None, "pid": None}},
     ]
     text = text_of(status(CanPay.YES, State.OK, (*HEALTHY, check("serial:present", devices=devices))), Page(language="en"))
-    assert "  - /dev/ttyS0: the system's console\n  - /dev/ttyUSB0: Prolific, held by payapp\n" in text
+    assert "  - /dev/ttyS0: the system's console\n  - /dev/ttyUSB0: Prolific, held by payapp (PID 812)\n" in text
+    assert "  - /dev/ttyUSB1: QinHeng, held by an unknown program\n" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"opened": True}, "fine"),
+        ({"asked": "modemmanager"}, "fine"),
+        ({"can_tell": False, "note": "not opened: only root can tell whether somebody holds the port"}, "present, not opened"),
+        ({"holder": {"name": "payapp", "pid": 812}}, "in use (by payapp (PID 812))"),
+    ],
+)
+def test_a_port_is_called_fine_only_where_the_device_was_asked(facts: dict[str, Any], said: str) -> None:
+    port = check("serial:pad", label="PIN pad", port="/dev/ttyUSB0", **facts)
+    text = text_of(status(CanPay.YES, State.OK, (*HEALTHY, port)), Page(language="en"))
+    assert f"PIN pad /dev/ttyUSB0: {said}\n" in text
 
 
 def test_a_stale_document_answers_cannot_tell_and_keeps_what_it_said() -> None:

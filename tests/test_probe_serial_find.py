@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from probes.deadline import Deadline
@@ -158,6 +163,89 @@ def test_with_nothing_configured_the_ports_are_listed(machine: Machine) -> None:
     assert (seen.id, seen.outcome) == ("serial:present", Outcome.PASS)
     listed = [(Path(device["node"]).name, device["usb"], device["model"], device["console"]) for device in seen.facts["devices"]]
     assert listed == [("ttyS0", "", "", True), ("ttyUSB2", "1a86:7523", "CH340", False), ("ttyUSB10", "067b:2303", "", False)]
+
+
+@pytest.mark.root
+def test_of_two_alike_none_is_spoken_to(machine: Machine) -> None:
+    """The one that is found first may be a PIN pad that nobody configured."""
+    alike = [machine.add("ttyUSB0", "067b:2303", unit="1-1"), machine.add("ttyUSB1", "067b:2303", unit="1-2")]
+    seen = machine.examine(usb="067b:2303", protocol=SerialProtocol.ESCPOS, owner=Owner.AGENT)
+    assert (seen.outcome, seen.facts["candidates"]) == (Outcome.PASS, alike)
+    assert "opened" not in seen.facts and "several devices" in seen.facts["note"]
+
+
+@pytest.mark.root
+def test_two_ports_of_one_device_are_one_device(machine: Machine) -> None:
+    machine.add("ttyUSB0", "2c7c:0125", unit="1-1")
+    device = machine.sys / "devices/pci0000:00/usb1/1-1"
+    port = device / "1-1:1.1/ttyUSB1/tty/ttyUSB1"
+    port.mkdir(parents=True)
+    (port / "device").symlink_to(device / "1-1:1.1/ttyUSB1")
+    (machine.sys / "class/tty/ttyUSB1").symlink_to(port)
+    seen = machine.examine(usb="2c7c:0125", protocol=SerialProtocol.OPEN, owner=Owner.AGENT)
+    assert "No such device" in seen.facts["note"], "it was not opened"
+
+
+# --- what may not be looked at
+
+
+def as_nobody(device: SerialDevice, sys_: Path = Path("/sys"), dev: Path = Path("/dev")) -> Check:
+    program = f"""
+from pathlib import Path
+import msgspec
+from probes.deadline import Deadline
+from probes.serial_port import Places, serial_port
+from probes.settings import SerialDevice
+device = msgspec.json.decode({msgspec.json.encode(device)!r}, type=SerialDevice)
+places = Places(sys=Path({str(sys_)!r}), dev=Path({str(dev)!r}))
+print(msgspec.json.encode(serial_port(device, Deadline(5), places=places)).decode())
+"""
+    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    done = subprocess.run([*user, sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return msgspec.json.decode(done.stdout, type=Check)
+
+
+@pytest.fixture
+def closed() -> Iterator[Machine]:
+    """A machine that an ordinary user reaches, to be closed in parts."""
+    with tempfile.TemporaryDirectory(prefix="posdiag-", dir="/dev/shm") as place:
+        os.chmod(place, 0o755)
+        yield Machine(Path(place))
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("part", [".", "class/tty", "dev/char", "devices"])
+def test_without_the_kernels_tree_a_port_is_there_all_the_same(closed: Machine, part: str) -> None:
+    node = closed.add("ttyUSB0", "067b:2303")
+    (closed.sys / "dev/char").mkdir(parents=True)
+    (closed.sys / part).chmod(0)
+    seen = as_nobody(SerialDevice(name="printer", port=node), closed.sys, closed.dev)
+    assert (seen.outcome, seen.symptom) == (Outcome.PASS, None)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("part", [".", "class/tty", "devices"])
+def test_without_the_kernels_tree_nobody_can_say_that_a_device_is_unplugged(closed: Machine, part: str) -> None:
+    closed.add("ttyUSB0", "067b:2303")
+    (closed.sys / part).chmod(0)
+    seen = as_nobody(SerialDevice(name="printer", usb="067b:2303"), closed.sys, closed.dev)
+    assert (seen.outcome, seen.symptom) == (Outcome.UNKNOWN, Symptom.DENIED) and "/sys/class/tty" in str(seen.because)
+
+
+@pytest.mark.root
+def test_a_port_in_a_place_that_may_not_be_entered_is_not_unplugged() -> None:
+    with tempfile.TemporaryDirectory(prefix="posdiag-", dir="/dev/shm") as place:  # mode 0700
+        seen = as_nobody(SerialDevice(name="printer", port=f"{place}/pad"))
+    assert (seen.outcome, seen.symptom) == (Outcome.UNKNOWN, Symptom.DENIED) and "no permission" in str(seen.because)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("number", [(5, 0), (5, 1), (5, 2), (4, 1), (4, 63)], ids=["tty", "console", "ptmx", "tty1", "tty63"])
+def test_a_screen_is_no_serial_port(machine: Machine, number: tuple[int, int]) -> None:
+    os.mknod(machine.dev / "ttyX", stat.S_IFCHR | 0o600, os.makedev(*number))
+    seen = machine.examine(port=str(machine.dev / "ttyX"), protocol=SerialProtocol.OPEN, owner=Owner.AGENT)
+    assert seen.symptom is Symptom.DEVICE_MISSING and "not a serial port" in seen.facts["note"]
 
 
 def test_a_machine_without_serial_ports(tmp_path: Path) -> None:

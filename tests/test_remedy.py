@@ -82,6 +82,16 @@ def test_one_value(code: Cause, evidence: str, name: str, zh: str, en: str) -> N
     assert values(finding(code, evidence), OBSERVED, CONFIGURED)[name] == Text(zh, en)
 
 
+@pytest.mark.parametrize("code", [Cause.SIM_MISSING, Cause.RADIO_OFF, Cause.NOT_REGISTERED, Cause.WEAK_SIGNAL])
+def test_a_modem_on_a_serial_port_is_called_as_people_call_it(code: Cause) -> None:
+    """It has no network interface of its own, and no other link shows whether a step has helped."""
+    checks = [check("link:eth0", Outcome.PASS, used=True), check("serial:modem1", label="4G modem", signal_dbm=-111)]
+    found = finding(code, "serial:modem1", subject="modem1")
+    if code is not Cause.NOT_REGISTERED:  # which speaks of the terminal
+        assert "4G modem" in summarise(found, checks, Settings()).en
+    assert {step.verify for step in advice(checks, found)} == {"serial:modem1"}
+
+
 def test_a_disk_may_be_full_of_files() -> None:
     disk = [check("system:disk:/", path="/", used_percent=40.0, inodes_used_percent=99.8)]
     assert values(finding(Cause.DISK_FULL, "system:disk:/"), disk, Settings())["value"].en == "100% of its number of files"

@@ -152,7 +152,11 @@ def test_bytes_that_wait_for_somebody_are_left_to_them(pad: FarEnd, tmp_path: Pa
     os.close(near)
 
 
-DRIVERS = "serial               /dev/ttyS       4 64-67 serial\nusbserial            /dev/ttyUSB   188 0-511 serial\n"
+DRIVERS = """/dev/tty             /dev/tty        5       0 system:/dev/tty
+/dev/console         /dev/console    5       1 system:console
+serial               /dev/ttyS       4 64-67 serial
+usbserial            /dev/ttyUSB   188 0-511 serial
+"""
 
 
 def test_counters_of_the_kernel_without_opening(tmp_path: Path) -> None:
@@ -165,6 +169,15 @@ def test_counters_of_the_kernel_without_opening(tmp_path: Path) -> None:
     told = counters_unopened("/dev/ttyS0", tmp_path)
     assert told is not None and (told.received, told.sent) == (7, 12)
     assert [counters_unopened(node, tmp_path) for node in ("/dev/ttyS1", "/dev/ttyUSB0", "/dev/pts/3")] == [None, None, None]
+
+
+def test_a_driver_without_a_file_of_counters_is_not_looked_up_by_its_path(tmp_path: Path) -> None:
+    """`/dev/console` would be opened and read, and hold the examination up until somebody types."""
+    pipe = tmp_path / "console"
+    os.mkfifo(pipe)
+    (tmp_path / "tty").mkdir()
+    (tmp_path / "tty/drivers").write_text(f"{pipe} /dev/console 5 1 system:console\n")
+    assert counters_unopened("/dev/console", tmp_path) is None
 
 
 @pytest.mark.parametrize("moving", [True, False])

@@ -38,10 +38,20 @@ def _seconds(per_second: float = 1) -> Put:
     return put
 
 
-def _holder(value: Any, page: Page) -> str:
+def holder(value: Any, page: Page) -> str:
     if not isinstance(value, dict):
         return _plain(value, page)
-    return page.fit(f"{value.get('name', '?')} (PID {value.get('pid', '?')})")
+    if value.get("pid") is None:
+        return page.say("未知程序", "an unknown program")
+    return page.fit(f"{value.get('name') or '?'} (PID {value['pid']})")
+
+
+def _if_number(value: Any, page: Page) -> str:
+    return "" if isinstance(value, (list, tuple)) else _plain(value, page)
+
+
+def _if_words(value: Any, page: Page) -> str:
+    return _plain(value, page) if isinstance(value, (list, tuple)) else ""
 
 
 def _until(value: Any, page: Page) -> str:
@@ -66,7 +76,8 @@ _FACTS: tuple[tuple[str, str, str, Put], ...] = (
     ("duplex", "双工", "duplex", _plain),
     ("ssid", "Wi-Fi 名称", "Wi-Fi name", _plain),
     ("signal_dbm", "信号", "signal", _unit(" dBm")),
-    ("errors", "新增错误", "new errors", _plain),
+    ("errors", "新增错误", "new errors", _if_number),
+    ("errors", "错误", "errors", _if_words),
     ("names", "查询", "asked", _names),
     ("phase", "停在", "reached", _plain),
     ("resolver", "域名服务器", "name server", _plain),
@@ -82,7 +93,7 @@ _FACTS: tuple[tuple[str, str, str, Put], ...] = (
     ("skew_s", "相差", "off by", _seconds()),
     ("date_skew_s", "时间相差", "clock off by", _seconds()),
     ("now", "本机时间", "our clock", lambda v, page: times.local(str(v), page)),
-    ("holder", "占用者", "held by", _holder),
+    ("holder", "占用者", "held by", holder),
     ("found_at", "现在位于", "now at", _plain),
     ("used_percent", "已用", "used", _unit("%")),
     ("free_mb", "剩余", "free", _unit(" MB")),

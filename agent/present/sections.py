@@ -45,10 +45,15 @@ def evidence(status: Status, page: Page) -> list[str]:
     return [title, *(line for check in checks for line in _observation(check, page))] if checks else []
 
 
+def _called(check: Check) -> str:
+    """As people call it, where the configuration or the device itself says how."""
+    return str(check.facts.get("label") or check.target)
+
+
 def _observation(check: Check, page: Page) -> list[str]:
     mark = page.fit(path.MARKS[check.outcome])
     took = times.span(check.took_ms / 1000, page) if check.took_ms else ""
-    named = subject_of(check.id, page, str(check.facts.get("label") or check.target))
+    named = subject_of(check.id, page, _called(check))
     lines = page.wrap(f"{named}{page.say('：', ': ')}{state_of(check, page)}", first=f"  {mark} ")
     if page.colour:
         lines[0] = lines[0].replace(mark, page.paint(mark, path.COLOURS[check.outcome]), 1)
@@ -64,7 +69,7 @@ def ruled_out(status: Status, page: Page) -> list[str]:
     lines = [heading(page, "已排除", "Ruled out")]
     for entry in cause.ruled_out:
         check = by_id.get(entry.by)
-        why = f"{subject_of(check.id, page, check.target)}{page.say('：', ': ')}{state_of(check, page)}" if check else page.fit(entry.by)
+        why = f"{subject_of(check.id, page, _called(check))}{page.say('：', ': ')}{state_of(check, page)}" if check else page.fit(entry.by)
         name = name_of(entry.code)
         lines += page.wrap(f"{page.say(name.zh, name.en)}{page.say('（', ' (')}{why}{page.say('）', ')')}", first="  - ")
     return lines
@@ -98,7 +103,7 @@ def _entry(cause: CauseEntry, checks: Sequence[Check], page: Page) -> list[str]:
     about = [] if cause.severity is Severity.NOTICE else [page.say(*SEVERITIES[cause.severity])]
     lines += page.paint_all(page.flow([*about, cause.code], "    "), "faint")
     for known in filter(None, map(by_id.get, cause.evidence)):
-        said = f"{subject_of(known.id, page, known.target)}{page.say('：', ': ')}{state_of(known, page)}"
+        said = f"{subject_of(known.id, page, _called(known))}{page.say('：', ': ')}{state_of(known, page)}"
         lines += page.wrap(said, first=f"    {page.fit(path.MARKS[known.outcome])} ")
     return lines
 
@@ -137,11 +142,23 @@ def serial_ports(status: Status, page: Page) -> list[str]:
         if isinstance(present, list):
             lines += [line for device in present if isinstance(device, dict) for line in _present(device, page)]
             continue
-        name = str(check.facts.get("label") or check.target)
+        name = _called(check)
         port = str(check.facts.get("port") or "")
         where = f" {port}" if port and port != name else ""
-        lines += page.wrap(f"{name}{where}{page.say('：', ': ')}{state_of(check, page)}", first=f"  {page.fit(path.MARKS[check.outcome])} ")
+        lines += page.wrap(f"{name}{where}{page.say('：', ': ')}{_use(check, page)}", first=f"  {page.fit(path.MARKS[check.outcome])} ")
     return lines if len(lines) > 1 else []
+
+
+def _use(check: Check, page: Page) -> str:
+    """A port that is left to whoever holds it, or that must not be opened, was not examined any further."""
+    holder = check.facts.get("holder")
+    if holder and check.outcome is not Outcome.SKIP:
+        by = facts.holder(holder, page)
+        state = page.say("在用", "in use") if check.ok else state_of(check, page)
+        return state + page.say(f"（占用者 {by}）", f" (by {by})")
+    if check.ok and check.symptom is None and not (check.facts.get("opened") or check.facts.get("asked")):
+        return page.say("在，没有打开", "present, not opened")
+    return state_of(check, page)
 
 
 def _present(device: dict[str, Any], page: Page) -> list[str]:
@@ -151,8 +168,9 @@ def _present(device: dict[str, Any], page: Page) -> list[str]:
     about = [model or str(device.get("usb") or "")]
     if device.get("console"):
         about.append(page.say("系统控制台", "the system's console"))
-    if isinstance(holder, dict):
-        about.append(page.say(f"占用者 {holder.get('name', '?')}", f"held by {holder.get('name', '?')}"))
+    if holder:
+        by = facts.holder(holder, page)
+        about.append(page.say(f"占用者 {by}", f"held by {by}"))
     known = page.say("，", ", ").join(filter(None, about)) or page.say("存在", "present")
     return page.wrap(f"{device.get('node', '?')}{page.say('：', ': ')}{known}", first="  - ")
 

@@ -87,6 +87,9 @@ def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Val
         "technician": _contact(support.technician),
         "isp": _contact(support.isp),
     }
+    if finding.subject and any(check.layer is Layer.SERIAL for check in seen.near[:1]):
+        # a device is spoken of as people call it; a modem asked over its port has no interface of its own
+        known |= {"subject": known["device"], "interface": known["device"]}
     return {name: known.get(name) or words for name, words in UNKNOWN.items()}
 
 

@@ -34,6 +34,9 @@ _MEANING = {"10": "no SIM", "11": "SIM PIN", "12": "SIM PUK", "13": "SIM failure
 _IN_WORDS = {"SIM NOT INSERTED": "no SIM", "SIM PIN REQUIRED": "SIM PIN", "SIM PUK REQUIRED": "SIM PUK"}
 _IN_WORDS |= {"SIM FAILURE": "SIM failure", "SIM WRONG": "SIM wrong"}
 _REGISTRATION = {0: "idle", 1: "home", 2: "searching", 3: "denied", 4: "unknown", 5: "roaming"}
+# in one domain only, for messages or beside calls: data goes over the other; and emergency calls only, which is no service
+_REGISTRATION |= {6: "home", 7: "roaming", 8: "emergency", 9: "home", 10: "roaming"}
+_STATES = {"READY": "ready", "NOT INSERTED": "no SIM", "NOT READY": None}  # the last two by makers' own firmware
 _LOCKS_OF_OTHERS = {"SIM PIN2", "SIM PUK2"}  # of services that payment does not use
 
 
@@ -88,7 +91,7 @@ def judged(facts: dict[str, Any]) -> Reading:
     if registration == "denied":
         return failed(Symptom.REGISTRATION_DENIED, **facts)
     weak = facts.get("signal_dbm") is not None and facts["signal_dbm"] < WEAK_DBM
-    if registration in ("searching", "idle", "unknown"):
+    if registration in ("searching", "idle", "unknown", "emergency"):
         return failed(Symptom.NOT_REGISTERED, **facts)
     if facts.get("attached") is False and registration is not None:
         return failed(Symptom.NOT_ATTACHED, **facts)
@@ -118,7 +121,9 @@ def _sim(came: bytes) -> str | None:
     value = _values(came, "+CPIN?")
     if value is None:
         return None
-    return "ready" if value == "READY" or value in _LOCKS_OF_OTHERS else escape(value, 32) or None
+    if value in _STATES:
+        return _STATES[value]
+    return "ready" if value in _LOCKS_OF_OTHERS else escape(value, 32) or None
 
 
 def _radio(came: bytes) -> str | None:
@@ -144,7 +149,7 @@ def _stat(came: bytes, name: str) -> int | None:
 def _best(stats: list[int]) -> str | None:
     """One network that took us is enough; where none did, a denial says more than a search."""
     known = [_REGISTRATION[stat] for stat in stats if stat in _REGISTRATION]
-    return next((word for word in ("home", "roaming", "denied", "searching", "idle", "unknown") if word in known), None)
+    return next((word for word in ("home", "roaming", "denied", "searching", "emergency", "idle", "unknown") if word in known), None)
 
 
 def _attached(came: bytes) -> bool | None:

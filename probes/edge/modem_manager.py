@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import msgspec
 
 from probes.deadline import Deadline
 from probes.edge.at import judged
+from probes.edge.processes import any_named
 from probes.edge.reading import Reading
 from probes.edge.text import escape
 from probes.model import Outcome
@@ -32,18 +34,31 @@ class NotAsked(Exception):
     """ModemManager is not there, or says nothing of this port."""
 
 
-def ask(node: str, deadline: Deadline, program: str | None = None) -> Reading:
-    """Raises NotAsked where the modem at this node is not ModemManager's."""
+class NoAnswer(Exception):
+    """ModemManager runs, and cannot be asked whether the modem is its."""
+
+
+def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = Path("/proc")) -> Reading:
+    """Raises NotAsked where the modem at this node is not ModemManager's, and NoAnswer where it may be."""
     program = program or shutil.which("mmcli", path=_PROGRAMS)
-    if program is None:
+    try:
+        if program is None:
+            raise NotAsked
+        modem = next((modem for modem in _modems(program, deadline) if _has_port(modem, Path(node).name)), None)
+    except NotAsked:
+        if any_named(NAME, proc):
+            raise NoAnswer from None
+        raise
+    if modem is None:
         raise NotAsked
+    return read_modem(modem)
+
+
+def _modems(program: str, deadline: Deadline) -> Iterator[dict[str, Any]]:
     listed = _run(program, deadline, "-L").get("modem-list")
     for path in listed if isinstance(listed, list) else []:
         if isinstance(path, str) and _MODEM.fullmatch(path):
-            modem = _run(program, deadline, "-m", path)
-            if _has_port(modem, Path(node).name):
-                return read_modem(modem)
-    raise NotAsked
+            yield _run(program, deadline, "-m", path)
 
 
 def _run(program: str, deadline: Deadline, *arguments: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -126,6 +127,21 @@ def belongs_to(pid: int, patterns: tuple[re.Pattern[str], ...]) -> bool:
         family = []
     known = filter(None, map(described, [pid, *family]))
     return any(process.matches(pattern) for process in known for pattern in patterns)
+
+
+def any_named(name: str, proc: Path) -> bool:
+    """Whether a process that can be seen calls itself so: at most 15 characters."""
+    for comm in proc.glob("[0-9]*/comm"):
+        with suppress(OSError):  # ended meanwhile
+            if comm.read_text(encoding="utf-8", errors="replace").rstrip("\n") == name:
+                return True
+    return False
+
+
+def is_posdiag(pid: int | None) -> bool:
+    """Whether it is another examination, of the daemon or by hand."""
+    process = described(pid) if pid is not None else None
+    return process is not None and (process.name == "posdiag" or _is_posdiag(process.command))
 
 
 def _described(process: psutil.Process) -> Process:

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from probes.deadline import Deadline
 from probes.edge import at, enq, escpos, serial_line
 from probes.edge.reading import Reading, failed, passed
+from probes.edge.serial_joins import Joins, joins
 from probes.edge.serial_open import Held, NotOpened, held
-from probes.edge.serial_talk import READ_SLICE_S, WRITE_PATIENCE_S, Asks, Gone, Stalled, Talk
+from probes.edge.serial_talk import READ_SLICE_S, WRITE_PATIENCE_S, Asks, Gone, Joined, Stalled, Talk
 from probes.model import Outcome, Symptom
 from probes.settings import Flow, Parity, SerialDevice, SerialProtocol
 
@@ -31,6 +32,7 @@ _VANISHED = (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO)
 BUSY = Reading(outcome=Outcome.SKIP, because="bytes are moving on the port: it is examined when it is quiet")
 
 JOINED = Reading(outcome=Outcome.SKIP, because="another program opened the port in this moment")
+NOT_OUR_TURN = Reading(outcome=Outcome.SKIP, because="another examination by posdiag has the port")
 
 
 def in_use(node: str, proc: Path = Path("/proc")) -> bool:
@@ -44,7 +46,7 @@ def in_use(node: str, proc: Path = Path("/proc")) -> bool:
 
 def exchange(device: SerialDevice, node: str, deadline: Deadline, others: Callable[[], bool], *, certain: bool) -> Reading:
     """Raises NotOpened. `certain`: it is known that nobody else had the port open; else what came is perhaps for another."""
-    with held(node, others) as mine:
+    with held(node, others) as mine, joins(node) as joined:
         if device.protocol is SerialProtocol.OPEN:
             return passed(opened=True)
         try:
@@ -52,11 +54,14 @@ def exchange(device: SerialDevice, node: str, deadline: Deadline, others: Callab
                 return JOINED
             if _moving(mine.port, certain):
                 return BUSY
-            return _converse(device, node, mine, deadline)
+            return _converse(device, node, mine, deadline, joined, others)
+        except Joined:
+            return JOINED
         except Stalled:
             return _silence(failed(Symptom.FLOW_STALLED, opened=True), mine, device)
         except (Gone, OSError):
-            return failed(Symptom.DISCONNECTED, opened=True)
+            # reading beside another program looks as if the device were gone
+            return JOINED if joined.seen() else failed(Symptom.DISCONNECTED, opened=True)
 
 
 def _moving(port: int, certain: bool) -> bool:
@@ -69,21 +74,12 @@ def _moving(port: int, certain: bool) -> bool:
     return not certain and serial_line.waiting(port) > 0
 
 
-def _converse(device: SerialDevice, node: str, mine: Held, deadline: Deadline) -> Reading:
+def _converse(device: SerialDevice, node: str, mine: Held, deadline: Deadline, joined: Joins, others: Callable[[], bool]) -> Reading:
+    if joined.seen():
+        raise Joined
     try:
-        # a second opening, so that neither it nor its closing moves a modem line
-        port = serial.Serial(
-            node,
-            baudrate=device.baudrate,
-            bytesize=device.bytesize,
-            parity=LETTER[device.parity],
-            stopbits=device.stopbits,
-            xonxoff=device.flow is Flow.XONXOFF,
-            rtscts=device.flow is Flow.RTSCTS,
-            dsrdtr=device.flow is Flow.DSRDTR,
-            timeout=READ_SLICE_S,
-            write_timeout=WRITE_PATIENCE_S,
-        )
+        with joined.but_for_us():
+            port = _set_up(device, node)
     except (serial.SerialException, ValueError, OSError, termios.error) as error:
         if _number(error) in _VANISHED:
             raise Gone from None
@@ -91,7 +87,9 @@ def _converse(device: SerialDevice, node: str, mine: Held, deadline: Deadline) -
     before = serial_line.counters(mine.port)
     try:
         mine.set_for_exchange()
-        reading = PROTOCOLS[device.protocol](Talk(port, deadline), device)
+        if others():
+            raise Joined
+        reading = PROTOCOLS[device.protocol](Talk(port, deadline, joined.seen), device)
     finally:
         port.close()
     after = serial_line.counters(mine.port)
@@ -99,6 +97,22 @@ def _converse(device: SerialDevice, node: str, mine: Held, deadline: Deadline) -
     if before is not None and after is not None and after.framing != before.framing:
         facts["line_errors"] = after.framing - before.framing
     return _silence(replace(reading, facts=facts), mine, device)
+
+
+def _set_up(device: SerialDevice, node: str) -> serial.Serial:
+    """A second opening, so that neither it nor its closing moves a modem line."""
+    return serial.Serial(
+        node,
+        baudrate=device.baudrate,
+        bytesize=device.bytesize,
+        parity=LETTER[device.parity],
+        stopbits=device.stopbits,
+        xonxoff=device.flow is Flow.XONXOFF,
+        rtscts=device.flow is Flow.RTSCTS,
+        dsrdtr=device.flow is Flow.DSRDTR,
+        timeout=READ_SLICE_S,
+        write_timeout=WRITE_PATIENCE_S,
+    )
 
 
 def _number(error: Exception) -> int | None:

@@ -79,7 +79,8 @@ def counters_unopened(node: str, proc: Path = Path("/proc")) -> Counters | None:
     kind = name.rstrip("0123456789")
     try:
         drivers = [line.split() for line in (proc / "tty/drivers").read_text(encoding="ascii", errors="replace").splitlines()]
-        files = [words[0] for words in drivers if len(words) > 1 and words[1] == f"/dev/{kind}"]
+        # a driver without a file of its own is listed by a path, such as /dev/console, which must never be read
+        files = [words[0] for words in drivers if len(words) > 1 and words[1] == f"/dev/{kind}" and "/" not in words[0]]
         text = "\n".join((proc / "tty/driver" / file).read_text(encoding="ascii", errors="replace") for file in files)
     except OSError:
         return None

@@ -25,12 +25,16 @@ from probes.model import Symptom
 
 
 class NotOpened(Exception):
-    """Why a port does not open. `symptom` is None for an error without a name; `text` then tells the kernel's words."""
+    """Why a port does not open. `symptom` is None for an error without a name; `text` then tells the kernel's words.
 
-    def __init__(self, symptom: Symptom | None, text: str) -> None:
+    `locked`: it did open, and somebody has its lock.
+    """
+
+    def __init__(self, symptom: Symptom | None, text: str, *, locked: bool = False) -> None:
         super().__init__(text)
         self.symptom = symptom
         self.text = text
+        self.locked = locked
 
 
 _BY_ERRNO = {
@@ -58,8 +62,8 @@ class Held:
         self.changed_by_us = serial_line.settings(self.port)
 
     def put_back(self, alone: bool) -> None:
-        if serial_line.unsent(self.port):
-            termios.tcflush(self.port, termios.TCOFLUSH)  # ours, stalled: closing would wait for them to leave
+        if alone and serial_line.unsent(self.port):
+            termios.tcflush(self.port, termios.TCOFLUSH)  # ours, stalled: the last closing would wait for them to leave
         if serial_line.settings(self.port) in (self.found, self.changed_by_us):
             serial_line.put_settings(self.port, serial_line.keeping_lines(self.found) if alone else self.found)
 
@@ -97,4 +101,4 @@ def _take(node: str) -> Held:
 
 
 def _named(error: OSError) -> NotOpened:
-    return NotOpened(_BY_ERRNO.get(error.errno or 0), error.strerror or type(error).__name__)
+    return NotOpened(_BY_ERRNO.get(error.errno or 0), error.strerror or type(error).__name__, locked=error.errno == errno.EAGAIN)

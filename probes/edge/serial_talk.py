@@ -23,6 +23,10 @@ class Gone(Exception):
     """The device vanished, or the connection to the machine that serves it ended."""
 
 
+class Joined(Exception):
+    """Another program opened the port: nothing more is said or read, as what comes may be for it."""
+
+
 class Asks(Protocol):
     """What a protocol needs of a line."""
 
@@ -46,21 +50,24 @@ class OpenPort(Protocol):
 class Talk:
     """`heard` is the beginning of everything that came, answers or not."""
 
-    def __init__(self, port: OpenPort, deadline: Deadline) -> None:
+    def __init__(self, port: OpenPort, deadline: Deadline, joined: Callable[[], bool] = lambda: False) -> None:
         self._port = port
         self._deadline = deadline
+        self._joined = joined
         self.heard = b""
 
     def ask(self, question: bytes, enough: Callable[[bytes], bool], patience_s: float) -> bytes:
-        """What came until it was enough or patience ended. Raises Stalled and Gone; what came before Gone counts first."""
+        """What came until it was enough or patience ended. Raises Joined, Stalled and Gone; what came before Gone counts first."""
         deadline = self._deadline.within(patience_s)
         came = b""
         try:
-            self._discard(deadline)
+            unasked = self._discard(deadline)
             if deadline.passed():
-                return b""
+                return unasked  # it never stops talking
+            self._alone()
             self._port.write(question)
             while not deadline.passed() and len(came) < _MOST:
+                self._alone()
                 came += self._read(1)
                 if came and (more := self._port.in_waiting):
                     came += self._read(more)
@@ -83,10 +90,17 @@ class Talk:
         except (serial.SerialException, OSError):
             raise Gone from None
 
-    def _discard(self, deadline: Deadline) -> None:
-        """What a device said unasked is no answer. Nobody else waits for it: the port is ours alone."""
+    def _alone(self) -> None:
+        if self._joined():
+            raise Joined
+
+    def _discard(self, deadline: Deadline) -> bytes:
+        """What a device said unasked is no answer: the last of it. Nobody else waits for it while the port is ours alone."""
+        came = b""
         while (more := self._port.in_waiting) and not deadline.passed():
-            self._read(more)
+            self._alone()
+            came = self._read(more)
+        return came
 
     def _read(self, most: int) -> bytes:
         came = bytes(self._port.read(min(most, _MOST)))
