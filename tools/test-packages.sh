@@ -19,6 +19,7 @@ mmcli modemmanager
 gdbus libglib2.0-bin
 dbus-daemon dbus-daemon
 cc gcc
+busybox busybox-static
 EOF
 
 if [ ${#missing[@]} -gt 0 ]; then
