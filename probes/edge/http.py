@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException, RemoteDisconnected
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 from socket import SHUT_RDWR, socket
 from ssl import SSLContext, SSLEOFError, SSLError, SSLSocket
 from typing import Any
@@ -61,7 +61,7 @@ def fetch(url: str, dial: Dial, deadline: Deadline, *, proxy: str = "", headers:
             timeout=max(0.05, deadline.remaining()),
             proxies={"http": proxy} if proxy else {},
         )
-        if line.is_cut:  # http.client takes a header that ends with the connection for a whole one
+        if line.is_cut:
             raise Failed(Symptom.SILENT)
         return Response(
             status=answer.status_code,
@@ -111,6 +111,21 @@ class _Line:
             sock.close()
 
 
+class _Lines:
+    """A file whose last line that was read is known: nothing where the other side left in the middle of the header."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.last = b"\n"
+
+    def readline(self, limit: int = -1) -> bytes:
+        self.last = bytes(self._file.readline(limit))
+        return self.last
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 def _body(raw: Any) -> bytes:
     """What came of the body, up to the limit: the first byte by itself, as it counts even where the rest is cut off."""
     from urllib3.exceptions import HTTPError
@@ -143,7 +158,19 @@ def _adapter(line: _Line) -> Any:
     from urllib3.connection import HTTPConnection
     from urllib3.connectionpool import HTTPConnectionPool
 
+    class Whole(HTTPResponse):
+        """http.client takes a header that ends with the connection for a whole one."""
+
+        def begin(self) -> None:
+            lines: Any = _Lines(self.fp)
+            self.fp = lines
+            super().begin()
+            if not lines.last and not line.is_cut:
+                raise Failed(Symptom.CUT_OFF)
+
     class Dialled(HTTPConnection):
+        response_class = Whole
+
         def _new_conn(self) -> socket:
             return line.open(self.host, self.port or 80)
 
