@@ -58,7 +58,12 @@ def by_tcp(interface: str, address: str, port: int, samples: int, usual_ms: floa
                 del open_since[number]
     for sock, _ in open_since.values():
         sock.close()
-    return _check(interface, address, "tcp", sent, rtts)
+    return _check(interface, address, "tcp", sent, _to_the_first(rtts))
+
+
+def _to_the_first(rtts: list[float]) -> list[float]:
+    """Without the answers that came a repetition later than the fastest one: those were to the second SYN."""
+    return [rtt for rtt in rtts if rtt < min(rtts) + _LOST_AFTER_S * 1000]
 
 
 def _patience(rtts: list[float], usual_ms: float) -> float:
