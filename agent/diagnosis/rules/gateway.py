@@ -99,6 +99,12 @@ def _unresolved(check: Check, snapshot: Snapshot) -> Candidate:
     if check.symptom is Symptom.NO_RESOLVER:
         return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="dns", evidence=(check.id,), strength=0.85)
     others = tuple(c.id for c in snapshot.names_resolve)
+    denying = snapshot.get(f"dns:{check.facts.get('resolver')}")
+    if denying is not None and denying.failed and denying.symptom is check.symptom:
+        # it denies the public names too: the name server is at fault, not the gateway's name
+        return Candidate(
+            code=Cause.DNS_FAILING, subject=denying.target, evidence=(denying.id, check.id), strength=0.88, agreeing=others[:1]
+        )
     if check.symptom in (Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER):
         if others and _public_name_known(snapshot):
             strength = 0.88 if check.symptom is Symptom.NXDOMAIN else 0.7
