@@ -41,12 +41,14 @@ def _head(pairs: Pairs, beside: int, took_s: float) -> str:
     kinds = ", ".join(f"{kind} {number}" for kind, number in count.items())
     return f"""# How often the diagnosis is right
 
-Written by `make lab`, never by hand. {len(pairs)} scenarios ({kinds}),
-each made for real in network namespaces with real name servers, TLS hosts, ISO 8583 hosts and serial devices on pseudo terminals; `posdiag` ran in them unmodified, as root and
-as an ordinary user. The scenarios stand in `tests/lab/scenarios/`, one line each: what is broken, by which call, the true cause,
-the states that are right. The lab is where the diagnosis was developed, so these numbers are an upper bound for faults that are
-not in it. To run it again, as root: `make lab` ({took_s / 60:.0f} minutes, {beside} worlds at a time); one scenario with every
-check that it saw: `.venv/bin/python -m tests.lab --why "part of its name"`."""
+Written by `make lab`, never by hand. {len(pairs)} scenarios ({kinds}).
+Each was made for real in network namespaces, with real name servers, TLS hosts, ISO 8583 hosts and serial devices on pseudo
+terminals; `posdiag` ran in them unmodified, as root and as an ordinary user. The scenarios stand in `tests/lab/scenarios/`, one line
+each: what is broken, by which call, the true cause, the states that are right. The lab is where the diagnosis was developed, so these
+numbers are an upper bound for faults that are not in it.
+
+To run it again, as root: `make lab` ({took_s / 60:.0f} minutes, {beside} worlds at a time). One scenario, with every check that it saw:
+`.venv/bin/python -m tests.lab --why "part of its name"`."""
 
 
 def _numbers(of: dict[Kind, list[Judged]], judged: Sequence[Judged], times: Sequence[float]) -> str:

@@ -94,6 +94,11 @@ def _program(w: World, name: str) -> str:
     return str(path)
 
 
+def beside(w: World, program: str, *arguments: str) -> None:
+    """A Python program that prints a line once it stands."""
+    _beside(w, [sys.executable, "-c", program, *arguments])
+
+
 def application(w: World, name: str = "payapp7", does: Callable[[subprocess.Popen[bytes]], object] = lambda _: None) -> None:
     """The payment application, and what is then done to its process."""
     w.config["app"] = [{"name": "payapp", "process": name}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 
 from tests.world import behaviours, faults, netns, plan, questions
@@ -132,3 +133,19 @@ def provider_rejects(w: World) -> None:
     """The provider answers everything from the shop with an ICMP message: the contract has ended, say."""
     faults.rule(w.net, "passing", 'iifname "shop0" reject with icmpx type admin-prohibited')
     faults.rule(w.net, "arriving", 'iifname "shop0" reject with icmpx type admin-prohibited')
+
+
+def tcp_resolver(w: World) -> None:
+    """Names over TCP alone, at the router's address: two bytes of length before each message (RFC 7766)."""
+
+    def behaviour(connection: socket.socket) -> None:
+        asked = connection.recv(int.from_bytes(connection.recv(2), "big"))
+        said = netns.call(w.router, lambda: questions.forward(plan.NAME_SERVER.v4, 0)(asked)) or b""
+        connection.sendall(len(said).to_bytes(2, "big") + said)
+
+    w.serve("names", plan.Host(("x",), plan.ROUTER, ""), 53, behaviour, namespace=w.router)
+
+
+def other_resolver(w: World) -> None:
+    """At the address of a check host stands a name server that fails."""
+    w.cleanup.callback(questions.Responder(w.net, plan.CHECK_2.v4, questions.code(questions.SERVFAIL)).stop)

@@ -19,6 +19,8 @@ from tests.lab.scenarios import (
     passing,
     quality,
     serial,
+    unusual,
+    unusual_hosts,
 )
 
 PLAYED_ONCE: tuple[Scenario, ...] = (
@@ -36,6 +38,8 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *healthy.SCENARIOS,
     *healthy_more.SCENARIOS,
     *doubles.SCENARIOS,
+    *unusual.SCENARIOS,
+    *unusual_hosts.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

@@ -76,5 +76,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     as_user(fault("Wi-Fi joined to nothing", JOINED, wifi_down)),
     fault("Wi-Fi password refused", PASSWORD, with_supplicant(TEMP_DISABLED), fixed=True),
     fault("Wi-Fi password refused, one of two networks", PASSWORD, with_supplicant(OF_TWO)),
+    fault("Wi-Fi password refused, a backup is there", PASSWORD, with_supplicant(TEMP_DISABLED), world={"backup": True}),
     as_user(fault("Wi-Fi password refused", PASSWORD, with_supplicant(TEMP_DISABLED))),
 )  # fmt: skip

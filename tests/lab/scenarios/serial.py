@@ -119,5 +119,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the modem does not search", SEARCHING, modem(stats={"CREG": 0}), "degraded"),
     fault("the modem knows nothing of a network", SEARCHING, modem(stats={"CREG": 4, "CEREG": 4}), "degraded"),
     fault("the signal is weak", WEAK, modem(csq=1), "degraded|ok"),
+    fault("the signal is weak on a network of the third generation", WEAK, modem(csq=2, stats={"CREG": 5}), "degraded|ok"),
     fault("the signal is as weak as can be", WEAK, modem(csq=0), "degraded|ok"),
 )  # fmt: skip
