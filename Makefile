@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run test test-usb lint bench clean
+.PHONY: help setup run test test-usb lint bench lab clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -9,6 +9,7 @@ help:
 	@echo "make test    every test (as root also those in network namespaces)"
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
 	@echo "make lint    ruff and mypy"
+	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about fifteen minutes)"
 	@echo "make bench   how long an examination takes (as root)"
 	@echo "make clean   remove what was made"
 
@@ -37,6 +38,10 @@ lint: setup
 bench: setup
 	@bash tools/test-packages.sh
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.bench
+
+lab: setup
+	@bash tools/test-packages.sh
+	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -53,7 +53,10 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
     through = proxy if gateway.protocol in (GatewayProtocol.HTTP, GatewayProtocol.HTTPS) else None
     try:
         with _connect(gateway, lookup, through, deadline, facts) as connection:
-            outcome, symptom = _examine(gateway, connection, through, turn, deadline, facts)
+            try:
+                outcome, symptom = _examine(gateway, connection, through, turn, deadline, facts)
+            finally:
+                facts |= _sent_again(connection)
     except Failed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         if failure.symptom is Symptom.TLS_STALLED and _passes_in_small_segments(gateway, through, facts, deadline):
@@ -66,6 +69,12 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
     if outcome is not Outcome.FAIL:
         facts["phase"] = "done"
     return check(outcome, symptom)
+
+
+def _sent_again(connection: Connection) -> dict[str, Any]:
+    """The kernel's count once all was said: what was lost after the handshake of TCP shows only here."""
+    counted = connection.kernel()
+    return {"retransmits": counted["retransmits"]} if "retransmits" in counted else {}
 
 
 def _connect(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> Connection:

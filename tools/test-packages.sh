@@ -21,6 +21,7 @@ dbus-daemon dbus-daemon
 cc gcc
 nginx nginx-light
 openssl openssl
+busybox busybox-static
 EOF
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -7,6 +7,9 @@ from agent.diagnosis.causes import Category
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Layer, Outcome
 
+# docs/confidence.md: what the fault lab left of the doubt that the rules state, where their evidence decides
+_MEASURED = 0.6
+_DECIDES = 0.75
 _AGREE = 0.7  # what each further check leaves of the doubt
 _NOT_RUN = 0.95  # what each check that could not be made leaves of the confidence
 _MOST = 4
@@ -17,7 +20,8 @@ def confidence(candidate: Candidate, snapshot: Snapshot) -> float:
     """A probability, rounded to two places. Evidence beyond the first and agreeing checks shrink the doubt; blind spots at
     or below the cause's own layer shrink the confidence."""
     agreeing = min(_MOST, len({*candidate.evidence[1:], *candidate.agreeing} - {candidate.evidence[0]}))
-    sure = 1 - (1 - candidate.strength) * _AGREE**agreeing
+    doubt = (1 - candidate.strength) * (_MEASURED if candidate.strength >= _DECIDES else 1)
+    sure = 1 - doubt * _AGREE**agreeing
     for _ in range(min(_MOST, _not_run(candidate, snapshot))):
         sure *= _NOT_RUN
     return round(min(sure, candidate.cap), 2)

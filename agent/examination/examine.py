@@ -43,7 +43,7 @@ def examine(
     planned = plan(loaded, here, Turns(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check))
     stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
     seen = [*stamped, *runner.run(planned.tasks, deadline, progress)]
-    seen += runner.run(followups(settle(seen), here, loaded, planned.lookup), deadline, progress)
+    seen += runner.run(followups(settle(seen), here, loaded, planned.lookup, time.monotonic() - began), deadline, progress)
     counted = _receive_errors()
     seen = [_with_errors(check, here, remembered, counted) for check in seen]
     checks = tuple(sorted(settle(judge(seen, loaded.settings)), key=lambda check: _ORDER[check.layer]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from functools import partial
 
@@ -18,11 +17,14 @@ from probes.model import Check, Layer, Outcome
 _REMOTE = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 _SAMPLING_S = 9.0
 _BACKUP_S = 5.0
+_SLOW_SO_FAR_S = 5.0  # then a person waits for the verdict
+_SPACING_S = 0.05
 
 
-def followups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+def followups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup, spent_s: float = 0.0) -> list[Task]:
+    """`spent_s`: how long the examination has taken so far; after a slow one the samples are taken faster."""
     tasks = []
-    sampling = _sampling(checks, loaded)
+    sampling = _sampling(checks, loaded, spacing_s=_SPACING_S if spent_s < _SLOW_SO_FAR_S else _SPACING_S / 2)
     if sampling is not None:
         tasks.append(sampling)
     return tasks + _backups(checks, local, loaded, lookup)
@@ -43,7 +45,7 @@ def _suspicious(checks: Sequence[Check], latency_ms: float) -> bool:
     return repeated or late or bool(all_quiet) or Layer.GATEWAY in quiet
 
 
-def _sampling(checks: Sequence[Check], loaded: Loaded) -> Task | None:
+def _sampling(checks: Sequence[Check], loaded: Loaded, *, spacing_s: float) -> Task | None:
     network = loaded.settings.network
     if not _suspicious(checks, network.latency_ms):
         return None
@@ -57,15 +59,16 @@ def _sampling(checks: Sequence[Check], loaded: Loaded) -> Task | None:
         return None
     interface = targets[0][2] if targets else routers[0][1]
 
-    usual_ms = statistics.median([float(c.facts["rtt_ms"]) for c in answering if c.facts.get("rtt_ms")] or [0.0])
+    # the fastest: where packets are lost, most round trips hold the wait for a repetition
+    usual_ms = min((float(c.facts["rtt_ms"]) for c in answering if c.facts.get("rtt_ms")), default=0.0)
 
     def sample(deadline: Deadline) -> list[Check]:
-        first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, deadline)
+        first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, spacing_s, deadline)
         if first is None:
             return []
         if first.facts["loss_percent"] < network.loss_percent / 2:
             return [first]
-        second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, deadline)
+        second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, spacing_s, deadline)
         return [loss.together(first, second) if second is not None else first]
 
     return Task(f"internet:loss:{interface}", Layer.INTERNET, interface, sample, _SAMPLING_S)
@@ -78,12 +81,13 @@ def _series(
     turn: int,
     samples: int,
     usual_ms: float,
+    spacing_s: float,
     deadline: Deadline,
 ) -> Check | None:
     """One series; the second turn goes to another target where there is one."""
     if targets:
         address, port, _ = targets[min(turn, len(targets) - 1)]
-        return loss.by_tcp(interface, address, port, samples, usual_ms, deadline)
+        return loss.by_tcp(interface, address, port, samples, usual_ms, deadline, spacing_s)
     return loss.by_icmp(interface, routers[0][0], samples, deadline)
 
 

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.test_acquirer import gateway, speaks
+from tests.e2e.test_acquirer import gateway
 from tests.servers.acquirer import Acquirer
 from tests.world import World
+from tests.world.acquirers import speaks
 from tests.world.delay import slow_wire
 
 pytestmark = pytest.mark.root
-
-
-def test_a_round_trip_over_the_threshold_is_slow_and_nothing_else() -> None:
-    with World() as world:
-        slow_wire(world, 0.55)
-        verdict = world.check()
-    assert (verdict.state, verdict.cause, verdict.codes()) == ("degraded", "network.slow", ["network.slow"]), verdict.explain()
-
-
-def test_a_round_trip_below_the_threshold_is_no_fault() -> None:
-    with World() as world:
-        slow_wire(world, 0.25)
-        verdict = world.check()
-    assert (verdict.state, verdict.codes()) == ("ok", []), verdict.explain()
 
 
 def test_an_echo_takes_three_round_trips_of_tcp_tls_and_message() -> None:

@@ -118,7 +118,7 @@ def small_packets_only(w: World, largest: int = 1100) -> None:
     rule(w.router, "passing", f"meta length > {largest} drop")
 
 
-def address_conflict(w: World, *, wins: bool = True) -> None:
+def address_conflict(w: World, *, wins: bool = True, address: str = f"{plan.TERMINAL}/24") -> None:
     """Another machine on the shop's network has the terminal's address. `wins`: the router believes it, and not the terminal."""
     other = w.namespace(w.terminal[:-1] + "x")
     netns.ip(
@@ -127,9 +127,9 @@ def address_conflict(w: World, *, wins: bool = True) -> None:
         "link set port2 master lan0",
         "link set port2 up",
     )
-    netns.ip(other, "link set lo up", "link set eth0 up", f"address add {plan.TERMINAL}/24 dev eth0")
+    netns.ip(other, "link set lo up", "link set eth0 up", f"address add {address} dev eth0")
     believed = plan.OTHER_MAC if wins else plan.TERMINAL_MAC
-    netns.ip(w.router, f"neigh replace {plan.TERMINAL} lladdr {believed} dev lan0 nud permanent")
+    netns.ip(w.router, f"neigh replace {address.split('/')[0]} lladdr {believed} dev lan0 nud permanent")
 
 
 def rule(namespace: str, chain: str, text: str) -> None:

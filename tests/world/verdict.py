@@ -65,17 +65,35 @@ def _environment(checkout: Path) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
 
 
-def posdiag(namespace: str, *arguments: str, folder: Path, user: int | None = None, kill_after: float = 30) -> Verdict:
-    """`folder`: the world's own. Raises subprocess.TimeoutExpired, with the process ended, where posdiag does not come back."""
-    checkout = ROOT if user is None else folder / "checkout"
-    python = Path(sys.executable)
-    if python.is_relative_to(ROOT):
-        python = checkout / python.relative_to(ROOT)
-    prefix = [] if user is None else _as_user(user, checkout)
-    argv = ["ip", "netns", "exec", namespace, *prefix, str(python), "-m", "agent", *arguments]
+@dataclass(frozen=True)
+class Seat:
+    """Where posdiag sits: namespace, the world's folder, the user (None: root), and shell lines that lay out its machine first.
+
+    The lines run in the mount namespace of this one process, so what they mount nobody else sees, and it ends with the process.
+    """
+
+    namespace: str
+    folder: Path
+    user: int | None = None
+    machine: tuple[str, ...] = ()
+
+    def command(self, *arguments: str) -> tuple[list[str], dict[str, str]]:
+        """What to start, and its environment."""
+        checkout = ROOT if self.user is None else self.folder / "checkout"
+        python = Path(sys.executable)
+        if python.is_relative_to(ROOT):
+            python = checkout / python.relative_to(ROOT)
+        laid = ["sh", "-euc", "\n".join([*self.machine, 'exec "$@"']), "sh"] if self.machine else []
+        own = [] if self.user is None else _as_user(self.user, checkout)
+        return ["ip", "netns", "exec", self.namespace, *laid, *own, str(python), "-m", "agent", *arguments], _environment(checkout)
+
+
+def posdiag(seat: Seat, *arguments: str, kill_after: float = 30) -> Verdict:
+    """Raises subprocess.TimeoutExpired, with the process ended, where posdiag does not come back."""
+    argv, environment = seat.command(*arguments)
     begun = time.monotonic()
     done = subprocess.run(
-        argv, cwd="/", env=_environment(checkout), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
+        argv, cwd="/", env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
     )
     seconds = time.monotonic() - begun
     try:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from agent.settings.model import DEFAULT_ADDRESSES, DEFAULT_CHECKS, DEFAULT_NAMES
-from tests.world import behaviours, config, names, netns, plan, verdict, wires
+from tests.world import behaviours, config, dhcp, names, netns, plan, verdict, wires
 from tests.world.ca import Authority
 from tests.world.server import Server
 
@@ -23,13 +23,17 @@ class World:
     """`terminal`, `router` and `net` are names of namespaces; the servers stand as attributes, for faults to stop and change.
 
     `public`: the hosts of the built-in configuration exist as well, for a terminal without a configuration.
+    `dhcp`: `on`, and the terminal's address is a lease; or how the server fails (`tests.world.dhcp`).
     """
 
-    def __init__(self, *, ipv4: bool = True, ipv6: bool = False, backup: bool = False, public: bool = False, gateways: str = "a") -> None:
-        self.ipv4, self.ipv6, self._backup, self._public, self._gateways = ipv4, ipv6, backup, public, gateways
+    def __init__(
+        self, *, ipv4: bool = True, ipv6: bool = False, backup: bool = False, public: bool = False, gateways: str = "a", dhcp: str = ""
+    ) -> None:
+        self.ipv4, self.ipv6, self._backup, self._public, self._gateways, self._dhcp = ipv4, ipv6, backup, public, gateways, dhcp
         stem = f"pd{os.getpid()}-{next(_counter)}"
         self.terminal, self.router, self.net = f"{stem}t", f"{stem}r", f"{stem}n"
         self.servers: dict[str, Server] = {}
+        self.machine: list[str] = []  # what another machine it shall look like to posdiag (`tests.world.machine`)
         self.cleanup = ExitStack()
 
     def __enter__(self) -> World:
@@ -63,6 +67,8 @@ class World:
         self.config = config.build(self.folder, gateways, ipv4=self.ipv4, ipv6=self.ipv6)
         for server in (self.provider_dns, self.shop_dns):
             server.wait()
+        if self._dhcp == "on":
+            assert dhcp.lease(self.terminal, self.folder), "no lease"
 
     def namespace(self, name: str) -> str:
         """One more, removed at the end."""
@@ -76,10 +82,17 @@ class World:
         if self._public:
             listen += self._public_addresses()
             known = [check.url.split("/")[2] for check in DEFAULT_CHECKS] + list(DEFAULT_NAMES)
-            records |= dict.fromkeys(known, (plan.CHECK_1.v4, plan.CHECK_1.v6))
+            hosts = itertools.cycle((plan.CHECK_1, plan.CHECK_2))
+            records |= {name: (host.v4, host.v6) for name, host in zip(known, hosts, strict=False)}
         self.provider_dns = names.Dnsmasq(self.net, listen, self.folder, records=records, nxdomain=True)
         self.cleanup.callback(self.provider_dns.stop)
-        self.shop_dns = names.Dnsmasq(self.router, [plan.ROUTER, plan.ROUTER_6], self.folder, upstream=[plan.NAME_SERVER.v4])
+        self.shop_dns = names.Dnsmasq(
+            self.router,
+            [plan.ROUTER, plan.ROUTER_6],
+            self.folder,
+            upstream=[plan.NAME_SERVER.v4],
+            more=dhcp.options(self._dhcp, self.folder),
+        )
         self.cleanup.callback(self.shop_dns.stop)
 
     def _public_addresses(self) -> list[str]:
@@ -113,11 +126,14 @@ class World:
         `bare`: with no configuration at all."""
         chosen = [] if bare else ["--config", str(self.configure(changes))]
         options = ("--check", "--json", "--timeout", str(timeout), *chosen)
-        return verdict.posdiag(self.terminal, *options, folder=self.folder, user=user, kill_after=timeout + 10)
+        return verdict.posdiag(self.seat(user), *options, kill_after=timeout + 10)
+
+    def seat(self, user: int | None = None) -> verdict.Seat:
+        return verdict.Seat(self.terminal, self.folder, user, tuple(self.machine))
 
     def run_once(self, *, changes: config.Table | None = None) -> verdict.Verdict:
         """One cycle of the daemon, which writes the status file and the log."""
-        return verdict.posdiag(self.terminal, "run", "--once", "--config", str(self.configure(changes)), folder=self.folder)
+        return verdict.posdiag(self.seat(), "run", "--once", "--config", str(self.configure(changes)))
 
     def configure(self, changes: config.Table | None = None) -> Path:
         """Writes the configuration file."""

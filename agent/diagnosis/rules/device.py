@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import silent
+from agent.diagnosis.rules.link import modem_says_why, without_carrier
 from agent.diagnosis.snapshot import Snapshot, silent_all
 from probes.model import Check, Layer, Outcome, Symptom
 
@@ -58,6 +59,7 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 evidence=(check.id,),
                 strength=min(strength, 0.7) if _never_raised(check) else strength,
                 notice=_only_a_notice(check, code),
+                explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )
 
 

@@ -22,6 +22,9 @@ _BY_SYMPTOM = {
     Symptom.NO_DATA: Cause.DATA_PLAN_STOPPED,
     Symptom.NOT_REGISTERED: Cause.NOT_REGISTERED,
 }
+_MODEM = (
+    Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.RADIO_OFF, Symptom.REGISTRATION_DENIED, Symptom.NOT_ATTACHED, Symptom.NOT_REGISTERED
+)  # fmt: skip
 _QUALITY = {
     Symptom.HALF_DUPLEX: Cause.LINK_ERRORS,
     Symptom.LINK_ERRORS: Cause.LINK_ERRORS,
@@ -45,7 +48,8 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     for check in broken:
         if check.symptom is Symptom.NO_CARRIER and check.facts.get("kind") == "cellular":
             # no cable ends there: which of these it is, only the modem can tell
-            yield either(check.target, (check.id,), Cause.SIM_MISSING, Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
+            if not modem_says_why(snapshot):
+                yield either(check.target, (check.id,), Cause.SIM_MISSING, Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
             continue
         yield Candidate(
             code=_cause(check),
@@ -58,6 +62,17 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if check.outcome is Outcome.WARN and check.symptom in _QUALITY:
             harmless = check.symptom is Symptom.WEAK_SIGNAL and not any(c.failed for c in snapshot.checks if c.layer in _ABOVE)
             yield Candidate(code=_QUALITY[check.symptom], subject=check.target, evidence=(check.id,), strength=0.75, notice=harmless)
+
+
+def modem_says_why(snapshot: Snapshot) -> list[Check]:
+    """Modems on a serial line that tell why there is no cellular link."""
+    return [c for c in snapshot.of(Layer.SERIAL) if c.failed and c.facts.get("role") == "modem" and c.symptom in _MODEM]
+
+
+def without_carrier(snapshot: Snapshot) -> tuple[str, ...]:
+    """Cellular links that have no carrier: for whoever knows why."""
+    links = [c for c in snapshot.of(Layer.LINK) if c.failed and c.symptom is Symptom.NO_CARRIER]
+    return tuple(c.id for c in links if c.facts.get("kind") == "cellular")
 
 
 def _cause(check: Check) -> Cause:

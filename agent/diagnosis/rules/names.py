@@ -30,9 +30,19 @@ def names_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         return
     if failed and all(check.symptom is Symptom.NO_ROUTE for check in failed):
         ids = tuple(check.id for check in failed)
+        without = [c for c in snapshot.with_id("address:") if c.facts.get("addresses") and not _has_ipv4(c)]
+        if without and all(":" not in check.target for check in failed) and not any(map(_has_ipv4, snapshot.of(Layer.ADDRESS))):
+            # a network of both families whose IPv4 lease did not come: what IPv6 gave itself hides that
+            yield Candidate(code=Cause.DHCP_FAILED, subject=without[0].target, evidence=(without[0].id, *ids), strength=0.7)
+            return
         yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=failed[0].target, evidence=ids, strength=0.85)
     elif failed:
         yield _all_failed(snapshot, failed)
+
+
+def _has_ipv4(check: Check) -> bool:
+    """Any but the address that an interface gives itself where no lease came."""
+    return any(":" not in str(a) and not str(a).startswith("169.254.") for a in check.facts.get("addresses") or ())
 
 
 def _cause(check: Check) -> Cause:

@@ -1,0 +1,35 @@
+"""Several worlds at a time, each in a process of its own: the machine's own state stays apart, and a hang takes nobody along."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from tests.lab.play import Played, play
+from tests.lab.scenario import Kind, Scenario
+from tests.lab.scenarios import SCENARIOS
+from tests.world import netns
+
+
+def _play(number: int) -> Played:
+    try:
+        return play(SCENARIOS[number])
+    except netns.CommandFailed as error:
+        return Played(name=SCENARIOS[number].name, state="not made", text=str(error))
+
+
+def play_all(numbers: Iterable[int], beside: int, tell: Callable[[Scenario, Played], None]) -> dict[int, Played]:
+    """`numbers`: places in `SCENARIOS`. `beside`: worlds at a time. The longest begin first.
+
+    A world that cannot be made here counts as judged wrong, with the command that failed as its text.
+    """
+    order = sorted(numbers, key=lambda number: SCENARIOS[number].kind is not Kind.PASSING)
+    played: dict[int, Played] = {}
+    with ProcessPoolExecutor(beside, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = {pool.submit(_play, number): number for number in order}
+        for done in as_completed(waiting):
+            number = waiting[done]
+            played[number] = done.result()
+            tell(SCENARIOS[number], played[number])
+    return played

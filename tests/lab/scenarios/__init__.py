@@ -1,0 +1,45 @@
+"""Every scenario of the lab, one file a part of the path."""
+
+from __future__ import annotations
+
+from tests.lab.scenario import Scenario
+from tests.lab.scenarios import (
+    accounts,
+    addresses,
+    certificates,
+    closed,
+    doubles,
+    healthy,
+    healthy_more,
+    hosts,
+    internet,
+    links,
+    machine,
+    names,
+    passing,
+    quality,
+    serial,
+    unusual,
+    unusual_hosts,
+)
+
+PLAYED_ONCE: tuple[Scenario, ...] = (
+    *links.SCENARIOS,
+    *addresses.SCENARIOS,
+    *names.SCENARIOS,
+    *internet.SCENARIOS,
+    *quality.SCENARIOS,
+    *closed.SCENARIOS,
+    *hosts.SCENARIOS,
+    *certificates.SCENARIOS,
+    *accounts.SCENARIOS,
+    *serial.SCENARIOS,
+    *machine.SCENARIOS,
+    *healthy.SCENARIOS,
+    *healthy_more.SCENARIOS,
+    *doubles.SCENARIOS,
+    *unusual.SCENARIOS,
+    *unusual_hosts.SCENARIOS,
+)
+PASSING: tuple[Scenario, ...] = passing.SCENARIOS
+SCENARIOS = (*PLAYED_ONCE, *PASSING)

@@ -1,0 +1,50 @@
+"""The terminal itself: disk, memory, heat, battery, and the payment application."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+
+from tests.lab.scenario import Scenario, as_user, fault
+from tests.world import devices, machine
+
+FULL, READ_ONLY, MEMORY, HEAT = "system.disk_full", "system.disk_read_only", "system.memory_exhausted", "system.overheating"
+BATTERY, CHARGER, APP = "system.battery_low", "operator.charger_unplugged", "system.payment_app_down"
+
+
+def killed(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+
+
+_full = fault("the disk is full", FULL, lambda w: machine.disk(w, filled_mb=7.9), "degraded", fixed=True)
+_absent = fault("the payment application does not run", APP, devices.application_absent, fixed=True)
+SCENARIOS: tuple[Scenario, ...] = (
+    _full,
+    as_user(_full),
+    fault("the disk is 96 % full", FULL, lambda w: machine.disk(w, filled_mb=7.7), "degraded"),
+    fault("no inode is left", FULL, lambda w: machine.disk(w, filled_mb=0.1, files=140, inodes=143), "degraded"),
+    fault("the disk was mounted read-only again", READ_ONLY, lambda w: machine.disk(w, filled_mb=1, read_only=True), "degraded",
+          fixed=True),
+    fault("a full disk that is read-only", READ_ONLY, lambda w: machine.disk(w, filled_mb=7.9, read_only=True), "degraded"),
+    fault("a folder is mounted read-only", READ_ONLY, machine.bound_read_only, "degraded"),
+    fault("2 % of the memory is available", MEMORY, lambda w: machine.memory(w, 2), "degraded", fixed=True),
+    fault("4.9 % of the memory is available", MEMORY, lambda w: machine.memory(w, 4.9), "degraded"),
+    fault("no memory is available", MEMORY, lambda w: machine.memory(w, 0), "degraded"),
+    fault("a thermal zone of 99 degrees", HEAT, lambda w: machine.temperature(w, 99), "degraded", fixed=True),
+    fault("a chip of 91 degrees", HEAT, lambda w: machine.hot_sensor(w, 91), "degraded"),
+    fault("a thermal zone at the limit", HEAT, lambda w: machine.temperature(w, 85), "degraded"),
+    fault("battery low, no charger", CHARGER, lambda w: machine.battery(w, 5, status="Discharging"), "degraded", fixed=True),
+    fault("battery low, the charger's plug is out", CHARGER, lambda w: machine.battery(w, 8, charger=0), "degraded"),
+    fault("battery low by its energy, no charger", CHARGER,
+          lambda w: machine.battery(w, None, energy=(300, 5000), status="Discharging"), "degraded"),
+    fault("battery low, nobody tells whether it charges", BATTERY, lambda w: machine.battery(w, 4), "degraded"),
+    fault("battery low, it says neither", BATTERY, lambda w: machine.battery(w, 9, status="Unknown"), "degraded"),
+    fault("battery low by its energy, and no more is known", BATTERY, lambda w: machine.battery(w, None, energy=(100, 5000)), "degraded"),
+    _absent,
+    as_user(_absent),
+    fault("the payment application is stopped", APP, lambda w: devices.application(w, does=lambda p: p.send_signal(signal.SIGSTOP)),
+          fixed=True),
+    fault("the payment application is a zombie", APP, devices.application_a_zombie),
+    fault("the payment application was killed", APP, lambda w: devices.application(w, does=killed)),
+)  # fmt: skip
