@@ -20,7 +20,7 @@ def seen_from_a_sandbox(machine: str, sandbox: str, place: Path) -> dict[str, An
     """`machine` sets up the first process's mounts, `sandbox` changes ours; both shell."""
     program = f"from probes.disk import disk\n{PRINT.format(call=f'disk({str(place)!r}, named=True)')}"
     inner = f'set -e\n{sandbox}\nexec "$0" -c "$1"'
-    outer = f"set -e\n{machine}\nunshare --mount --propagation slave sh -c '{inner}' \"$0\" \"$1\""
+    outer = f'set -e\n{machine}\nunshare --mount --propagation slave sh -c \'{inner}\' "$0" "$1"'
     argv = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", outer, sys.executable, program]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -65,5 +65,8 @@ def test_where_the_first_process_is_hidden_only_the_file_system_counts(tmp_path:
 
 
 def test_a_sandbox_of_a_machine_whose_root_is_read_only(tmp_path: Path) -> None:
-    tables = {"self/mountinfo": ROOT_LINE.format(options="ro,nosuid", super="rw"), "1/mountinfo": ROOT_LINE.format(options="ro", super="rw")}
+    tables = {
+        "self/mountinfo": ROOT_LINE.format(options="ro,nosuid", super="rw"),
+        "1/mountinfo": ROOT_LINE.format(options="ro", super="rw"),
+    }
     assert disk(str(tmp_path), named=True, proc=write(tmp_path / "proc", tables)).facts["read_only"] is True
