@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+from agent.daemon.allocator import one_arena
 from agent.daemon.clock import JumpWatch
 from agent.daemon.cycle import Cycle
 from agent.daemon.devices import Devices, sources
@@ -26,6 +27,7 @@ RENEWED = 3
 
 def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None = None, grace_s: float = GRACE_S) -> int:
     """The exit status. Call it from the main thread; SIGTERM and SIGINT end it with 0."""
+    one_arena()
     others = set(threading.enumerate())
     with Ending() as ending:
         examiner = Examiner(examine or _examine(), loaded, timeout_s, grace_s)

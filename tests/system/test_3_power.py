@@ -57,5 +57,5 @@ def test_every_power_cut_leaves_a_whole_status_file(service: Service, seen: Call
     assert log.endswith("\n") and all(line.startswith(("20", " ")) for line in log.splitlines())
     seen(
         f"the container killed {CUTS} times, {in_the_act} of them while a status file was being written",
-        f"{whole} of {CUTS} whole, the sequence never went back; {drafts} half-written drafts were left beside it and swept at the next start",
+        f"{whole} of {CUTS} whole, the sequence never went back; {drafts} drafts were left beside it and swept at the next start",
     )
