@@ -14,6 +14,7 @@ from agent.daemon.cycle import Cycle
 from agent.daemon.devices import Devices, sources
 from agent.daemon.ending import Ending
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
+from agent.daemon.footing import Footing
 from agent.daemon.rhythm import Rhythm
 from agent.daemon.supervisor import Supervisor
 from agent.settings.load import Loaded
@@ -21,8 +22,7 @@ from agent.status.read import EXIT_STATUS
 
 TICK_S = 0.5
 PARTING_S = 0.3  # for threads that are about to end
-BARRED_S = 60.0  # without its directories, before a supervised daemon leaves it to the supervisor to set them up anew
-RENEWED = 3
+RENEWED = 3  # the supervisor is to set up the directories anew
 
 
 def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None = None, grace_s: float = GRACE_S) -> int:
@@ -56,6 +56,7 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
     devices = Devices(sources(loaded.settings.serial), cycle.turn)
     clock, supervisor, code = JumpWatch(), Supervisor(), 0
+    footing = Footing((loaded.settings.agent.state_dir, loaded.settings.agent.log_dir))
     devices.start()
     rhythm.start(cycle.turn)
     while not ending.wait(TICK_S):
@@ -65,7 +66,7 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
         rhythm.keep_time()
         cycle.beat()
         supervisor.hear(cycle.pulse)
-        if supervisor.present and cycle.barred_s > BARRED_S:
+        if supervisor.present and footing.lost(cycle.barred_s):
             code = RENEWED
             break
     supervisor.stopping()

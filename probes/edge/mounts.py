@@ -70,6 +70,16 @@ def mount_of(path: str, proc: Path = Path("/proc")) -> Mount | None:
     return machine if machine.device == ours.device else ours  # another file system at this place: ours is the one that is measured
 
 
+def shared_with_the_machine(path: str, proc: Path = Path("/proc")) -> bool:
+    """Whether the first process has the same file system at this place; true as well where that cannot be told."""
+    try:
+        real = Path(path).resolve()
+    except OSError:
+        return True
+    ours, machine = (_lowest(proc / who / "mountinfo", real) for who in ("self", "1"))
+    return ours is None or machine is None or ours.device == machine.device
+
+
 def _without_own_limits(mount: Mount) -> Mount:
     return structs.replace(mount, options=mount.options - {"ro"}) if "rw" in mount.super_options else mount
 

@@ -31,7 +31,13 @@ class Machine:
 
     def boot(self) -> None:
         argv = ["systemd-nspawn", "--directory", str(self.tree), "--boot", "--register=no", "--keep-unit", "--resolv-conf=off"]
-        argv += [f"--network-namespace-path=/run/netns/{self.namespace}", "--link-journal=no", "--timezone=off", "--console=pipe"]
+        argv += [
+            f"--network-namespace-path=/run/netns/{self.namespace}",
+            "--link-journal=no",
+            "--timezone=off",
+            "--console=pipe",
+            "--capability=CAP_SYSLOG",
+        ]
         with (self.tree.parent / "console").open("ab") as console:
             environment = os.environ | {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}  # its sysctls of the network are its own
             self.nspawn = subprocess.Popen(argv, env=environment, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
@@ -79,7 +85,7 @@ class Machine:
     def explain(self) -> str:
         return "\n".join(
             self.run(*argv, check=False)
-            for argv in (("systemctl", "status", "--no-pager", "posdiag"), ("journalctl", "--no-pager", "-b", "-u", "posdiag", "-n", "40"))
+            for argv in (("systemctl", "status", "--no-pager", "posdiag"), ("journalctl", "--no-pager", "-u", "posdiag", "-n", "40"))
         )
 
     # --- the service
@@ -131,7 +137,7 @@ class Machine:
         return Path(f"/proc/{self._first()}/root/{path}").read_bytes()
 
     def journal(self, *options: str) -> list[str]:
-        lines = self.run("journalctl", "--no-pager", "-b", "-o", "cat", *options).splitlines()
+        lines = self.run("journalctl", "--no-pager", "-o", "cat", *options).splitlines()
         return [line for line in lines if line != "-- No entries --"]
 
     def restarts(self) -> int:
