@@ -22,6 +22,7 @@ def test_it_installs_offline_and_starts_by_itself(service: Service, seen: Note) 
 
 
 def test_it_is_ready_with_its_first_status(service: Service, seen: Note) -> None:
+    service.installed()
     service.configure()
     service.restart()
     machine = service.machine
@@ -33,6 +34,7 @@ def test_it_is_ready_with_its_first_status(service: Service, seen: Note) -> None
 
 
 def test_its_modes_and_its_rights(service: Service, seen: Note) -> None:
+    service.installed()
     machine = service.machine
     files = "/etc/posdiag/agent.toml /var/lib/posdiag /var/lib/posdiag/status.json /var/log/posdiag/posdiag.log /opt/posdiag/bin/posdiag"
     modes = machine.run("stat", "-c", "%U:%G %a", *files.split()).splitlines()
@@ -48,6 +50,7 @@ def test_its_modes_and_its_rights(service: Service, seen: Note) -> None:
 
 
 def test_every_check_but_those_two_works_without_capabilities(service: Service, seen: Note) -> None:
+    service.installed()
     machine = service.machine
     service.configure(system=service.world.config["system"] | {"disk_paths": ["/", "/home", "/var/lib/posdiag"]})
     service.restart()
@@ -66,6 +69,7 @@ def test_every_check_but_those_two_works_without_capabilities(service: Service, 
 
 
 def test_more_rights_make_them_work(service: Service, seen: Note) -> None:
+    service.installed()
     machine = service.machine
     target = machine.tree / "etc/systemd/system/posdiag.service.d/more-rights.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +89,7 @@ def test_more_rights_make_them_work(service: Service, seen: Note) -> None:
 
 
 def test_a_healthy_day_leaves_no_error_in_the_journal(service: Service, seen: Note) -> None:
+    service.installed()
     machine = service.machine
     service.restart()
     started = machine.status()["sequence"]
@@ -96,6 +101,7 @@ def test_a_healthy_day_leaves_no_error_in_the_journal(service: Service, seen: No
 
 
 def test_upgrade_and_downgrade_keep_configuration_and_state(service: Service, seen: Note) -> None:
+    service.installed()
     machine = service.machine
     written = (machine.tree / "etc/posdiag/agent.toml").read_text()
     for version in ("0.1.1", "0.1.0"):
@@ -109,6 +115,7 @@ def test_upgrade_and_downgrade_keep_configuration_and_state(service: Service, se
 
 
 def test_removed_it_leaves_the_state_and_purged_nothing(service: Service, seen: Note) -> None:
+    service.installed()
     machine = service.machine
     before = service.sound()["sequence"]
     machine.run("dpkg", "-r", "posdiag")

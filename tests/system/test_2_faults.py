@@ -19,8 +19,7 @@ MEMORY = Path("/sys/fs/cgroup/memory")
 
 @pytest.fixture(autouse=True)
 def hurried(service: Service) -> Iterator[None]:
-    if not (service.machine.tree / "opt/posdiag").exists():
-        service.machine.install(service.packages["0.1.0"])
+    service.installed()
     service.configure()
     service.hurry()
     service.restart()

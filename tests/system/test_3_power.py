@@ -28,6 +28,7 @@ def being_written(folder: Path, seconds: float) -> bool:
 
 def test_every_power_cut_leaves_a_whole_status_file(service: Service, seen: Callable[[str, str], None]) -> None:
     machine = service.machine
+    service.installed()
     service.configure(agent={"interval_s": 1, "heartbeat_s": 1, "retry_s": 0.2})
     service.hurry()
     service.restart()
