@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from probes.disk import disk
+from probes.edge.mounts import shared_with_the_machine
 from tests.test_probe_system import PRINT, write
 
 ROOT_LINE = "22 1 254:0 / / {options} - ext4 /dev/vda {super}\n"
@@ -70,3 +71,14 @@ def test_a_sandbox_of_a_machine_whose_root_is_read_only(tmp_path: Path) -> None:
         "1/mountinfo": ROOT_LINE.format(options="ro", super="rw"),
     }
     assert disk(str(tmp_path), named=True, proc=write(tmp_path / "proc", tables)).facts["read_only"] is True
+
+
+@pytest.mark.parametrize(
+    ("ours", "machine", "shared"),
+    [("254:0", "254:0", True), ("254:1", "254:0", False), ("254:1", None, True)],
+)
+def test_a_place_where_the_machine_has_another_file_system_than_we(tmp_path: Path, ours: str, machine: str | None, shared: bool) -> None:
+    """As after the state partition was unmounted outside; where the machine's table is hidden, nothing is claimed."""
+    line = ROOT_LINE.format(options="rw", super="rw")
+    tables = {"self/mountinfo": line.replace("254:0", ours)} | ({"1/mountinfo": line.replace("254:0", machine)} if machine else {})
+    assert shared_with_the_machine(str(tmp_path), write(tmp_path / "proc", tables)) is shared
