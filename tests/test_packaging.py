@@ -18,6 +18,7 @@ SCRIPTS = (
     "packaging/debian/prerm",
     "packaging/debian/postrm",
     "packaging/runit/run",
+    "packaging/runit/finish",
     "packaging/sysv/posdiag",
 )
 

@@ -69,6 +69,35 @@ def test_every_check_but_those_two_works_without_capabilities(service: Service, 
     )
 
 
+def test_a_serial_device_is_asked_without_capabilities(service: Service, seen: Note) -> None:
+    service.installed()
+    machine = service.machine
+    (machine.tree / "root/pinpad.py").write_text((Path(__file__).parent / "pinpad.py").read_text())
+    output = "--property=StandardOutput=file:/root/port"
+    machine.run("systemd-run", "--unit=pinpad", output, "python3", "/root/pinpad.py")
+    try:
+        machine.until(lambda: (machine.tree / "root/port").exists() and (machine.tree / "root/port").read_text().strip())
+        port = (machine.tree / "root/port").read_text().strip()
+        device = {"name": "pinpad", "role": "pinpad", "port": port, "protocol": "enq", "owner": "agent"}
+        service.configure(serial=[device])
+        service.restart()
+        service.sound()
+        check = service.check("serial:pinpad")
+        assert (check["outcome"], check["facts"]["opened"]) == ("pass", True), check
+        service.configure(serial=[device | {"owner": "app"}])
+        service.restart()
+        service.sound()
+        note = service.check("serial:pinpad")["facts"]["note"]
+        assert "CAP_SYS_PTRACE" in note
+    finally:
+        machine.run("systemctl", "stop", "pinpad")
+        service.configure()
+    seen(
+        "a PIN pad on a port of the group dialout",
+        f"opened and asked by the service's own user; as the application's port: \u201c{note}\u201d",
+    )
+
+
 def test_more_rights_make_them_work(service: Service, seen: Note) -> None:
     service.installed()
     machine = service.machine
