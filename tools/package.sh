@@ -37,12 +37,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 missing=()
 while read -r requirement; do
     "$python" -m pip download --quiet --no-deps --dest "$wheels" --find-links "$wheels" "${target[@]}" "$requirement" \
-        >"$wheels/.log" 2>&1 || missing+=("$requirement")
+        >"$wheels/.log" 2>&1 || {
+        missing+=("$requirement")
+        grep '^ERROR' "$wheels/.log" >&2 || cat "$wheels/.log" >&2
+    }
 done < <(grep -E '^[a-z]' requirements.txt)
 if [ ${#missing[@]} -gt 0 ]; then
-    echo "error: no posdiag for $arch: there is no wheel for Python 3.11 on $machine of: ${missing[*]}" >&2
+    echo "error: no posdiag for $arch: no wheel for Python 3.11 on $machine was to be had of: ${missing[*]}" >&2
     echo "note: a wheel of it made on such a machine (pip wheel NAME==VERSION) and put into $wheels is taken" >&2
-    tail -n 2 "$wheels/.log" >&2
     exit 1
 fi
 
