@@ -1,13 +1,16 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run test test-usb lint bench lab clean
+.PHONY: help setup run test test-usb test-system longrun deb lint bench lab clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
 	@echo "make run     one examination of this machine now (posdiag --check)"
 	@echo "make test    every test (as root also those in network namespaces)"
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
+	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
+	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
+	@echo "make deb     the package for Debian 12, and an archive for systems without dpkg; ARCH=arm64 for another machine"
 	@echo "make lint    ruff and mypy"
 	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about fifteen minutes)"
 	@echo "make bench   how long an examination takes (as root)"
@@ -29,6 +32,16 @@ test: setup
 
 test-usb: setup
 	@PY=$(PY) bash tools/test-usb.sh
+
+test-system: setup
+	@PY=$(PY) bash tools/test-system.sh
+
+longrun: setup
+	@bash tools/test-packages.sh
+	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.longrun $(CYCLES) --write
+
+deb: setup
+	@PY=$(PY) bash tools/package.sh
 
 lint: setup
 	@$(VENV)/bin/ruff check --quiet .

@@ -27,13 +27,14 @@ def disk(path: str, *, named: bool, proc: Path = Path("/proc")) -> Check:
         return Check(id=check, layer=Layer.SYSTEM, target=target, outcome=Outcome.UNKNOWN, because=because, facts={"named": named})
     mount = mount_of(path, proc)
     stopped = mount is not None and mount.writing_stopped
+    read_only = bool(stat.f_flag & os.ST_RDONLY) if mount is None else mount.read_only
     facts = {
         "path": target,
         "named": named,
         "used_percent": _used_percent(stat.f_blocks, stat.f_bfree, stat.f_bavail),
         "free_mb": round(stat.f_bavail * stat.f_frsize / 2**20, 1),
         "inodes_used_percent": _used_percent(stat.f_files, stat.f_ffree, stat.f_favail),
-        "read_only": bool(stat.f_flag & os.ST_RDONLY) or stopped,
+        "read_only": read_only,
         "by_design": mount is not None and mount.read_only_by_design,
         "writing_stopped": stopped and mount is not None and not mount.read_only_by_design,
         "filesystem": escape(mount.filesystem) if mount else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from socket import socket
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from probes.deadline import Deadline
 from probes.edge import http, names, tcp, tls
@@ -25,7 +25,7 @@ def check_url(number: int, wanted: InternetCheck, lookup: Lookup, expected: bool
     """One HTTP check. Redirected: sent to another host. Rewritten: a page where none belongs. `expected`: Internet is expected."""
     parts = urlsplit(wanted.url)
     host = parts.hostname or ""
-    facts: dict[str, Any] = {"url": _shown(wanted.url), "host": host, "expected": expected, "phase": "resolve"}
+    facts: dict[str, Any] = {"url": _shown(parts), "host": host, "expected": expected, "phase": "resolve"}
     deadline = deadline.within(CONNECT_S + _ANSWER_S if expected else _INFORM_S)
     try:
         response = _fetch(wanted.url, lookup, proxy, deadline, facts)
@@ -40,11 +40,10 @@ def check_url(number: int, wanted: InternetCheck, lookup: Lookup, expected: bool
     return _check(number, host, Outcome.FAIL if symptom_or_none else Outcome.PASS, symptom_or_none, facts)
 
 
-def _shown(url: str) -> str:
-    """Without a login."""
-    scheme, _, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return escape(f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}")
+def _shown(parts: SplitResult) -> str:
+    """The URL without a login, and without what stands behind its question mark: either may be a secret."""
+    where = parts.netloc.rpartition("@")[2]
+    return escape(f"{parts.scheme}://{where}{parts.path}{'?***' if parts.query else ''}")
 
 
 def _judge(response: http.Response, wanted: InternetCheck, host: str, proxy: Proxy | None, facts: dict[str, Any]) -> Symptom | None:

@@ -29,6 +29,8 @@ KEEPERS = {
     "pppd": "pppd has the port: it is connected over it",
 }
 TURN_S = 1.5  # how long another examination of the same port is waited for
+_ONLY_PRESENCE = "only its presence is asked for"
+_RIGHTS_TO_SEE_HOLDERS = "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root"
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -140,7 +142,7 @@ def _examine(
         return _held(device, held, apps, facts)
     facts = facts | {"can_tell": held.complete}
     if why := _why_not_opened(device, found, held):
-        return _check(device, Outcome.PASS, None, facts | ({"note": why} if device.protocol is not SerialProtocol.PRESENCE else {}))
+        return _check(device, Outcome.PASS, None, facts | ({"note": why} if why != _ONLY_PRESENCE else _unseen(held)))
     if serial_exchange.in_use(node, places.proc):
         return _read(device, serial_exchange.BUSY, facts)
     try:
@@ -166,7 +168,7 @@ def _patience(deadline: Deadline) -> Deadline:
 
 def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
     if device.protocol is SerialProtocol.PRESENCE:
-        return "only its presence is asked for"
+        return _ONLY_PRESENCE
     if found.hardware is not None and found.hardware.console:
         return "not opened: it is the system's console"
     if found.alike:
@@ -174,8 +176,12 @@ def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
     if device.reset_on_open:
         return "not opened: the device resets when it is"
     if device.owner is Owner.APP and not held.complete:
-        return "not opened: only root can tell whether somebody holds the port"
+        return f"not opened: who holds the port cannot be told without {_RIGHTS_TO_SEE_HOLDERS}"
     return ""
+
+
+def _unseen(held: Holding) -> dict[str, Any]:
+    return {} if held.complete else {"note": f"another user's process that holds it would not be seen without {_RIGHTS_TO_SEE_HOLDERS}"}
 
 
 def _held(device: SerialDevice, held: Holding, apps: tuple[re.Pattern[str], ...], facts: dict[str, Any]) -> Check:

@@ -10,11 +10,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from agent.daemon.service import run
+from agent.daemon import footing, service
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
@@ -77,7 +77,9 @@ class Stage:
     def start(self, *options: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
         argv = [sys.executable, "-m", "tests.staged", str(self.config), str(self.word), *options]
         environment = {**os.environ, "PYTHONUTF8": "1", **(env or {})}
-        self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        path = environment.pop("STDERR_TO", None)
+        with Path(path).open("w") if path else nullcontext(subprocess.PIPE) as stderr:
+            self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=stderr, stdout=subprocess.PIPE, text=True)
         return self.process
 
     def end(self) -> str:
@@ -86,7 +88,7 @@ class Stage:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.communicate(timeout=10)[1]
+            return self.process.communicate(timeout=10)[1] or ""
         finally:
             self.process.kill()
 
@@ -143,7 +145,8 @@ def _examine_by(word: Path) -> Callable[..., Examination]:
 if __name__ == "__main__":
     config, script, *options = sys.argv[1:]
     limit = next((float(each) for each in options if each.replace(".", "").isdigit()), 15.0)
-    sys.exit(run(load(config), once="--once" in options, timeout_s=limit, examine=_examine_by(Path(script)), grace_s=0.5))
+    footing.BARRED_S = next((float(each.removeprefix("--barred=")) for each in options if each.startswith("--barred=")), footing.BARRED_S)
+    sys.exit(service.run(load(config), once="--once" in options, timeout_s=limit, examine=_examine_by(Path(script)), grace_s=0.5))
 
 
 @contextmanager

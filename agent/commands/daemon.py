@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
 from msgspec.structs import replace
 
 from agent.commands.context import configuration
 from agent.commands.options import Request
 from agent.settings.load import Loaded
 from agent.settings.model import Language
+from agent.settings.problem import Problem, SettingsError
 
 
 def run(request: Request) -> int:
-    loaded = configuration(request)
+    try:
+        loaded = configuration(request)
+    except SettingsError as error:
+        _refused(error.problems)
+        raise
     if request.language is not None:
         loaded = _speaking(loaded, Language(request.language))
 
     from agent.daemon.service import run as serve
 
     return serve(loaded, once=request.once, timeout_s=request.timeout_s)
+
+
+def _refused(problems: tuple[Problem, ...]) -> None:
+    """Whoever started us is told why we leave; what the last run left behind is not to be taken for news until it expires."""
+    from agent.daemon.supervisor import Supervisor
+    from agent.status.expire import expire
+    from agent.status.identity import boot_id
+    from agent.status.read import FILE
+
+    supervisor = Supervisor()
+    if not supervisor.present:
+        return
+    more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
+    supervisor.say(f"wrong configuration: {problems[0].sentence()}{more}")
+    directory = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
+    if directory:
+        expire(Path(directory) / FILE, now=time.time(), boot_id=boot_id())
 
 
 def _speaking(loaded: Loaded, language: Language) -> Loaded:

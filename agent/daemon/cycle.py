@@ -12,9 +12,11 @@ from agent.daemon.clock import running, wall
 from agent.daemon.complaints import Complaints
 from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.examiner import Examiner, fault_of
+from agent.daemon.headline import headline
 from agent.daemon.incident import follow
 from agent.daemon.memory import recall
 from agent.daemon.publisher import Publisher
+from agent.daemon.supervisor import Pulse
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
 from agent.settings.load import Loaded
@@ -45,6 +47,7 @@ class Cycle:
         self._memory = recall(self._agent.state_dir)
         self._standing: Standing | None = None
         self._latest: Examination | None = None
+        self._headline = ""
         self._quick = 0
         self._trusted_until = 0.0  # on the running clock: until then the next cycle ends, or something is stuck
         self._beat_at = float("inf")
@@ -52,6 +55,19 @@ class Cycle:
     @property
     def state(self) -> State:
         return self._standing.reported.state if self._standing else State.UNKNOWN
+
+    @property
+    def pulse(self) -> Pulse:
+        latest = self._latest
+        return Pulse(
+            completing=latest is not None and fault_of(latest) is None and running() <= self._trusted_until,
+            delivered=self._sequence > self._past.sequence,
+            text="; ".join(filter(None, (self._headline, self._complaints.standing()))),
+        )
+
+    @property
+    def barred_s(self) -> float:
+        return self._publisher.barred_s
 
     def turn(self, just_before: Callable[[], None] = lambda: None) -> None:
         """One at a time; another waits. Never raises: whatever goes wrong is said, and the next turn comes."""
@@ -134,6 +150,7 @@ class Cycle:
             incident=self._incident,
         )
         status = build(latest, self._loaded, identity=self._identity, moment=moment, report=report)
+        self._headline = headline(status, self._loaded.settings.terminal.language)
         if self._publisher.status(status):
             self._sequence += 1
         beats = moment.next_write_s == self._agent.heartbeat_s

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.daemon.confirm import Announced
-from agent.diagnosis.model import CanPay, State
+from agent.daemon.headline import STATES, state_line
 from agent.present.symptoms import SYMPTOMS
 from agent.present.words import PEOPLE
 from agent.settings.model import Language
@@ -16,17 +16,6 @@ from probes.model import Check
 
 Words = tuple[str, str]
 
-_STATES: dict[State, Words] = {
-    State.OK: ("正常", "ok"),
-    State.DEGRADED: ("降级", "degraded"),
-    State.OUTAGE: ("中断", "outage"),
-    State.UNKNOWN: ("无法判断", "unknown"),
-}
-_CAN_PAY: dict[CanPay, Words] = {
-    CanPay.YES: ("可以收款", "can take payments"),
-    CanPay.NO: ("不能收款", "cannot take payments"),
-    CanPay.UNKNOWN: ("无法判断能否收款", "cannot tell whether it can take payments"),
-}
 # of a check's facts, those that say what was tried and what came back
 _BRIEF = (
     *("interface", "address", "host", "port", "phase", "resolver", "http_status", "response_code", "verify_code", "location"),
@@ -43,9 +32,9 @@ def _lines(status: Status, before: Announced | None, language: Language) -> Iter
     def say(words: Words) -> str:
         return words[0] if language is Language.ZH else words[1]
 
-    was = say((f"（此前：{say(_STATES[before.state])}）", f" (before: {say(_STATES[before.state])})")) if before else ""
+    was = say((f"（此前：{STATES[before.state].zh}）", f" (before: {STATES[before.state].en})")) if before else ""
     incident = say((f"；事件 {status.incident.id}", f"; incident {status.incident.id}")) if status.incident else ""
-    head = say(_STATES[status.state]) + say(("：", ": ")) + say(_CAN_PAY[status.can_pay])
+    head = state_line(status.state, status.can_pay, language)
     yield f"{_time(status.generated_at)} [{escape(status.terminal.id)}] {head}{was}{incident}"
     if before and before.state is not status.state:
         yield "  " + say(("自 ", "since ")) + _time(status.since)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from agent.status.store import in_directory
 
 FILE = "posdiag.log"
 SIZE_LIMIT = 1024 * 1024  # bytes, before it is rotated
+MODE = 0o644  # whatever the umask
 KEPT = 3  # older files: .1 is the newest
 
 
@@ -40,9 +42,12 @@ def _rotate(directory: int, name: str, coming: int, limit: int) -> None:
 
 def _write(directory: int, name: str, content: bytes) -> None:
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    file = os.open(name, flags, 0o644, dir_fd=directory)
+    file = os.open(name, flags, MODE, dir_fd=directory)
     try:
         before = os.fstat(file).st_size
+        if before == 0:
+            with suppress(PermissionError):  # somebody else made the file
+                os.fchmod(file, MODE)
         try:
             rest = memoryview(content)
             while rest:

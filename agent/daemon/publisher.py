@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from agent.daemon import logfile
+from agent.daemon.clock import running
 from agent.daemon.complaints import Complaints
 from agent.daemon.confirm import Announced
+from agent.daemon.headline import LEVELS, headline
 from agent.daemon.log import entry
 from agent.daemon.memory import FILE as MEMORY_FILE
 from agent.daemon.memory import remember
@@ -17,10 +19,12 @@ from agent.settings.load import Loaded
 from agent.status import read
 from agent.status.document import Status, Text
 from agent.status.encode import encode
-from agent.status.store import StoreError, sweep, write
+from agent.status.store import StoreError, Trouble, sweep, write
 from probes.edge.text import escape
 
 MOST_ENTRIES = 50  # that wait while the log cannot be written
+# what the system's own set-up of the directories may end, unlike a full disk or a broken medium
+_BARRED = frozenset({Trouble.READ_ONLY, Trouble.NO_DIRECTORY, Trouble.NO_PERMISSION})
 
 
 class Publisher:
@@ -32,6 +36,7 @@ class Publisher:
         self._unwritten: bytes | None = None
         self._entries: list[str] = []
         self._failing: set[Path] = set()
+        self._barred_at: float | None = None
         for name in (read.FILE, MEMORY_FILE):
             sweep(self._state_dir / name)
 
@@ -56,10 +61,17 @@ class Publisher:
 
     def change(self, status: Status, before: Announced | None) -> None:
         self._entries = [*self._entries, entry(status, before, self._language)][-MOST_ENTRIES:]
+        self._complaints.change(headline(status, self._language), LEVELS[status.state])
 
     def flush_log(self) -> None:
         while self._entries and self._tried(self._log, partial(logfile.append, self._log, self._entries[0])):
             del self._entries[0]
+
+    @property
+    def barred_s(self) -> float:
+        """Seconds since something is not written because its directory is away, read-only or closed to us."""
+        barred_at = self._barred_at
+        return 0.0 if barred_at is None else running() - barred_at
 
     def _tried(self, path: Path, attempt: Callable[[], None]) -> bool:
         """What stands against one file of a directory mostly stands against the others: said once, over when all are written."""
@@ -69,8 +81,12 @@ class Publisher:
         except StoreError as error:
             self._failing.add(path)
             self._complaints.trouble(directory, error.trouble, error.text)
+            if error.trouble in _BARRED and self._barred_at is None:
+                self._barred_at = running()
             return False
         self._failing.discard(path)
+        if not self._failing:
+            self._barred_at = None
         if not any(other.parent == path.parent for other in self._failing):
             shown = escape(directory)
             self._complaints.over(directory, Text(f"{shown} 又可以写入了", f"{shown} can be written again"))

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 import threading
 import time
 
+from agent.daemon.allocator import one_arena
 from agent.daemon.clock import JumpWatch
 from agent.daemon.cycle import Cycle
 from agent.daemon.devices import Devices, sources
+from agent.daemon.ending import Ending
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
+from agent.daemon.footing import Footing
 from agent.daemon.rhythm import Rhythm
+from agent.daemon.supervisor import Supervisor
 from agent.settings.load import Loaded
 from agent.status.read import EXIT_STATUS
 
-ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
 TICK_S = 0.5
 PARTING_S = 0.3  # for threads that are about to end
+RENEWED = 3  # the supervisor is to set up the directories anew
 
 
 def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None = None, grace_s: float = GRACE_S) -> int:
     """The exit status. Call it from the main thread; SIGTERM and SIGINT end it with 0."""
+    one_arena()
     others = set(threading.enumerate())
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    try:
+    with Ending() as ending:
         examiner = Examiner(examine or _examine(), loaded, timeout_s, grace_s)
-        return _leave(_once(loaded, examiner) if once else _forever(loaded, examiner), others)
-    finally:
-        while signal.sigtimedwait(ENDING, 0):
-            pass
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return _leave(_once(loaded, examiner, ending) if once else _forever(loaded, examiner, ending), others)
 
 
 def _examine() -> Examine:
@@ -41,34 +40,40 @@ def _examine() -> Examine:
     return examine
 
 
-def _once(loaded: Loaded, examiner: Examiner) -> int:
+def _once(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
     cycle = Cycle(loaded, examiner, lambda: loaded.settings.agent.interval_s, lambda _: None)
     turn = threading.Thread(target=cycle.turn, name="cycle", daemon=True)
     turn.start()
     while turn.is_alive():
-        if signal.sigtimedwait(ENDING, 0.02):
+        if ending.wait(0.02):
             cycle.close()
             return 0
     return EXIT_STATUS[cycle.state]
 
 
-def _forever(loaded: Loaded, examiner: Examiner) -> int:
+def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
     rhythm = Rhythm(loaded.settings.agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
     devices = Devices(sources(loaded.settings.serial), cycle.turn)
-    clock = JumpWatch()
+    clock, supervisor, code = JumpWatch(), Supervisor(), 0
+    footing = Footing((loaded.settings.agent.state_dir, loaded.settings.agent.log_dir))
     devices.start()
     rhythm.start(cycle.turn)
-    while not signal.sigtimedwait(ENDING, TICK_S):
+    while not ending.wait(TICK_S):
         moved = clock.jumped()
         if moved:
             cycle.clock_moved(moved)
         rhythm.keep_time()
         cycle.beat()
+        supervisor.hear(cycle.pulse)
+        if supervisor.present and footing.lost(cycle.barred_s):
+            code = RENEWED
+            break
+    supervisor.stopping()
     devices.stop()
     rhythm.stop()
     cycle.close()
-    return 0
+    return code
 
 
 def _leave(code: int, others: set[threading.Thread]) -> int:

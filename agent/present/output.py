@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from agent.present import encoding
+from agent.present.journal import Level, marked
 
 
 class CannotWrite(Exception):
@@ -28,7 +29,7 @@ def say(lines: Iterable[str]) -> None:
 def complain(lines: Iterable[str]) -> None:
     """To the error stream; a failure there has nobody left to be told."""
     try:
-        _write(sys.stderr, "".join(f"{line}\n" for line in lines))
+        _write(sys.stderr, "".join(f"{line}\n" for line in marked(lines, Level.ERROR, sys.stderr)))
     except CannotWrite:
         return
 

@@ -1,4 +1,4 @@
-"""What of the configuration may be shown: numbers by which the acquirer knows the merchant, and the proxy's password, may not."""
+"""What of the configuration may be shown: no numbers by which the acquirer knows the merchant, no password, no key in a URL."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def mask_url(url: str) -> str:
     return _LOGIN.sub(r"\1***:***@", url)
 
 
+def mask_query(target: str) -> str:
+    """The URL or path without what stands behind its question mark, which may be a key."""
+    path, question, _ = target.partition("?")
+    return f"{path}{question}***" if question else target
+
+
 def masked(settings: Settings) -> Settings:
     """The same settings, fit to be shown."""
     gateways = [
@@ -32,10 +38,11 @@ def masked(settings: Settings) -> Settings:
                 terminal_id=mask_number(gateway.iso8583.terminal_id),
                 merchant_id=mask_number(gateway.iso8583.merchant_id),
             ),
+            http=replace(gateway.http, path=mask_query(gateway.http.path)),
         )
         for gateway in settings.gateway
     ]
-    checks = [replace(check, url=mask_url(check.url)) for check in settings.network.internet_checks]
+    checks = [replace(check, url=mask_query(mask_url(check.url))) for check in settings.network.internet_checks]
     return replace(
         settings,
         terminal=replace(settings.terminal, merchant_id=mask_number(settings.terminal.merchant_id)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import struct
 import time
@@ -21,7 +22,7 @@ def ask(interface: str, mac: str, sender: str, target: str, timeout_s: float, *,
     wanted = socket.inet_aton(target)
     request = _FRAME.pack(_BROADCAST, own, _ETH_ARP, 1, 0x0800, 6, 4, 1, own, socket.inet_aton(sender), b"\0" * 6, wanted)
     claims: list[str] = []
-    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.htons(_ETH_ARP)) as sock:
+    with _open() as sock:
         sock.bind((interface, _ETH_ARP))
         for _ in range(tries):
             sock.send(request)
@@ -38,6 +39,16 @@ def ask(interface: str, mac: str, sender: str, target: str, timeout_s: float, *,
                     if first:
                         return claims
     return claims
+
+
+def _open() -> socket.socket:
+    """A service's sandbox (`RestrictAddressFamilies=`) says that there is no such family; the right is lacking all the same."""
+    try:
+        return socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.htons(_ETH_ARP))
+    except OSError as error:
+        if error.errno == errno.EAFNOSUPPORT:
+            raise PermissionError(errno.EPERM, "no packet sockets here") from error
+        raise
 
 
 def _claim(frame: bytes, wanted: bytes) -> str:

@@ -1,0 +1,107 @@
+#!/bin/sh
+# Installs posdiag where there is no dpkg, as root, from the unpacked archive that this file lies in. Needs Python 3.11.
+#   sh install.sh            installs, or replaces an older version; configuration and state stay
+#   sh install.sh remove     removes the program; configuration and state stay
+#   sh install.sh purge      removes everything
+# DESTDIR installs into another root, and starts nothing there.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=${DESTDIR:-}
+
+say() { echo "posdiag: $*"; }
+fail() {
+    echo "posdiag: $*" >&2
+    exit 1
+}
+runs_systemd() { [ -z "$root" ] && [ -d /run/systemd/system ]; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+remove() {
+    if runs_systemd; then
+        systemctl --quiet disable --now posdiag.service || true
+    fi
+    rm -rf "$root/opt/posdiag" "$root/usr/share/doc/posdiag"
+    rm -f "$root/usr/bin/posdiag" "$root/usr/lib/systemd/system/posdiag.service" "$root/usr/lib/sysusers.d/posdiag.conf" \
+        "$root/usr/lib/sysctl.d/50-posdiag.conf"
+    if runs_systemd; then systemctl daemon-reload; fi
+}
+
+make_user() {
+    if [ -n "$root" ]; then
+        say "make the user posdiag, in the group dialout, in $root"
+    elif grep -q '^posdiag:' /etc/passwd; then
+        return
+    elif has systemd-sysusers; then
+        systemd-sysusers /usr/lib/sysusers.d/posdiag.conf
+    elif has useradd; then
+        useradd --system --user-group --no-create-home --home-dir /var/lib/posdiag --shell /bin/false posdiag
+        usermod -a -G dialout posdiag 2>/dev/null || say "there is no group dialout here: add posdiag to the group of the serial ports"
+    elif has adduser; then # busybox
+        adduser -S -D -H -h /var/lib/posdiag -s /bin/false -G "$(busybox_group)" posdiag
+        addgroup posdiag dialout 2>/dev/null || say "there is no group dialout here: add posdiag to the group of the serial ports"
+    else
+        say "there is no useradd here: make a user posdiag by hand"
+    fi
+}
+busybox_group() {
+    addgroup -S posdiag 2>/dev/null || true
+    echo posdiag
+}
+
+configure() {
+    if ! [ -e "$root/etc/posdiag/agent.toml" ]; then
+        mkdir -p "$root/etc/posdiag"
+        cp "$here/etc/posdiag/agent.toml" "$root/etc/posdiag/agent.toml"
+        chmod 0640 "$root/etc/posdiag/agent.toml"
+        if grep -q '^posdiag:' "$root/etc/group" 2>/dev/null; then
+            chgrp "$(sed -n 's/^posdiag:[^:]*:\([0-9]*\):.*/\1/p' "$root/etc/group")" "$root/etc/posdiag/agent.toml"
+        fi
+    fi
+}
+
+[ "$(id -u)" -eq 0 ] || fail "run this as root"
+case "${1:-install}" in
+remove)
+    remove
+    say "removed; /etc/posdiag, /var/lib/posdiag and /var/log/posdiag stay"
+    exit 0
+    ;;
+purge)
+    remove
+    rm -rf "$root/etc/posdiag" "$root/var/lib/posdiag" "$root/var/log/posdiag" "$root/etc/systemd/system/posdiag.service.d"
+    say "removed, with configuration and state"
+    exit 0
+    ;;
+install) ;;
+*) fail "expected install, remove or purge, not $1" ;;
+esac
+
+[ -d "$here/opt/posdiag/lib" ] || fail "$here is no unpacked archive; make one with: make deb"
+if [ -z "$root" ]; then
+    /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null ||
+        fail "/usr/bin/python3 has to be Python 3.11, which the compiled parts are made for"
+fi
+if runs_systemd && [ -e /usr/lib/systemd/system/posdiag.service ]; then
+    systemctl stop posdiag.service || true
+fi
+rm -rf "$root/opt/posdiag" # nothing of an older version stays beside the new one
+mkdir -p "$root/opt" "$root/usr/bin"
+cp -R "$here/opt/posdiag" "$root/opt/"
+mkdir -p "$root/usr/share/doc"
+cp -R "$here/usr/share/doc/posdiag" "$root/usr/share/doc/"
+ln -sf /opt/posdiag/bin/posdiag "$root/usr/bin/posdiag"
+for file in usr/lib/systemd/system/posdiag.service usr/lib/sysusers.d/posdiag.conf usr/lib/sysctl.d/50-posdiag.conf; do
+    mkdir -p "$root/$(dirname "$file")"
+    cp "$here/$file" "$root/$file"
+done
+make_user
+configure
+if runs_systemd; then
+    systemctl daemon-reload
+    /lib/systemd/systemd-sysctl 50-posdiag.conf 2>/dev/null || true
+    systemctl --quiet enable posdiag.service
+    systemctl --no-block restart posdiag.service
+    say "installed and started: systemctl status posdiag"
+else
+    say "installed; how to start it without systemd: /usr/share/doc/posdiag/service.md"
+fi
