@@ -31,8 +31,8 @@ def package(version: str) -> Path:
     environment = os.environ | {"VERSION": version}
     done = subprocess.run(["bash", "tools/package.sh"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    (made,) = (ROOT / "build").glob(f"posdiag_{version}_*.deb")
-    return made
+    architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+    return ROOT / "build" / f"posdiag_{version}_{architecture}.deb"
 
 
 @pytest.fixture(scope="session")

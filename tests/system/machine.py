@@ -56,10 +56,14 @@ class Machine:
         children = Path(f"/proc/{self.nspawn.pid}/task/{self.nspawn.pid}/children").read_text().split()
         return int(children[0]) if children else None
 
-    def kill(self) -> None:
-        """Without a chance to write or close anything."""
+    def kill(self, moment: Callable[[], bool] = lambda: True, seconds: float = 5) -> None:
+        """Without a chance to write or close anything; as soon as the moment has come."""
         first = self._first()
         assert first is not None and self.nspawn is not None
+        service, end = self.pid if self.active else first, time.monotonic() + seconds
+        while not moment() and time.monotonic() < end:
+            pass  # a sleep would miss it
+        os.kill(service, signal.SIGKILL)  # at once: the first process takes the others with it only when it is gone itself
         os.kill(first, signal.SIGKILL)
         self.nspawn.kill()
         self.nspawn.wait()
