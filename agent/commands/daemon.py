@@ -11,6 +11,9 @@ from agent.settings.model import Language
 
 
 def run(request: Request) -> int:
+    from agent.daemon import thrift
+
+    thrift.begin()
     loaded = configuration(request)
     if request.language is not None:
         loaded = _speaking(loaded, Language(request.language))

@@ -11,9 +11,10 @@ import time
 
 from agent.daemon.clock import JumpWatch
 from agent.daemon.cycle import Cycle
-from agent.daemon.devices import Devices, sources
+from agent.daemon.events import Events
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
 from agent.daemon.rhythm import Rhythm
+from agent.daemon.sources import of_devices, of_path
 from agent.settings.load import Loaded
 from agent.status.read import EXIT_STATUS
 
@@ -55,9 +56,9 @@ def _once(loaded: Loaded, examiner: Examiner) -> int:
 def _forever(loaded: Loaded, examiner: Examiner) -> int:
     rhythm = Rhythm(loaded.settings.agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
-    devices = Devices(sources(loaded.settings.serial), cycle.turn)
+    events = Events([*of_path(), *of_devices(loaded.settings.serial)], cycle.turn)
     clock = JumpWatch()
-    devices.start()
+    events.start()
     rhythm.start(cycle.turn)
     while not signal.sigtimedwait(ENDING, TICK_S):
         moved = clock.jumped()
@@ -65,7 +66,7 @@ def _forever(loaded: Loaded, examiner: Examiner) -> int:
             cycle.clock_moved(moved)
         rhythm.keep_time()
         cycle.beat()
-    devices.stop()
+    events.stop()
     rhythm.stop()
     cycle.close()
     return 0

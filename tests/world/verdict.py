@@ -60,7 +60,7 @@ def _as_user(user: int, checkout: Path) -> list[str]:
     return ["sh", "-c", SHOW_CHECKOUT, "sh", str(ROOT), str(checkout), *own]
 
 
-def _environment(checkout: Path) -> dict[str, str]:
+def environment(checkout: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("POSDIAG")}
     return kept | {"PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
 
@@ -75,7 +75,7 @@ def posdiag(namespace: str, *arguments: str, folder: Path, user: int | None = No
     argv = ["ip", "netns", "exec", namespace, *prefix, str(python), "-m", "agent", *arguments]
     begun = time.monotonic()
     done = subprocess.run(
-        argv, cwd="/", env=_environment(checkout), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
+        argv, cwd="/", env=environment(checkout), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
     )
     seconds = time.monotonic() - begun
     try:

@@ -1,0 +1,38 @@
+"""What keeps a process that lives for years small. Called before the heavy modules are imported; no failure matters."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+import threading
+import warnings
+from contextlib import suppress
+
+_M_ARENA_MAX = -8  # mallopt(3)
+_STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
+_UNUSED = ("charset_normalizer", "chardet")  # requests guesses encodings of text with them: no text is ever asked of it
+
+
+def begin() -> None:
+    """One heap for all threads (glibc's own for each short-lived one are never given back), small stacks, nothing unused."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    with suppress(ValueError, RuntimeError):
+        threading.stack_size(_STACK)
+    for name in _UNUSED:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # the import of it then fails (import system, sys.modules)
+    warnings.filterwarnings("ignore", message="Unable to find acceptable character detection", category=Warning)
+
+
+def settle() -> None:
+    """After the first examination: what is there by now stays, and need not be looked through for garbage any more."""
+    gc.collect()
+    gc.freeze()
+    trim()
+
+
+def trim() -> None:
+    """Gives free memory back to the system, where the C library can (malloc_trim(3))."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
