@@ -9,6 +9,8 @@ from pathlib import Path
 from agent.daemon import logfile
 from agent.daemon.complaints import Complaints
 from agent.daemon.confirm import Announced
+from agent.daemon.data_use import FILE as DATA_FILE
+from agent.daemon.data_use import Ledger
 from agent.daemon.log import entry
 from agent.daemon.memory import FILE as MEMORY_FILE
 from agent.daemon.memory import remember
@@ -32,7 +34,7 @@ class Publisher:
         self._unwritten: bytes | None = None
         self._entries: list[str] = []
         self._failing: set[Path] = set()
-        for name in (read.FILE, MEMORY_FILE):
+        for name in (read.FILE, MEMORY_FILE, DATA_FILE):
             sweep(self._state_dir / name)
 
     @property
@@ -53,6 +55,10 @@ class Publisher:
         """Only where the status could be written: a full disk is said once, not once a file."""
         if self._unwritten is None:
             self._tried(self._state_dir / MEMORY_FILE, partial(remember, self._state_dir, memory))
+
+    def data_use(self, ledger: Ledger, *, at_once: bool = False) -> None:
+        if self._unwritten is None:
+            self._tried(self._state_dir / DATA_FILE, partial(ledger.keep, at_once=at_once))
 
     def change(self, status: Status, before: Announced | None) -> None:
         self._entries = [*self._entries, entry(status, before, self._language)][-MOST_ENTRIES:]

@@ -8,7 +8,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 
+from agent.daemon import thrift
 from agent.daemon.clock import JumpWatch
 from agent.daemon.cycle import Cycle
 from agent.daemon.events import Events
@@ -56,10 +58,15 @@ def _once(loaded: Loaded, examiner: Examiner) -> int:
 def _forever(loaded: Loaded, examiner: Examiner) -> int:
     rhythm = Rhythm(loaded.settings.agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
-    events = Events([*of_path(), *of_devices(loaded.settings.serial)], cycle.turn)
+
+    def turn(just_before: Callable[[], None] = lambda: None) -> None:
+        cycle.turn(just_before)
+        thrift.tidy()
+
+    events = Events([*of_path(), *of_devices(loaded.settings.serial)], turn)
     clock = JumpWatch()
     events.start()
-    rhythm.start(cycle.turn)
+    rhythm.start(turn)
     while not signal.sigtimedwait(ENDING, TICK_S):
         moved = clock.jumped()
         if moved:

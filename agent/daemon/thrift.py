@@ -25,14 +25,18 @@ def begin() -> None:
     warnings.filterwarnings("ignore", message="Unable to find acceptable character detection", category=Warning)
 
 
-def settle() -> None:
-    """After the first examination: what is there by now stays, and need not be looked through for garbage any more."""
+_tidied = False
+
+
+def tidy() -> None:
+    """After an examination: what it left is given back to the system, where the C library can (malloc_trim(3)).
+
+    What is there after the first one stays, and is not looked through for garbage again (gc.freeze).
+    """
+    global _tidied
     gc.collect()
-    gc.freeze()
-    trim()
-
-
-def trim() -> None:
-    """Gives free memory back to the system, where the C library can (malloc_trim(3))."""
+    if not _tidied:
+        gc.freeze()
+        _tidied = True
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
