@@ -26,6 +26,7 @@ DEEP_S = 3000.0
 COMPLETE_S = 86400.0
 TROUBLE_S = 300.0  # from one complete examination of an outage to the next, at first; each is twice as long as the last
 MOST_TROUBLE_S = 3600.0
+_EARLY_S = 1.0  # a cycle may come so much before its time
 _REACH_COST, _DEEP_COST, _COMPLETE_COST = 450.0, 4500.0, 12_000.0  # bytes, for each gateway, and for everything
 
 
@@ -74,15 +75,16 @@ class Cadence:
         last = self._last
         if last is None or not last.budget_mb or not self._gateways:
             return None
-        return max(1.0, min(self._reach_at + REACH_S * self._stretch(last), self._deep_at + self._deep_after(last)) - self._clock())
+        due = min(self._reach_at + REACH_S * self._stretch(last), self._deep_at + self._deep_after(last)) - self._clock()
+        return due if due > _EARLY_S else None  # what is overdue is not affordable yet
 
     def _depth(self, last: Examination) -> Depth:
         if not last.budget_mb:
             return Depth.FULL
         now = self._clock()
-        if now - self._deep_at >= self._deep_after(last) and self._affords(_DEEP_COST * max(1, self._gateways)):
+        if now - self._deep_at >= self._deep_after(last) - _EARLY_S and self._affords(_DEEP_COST * max(1, self._gateways)):
             return Depth.FULL
-        if now - self._reach_at >= REACH_S * self._stretch(last) - 1 and self._affords(_REACH_COST * max(1, self._gateways)):
+        if now - self._reach_at >= REACH_S * self._stretch(last) - _EARLY_S and self._affords(_REACH_COST * max(1, self._gateways)):
             return Depth.REACH
         return Depth.NONE
 

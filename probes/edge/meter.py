@@ -38,14 +38,14 @@ def datagrams(sock: socket.socket, *sizes: int) -> None:
         add(str(sock.getsockname()[0]), sum(size + header for size in sizes))
 
 
-def connection(sock: socket.socket, *, abort: bool = False) -> None:
+def connection(sock: socket.socket, *, abort: bool = False, closing: int = _CLOSING) -> None:
     """A TCP connection that is about to be closed."""
     with suppress(OSError, struct.error):
         info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
         segments = sum(struct.unpack_from("=II", info, 136))
         received = struct.unpack_from("=Q", info, 128)[0]
         sent = struct.unpack_from("=Q", info, 200)[0] if len(info) >= 208 else struct.unpack_from("=Q", info, 120)[0]
-        closing = 0 if info[0] == 2 else 1 if abort else _CLOSING  # 2: TCP_SYN_SENT
+        closing = 0 if info[0] == 2 else 1 if abort else closing  # 2: TCP_SYN_SENT
         header = (_V6 if sock.family == socket.AF_INET6 else _V4) + _TCP
         syns = 1 if info[0] == 2 else 2
         add(str(sock.getsockname()[0]), sent + received + (segments + closing) * header + syns * _SYN_MORE)
@@ -55,11 +55,12 @@ class Counted:
     """For sockets: counts when closed. Beside `socket.socket` or a class made of it."""
 
     _counted = _aborts = False
+    _closing = _CLOSING
 
     def close(self: Any) -> None:
         if not self._counted and self.fileno() >= 0 and self.type == socket.SOCK_STREAM:
             self._counted = True
-            connection(self, abort=self._aborts)
+            connection(self, abort=self._aborts, closing=self._closing)
         super().close()  # type: ignore[misc]
 
 

@@ -64,7 +64,9 @@ _BY_REASON = {
 
 
 class CountedTls(Counted, SSLSocket):
-    """Whose bytes are counted when it is closed."""
+    """Whose bytes are counted when it is closed. Both sides may still say goodbye, in segments of their own."""
+
+    _closing = 7
 
 
 def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
