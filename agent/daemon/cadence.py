@@ -41,13 +41,13 @@ class Cadence:
         self._asked = Depth.NONE
         self._row = 0  # complete examinations in a row that found the same trouble
 
-    def next(self, *, settled: bool) -> Sparing | None:
-        """None: look at everything. `settled`: no change waits for its confirmation."""
+    def next(self, *, settled: bool, called: bool = False) -> Sparing | None:
+        """None: look at everything. `settled`: no change waits for its confirmation. `called`: something has happened."""
         last = self._last
         if last is None or not last.seen or (not last.diagnosis.findings and last.diagnosis.state is State.UNKNOWN):
             return None
         packets = self._affords(-last.budget_mb * MB * RESERVE)
-        self._asked = self._depth(last) if packets else Depth.NONE
+        self._asked = self._depth(last, called) if packets else Depth.NONE
         spare = Sparing(earlier=last.seen, verdict=last.diagnosis, metered=last.budget_mb > 0, gateways=self._asked, packets=packets)
         due = self._clock() - self._complete_at >= self._complete_after(last)
         return None if packets and (not settled or (due and self._affords(_COMPLETE_COST))) else spare
@@ -78,13 +78,14 @@ class Cadence:
         due = min(self._reach_at + REACH_S * self._stretch(last), self._deep_at + self._deep_after(last)) - self._clock()
         return due if due > _EARLY_S else None  # what is overdue is not affordable yet
 
-    def _depth(self, last: Examination) -> Depth:
+    def _depth(self, last: Examination, called: bool) -> Depth:
         if not last.budget_mb:
             return Depth.FULL
         now = self._clock()
         if now - self._deep_at >= self._deep_after(last) - _EARLY_S and self._affords(_DEEP_COST * max(1, self._gateways)):
             return Depth.FULL
-        if now - self._reach_at >= REACH_S * self._stretch(last) - _EARLY_S and self._affords(_REACH_COST * max(1, self._gateways)):
+        due = called or now - self._reach_at >= REACH_S * self._stretch(last) - _EARLY_S
+        if due and self._affords(_REACH_COST * max(1, self._gateways)):
             return Depth.REACH
         return Depth.NONE
 

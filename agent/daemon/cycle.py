@@ -57,16 +57,19 @@ class Cycle:
     def state(self) -> State:
         return self._standing.reported.state if self._standing else State.UNKNOWN
 
-    def turn(self, just_before: Callable[[], None] = lambda: None) -> None:
-        """One at a time; another waits. Never raises: whatever goes wrong is said, and the next turn comes."""
-        with self._examining:
-            self._turn(just_before)
+    def turn(self, just_before: Callable[[], None] = lambda: None, *, called: bool = False) -> None:
+        """One at a time; another waits. Never raises: whatever goes wrong is said, and the next turn comes.
 
-    def _turn(self, just_before: Callable[[], None]) -> None:
+        `called`: something has happened, it is not only time for it.
+        """
+        with self._examining:
+            self._turn(just_before, called)
+
+    def _turn(self, just_before: Callable[[], None], called: bool) -> None:
         try:
             just_before()
             examination = self._examiner.run(
-                self._memory, self._cadence.next(settled=self._standing is not None and self._standing.settled)
+                self._memory, self._cadence.next(settled=self._standing is not None and self._standing.settled, called=called)
             )
             with self._lock:
                 self._take(examination)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from agent.daemon import thrift
 from agent.daemon.clock import JumpWatch
@@ -16,7 +17,7 @@ from agent.daemon.cycle import Cycle
 from agent.daemon.events import Events
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
 from agent.daemon.rhythm import Rhythm
-from agent.daemon.sources import of_devices, of_path
+from agent.daemon.sources import of_connections, of_devices, of_path
 from agent.settings.load import Loaded
 from agent.status.read import EXIT_STATUS
 
@@ -59,11 +60,11 @@ def _forever(loaded: Loaded, examiner: Examiner) -> int:
     rhythm = Rhythm(loaded.settings.agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
 
-    def turn(just_before: Callable[[], None] = lambda: None) -> None:
-        cycle.turn(just_before)
+    def turn(just_before: Callable[[], None] = lambda: None, *, called: bool = False) -> None:
+        cycle.turn(just_before, called=called)
         thrift.tidy()
 
-    events = Events([*of_path(), *of_devices(loaded.settings.serial)], turn)
+    events = Events([*of_path(), *of_connections(loaded.settings.gateway), *of_devices(loaded.settings.serial)], partial(turn, called=True))
     clock = JumpWatch()
     events.start()
     rhythm.start(turn)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from agent.daemon.events import Source
+from probes.edge.held import HELD
 from probes.edge.path_events import PathEvents
 from probes.edge.uevents import Uevents
 from probes.edge.watch import Watch
-from probes.settings import SerialDevice
+from probes.settings import Gateway, SerialDevice
 
 
 def of_path() -> list[Source]:
@@ -17,6 +18,11 @@ def of_path() -> list[Source]:
     with suppress(OSError):
         return [PathEvents()]
     return []
+
+
+def of_connections(gateways: Sequence[Gateway]) -> list[Source]:
+    """Connections that stay open, and may end."""
+    return [HELD] if any(gateway.keep_open for gateway in gateways) else []
 
 
 def of_devices(devices: Sequence[SerialDevice]) -> list[Source]:

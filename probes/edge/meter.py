@@ -38,8 +38,11 @@ def datagrams(sock: socket.socket, *sizes: int) -> None:
         add(str(sock.getsockname()[0]), sum(size + header for size in sizes))
 
 
-def connection(sock: socket.socket, *, abort: bool = False, closing: int = _CLOSING) -> None:
-    """A TCP connection that is about to be closed."""
+def connection(sock: socket.socket, *, abort: bool = False, closing: int = _CLOSING, told: int = 0) -> int:
+    """A TCP connection that is about to be closed, or with `closing` = 0 one that goes on. `told`: what was counted of it before.
+
+    What it cost from its beginning.
+    """
     with suppress(OSError, struct.error):
         info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
         segments = sum(struct.unpack_from("=II", info, 136))
@@ -48,19 +51,27 @@ def connection(sock: socket.socket, *, abort: bool = False, closing: int = _CLOS
         closing = 0 if info[0] == 2 else 1 if abort else closing  # 2: TCP_SYN_SENT
         header = (_V6 if sock.family == socket.AF_INET6 else _V4) + _TCP
         syns = 1 if info[0] == 2 else 2
-        add(str(sock.getsockname()[0]), sent + received + (segments + closing) * header + syns * _SYN_MORE)
+        cost: int = sent + received + (segments + closing) * header + syns * _SYN_MORE
+        add(str(sock.getsockname()[0]), cost - told)
+        return cost
+    return told
 
 
 class Counted:
     """For sockets: counts when closed. Beside `socket.socket` or a class made of it."""
 
     _counted = _aborts = False
+    _told = 0
     _closing = _CLOSING
+
+    def tell(self: Any) -> None:
+        """Counts what a connection that goes on has cost by now."""
+        self._told = connection(self, closing=0, told=self._told)
 
     def close(self: Any) -> None:
         if not self._counted and self.fileno() >= 0 and self.type == socket.SOCK_STREAM:
             self._counted = True
-            connection(self, abort=self._aborts, closing=self._closing)
+            connection(self, abort=self._aborts, closing=self._closing, told=self._told)
         super().close()  # type: ignore[misc]
 
 

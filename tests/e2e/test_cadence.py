@@ -23,7 +23,7 @@ def ages(document: Document) -> dict[str, str]:
 
 
 METER = """
-table ip meter {
+table ip wire {
   counter carried { }
   chain arrived { type filter hook input priority 0; policy accept; iifname "eth0" meta l4proto { tcp, udp, icmp } counter name carried; }
   chain departed { type filter hook output priority 0; policy accept; oifname "eth0" meta l4proto { tcp, udp, icmp } counter name carried; }
@@ -33,7 +33,7 @@ table ip meter {
 
 def wire(w: World) -> tuple[int, int]:
     """Bytes of IP and packets that went over the terminal's cable, as the kernel counts them."""
-    listed = netns.command("ip", "netns", "exec", w.terminal, "nft", "-j", "list", "counters", "table", "ip", "meter")
+    listed = netns.command("ip", "netns", "exec", w.terminal, "nft", "-j", "list", "counters", "table", "ip", "wire")
     counter = next(each["counter"] for each in json.loads(listed)["nftables"] if "counter" in each)
     return counter["bytes"], counter["packets"]
 
@@ -85,6 +85,19 @@ def test_on_a_metered_uplink_cycles_send_nothing_and_what_was_sent_is_counted() 
             host_faults.gateway_stopped(w)
             time.sleep(2)
             assert running.status()["state"] == "ok", "nothing was sent, so nothing can be known"
+
+
+def test_a_gateway_that_ends_a_connection_kept_open_is_confirmed_down_without_waiting_for_a_cycle() -> None:
+    acquirer = Acquirer()
+    with World() as w:
+        w.servers["gateway_a"].behaviour = acquirer.serve
+        ids = {"terminal_id": "00000001", "merchant_id": "123456789012345"}
+        gateway = config.gateway("a", w.authority.root_file, protocol="iso8583", tls=False, iso8583=ids, keep_open=True) | {"ca_file": ""}
+        with daemon(w, {"agent": {"interval_s": 3600}, "uplink": CELLULAR, "gateway": [gateway]}) as running:
+            running.until(lambda s: s["state"] == "ok", 20)
+            w.servers["gateway_a"].stop()
+            assert running.until(lambda s: s["state"] == "outage", 20) < 15
+            assert running.status()["cause"] == "system.gateway_down"
 
 
 def test_a_lost_link_is_seen_at_once_on_a_metered_uplink_too() -> None:
