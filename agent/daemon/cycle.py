@@ -23,7 +23,6 @@ from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
 from agent.status.document import Status, Text
 from agent.status.identity import identify
-from agent.status.read import read
 from probes.edge.text import escape
 
 SLACK_S = 2.0
@@ -42,7 +41,7 @@ class Cycle:
         self._lock = threading.Lock()
         self._examining = threading.Lock()
         self._started = wall()
-        past = since.past_of(read(self._publisher.path, now=self._started, boot_id=self._identity.boot_id), self._started)
+        past = since.past_of(self._publisher.last(self._started, self._identity.boot_id), self._started)
         self._past, self._sequence, self._ledger, self._incident = past, past.sequence, past.causes, past.incident
         self._memory = recall(self._agent.state_dir)
         self._data = Ledger(self._agent.state_dir)
@@ -129,6 +128,7 @@ class Cycle:
         status = self._publish()
         if status and standing.changed:
             self._publisher.change(status, standing.before)
+            self._publisher.keep(status)
         self._publisher.flush_log()
         self._publisher.memory(self._memory)
         self._publisher.data_use(self._data)
