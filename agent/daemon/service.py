@@ -19,10 +19,11 @@ from agent.daemon.examiner import GRACE_S, Examine, Examiner
 from agent.daemon.rhythm import Rhythm
 from agent.daemon.sources import of_connections, of_devices, of_path
 from agent.settings.load import Loaded
+from agent.settings.model import AgentSettings
 from agent.status.read import EXIT_STATUS
 
 ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
-TICK_S = 0.5
+TICK_S, MOST_TICK_S = 0.5, 5.0
 PARTING_S = 0.3  # for threads that are about to end
 
 
@@ -68,7 +69,8 @@ def _forever(loaded: Loaded, examiner: Examiner) -> int:
     clock = JumpWatch()
     events.start()
     rhythm.start(turn)
-    while not signal.sigtimedwait(ENDING, TICK_S):
+    tick_s = _tick_s(loaded.settings.agent)
+    while not signal.sigtimedwait(ENDING, tick_s):
         moved = clock.jumped()
         if moved:
             cycle.clock_moved(moved)
@@ -78,6 +80,11 @@ def _forever(loaded: Loaded, examiner: Examiner) -> int:
     rhythm.stop()
     cycle.close()
     return 0
+
+
+def _tick_s(agent: AgentSettings) -> float:
+    """Between looks at the clock and at what has to be renewed: each wakes the processor."""
+    return max(TICK_S, min(MOST_TICK_S, agent.heartbeat_s / 8, agent.interval_s / 8))
 
 
 def _leave(code: int, others: set[threading.Thread]) -> int:
