@@ -120,7 +120,7 @@ class Cycle:
         self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
         self._quick = 0 if standing.settled else self._quick + 1
         if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:
-            self._sooner(self._agent.retry_s)
+            self._sooner(max(min(1.0, self._agent.retry_s), self._agent.retry_s - examination.took_ms / 1000))
         due = self._cadence.sooner()
         if due is not None:
             self._sooner(due)

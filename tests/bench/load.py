@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -16,11 +17,15 @@ from tests.bench.peers import PEERS, Peer, missing, prepare
 from tests.bench.usage import Usage
 from tests.servers.acquirer import Acquirer
 from tests.world import behaviours, config, plan
-from tests.world.verdict import environment
+from tests.world.verdict import ROOT, environment
 from tests.world.world import World
 
 SETTLE_S = 30.0
 EVERY_S = 60.0
+
+
+class Ended(RuntimeError):
+    """A program that was to be measured did not last."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Measured:
     does: str
     usage: Usage | None
     skipped: str = ""
+    documents: int = 0
 
 
 def acquirer_in(w: World) -> dict[str, object]:
@@ -62,7 +68,9 @@ def _posdiag(name: str, changes: dict[str, Any], seconds: float) -> Measured:
             path = w.configure({"gateway": [gateway], "agent": agent, **({"uplink": changes["uplink"]} if "uplink" in changes else {})})
             python = "/usr/bin/python3" if _fits("/usr/bin/python3") else sys.executable
             argv = ["ip", "netns", "exec", w.terminal, python, "-m", "agent", "run", "--config", str(path)]
-            return Measured(name, "everything, and says what is wrong", _run(w, [argv], None, seconds))
+            used = _run(w, [argv], None, seconds)
+            document = Path(agent.get("status_dir", w.folder / "state")) / "status.json"
+            return Measured(name, "everything, and says what is wrong", used, documents=json.loads(document.read_bytes())["sequence"])
         finally:
             for left in tmpfs.iterdir():
                 left.unlink()
@@ -80,13 +88,19 @@ def _peer(peer: Peer, seconds: float) -> Measured:
         return Measured(peer.name, peer.does, None, f"{', '.join(without)} is not installed")
     with World() as w:
         acquirer_in(w)
-        return Measured(peer.name, peer.does, _run(w, prepare(peer, w), peer, seconds))
+        try:
+            return Measured(peer.name, peer.does, _run(w, prepare(peer, w), peer, seconds))
+        except Ended as error:
+            return Measured(peer.name, peer.does, None, str(error))
 
 
 def _run(w: World, commands: list[list[str]], peer: Peer | None, seconds: float) -> Usage:
     usage.count_wire(w.terminal)
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-    started = [subprocess.Popen(argv, cwd="/", env=environment(Path(__file__).resolve().parents[2]), **silent) for argv in commands]  # type: ignore[call-overload]
+    said = w.folder / "said"
+    with said.open("wb") as log:
+        started = [
+            subprocess.Popen(argv, cwd="/", env=environment(ROOT), stdin=subprocess.DEVNULL, stdout=log, stderr=log) for argv in commands
+        ]
     roots = [process.pid for process in started]
     try:
         _work(w, peer, SETTLE_S)
@@ -98,7 +112,8 @@ def _run(w: World, commands: list[list[str]], peer: Peer | None, seconds: float)
     finally:
         wakeups = [usage.end(process) for process in started]
     if not alive:
-        raise RuntimeError(f"{commands[0][4]} ended by itself")
+        last = said.read_text(errors="replace").strip().splitlines()[-1:]
+        raise Ended(f"{commands[0][4]} ended by itself: {''.join(last)}")
     lasted = after.at - before.at
     return Usage(
         seconds=lasted,

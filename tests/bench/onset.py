@@ -60,7 +60,7 @@ FAULTS = (
           INTERVAL_S + 15),
     Fault("gateway accepts and stays silent", _silent, "system.gateway_down", INTERVAL_S + 15),
     Fault("certificate expired", host_faults.certificate_expired, "system.gateway_certificate_expired", INTERVAL_S + 15),
-    Fault("cellular: cable out", faults.cable_out, "operator.cable_unplugged", 15, event=True, changes=CELLULAR),
+    Fault("cellular: default route lost", faults.no_default_route, "operator.network_misconfigured", 15, event=True, changes=CELLULAR),
     Fault("cellular: gateway stopped", host_faults.gateway_stopped, "system.gateway_down", 180, changes=CELLULAR),
     Fault("cellular: gateway's port blocked", lambda w: faults.block(w, plan.GATEWAY_A, plan.GATEWAY_PORT), "network.gateway_blocked",
           180, changes=CELLULAR),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from tests.bench.check import Timed
-from tests.bench.load import Measured
+from tests.bench.load import SETTLE_S, Measured
 from tests.bench.onset import Onset
 from tests.bench.years import Sample
 
@@ -76,11 +76,14 @@ def _load(load: Sequence[Measured]) -> list[str]:
         ("CPU", "at most 0.1 % of a core", f"{100 * ours.cpu_s / ours.seconds:.3f} %", _met(ours.cpu_s / ours.seconds <= 0.001)),
         *_goals(load),
     ]
+    daily = [(m.name, round(m.documents * 86400 / (m.usage.seconds + SETTLE_S))) for m in load if m.usage and m.documents]
+    syncs = "; ".join(f"{name}: {number:,} documents, {2 * number:,} syncs" for name, number in daily)
     return [
         "## Ratios\n\n" + _table(("program", "memory", "CPU", "wake-ups", "wire", "written", "what it does"), ratios),
         "## An hour's work\n\n" + _table(heads, rows) + ("\n\n" + "\n".join(skipped) if skipped else ""),
         "The wire counts IPv4 with its headers, whoever sent it in that namespace. What a scraper or poller beside a program costs is not\n"
-        "counted for it. Wake-ups are voluntary changes of context over the whole life of the process.",
+        "counted for it. Wake-ups are voluntary changes of context over the whole life of the process.\n"
+        f"A status document costs one sync of the file and one of its directory. A day has: {syncs}.",
         "## Goals\n\n" + _table(("of", "goal", "measured", ""), goals),
     ]
 

@@ -109,7 +109,10 @@ def end(process: subprocess.Popen[bytes]) -> int:
     process.send_signal(signal.SIGTERM)
     until = time.monotonic() + 10
     while True:
-        pid, status, used = os.wait4(process.pid, os.WNOHANG)
+        try:
+            pid, status, used = os.wait4(process.pid, os.WNOHANG)
+        except ChildProcessError:  # it ended before
+            return 0
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
             return used.ru_nvcsw
