@@ -63,7 +63,7 @@ class Months:
             seen=(check,),
             complete=spare is None,
             uplink="wwan0",
-            budget_mb=self.budget_mb,
+            budgets={"wwan0": self.budget_mb} if self.budget_mb else {},
             spent={"wwan0": bytes_},
         )
 
@@ -121,13 +121,13 @@ def test_where_nothing_is_metered_gateways_are_asked_every_cycle_and_all_else_ev
 def test_use_is_counted_by_month_and_kept_over_a_restart(tmp_path: Path) -> None:
     ledger = Ledger(str(tmp_path))
     may = 1_780_000_000.0  # 28 May 2026
-    ledger.spend({"wwan0": 1000, "eth0": 5}, "wwan0", 10, may)
-    ledger.spend({"wwan0": 500}, "wwan0", 10, may + 60)
+    ledger.spend({"wwan0": 1000, "eth0": 5}, {"wwan0": 10}, may)
+    ledger.spend({"wwan0": 500}, {"wwan0": 10}, may + 60)
     ledger.keep(at_once=True)
     again = Ledger(str(tmp_path))
     (entry,) = again.entries()
     assert (entry.interface, entry.month, entry.used_bytes, entry.budget_bytes) == ("wwan0", "2026-05", 1500, 10_000_000)
-    again.spend({"wwan0": 7}, "wwan0", 10, may + 10 * 86400)
+    again.spend({"wwan0": 7}, {"wwan0": 10}, may + 10 * 86400)
     assert [(e.month, e.used_bytes) for e in again.entries()] == [("2026-06", 7)]
 
 
@@ -139,8 +139,8 @@ def test_a_damaged_record_counts_as_nothing_spent(tmp_path: Path, garbage: bytes
 
 def test_a_clock_set_back_lets_nothing_grow(tmp_path: Path) -> None:
     ledger = Ledger(str(tmp_path))
-    ledger.spend({"wwan0": 790_000}, "wwan0", 10, 1_780_000_000.0)
+    ledger.spend({"wwan0": 790_000}, {"wwan0": 10}, 1_780_000_000.0)
     assert not ledger.affords("wwan0", 10, 50_000, 1_700_000_000.0)
-    ledger.spend({"wwan0": 0}, "wwan0", 10, 1_700_000_000.0)
+    ledger.spend({"wwan0": 0}, {"wwan0": 10}, 1_700_000_000.0)
     assert not ledger.affords("wwan0", 10, 50_000, 1_700_000_060.0)
     assert ledger.affords("wwan0", 10, 50_000, 1_700_000_000.0 + 6 * 3600)

@@ -64,7 +64,7 @@ class Cadence:
         elif self._asked is not Depth.NONE:
             self._reach_at = now
         self._last = examination
-        self._ledger.spend(examination.spent, examination.uplink, examination.budget_mb, wall())
+        self._ledger.spend(examination.spent, examination.budgets, wall())
 
     def forget(self) -> None:
         """What was seen until now is dated by another clock, or stands for nothing any more."""

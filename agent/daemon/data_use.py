@@ -51,13 +51,10 @@ class Ledger:
     def affords(self, uplink: str, budget_mb: int, cost: float, now: float) -> bool:
         return not budget_mb or self._account(uplink, budget_mb, now).left >= cost
 
-    def spend(self, spent: dict[str, int], uplink: str, budget_mb: int, now: float) -> None:
-        """Counts what went over each uplink; `uplink` is the one that leads out now."""
-        for name in {*spent, uplink} - {""}:
-            budget = budget_mb if name == uplink else self._accounts[name].budget_mb if name in self._accounts else 0
-            if not budget:
-                continue
-            account = self._account(name, budget, now)
+    def spend(self, spent: dict[str, int], budgets: dict[str, int], now: float) -> None:
+        """Counts what went over each uplink that has a budget, the one that leads out now or another that was tried."""
+        for name, budget_mb in budgets.items():
+            account = self._account(name, budget_mb, now)
             self._accounts[name] = replace(account, used=account.used + spent.get(name, 0), left=account.left - spent.get(name, 0))
 
     def entries(self) -> tuple[DataUse, ...]:

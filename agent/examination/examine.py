@@ -58,7 +58,6 @@ def examine(
     if seen is None:
         seen = look.at_everything(stamped, packets=spare is None or spare.packets)
     checks, diagnosis = look.judged(seen)
-    uplink = here.current()
     return Examination(
         checks=checks,
         diagnosis=diagnosis,
@@ -67,8 +66,8 @@ def examine(
         took_ms=round((time.monotonic() - began) * 1000, 1),
         seen=tuple(seen),
         complete=complete,
-        uplink=uplink,
-        budget_mb=here.budget_mb(uplink, loaded.settings),
+        uplink=here.current(),
+        budgets=here.budgets(loaded.settings),
         spent=here.by_interface(meter.drain()),
     )
 

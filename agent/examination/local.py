@@ -63,6 +63,11 @@ class Local(Struct, frozen=True):
         kind = next((uplink.kind for uplink in self.uplinks if uplink.interface == interface), None)
         return CELLULAR_MB if kind is UplinkKind.CELLULAR else 0
 
+    def budgets(self, settings: Settings) -> dict[str, int]:
+        """Of every uplink that has one."""
+        every = {uplink.interface: self.budget_mb(uplink.interface, settings) for uplink in self.uplinks}
+        return {interface: budget for interface, budget in every.items() if budget}
+
     def by_interface(self, spent: dict[str, int]) -> dict[str, int]:
         """Bytes by the interface to which a local address belongs."""
         names = {own.address: self.network.name(own.index) for own in self.network.addresses} | {n.name: n.name for n in self.network.links}

@@ -24,7 +24,7 @@ class Examination(Struct, frozen=True, kw_only=True):
     """Checks in the order of the path, the diagnosis made of them, and how long it took.
 
     `seen`: the checks as the probes made them, for the next examination to spare what need not be repeated; `complete`: nothing
-    was spared now. `uplink`: the interface that leads out, with its monthly budget in MB (0: none). `spent`: bytes by interface.
+    was spared now. `uplink`: the interface that leads out; `budgets`: MB a month of each that has a budget. `spent`: bytes by interface.
     """
 
     checks: tuple[Check, ...]
@@ -35,5 +35,10 @@ class Examination(Struct, frozen=True, kw_only=True):
     seen: tuple[Check, ...] = ()
     complete: bool = True
     uplink: str = ""
-    budget_mb: int = 0
+    budgets: dict[str, int] = {}
     spent: dict[str, int] = {}
+
+    @property
+    def budget_mb(self) -> int:
+        """Of the uplink that leads out; 0: none."""
+        return self.budgets.get(self.uplink, 0)

@@ -49,6 +49,10 @@ def measure(seconds: float) -> list[Measured]:
     ways: dict[str, dict[str, Any]] = {
         "posdiag": {},
         "posdiag, status on tmpfs": {"agent": {"status_dir": "{folder}/tmpfs"}},
+        "posdiag, cellular, status on tmpfs": {
+            "uplink": [{"interface": "eth0", "kind": "cellular"}],
+            "agent": {"status_dir": "{folder}/tmpfs"},
+        },
         "posdiag, cellular": {"uplink": [{"interface": "eth0", "kind": "cellular"}]},
         "posdiag, cellular, keep_open": {"uplink": [{"interface": "eth0", "kind": "cellular"}], "gateway": {"keep_open": True}},
     }
