@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what `make bench` compares with, from Debian, without starting any of it. What cannot be installed is skipped by name.
 set -u
-PEERS="monit prometheus-blackbox-exporter prometheus-node-exporter zabbix-agent2 collectd-core liboping0 netdata-core netdata-plugins-bash monitoring-plugins-basic monitoring-plugins-standard"
+PEERS="monit prometheus-blackbox-exporter prometheus-node-exporter zabbix-agent2 collectd-core liboping0 netdata-core netdata-plugins-bash monitoring-plugins-basic monitoring-plugins-standard bind9-dnsutils"
 command -v apt-get > /dev/null && [ "$(id -u)" = 0 ] || { echo "peers: no apt-get or not root, only those that are there are compared"; exit 0; }
 missing=""
 for name in $PEERS; do

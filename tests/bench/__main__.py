@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.bench import check, load, onset, report, years
+from tests.bench import check, load, onset, rare, report, years
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
@@ -32,7 +32,8 @@ def main() -> int:
         aged = beside.submit(years.measure, options.cycles) if options.cycles else None
         worked = load.measure(options.minutes * 60)
         memory = aged.result() if aged else []
-    options.output.write_text(report.write(worked, options.minutes * 60, checks, plugins, onsets, memory), encoding="utf-8")
+    rarely = rare.measure(sys.executable)
+    options.output.write_text(report.write(worked, options.minutes * 60, rarely, checks, plugins, onsets, memory), encoding="utf-8")
     print(f"written: {options.output}")
     return 0
 

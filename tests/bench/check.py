@@ -23,6 +23,7 @@ class Timed:
     seconds: tuple[float, ...]
     verdicts: frozenset[str]
     slowest_probe_s: float = 0.0
+    commands: int = 1
 
     @property
     def median(self) -> float:
@@ -78,4 +79,4 @@ def theirs(runs: int) -> Timed | str:
             ]  # fmt: skip
             states |= {str(process.wait()) for process in started}
             seconds.append(time.monotonic() - began)
-    return Timed("healthy", tuple(seconds[1:]), frozenset(states))
+    return Timed("healthy", tuple(seconds[1:]), frozenset(states), commands=len(commands))
