@@ -92,7 +92,8 @@ def _load(load: Sequence[Measured], rare: Rare) -> list[str]:
         "## An hour's work\n\n" + _table(heads, rows) + ("\n\n" + "\n".join(skipped) if skipped else ""),
         "The wire counts IPv4 with its headers, whoever sent it in that namespace. A month on cellular has besides an answer of\n"
         f"the gateway each 50 minutes ({rare.deep:,} bytes, also where the connection is kept and it costs less) and a complete\n"
-        f"examination a day ({rare.complete:,} bytes), measured by themselves and added. What a scraper or poller beside a program costs is not\n"
+        f"examination a day ({rare.complete:,} bytes), measured by themselves and added.\n"
+        "What a scraper or poller beside a program costs is not "
         "counted for it. Wake-ups are voluntary changes of context over the whole life of the process.\n"
         f"A status document costs one sync of the file and one of its directory. A day has: {syncs}.",
         "## Goals\n\n" + _table(("of", "goal", "measured", ""), goals) + _why(WRITTEN, (goal[3] for goal in goals)),
