@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import time
 from contextlib import suppress
 from ssl import SSLError
 from typing import Any
@@ -12,6 +13,7 @@ from probes.edge import application, names, tls
 from probes.edge.chain import described
 from probes.edge.dial import CONNECT_S, connect_any
 from probes.edge.errors import Failed
+from probes.edge.held import HELD, Held, Kept
 from probes.edge.names import Lookup
 from probes.edge.proxy import Proxy, tunnel
 from probes.edge.tcp import Connection
@@ -22,13 +24,20 @@ from probes.settings import Gateway, GatewayProtocol
 
 _TLS_S = 4.0
 _SMALL_SEGMENT = 500  # bytes; passes on every path that IP allows
+_OF_CONNECTION = (
+    *("address", "interface", "via", "resolver", "connect_ms", "tls_version", "client_certificate"),
+    *("certificate", "chain", "chain_not_after"),
+)
 _AFTER_S = 0.06  # a host that ends every connection at once does so within this
 
 
-def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, deadline: Deadline) -> Check:
+def probe(
+    gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, deadline: Deadline, *, held: Held = HELD, idle_s: float = 30.0
+) -> Check:
     """Accepted when the configured depth is reached; else the phase and the symptom say where it ended.
 
-    `turn` decides whether an application message may be sent now; where not, the last answer stands.
+    `turn` decides whether an application message may be sent now; where not, the last answer stands. A connection that is to stay
+    open is `held`, and the other side asked whether it is there after `idle_s` seconds without traffic.
     """
     facts: dict[str, Any] = {
         "host": gateway.host,
@@ -52,11 +61,13 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
 
     through = proxy if gateway.protocol in (GatewayProtocol.HTTP, GatewayProtocol.HTTPS) else None
     try:
-        with _connect(gateway, lookup, through, deadline, facts) as connection:
-            try:
-                outcome, symptom = _examine(gateway, connection, through, turn, deadline, facts)
-            finally:
-                facts |= _sent_again(connection)
+        kept = held.take(_key(gateway)) if _stays_open(gateway) else None
+        outcome_of_kept = _over_kept(gateway, kept, turn, deadline, facts) if kept else None
+        if kept and outcome_of_kept:
+            outcome, symptom = outcome_of_kept
+            held.put(_key(gateway), kept)
+        else:
+            outcome, symptom = _over_new(gateway, lookup, through, turn, deadline, facts, held, idle_s)
     except Failed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         if failure.symptom is Symptom.TLS_STALLED and _passes_in_small_segments(gateway, through, facts, deadline):
@@ -182,3 +193,54 @@ def _passes_in_small_segments(gateway: Gateway, proxy: Proxy | None, facts: dict
         return False
     facts["segment"] = _SMALL_SEGMENT
     return True
+
+
+def _key(gateway: Gateway) -> tuple[str, str, int]:
+    return gateway.name, gateway.host, gateway.port
+
+
+def _stays_open(gateway: Gateway) -> bool:
+    """One request is all that a connection of HTTP is used for here."""
+    return gateway.keep_open and gateway.protocol not in (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
+
+
+def _over_kept(
+    gateway: Gateway, kept: Kept, turn: Turn, deadline: Deadline, facts: dict[str, Any]
+) -> tuple[Outcome, Symptom | None] | None:
+    """None where it turns out to be of no use: only a new connection tells what that means."""
+    tried = facts | kept.facts | {"connection_age_s": round(time.monotonic() - kept.since, 1)}
+    tried |= {"depth": "tls" if gateway.uses_tls else "tcp", "rtt_ms": kept.connection.kernel()["rtt_ms"]}
+    outcome: tuple[Outcome, Symptom | None] = Outcome.PASS, None
+    try:
+        if gateway.protocol is GatewayProtocol.ISO8583:
+            outcome = application.ask(gateway, kept.connection.sock, None, turn, None, deadline, tried)
+    except Failed:
+        kept.connection.sock.close()
+        return None
+    facts |= tried
+    return outcome
+
+
+def _over_new(
+    gateway: Gateway,
+    lookup: Lookup,
+    proxy: Proxy | None,
+    turn: Turn,
+    deadline: Deadline,
+    facts: dict[str, Any],
+    held: Held,
+    idle_s: float,
+) -> tuple[Outcome, Symptom | None]:
+    connection = _connect(gateway, lookup, proxy, deadline, facts)
+    stays = False
+    try:
+        outcome, symptom = _examine(gateway, connection, proxy, turn, deadline, facts)
+        stays = _stays_open(gateway) and outcome is not Outcome.FAIL
+    finally:
+        facts |= _sent_again(connection)
+        if not stays:
+            connection.sock.close()
+    if stays:
+        of_it = {key: facts[key] for key in _OF_CONNECTION if key in facts}
+        held.put(_key(gateway), Kept(connection=connection, facts=of_it, idle_s=idle_s, since=time.monotonic()))
+    return outcome, symptom

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from probes.deadline import Deadline
-from probes.edge import icmp
+from probes.edge import icmp, meter
 from probes.edge.path import path_of
 from probes.model import Check, Layer, Outcome
 
@@ -51,11 +51,13 @@ def by_tcp(
             took = time.monotonic() - began
             if error in (0, errno.ECONNREFUSED) and took <= _patience(rtts, usual_ms):
                 rtts.append(took * 1000)
+            meter.connection(sock, abort=True)
             sock.close()
         patience = _patience(rtts, usual_ms)
         for number, (sock, began) in list(open_since.items()):
             if time.monotonic() - began > patience:
                 poller.unregister(number)
+                meter.connection(sock, abort=True)
                 sock.close()
                 del open_since[number]
     for sock, _ in open_since.values():

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from agent.daemon.devices import STEP_S, Allowance, Devices, sources
+from agent.daemon.events import STEP_S, Allowance, Events
+from agent.daemon.sources import of_devices
 from probes.settings import SerialDevice
 from tests.staged import ROOT, Stage, staged
 from tests.test_daemon_real import command
@@ -224,7 +225,7 @@ def test_what_is_closed_is_closed(plug: Plug) -> None:
 
     before = held()
     for _ in range(20):
-        devices = Devices(sources([SerialDevice(name="pinpad", port=str(plug.port))]), lambda _: None)
+        devices = Events(of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda _: None)
         devices.start()
         devices.stop()
         devices.stop()
@@ -236,7 +237,7 @@ def test_what_is_closed_is_closed(plug: Plug) -> None:
 
 @pytest.mark.parametrize(("ports", "listens"), [([], True), (["/dev/ttyS9"], True), ([""], True), (["socket://192.0.2.1:4000"], False)])
 def test_only_devices_of_this_machine_are_waited_for(ports: list[str], listens: bool) -> None:
-    found = sources([SerialDevice(name=f"d{number}", port=port) for number, port in enumerate(ports)])
+    found = of_devices([SerialDevice(name=f"d{number}", port=port) for number, port in enumerate(ports)])
     try:
         assert bool(found) is listens
     finally:
@@ -264,7 +265,7 @@ class Deaf:
 
 def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None:
     examined: list[Any] = []
-    devices = Devices([Deaf(), *sources([SerialDevice(name="pinpad", port=str(plug.port))])], examined.append)
+    devices = Events([Deaf(), *of_devices([SerialDevice(name="pinpad", port=str(plug.port))])], examined.append)
     devices.start()
     plug.unplug()
     end = time.monotonic() + 5
@@ -276,7 +277,7 @@ def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None
 
 def test_where_nothing_can_be_heard_nothing_is_started() -> None:
     before = threading.active_count()
-    devices = Devices([], lambda _: None)
+    devices = Events([], lambda _: None)
     devices.start()
     assert threading.active_count() == before
     devices.stop()

@@ -12,7 +12,7 @@ from msgspec import Struct, inspect
 
 from agent.commands.usage import _COMMANDS, _OPTIONS
 from agent.diagnosis.causes import Cause
-from agent.status.document import CauseEntry, Incident, Pending, Status, Step, Terminal
+from agent.status.document import CauseEntry, DataUse, Incident, Pending, Status, Step, Terminal
 from agent.status.read import EXIT_STATUS
 from probes.model import Check, Layer, Symptom
 from tests.documented import ROOT, rows, section, settings, text, words
@@ -43,6 +43,7 @@ def test_every_key_of_the_configuration_with_its_default_and_range() -> None:
         ("checks[]", Check),
         ("pending", Pending),
         ("incident", Incident),
+        ("data[]", DataUse),
     ],
 )
 def test_every_key_of_the_status_document(title: str, shape: type[Struct]) -> None:

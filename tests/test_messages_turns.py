@@ -12,8 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from agent.messages import record
+from agent.messages.turns import Turns
 from probes.edge.turn import LastAnswer
 from probes.model import Outcome, Symptom
+from probes.settings import Gateway, GatewayProtocol
 from tests.test_messages_record import turn
 
 FAILED = LastAnswer(outcome=Outcome.FAIL, symptom=Symptom.RESPONSE_CODE, facts={"response_code": "03"})
@@ -154,3 +156,26 @@ def test_processes_that_race_never_send_more_than_is_allowed(tmp_path: Path, who
     sent = [int(racer.communicate(timeout=60)[0]) for racer in racers]
     assert sum(sent) == allowed
     assert sum(len(account.sent) for account in record.load(tmp_path).gateways.values()) == allowed
+
+
+def test_a_good_answer_after_a_good_one_is_written_with_the_next_message(tmp_path: Path) -> None:
+    turns = Turns(str(tmp_path), "boot", 5, by_check=False)
+    gateway = Gateway(name="a", host="gw.example", port=1, protocol=GatewayProtocol.ISO8583, app_interval_s=0.01)
+    path = tmp_path / "app-messages.json"
+
+    def message(outcome: Outcome, trace: str) -> int:
+        """How often the record was written for it."""
+        turn = turns.of(gateway)
+        before = path.stat().st_ino if path.exists() else 0
+        assert turn.take(None) == ""
+        taken = path.stat().st_ino
+        turn.answered(LastAnswer(outcome=outcome, facts={"response_code": "00", "trace": trace}))
+        last = turn.last()
+        assert last is not None
+        assert last.facts["trace"] == trace, "what came last is what counts"
+        time.sleep(0.02)
+        return (taken != before) + (path.stat().st_ino != taken)
+
+    assert [message(Outcome.PASS, "1"), message(Outcome.PASS, "2"), message(Outcome.PASS, "3")] == [2, 1, 1]
+    assert b'"trace":"2"' in path.read_bytes()
+    assert [message(Outcome.FAIL, "4"), message(Outcome.PASS, "5"), message(Outcome.PASS, "6")] == [2, 2, 1]

@@ -16,6 +16,9 @@ from agent.settings.problem import Problem, SettingsError
 
 
 def run(request: Request) -> int:
+    from agent.daemon import thrift
+
+    thrift.begin()
     try:
         loaded = configuration(request)
     except SettingsError as error:

@@ -17,7 +17,7 @@ from agent.status.read import FILE, read
 def status(request: Request) -> int:
     loaded = configuration(request)
     now = time.time()
-    reading = read(Path(loaded.settings.agent.state_dir) / FILE, now=now, boot_id=boot_id())
+    reading = read(Path(loaded.settings.agent.status_home) / FILE, now=now, boot_id=boot_id())
     if reading.status is None:
         page = page_for(request, loaded, errors=True)
         why = page.say(reading.text.zh, reading.text.en) if reading.text else page.fit(reading.path)

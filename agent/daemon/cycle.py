@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent.daemon import since
+from agent.daemon.cadence import Cadence
 from agent.daemon.clock import running, wall
 from agent.daemon.complaints import Complaints
 from agent.daemon.confirm import Standing, Verdict, advance
+from agent.daemon.data_use import Ledger
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.headline import headline
 from agent.daemon.incident import follow
@@ -23,7 +25,6 @@ from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
 from agent.status.document import Status, Text
 from agent.status.identity import identify
-from agent.status.read import read
 from probes.edge.text import escape
 
 SLACK_S = 2.0
@@ -42,9 +43,11 @@ class Cycle:
         self._lock = threading.Lock()
         self._examining = threading.Lock()
         self._started = wall()
-        past = since.past_of(read(self._publisher.path, now=self._started, boot_id=self._identity.boot_id), self._started)
+        past = since.past_of(self._publisher.last(self._started, self._identity.boot_id), self._started)
         self._past, self._sequence, self._ledger, self._incident = past, past.sequence, past.causes, past.incident
         self._memory = recall(self._agent.state_dir)
+        self._data = Ledger(self._agent.state_dir)
+        self._cadence = Cadence(loaded.settings, self._data)
         self._standing: Standing | None = None
         self._latest: Examination | None = None
         self._headline = ""
@@ -69,15 +72,20 @@ class Cycle:
     def barred_s(self) -> float:
         return self._publisher.barred_s
 
-    def turn(self, just_before: Callable[[], None] = lambda: None) -> None:
-        """One at a time; another waits. Never raises: whatever goes wrong is said, and the next turn comes."""
-        with self._examining:
-            self._turn(just_before)
+    def turn(self, just_before: Callable[[], None] = lambda: None, *, called: bool = False) -> None:
+        """One at a time; another waits. Never raises: whatever goes wrong is said, and the next turn comes.
 
-    def _turn(self, just_before: Callable[[], None]) -> None:
+        `called`: something has happened, it is not only time for it.
+        """
+        with self._examining:
+            self._turn(just_before, called)
+
+    def _turn(self, just_before: Callable[[], None], called: bool) -> None:
         try:
             just_before()
-            examination = self._examiner.run(self._memory)
+            examination = self._examiner.run(
+                self._memory, self._cadence.next(settled=self._standing is not None and self._standing.settled, called=called)
+            )
             with self._lock:
                 self._take(examination)
         except Exception as error:  # noqa: BLE001 - a daemon that ends is worth less than one that complains
@@ -104,6 +112,7 @@ class Cycle:
         with self._lock:
             self._started += by
             self._ledger, self._incident = since.shift_ledger(self._ledger, by), since.shift_incident(self._incident, by)
+            self._cadence.forget()
             if self._standing:
                 self._standing = since.shift(self._standing, by)
         self._sooner(self._agent.retry_s)
@@ -113,10 +122,12 @@ class Cycle:
         if self._lock.acquire(timeout=1.0):
             self._publisher.flush_status()
             self._publisher.flush_log()
+            self._publisher.data_use(self._data, at_once=True)
 
     def _take(self, examination: Examination) -> None:
         self._complain(examination)
         self._latest, self._memory = examination, examination.memory
+        self._cadence.took(examination)
         verdict = Verdict(diagnosis=examination.diagnosis, checks=examination.checks, at=wall())
         known = self._standing
         standing = since.resume(verdict, self._past) if known is None else advance(known, verdict, self._agent.confirm)
@@ -125,13 +136,18 @@ class Cycle:
         self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
         self._quick = 0 if standing.settled else self._quick + 1
         if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:
-            self._sooner(self._agent.retry_s)
+            self._sooner(max(min(1.0, self._agent.retry_s), self._agent.retry_s - examination.took_ms / 1000))
+        due = self._cadence.sooner()
+        if due is not None:
+            self._sooner(due)
         self._trusted_until = running() + self._remaining() + self._examiner.limit_s + SLACK_S
         status = self._publish()
         if status and standing.changed:
             self._publisher.change(status, standing.before)
+            self._publisher.keep(status)
         self._publisher.flush_log()
         self._publisher.memory(self._memory)
+        self._publisher.data_use(self._data)
 
     def _publish(self) -> Status | None:
         standing, latest = self._standing, self._latest
@@ -148,6 +164,7 @@ class Cycle:
             causes_since=self._ledger,
             pending=standing.pending,
             incident=self._incident,
+            data=self._data.entries(),
         )
         status = build(latest, self._loaded, identity=self._identity, moment=moment, report=report)
         self._headline = headline(status, self._loaded.settings.terminal.language)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.examination.result import Examination, Memory
+from agent.examination.sparing import Sparing
 from agent.settings.load import Loaded
 from agent.status.times import utc
 from probes.edge.text import escape
@@ -21,7 +22,13 @@ CHECK = "system:examination"
 
 class Examine(Protocol):
     def __call__(
-        self, loaded: Loaded, *, timeout_s: float = ..., memory: Memory = ..., progress: Callable[[str], None] | None = ...
+        self,
+        loaded: Loaded,
+        *,
+        timeout_s: float = ...,
+        memory: Memory = ...,
+        progress: Callable[[str], None] | None = ...,
+        spare: Sparing | None = ...,
     ) -> Examination: ...
 
 
@@ -40,7 +47,7 @@ class Examiner:
         """Seconds after which `run` has returned for certain."""
         return self._limit_s
 
-    def run(self, memory: Memory) -> Examination:
+    def run(self, memory: Memory, spare: Sparing | None = None) -> Examination:
         started, began = time.time(), time.monotonic()
         self._hanging = [thread for thread in self._hanging if thread.is_alive()]
         if len(self._hanging) >= MOST_HANGING:
@@ -50,7 +57,7 @@ class Examiner:
 
         def work() -> None:
             try:
-                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory))
+                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory, spare=spare))
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a verdict
                 errors.append(error)
 

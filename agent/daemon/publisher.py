@@ -6,10 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from agent.daemon import logfile
 from agent.daemon.clock import running
 from agent.daemon.complaints import Complaints
 from agent.daemon.confirm import Announced
+from agent.daemon.data_use import FILE as DATA_FILE
+from agent.daemon.data_use import Ledger
 from agent.daemon.headline import LEVELS, headline
 from agent.daemon.log import entry
 from agent.daemon.memory import FILE as MEMORY_FILE
@@ -19,9 +23,12 @@ from agent.settings.load import Loaded
 from agent.status import read
 from agent.status.document import Status, Text
 from agent.status.encode import encode
+from agent.status.read import Reading
 from agent.status.store import StoreError, Trouble, sweep, write
+from agent.status.times import parse
 from probes.edge.text import escape
 
+COUNTS_EVERY_S = 600.0  # between writes of the memory for no other reason than counters of the kernel
 MOST_ENTRIES = 50  # that wait while the log cannot be written
 # what the system's own set-up of the directories may end, unlike a full disk or a broken medium
 _BARRED = frozenset({Trouble.READ_ONLY, Trouble.NO_DIRECTORY, Trouble.NO_PERMISSION})
@@ -31,18 +38,33 @@ class Publisher:
     def __init__(self, loaded: Loaded, complaints: Complaints) -> None:
         self._language = loaded.settings.terminal.language
         self._state_dir = Path(loaded.settings.agent.state_dir)
+        self._status_dir = Path(loaded.settings.agent.status_home)
         self._log = Path(loaded.settings.agent.log_dir) / logfile.FILE
         self._complaints = complaints
+        self._remembered: Memory | None = None
+        self._remembered_at = 0.0
         self._unwritten: bytes | None = None
         self._entries: list[str] = []
         self._failing: set[Path] = set()
         self._barred_at: float | None = None
-        for name in (read.FILE, MEMORY_FILE):
-            sweep(self._state_dir / name)
+        for path in {self.path, *(self._state_dir / name for name in (read.FILE, MEMORY_FILE, DATA_FILE))}:
+            sweep(path)
 
     @property
     def path(self) -> Path:
-        return self._state_dir / read.FILE
+        return self._status_dir / read.FILE
+
+    def last(self, now: float, boot_id: str) -> Reading:
+        """The last document; after a restart of the machine, where it lay in memory, the copy of the last change."""
+        latest = read.read(self.path, now=now, boot_id=boot_id)
+        if latest.status is not None or self._status_dir == self._state_dir:
+            return latest
+        copy = read.read(self._state_dir / read.FILE, now=now, boot_id=boot_id)
+        if copy.status is None:
+            return latest
+        # at most one document a second can have followed it
+        later = max(0, round(now - (parse(copy.status.generated_at) or now)))
+        return replace(copy, status=replace(copy.status, sequence=copy.status.sequence + later))
 
     def status(self, status: Status) -> bool:
         self._unwritten = encode(status)
@@ -54,10 +76,25 @@ class Publisher:
             self._unwritten = None
         return self._unwritten is None
 
+    def keep(self, status: Status) -> None:
+        """A copy that outlives the machine's restart, where the document itself lies in memory."""
+        if self._status_dir != self._state_dir:
+            copy = self._state_dir / read.FILE
+            self._tried(copy, partial(write, copy, encode(status)))
+
     def memory(self, memory: Memory) -> None:
-        """Only where the status could be written: a full disk is said once, not once a file."""
+        """Only where the status could be written: a full disk is said once, not once a file. Counts alone wait a while."""
+        known, self._remembered = self._remembered, memory
+        counts_only = known is not None and replace(known, link_errors={}) == replace(memory, link_errors={})
+        if counts_only and running() - self._remembered_at < COUNTS_EVERY_S:
+            return
+        self._remembered_at = running()
         if self._unwritten is None:
             self._tried(self._state_dir / MEMORY_FILE, partial(remember, self._state_dir, memory))
+
+    def data_use(self, ledger: Ledger, *, at_once: bool = False) -> None:
+        if self._unwritten is None:
+            self._tried(self._state_dir / DATA_FILE, partial(ledger.keep, at_once=at_once))
 
     def change(self, status: Status, before: Announced | None) -> None:
         self._entries = [*self._entries, entry(status, before, self._language)][-MOST_ENTRIES:]

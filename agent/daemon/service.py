@@ -7,20 +7,25 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
+from agent.daemon import thrift
 from agent.daemon.allocator import one_arena
 from agent.daemon.clock import JumpWatch
 from agent.daemon.cycle import Cycle
-from agent.daemon.devices import Devices, sources
 from agent.daemon.ending import Ending
+from agent.daemon.events import Events
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
 from agent.daemon.footing import Footing
 from agent.daemon.rhythm import Rhythm
+from agent.daemon.sources import of_connections, of_devices, of_path
 from agent.daemon.supervisor import Supervisor
 from agent.settings.load import Loaded
+from agent.settings.model import AgentSettings
 from agent.status.read import EXIT_STATUS
 
-TICK_S = 0.5
+TICK_S, MOST_TICK_S = 0.5, 5.0
 PARTING_S = 0.3  # for threads that are about to end
 RENEWED = 3  # the supervisor is to set up the directories anew
 
@@ -54,12 +59,18 @@ def _once(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
 def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
     rhythm = Rhythm(loaded.settings.agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
-    devices = Devices(sources(loaded.settings.serial), cycle.turn)
+
+    def turn(just_before: Callable[[], None] = lambda: None, *, called: bool = False) -> None:
+        cycle.turn(just_before, called=called)
+        thrift.tidy()
+
+    events = Events([*of_path(), *of_connections(loaded.settings.gateway), *of_devices(loaded.settings.serial)], partial(turn, called=True))
     clock, supervisor, code = JumpWatch(), Supervisor(), 0
     footing = Footing((loaded.settings.agent.state_dir, loaded.settings.agent.log_dir))
-    devices.start()
-    rhythm.start(cycle.turn)
-    while not ending.wait(TICK_S):
+    events.start()
+    rhythm.start(turn)
+    tick_s = _tick_s(loaded.settings.agent)
+    while not ending.wait(TICK_S if supervisor.waits else tick_s):
         moved = clock.jumped()
         if moved:
             cycle.clock_moved(moved)
@@ -70,10 +81,15 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
             code = RENEWED
             break
     supervisor.stopping()
-    devices.stop()
+    events.stop()
     rhythm.stop()
     cycle.close()
     return code
+
+
+def _tick_s(agent: AgentSettings) -> float:
+    """Between looks at the clock and at what has to be renewed: each wakes the processor."""
+    return max(TICK_S, min(MOST_TICK_S, agent.heartbeat_s / 8, agent.interval_s / 8))
 
 
 def _leave(code: int, others: set[threading.Thread]) -> int:

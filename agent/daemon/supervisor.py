@@ -36,6 +36,11 @@ class Supervisor:
     def present(self) -> bool:
         return bool(self._address)
 
+    @property
+    def waits(self) -> bool:
+        """For the start to be complete."""
+        return self.present and not self._ready
+
     def hear(self, pulse: Pulse) -> None:
         """To be called on and on; sends only what is news, and the watchdog's food in time."""
         if not self.present:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
-from agent.examination import local, runner
+from agent.examination import local, reaching, runner, sparing
 from agent.examination.followups import followups
 from agent.examination.judge import judge
 from agent.examination.local import Local
-from agent.examination.plan import plan
+from agent.examination.plan import Plan, plan
 from agent.examination.premises import settle
 from agent.examination.result import Examination, Memory
-from agent.examination.runner import Progress
+from agent.examination.runner import Progress, Task
+from agent.examination.sparing import Depth, Sparing
 from agent.messages.turns import Turns
 from agent.settings.load import Loaded
 from agent.status.identity import boot_id
 from probes import link
 from probes.deadline import Deadline
+from probes.edge import meter, names
 from probes.edge import network as kernel
 from probes.edge.uplink import physical
 from probes.model import Check, Layer
@@ -28,11 +31,18 @@ _MARGIN_S = 0.3  # kept for judging and wording
 
 
 def examine(
-    loaded: Loaded, *, timeout_s: float = 15.0, memory: Memory | None = None, progress: Progress | None = None, by_check: bool = False
+    loaded: Loaded,
+    *,
+    timeout_s: float = 15.0,
+    memory: Memory | None = None,
+    progress: Progress | None = None,
+    by_check: bool = False,
+    spare: Sparing | None = None,
 ) -> Examination:
     """Takes at most `timeout_s` seconds, whatever hangs. Raises nothing that a probe raises.
 
-    `by_check`: a person asked, who may ask the acquirers more often than the daemon.
+    `by_check`: a person asked, who may ask the acquirers more often than the daemon. With `spare` only what is cheap is looked
+    at again, and everything once anything differs.
     """
     began = time.monotonic()
     started_at = runner.now()
@@ -42,32 +52,91 @@ def examine(
     agent = loaded.settings.agent
     planned = plan(loaded, here, Turns(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check))
     stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
-    seen = [*stamped, *runner.run(planned.tasks, deadline, progress)]
-    seen += runner.run(followups(settle(seen), here, loaded, planned.lookup, time.monotonic() - began), deadline, progress)
-    counted = _receive_errors()
-    seen = [_with_errors(check, here, remembered, counted) for check in seen]
-    checks = tuple(sorted(settle(judge(seen, loaded.settings)), key=lambda check: _ORDER[check.layer]))
-    diagnosis = diagnose(checks)
+    look = _Look(loaded, here, planned, deadline, progress, remembered, began)
+    seen = look.lightly(stamped, spare) if spare else None
+    complete = seen is None
+    if seen is None:
+        seen = look.at_everything(stamped, packets=spare is None or spare.packets)
+    checks, diagnosis = look.judged(seen)
     return Examination(
         checks=checks,
         diagnosis=diagnosis,
-        memory=_remember(remembered, here, diagnosis, counted),
+        memory=_remember(remembered, here, diagnosis, look.counted),
         started_at=started_at,
         took_ms=round((time.monotonic() - began) * 1000, 1),
+        seen=tuple(seen),
+        complete=complete,
+        uplink=here.current(),
+        budgets=here.budgets(loaded.settings),
+        spent=here.by_interface(meter.drain()),
     )
+
+
+class _Look:
+    """One look at this terminal."""
+
+    def __init__(
+        self, loaded: Loaded, here: Local, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory, began: float
+    ) -> None:
+        self._loaded, self._here, self._planned, self._memory, self._began = loaded, here, planned, memory, began
+        self._deadline, self._progress = deadline, progress
+        self._fresh: list[Check] = []  # what a light look saw before it turned out that everything has to be looked at
+        self.counted: dict[str, int] = {}
+
+    def lightly(self, stamped: list[Check], spare: Sparing) -> list[Check] | None:
+        """None where anything is not as it was."""
+        tasks = self._planned.tasks
+        asked: list[Task] = []
+        if spare.gateways is Depth.REACH:
+            possible = frozenset(task.id for task in tasks)
+            asked = reaching.tasks(self._loaded.settings.gateway, spare.earlier, possible, proxied=self._planned.proxy is not None)
+        cheap = sparing.chosen(spare, tasks)
+        found = self._run([*cheap, *asked])
+        self._fresh, reached = found[: len(found) - len(asked)], found[len(found) - len(asked) :]
+        seen = sparing.merged(spare, [*stamped, *self._fresh], reached, tasks)
+        if sparing.differs(spare, seen, reached, tasks):
+            return None
+        called_for = {task.id for task in self._followups(seen)}
+        if called_for - {check.id for check in spare.earlier}:
+            return None
+        return seen if sparing.same_verdict(self.judged(seen)[1], spare.verdict) else None
+
+    def at_everything(self, stamped: list[Check], *, packets: bool) -> list[Check]:
+        """What a light look saw just now is not looked at twice."""
+        names.forget()
+        done = {check.id for check in self._fresh}
+        rest = [task for task in self._planned.tasks if task.id not in done]
+        if not packets:
+            quiet = self._run([task for task in rest if task.layer not in sparing.SENDING])
+            return runner.stamp([*stamped, *self._fresh, *quiet, *sparing.without_packets(rest)], 0.0)
+        seen = [*stamped, *self._fresh, *self._run(rest)]
+        return seen + self._run(self._followups(seen))
+
+    def judged(self, seen: Sequence[Check]) -> tuple[tuple[Check, ...], Diagnosis]:
+        """The checks in the order of the path, and what they mean."""
+        self.counted = _receive_errors()
+        place = {task.id: number for number, task in enumerate(self._planned.tasks)}
+        counted = [self._with_errors(check) for check in sorted(seen, key=lambda check: place.get(check.id, -1))]
+        checks = tuple(sorted(settle(judge(counted, self._loaded.settings)), key=lambda check: _ORDER[check.layer]))
+        return checks, diagnose(checks)
+
+    def _followups(self, seen: Sequence[Check]) -> list[Task]:
+        return followups(settle(seen), self._here, self._loaded, self._planned.lookup, time.monotonic() - self._began)
+
+    def _run(self, tasks: Sequence[Task]) -> list[Check]:
+        return runner.run(tasks, self._deadline, self._progress)
+
+    def _with_errors(self, check: Check) -> Check:
+        """Growth since the last examination, or since this one began."""
+        before = self._here.network.link(check.target) if check.layer is Layer.LINK else None
+        if before is None or check.target not in self.counted:
+            return check
+        start = self._memory.link_errors.get(check.target, before.receive_errors)
+        return link.with_errors(check, max(0, self.counted[check.target] - min(start, before.receive_errors)))
 
 
 def _receive_errors() -> dict[str, int]:
     return {found.name: found.receive_errors for found in kernel.read().links}
-
-
-def _with_errors(check: Check, here: Local, memory: Memory, counted: dict[str, int]) -> Check:
-    """Growth since the last examination, or since this one began."""
-    before = here.network.link(check.target) if check.layer is Layer.LINK else None
-    if before is None or check.target not in counted:
-        return check
-    start = memory.link_errors.get(check.target, before.receive_errors)
-    return link.with_errors(check, max(0, counted[check.target] - min(start, before.receive_errors)))
 
 
 def _remember(memory: Memory, here: Local, diagnosis: Diagnosis, counted: dict[str, int]) -> Memory:

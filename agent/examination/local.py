@@ -16,6 +16,9 @@ from probes.edge.network import Network
 from probes.edge.path import has_route, path_of
 from probes.edge.uplink import UplinkTarget, choose
 from probes.model import Check
+from probes.settings import UplinkKind
+
+CELLULAR_MB = 10  # a month, where the configuration names no budget
 
 
 class Local(Struct, frozen=True):
@@ -47,6 +50,32 @@ class Local(Struct, frozen=True):
             if check.failed and check.target == interface:
                 return check.id
         return ""
+
+    def current(self) -> str:
+        """The interface that leads out; empty where none does."""
+        return next((self.network.name(route.index) for route in self.network.default_routes()), "")
+
+    def budget_mb(self, interface: str, settings: Settings) -> int:
+        """What the agent may send and receive over it in a month; 0: any amount."""
+        configured = next((uplink for uplink in settings.uplink if uplink.interface == interface), None)
+        if configured is not None and isinstance(configured.monthly_mb, int):
+            return configured.monthly_mb
+        kind = next((uplink.kind for uplink in self.uplinks if uplink.interface == interface), None)
+        return CELLULAR_MB if kind is UplinkKind.CELLULAR else 0
+
+    def budgets(self, settings: Settings) -> dict[str, int]:
+        """Of every uplink that has one."""
+        every = {uplink.interface: self.budget_mb(uplink.interface, settings) for uplink in self.uplinks}
+        return {interface: budget for interface, budget in every.items() if budget}
+
+    def by_interface(self, spent: dict[str, int]) -> dict[str, int]:
+        """Bytes by the interface to which a local address belongs."""
+        names = {own.address: self.network.name(own.index) for own in self.network.addresses} | {n.name: n.name for n in self.network.links}
+        found: dict[str, int] = {}
+        for where, amount in spent.items():
+            if where in names:
+                found[names[where]] = found.get(names[where], 0) + amount
+        return found
 
     def families(self) -> tuple[bool, bool]:
         """Whether there is an IPv4 and an IPv6 address that reaches beyond the link."""

@@ -26,6 +26,7 @@ from probes.edge.resolver import fixed_addresses
 from probes.model import Check, Layer, Outcome
 from probes.settings import Gateway, SerialDevice
 
+IDLE_S, METERED_IDLE_S = 30.0, 130.0  # without traffic on a connection that stays open, before the other side is asked
 _LOCAL_S = 3.0
 _REMOTE_S = 9.0
 _ROUTER_S = 7.5
@@ -45,7 +46,7 @@ def plan(loaded: Loaded, local: Local, turns: Turns) -> Plan:
     lookup, because = _lookup(local)
     proxy = parse(settings.network.proxy)
     apps = [_quick(f"app:{wanted.name}", wanted.name, partial(app.app, wanted), Layer.APP) for wanted in settings.app]
-    tasks = [*_system(loaded), *_serial(loaded), *apps]
+    tasks = [*_neighbourhood(local), *_system(loaded), *_serial(loaded), *apps]  # the slowest first
     skipped: list[Check] = []
 
     def remote(task: Task, obstacle: str) -> None:
@@ -55,11 +56,11 @@ def plan(loaded: Loaded, local: Local, turns: Turns) -> Plan:
         else:
             tasks.append(task)
 
-    tasks += _neighbourhood(local)
     for task, obstacle in (*_dns(loaded, local), *_internet(loaded, local, lookup, because, proxy)):
         remote(task, obstacle)
+    idle_s = METERED_IDLE_S if local.budget_mb(local.current(), settings) else IDLE_S
     for wanted in settings.gateway:
-        remote(_gateway(wanted, lookup, proxy, turns), _obstacle(wanted.host, local, because))
+        remote(_gateway(wanted, lookup, proxy, turns, idle_s), _obstacle(wanted.host, local, because))
     if not local.resolvers.servers and _wanted_names(loaded):
         skipped.append(dns.not_configured(True, local.resolvers.source, local.resolvers.readable))
     return Plan(tuple(tasks), tuple(skipped), lookup, proxy)
@@ -207,6 +208,12 @@ def _ask_time(server: str, lookup: Lookup, deadline: Deadline) -> Check:
     return replace(ntp.ntp(found.addresses[0], deadline), id=check_id, target=server)
 
 
-def _gateway(wanted: Gateway, lookup: Lookup, proxy: Proxy | None, turns: Turns) -> Task:
+def _gateway(wanted: Gateway, lookup: Lookup, proxy: Proxy | None, turns: Turns, idle_s: float) -> Task:
     target = f"{wanted.host}:{wanted.port}"
-    return Task(f"gateway:{wanted.name}", Layer.GATEWAY, target, partial(gateway.probe, wanted, lookup, proxy, turns.of(wanted)), _REMOTE_S)
+    return Task(
+        f"gateway:{wanted.name}",
+        Layer.GATEWAY,
+        target,
+        partial(gateway.probe, wanted, lookup, proxy, turns.of(wanted), idle_s=idle_s),
+        _REMOTE_S,
+    )

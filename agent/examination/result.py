@@ -21,10 +21,24 @@ class Memory(Struct, frozen=True, kw_only=True):
 
 
 class Examination(Struct, frozen=True, kw_only=True):
-    """Checks in the order of the path, the diagnosis made of them, and how long it took."""
+    """Checks in the order of the path, the diagnosis made of them, and how long it took.
+
+    `seen`: the checks as the probes made them, for the next examination to spare what need not be repeated; `complete`: nothing
+    was spared now. `uplink`: the interface that leads out; `budgets`: MB a month of each that has a budget. `spent`: bytes by interface.
+    """
 
     checks: tuple[Check, ...]
     diagnosis: Diagnosis
     memory: Memory
     started_at: str  # RFC 3339, UTC
     took_ms: float
+    seen: tuple[Check, ...] = ()
+    complete: bool = True
+    uplink: str = ""
+    budgets: dict[str, int] = {}
+    spent: dict[str, int] = {}
+
+    @property
+    def budget_mb(self) -> int:
+        """Of the uplink that leads out; 0: none."""
+        return self.budgets.get(self.uplink, 0)

@@ -24,23 +24,23 @@ class Turns:
     """Turns for every gateway of one terminal. `by_check`: a person's `--check`, which may ask more often."""
 
     def __init__(self, state_dir: str, boot_id: str, retry_s: float, *, by_check: bool) -> None:
-        self._state_dir, self._boot_id = state_dir, boot_id
+        self.state_dir, self._boot_id = state_dir, boot_id
         self._retry_s, self._by_check = retry_s, by_check
 
     def of(self, gateway: Gateway) -> Turn:
         return Free() if gateway.app_interval_s <= 0 else _Recorded(self, gateway)
 
     def folder(self) -> Path:
-        return record.home(self._state_dir)
+        return record.home(self.state_dir)
 
     def refuge(self) -> Path:
-        return record.refuge(self._state_dir)
+        return record.refuge(self.state_dir)
 
     def elsewhere(self, folder: Path | None) -> list[Record]:
         """The records that count beside the one in `folder`: in the state directory, and where one was kept while that was full."""
-        places = [Path(self._state_dir)]
+        places = [Path(self.state_dir)]
         with suppress(NotKept):
-            places.append(record.refuge(self._state_dir, make=False))
+            places.append(record.refuge(self.state_dir, make=False))
         return [record.load(place) for place in places if place != folder]
 
     def now(self) -> Now:
@@ -52,6 +52,23 @@ class Turns:
 
     def add(self, account: Account, interval_s: float) -> Account:
         return with_sent(account, self._by_check, interval_s, self.now())
+
+
+_unwritten: dict[tuple[str, str, str], Answer] = {}  # by directory, gateway and target
+
+
+def _as_good(answer: Answer, before: Answer | None) -> bool:
+    """Both passed and say the same, but for what differs from message to message."""
+    if before is None or before.to is None or (answer.outcome, before.outcome) != (Outcome.PASS, Outcome.PASS):
+        return False
+    return all(answer.facts.get(key) == before.facts.get(key) for key in ("response_code", "http_status", "processing_requirement"))
+
+
+def _later(one: Answer | None, other: Answer | None) -> Answer | None:
+    """Another process may have asked since."""
+    if one is None or one.to is None or other is None or other.to is None:
+        return one or other
+    return one if one.to.at_s > other.to.at_s else other
 
 
 class _Recorded:
@@ -71,6 +88,9 @@ class _Recorded:
 
     def _answers(self) -> list[Answer]:
         accounts = [self._account(each) for each in self._turns.elsewhere(None)]
+        unwritten = _unwritten.get(self._key())
+        if unwritten is not None:
+            accounts.append(Account(target=self._target, answer=unwritten))
         return [account.answer for account in accounts if account.answer is not None]
 
     def take(self, traffic_s: float | None) -> str:
@@ -95,11 +115,15 @@ class _Recorded:
             reason = self._turns.refusal(seen, interval, traffic_s)
             if not reason:
                 account = self._turns.add(account, interval)
+                account = replace(account, answer=_later(account.answer, _unwritten.get(self._key())))
                 self._save(folder, known, account)
+                _unwritten.pop(self._key(), None)
                 self._sent, self._folder = account.sent[-1], folder
             return reason
 
     def answered(self, answer: LastAnswer) -> None:
+        """A good answer after another good one is written with the next message: half the writes to flash."""
+        _unwritten.pop(self._key(), None)
         try:
             folder = self._folder or self._turns.folder()
             with record.locked(folder):
@@ -109,7 +133,10 @@ class _Recorded:
                 before = account.answer
                 again = failing and before is not None and before.outcome is Outcome.FAIL and self._fresh(before)
                 kept = Answer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, repeated=again, to=self._sent)
-                self._save(folder, known, replace(account, answer=kept))
+                if _as_good(kept, before):
+                    _unwritten[self._key()] = kept
+                else:
+                    self._save(folder, known, replace(account, answer=kept))
         except NotKept:
             return  # the message is on record already; only its answer is forgotten
 
@@ -117,6 +144,9 @@ class _Recorded:
         """Recent enough for the next failure to be its repetition, and not a new one."""
         age = age_s(answer.to, self._turns.now()) if answer.to else None
         return age is not None and age <= self._gateway.app_interval_s
+
+    def _key(self) -> tuple[str, str, str]:
+        return self._turns.state_dir, self._gateway.name, self._target
 
     def _account(self, known: Record) -> Account:
         account = known.gateways.get(self._gateway.name)

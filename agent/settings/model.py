@@ -55,7 +55,13 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     confirm: Annotated[int, Meta(ge=1, le=100)] = 2
     heartbeat_s: Annotated[float, Meta(ge=1, le=86400)] = 60
     state_dir: Absolute = "/var/lib/posdiag"
+    status_dir: Annotated[str, Meta(pattern=r"^(/.*)?$", max_length=1024, description="an absolute path, or empty")] = ""
     log_dir: Absolute = "/var/log/posdiag"
+
+    @property
+    def status_home(self) -> str:
+        """Where the status document is renewed: the state directory, or a memory file system that saves the flash."""
+        return self.status_dir or self.state_dir
 
 
 DEFAULT_CHECKS = (

@@ -15,7 +15,7 @@ from agent.examination.result import Examination
 from agent.remedy.steps import advise, summarise
 from agent.settings.load import Loaded
 from agent.settings.mask import mask_number
-from agent.status.document import CauseEntry, Incident, Pending, RuledOutEntry, Status, Terminal
+from agent.status.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
 from agent.status.identity import Identity, identify
 from agent.status.private import hide
 from agent.status.times import parse, utc
@@ -44,6 +44,7 @@ class Report(Struct, frozen=True, kw_only=True):
     causes_since: dict[Subject, float] = {}
     pending: Pending | None = None
     incident: Incident | None = None
+    data: tuple[DataUse, ...] = ()
 
 
 def build(examination: Examination, loaded: Loaded, *, identity: Identity, moment: Moment, report: Report | None = None) -> Status:
@@ -72,6 +73,7 @@ def build(examination: Examination, loaded: Loaded, *, identity: Identity, momen
         checks=checks,
         incident=report.incident,
         next_check_at=utc(moment.now + moment.next_check_s),
+        data=report.data,
     )
     return trim(status)
 

@@ -78,6 +78,15 @@ class Incident(Struct, frozen=True, kw_only=True):
     changes_before: tuple[dict[str, Any], ...] = ()
 
 
+class DataUse(Struct, frozen=True, kw_only=True):
+    """What the agent's own packets cost on an uplink with a budget, in this calendar month (UTC)."""
+
+    interface: str
+    month: str
+    used_bytes: int
+    budget_bytes: int
+
+
 class Status(Struct, frozen=True, kw_only=True):
     schema: Literal["posdiag.status/1"] = "posdiag.status/1"
     terminal: Terminal
@@ -96,3 +105,4 @@ class Status(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
     incident: Incident | None
     next_check_at: Timestamp
+    data: tuple[DataUse, ...] = ()

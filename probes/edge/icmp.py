@@ -11,7 +11,11 @@ from enum import StrEnum
 import ping3
 from msgspec import Struct
 
+from probes.edge import meter
+from probes.edge.path import path_of
+
 _sequence = itertools.count(1)
+_SIZE = 16  # bytes of payload
 
 
 class Echo(StrEnum):
@@ -26,6 +30,11 @@ class EchoResult(Struct, frozen=True):
     rtt_ms: float = 0.0
 
 
+def _count(address: str, packets: int) -> None:
+    """What went over the wire, by the interface that leads there."""
+    meter.add(path_of(address).get("interface", ""), packets * ((40 if ":" in address else 20) + 8 + _SIZE))
+
+
 def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:
     """One echo request to an address (never a name: ping3 resolves outside its timeout).
 
@@ -34,13 +43,14 @@ def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:
     """
     began = time.monotonic()
     try:
-        answer = ping3.ping(address, timeout=timeout_s, seq=next(_sequence) & 0xFFFF, size=16, interface=interface)
+        answer = ping3.ping(address, timeout=timeout_s, seq=next(_sequence) & 0xFFFF, size=_SIZE, interface=interface)
     except PermissionError:
         return EchoResult(Echo.NOT_PERMITTED)
     except OSError as error:
         return EchoResult(Echo.NOT_PERMITTED if error.errno in (errno.EPERM, errno.EACCES, errno.EPROTONOSUPPORT) else Echo.UNREACHABLE)
     except (struct.error, IndexError, ValueError):  # an answer too short to be one
         return EchoResult(Echo.SILENT)
+    _count(address, 1 if answer is None or answer is False else 2)
     took_ms = (time.monotonic() - began) * 1000
     if answer is None:
         return EchoResult(Echo.SILENT)

@@ -5,15 +5,18 @@ Not getaddrinfo: it hangs beyond any deadline, and it does not tell a name that 
 
 from __future__ import annotations
 
+import time
 from ipaddress import ip_address
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from probes.deadline import Deadline
 from probes.edge import dnswire, resolver
 from probes.edge.errors import Failed
 from probes.model import Symptom
 
+_MOST_KNOWN = 64
 _PER_SERVER_S = 3.2  # as patient as the check of the resolver itself
 
 
@@ -23,6 +26,7 @@ class Found(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     resolver: str = ""
     took_ms: float = 0.0
+    ttl_s: int = 0
 
 
 class Lookup(Struct, frozen=True, kw_only=True):
@@ -33,6 +37,9 @@ class Lookup(Struct, frozen=True, kw_only=True):
     ipv4: bool = True
     ipv6: bool = False
     interface: str = ""  # empty: as the kernel routes
+
+
+_known: dict[tuple[str, Lookup], tuple[float, Found]] = {}  # until when, on the monotonic clock
 
 
 def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
@@ -48,6 +55,9 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     fixed = resolver.fixed_addresses(name)
     if fixed:
         return Found(addresses=tuple(fixed))
+    known = _known.get((name, lookup))
+    if known is not None and known[0] > time.monotonic():
+        return known[1]
     if not lookup.servers:
         raise Failed(Symptom.NO_RESOLVER)
     suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if "." not in name.rstrip(".") else []
@@ -55,7 +65,7 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     for server in lookup.servers:
         for candidate in [*suffixes, name]:
             try:
-                return _ask_both(server, candidate, lookup, deadline.within(_PER_SERVER_S))
+                return _kept(name, lookup, _ask_both(server, candidate, lookup, deadline.within(_PER_SERVER_S)))
             except Failed as failure:
                 worst = failure
                 if failure.symptom is Symptom.NXDOMAIN and candidate == name:
@@ -65,11 +75,26 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     raise worst or Failed(Symptom.TIMEOUT)
 
 
+def _kept(name: str, lookup: Lookup, found: Found) -> Found:
+    """For as long as the answer allows."""
+    if found.ttl_s > 0:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[name, lookup] = time.monotonic() + found.ttl_s, replace(found, took_ms=0.0)
+    return found
+
+
+def forget() -> None:
+    """Every name is asked for anew, as where something is wrong."""
+    _known.clear()
+
+
 def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Found:
     kinds = ([dnswire.A] if lookup.ipv4 or not lookup.ipv6 else []) + ([dnswire.AAAA] if lookup.ipv6 else [])
     addresses: list[str] = []
     took = 0.0
     rcode = ""
+    ttls: list[int] = []
     for kind in kinds:
         try:
             reply = resolver.ask(server, name, kind, deadline, lookup.interface)
@@ -81,9 +106,10 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
             raise Failed(failure.symptom, resolver=server, **failure.facts) from failure
         took += reply.rtt_ms
         rcode = reply.answer.rcode
+        ttls += [reply.answer.ttl_s] if reply.answer.addresses else []
         addresses += [address for address in reply.answer.addresses if usable(address)]
     if addresses:
-        return Found(addresses=tuple(addresses), resolver=server, took_ms=took)
+        return Found(addresses=tuple(addresses), resolver=server, took_ms=took, ttl_s=min(ttls, default=0))
     raise Failed(symptom_of_rcode(rcode), resolver=server, rcode=rcode)
 
 

@@ -68,7 +68,7 @@ class Neighbour(Struct, frozen=True, kw_only=True):
     confirmed_s: float | None = None  # seconds since it was last known to answer
 
 
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     offset = 0
     while offset + 4 <= len(data):
         length, kind = struct.unpack_from("=HH", data, offset)
@@ -116,8 +116,8 @@ def links() -> list[Link]:
     found = []
     for message in _messages(_GETLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0)):
         _, hardware, index, flags, _ = struct.unpack_from("=BxHiII", message)
-        raw = dict(_attributes(message[16:]))
-        info = dict(_attributes(raw.get(18, b"")))
+        raw = dict(attributes(message[16:]))
+        info = dict(attributes(raw.get(18, b"")))
         stats = raw.get(23, b"")  # rtnl_link_stats64: word 4 rx_errors
         operstate = raw.get(16, b"\0")[0]
         found.append(
@@ -143,7 +143,7 @@ def addresses() -> list[Address]:
         family, prefix, short_flags, scope, index = struct.unpack_from("=BBBBi", message)
         if family not in (socket.AF_INET, socket.AF_INET6):
             continue
-        raw = dict(_attributes(message[8:]))
+        raw = dict(attributes(message[8:]))
         flags = struct.unpack("=I", raw[8])[0] if 8 in raw else short_flags
         peer, local = _ip(raw.get(1, b"")), _ip(raw.get(2, b""))
         found.append(
@@ -164,14 +164,14 @@ def _route(message: bytes) -> Route | None:
     family, prefix, _, _, table, _, scope, kind, flags = struct.unpack_from("=BBBBBBBBI", message)
     if family not in (socket.AF_INET, socket.AF_INET6) or scope == 255:  # nowhere
         return None
-    raw = dict(_attributes(message[12:]))
+    raw = dict(attributes(message[12:]))
     gateway = _ip(raw.get(5, b""))
     if 18 in raw:  # RTA_VIA: a next hop of the other family
         gateway = _ip(raw[18][2:])
     index = struct.unpack("=i", raw[4])[0] if 4 in raw else 0
     if 9 in raw and len(raw[9]) >= 8 and not index:  # RTA_MULTIPATH: the first next hop stands for all
         index = struct.unpack_from("=HBBi", raw[9])[3]
-        gateway = _ip(dict(_attributes(raw[9][8:])).get(5, b""))
+        gateway = _ip(dict(attributes(raw[9][8:])).get(5, b""))
     return Route(
         family=family,
         destination=_ip(raw[1]) if 1 in raw else ("0.0.0.0" if family == socket.AF_INET else "::"),  # noqa: S104
@@ -212,7 +212,7 @@ def neighbours() -> list[Neighbour]:
         family, index, state, _, _ = struct.unpack_from("=BxxxiHBB", message)
         if family not in (socket.AF_INET, socket.AF_INET6):
             continue
-        raw = dict(_attributes(message[12:]))
+        raw = dict(attributes(message[12:]))
         age = struct.unpack_from("=I", raw[3])[0] / tick if len(raw.get(3, b"")) >= 4 else None
         found.append(
             Neighbour(index=index, address=_ip(raw.get(1, b"")), mac=_mac(raw.get(2, b"")), state=NUD.get(state, "none"), confirmed_s=age)

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from probes.deadline import Deadline
-from probes.edge import dnswire
+from probes.edge import dnswire, meter
 from probes.edge.errors import Failed, failure_of
 from probes.model import Symptom
 
@@ -90,11 +90,13 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
             while not deadline.passed():
                 tries += 1
                 sock.send(asked)
+                meter.datagrams(sock, len(asked))
                 round_end = deadline.within(_TRY_S)
                 while (left := round_end.remaining()) > 0:
                     sock.settimeout(left)
                     try:
                         data = sock.recv(4096)
+                        meter.datagrams(sock, len(data))
                     except TimeoutError:
                         break
                     try:

@@ -12,6 +12,7 @@ from typing import Any
 
 from probes.deadline import Deadline
 from probes.edge.errors import Failed, failure_of
+from probes.edge.meter import TcpSocket
 from probes.model import Symptom
 
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
@@ -35,6 +36,12 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self.sock.close()
 
+    def abort(self) -> None:
+        """Ends a connection that carried nothing with a reset, as load balancers do: three packets fewer."""
+        if isinstance(self.sock, TcpSocket):
+            self.sock.aborts()
+        self.sock.close()
+
     def kernel(self) -> dict[str, Any]:
         """`rtt_ms` (smoothed) and `retransmits` (segments sent again, the SYN included), from TCP_INFO (tcp(7))."""
         try:
@@ -56,7 +63,7 @@ def connect(address: str, port: int, deadline: Deadline, interface: str = "", se
     side for segments of at most so many bytes (TCP_MAXSEG, tcp(7)): how large packets are told from lost ones.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+    sock = TcpSocket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
     began = time.monotonic()
     try:
         if interface:

@@ -11,6 +11,7 @@ from typing import Any
 from probes.deadline import Deadline
 from probes.edge.client_certificate import WatchedContext, narrowed
 from probes.edge.errors import Failed, failure_of
+from probes.edge.meter import Counted
 from probes.edge.tcp import Connection
 from probes.edge.text import escape
 from probes.model import Symptom
@@ -63,11 +64,18 @@ _BY_REASON = {
 }
 
 
+class CountedTls(Counted, SSLSocket):
+    """Whose bytes are counted when it is closed. Both sides may still say goodbye, in segments of their own."""
+
+    _closing = 7
+
+
 def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
     """A client's context, for one connection; without the environment's CA variables. Raises OSError or SSLError for unusable files."""
     made = WatchedContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
     made.watch()
+    made.sslsocket_class = CountedTls
     if not verify:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
 from tests.world import netns, plan, wires
 from tests.world.world import World
 
+Fault = Callable[[World], object]
 How = Literal["drop", "prohibited", "unreachable", "reset", "refused"]
 # how a filter says no
 ANSWER: dict[str, str] = {

@@ -60,7 +60,7 @@ def _as_user(user: int, checkout: Path) -> list[str]:
     return ["sh", "-c", SHOW_CHECKOUT, "sh", str(ROOT), str(checkout), *own]
 
 
-def _environment(checkout: Path) -> dict[str, str]:
+def environment(checkout: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("POSDIAG")}
     return kept | {"PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
 
@@ -85,15 +85,15 @@ class Seat:
             python = checkout / python.relative_to(ROOT)
         laid = ["sh", "-euc", "\n".join([*self.machine, 'exec "$@"']), "sh"] if self.machine else []
         own = [] if self.user is None else _as_user(self.user, checkout)
-        return ["ip", "netns", "exec", self.namespace, *laid, *own, str(python), "-m", "agent", *arguments], _environment(checkout)
+        return ["ip", "netns", "exec", self.namespace, *laid, *own, str(python), "-m", "agent", *arguments], environment(checkout)
 
 
 def posdiag(seat: Seat, *arguments: str, kill_after: float = 30) -> Verdict:
     """Raises subprocess.TimeoutExpired, with the process ended, where posdiag does not come back."""
-    argv, environment = seat.command(*arguments)
+    argv, surroundings = seat.command(*arguments)
     begun = time.monotonic()
     done = subprocess.run(
-        argv, cwd="/", env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
+        argv, cwd="/", env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
     )
     seconds = time.monotonic() - begun
     try:

@@ -1,4 +1,4 @@
-"""Serial devices that are plugged or unplugged are looked at when it happens, not when the next cycle comes.
+"""What happens to the way out and to serial devices is looked at when it happens, not when the next cycle comes.
 
 Where the system tells of no such thing, cycles alone find it, as they would without this.
 """
@@ -10,14 +10,9 @@ import select
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Protocol
 
-from probes.edge.uevents import Uevents
-from probes.edge.watch import Watch
-from probes.settings import SerialDevice
-
-SETTLE_S = 0.15  # one plug makes several events
+SETTLE_S = 0.15  # one plug, one cable makes several events
 STEP_S = 2.0
 PATIENT = 8  # examinations in a row, before they come less and less often
 LONGEST_S = 30.0
@@ -32,23 +27,10 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
-def sources(devices: Sequence[SerialDevice]) -> list[Source]:
-    """What tells of serial ports here; empty where nothing does, or where no device would be plugged into this machine."""
-    local = [device for device in devices if not device.port or device.port.startswith("/")]
-    if devices and not local:
-        return []
-    found: list[Source] = []
-    with suppress(OSError):
-        found.append(Uevents())
-    with suppress(OSError):
-        found.append(Watch([device.port for device in local if device.port]))
-    return found
-
-
 class Allowance:
-    """Two examinations at once, for a plug pulled and put back, then one every 2 s, for a device that resets again and again.
+    """Two examinations at once, for a plug pulled and put back, then one every 2 s, for what resets or flaps again and again.
 
-    In a long row they come ever later: the device may reset because it is examined.
+    In a long row they come ever later: a device may reset because it is examined.
     """
 
     def __init__(self) -> None:
@@ -63,7 +45,7 @@ class Allowance:
         return max(0.0, self._restored_at - STEP_S - now)
 
 
-class Devices:
+class Events:
     """`turn` examines, and calls what it is given right before. One thread waits; it costs nothing while nothing happens."""
 
     def __init__(self, found: Sequence[Source], turn: Turn) -> None:
@@ -73,7 +55,7 @@ class Devices:
     def start(self) -> None:
         if self._sources:
             stopped, self._stop = os.pipe()
-            threading.Thread(target=self._watch, args=(stopped,), name="devices", daemon=True).start()
+            threading.Thread(target=self._watch, args=(stopped,), name="events", daemon=True).start()
 
     def stop(self) -> None:
         """Waits for no examination. The thread sees the end of the pipe, and closes what it has."""

@@ -1,0 +1,38 @@
+"""What tells of changes here: the way out (links, addresses, routes) and serial ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from agent.daemon.events import Source
+from probes.edge.held import HELD
+from probes.edge.path_events import PathEvents
+from probes.edge.uevents import Uevents
+from probes.edge.watch import Watch
+from probes.settings import Gateway, SerialDevice
+
+
+def of_path() -> list[Source]:
+    """Empty where the system denies netlink."""
+    with suppress(OSError):
+        return [PathEvents()]
+    return []
+
+
+def of_connections(gateways: Sequence[Gateway]) -> list[Source]:
+    """Connections that stay open, and may end."""
+    return [HELD] if any(gateway.keep_open for gateway in gateways) else []
+
+
+def of_devices(devices: Sequence[SerialDevice]) -> list[Source]:
+    """Empty where nothing tells of serial ports, or where no device would be plugged into this machine."""
+    local = [device for device in devices if not device.port or device.port.startswith("/")]
+    if devices and not local:
+        return []
+    found: list[Source] = []
+    with suppress(OSError):
+        found.append(Uevents())
+    with suppress(OSError):
+        found.append(Watch([device.port for device in local if device.port]))
+    return found

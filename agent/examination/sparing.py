@@ -1,0 +1,112 @@
+"""What need not be looked at again: a light examination looks at what is cheap, and at everything once anything differs. Pure.
+
+What is not looked at again stands as it was seen, with the time at which it was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.diagnosis.model import Diagnosis
+from agent.examination.runner import Task
+from probes.model import Check, Layer, Outcome
+
+REACHED = "reached_at"  # the fact of a gateway that accepted a connection after its check was made
+_PATH = frozenset([Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
+SENDING = frozenset([Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
+_LOCAL_FACTS = ("addresses", "routers", "carrier", "admin_up")
+_FOLLOWUPS = ("internet:via:", "internet:loss:")
+_BEFORE_TCP_ENDS = ("resolve", "tcp")
+
+
+class Depth(StrEnum):
+    """How a light examination looks at gateways."""
+
+    FULL = "full"  # as configured
+    REACH = "reach"  # whether the port still accepts
+    NONE = "none"
+
+
+class Sparing(Struct, frozen=True, kw_only=True):
+    """`earlier`: the checks of the last examination as the probes made them, `verdict` what came of them.
+
+    `metered`: packets cost money, so only `gateways` tells what is sent; else what failed is looked at again as well. Without
+    `packets` nothing is sent at all, whatever has changed.
+    """
+
+    earlier: tuple[Check, ...]
+    verdict: Diagnosis
+    metered: bool = False
+    gateways: Depth = Depth.FULL
+    packets: bool = True
+
+
+def chosen(sparing: Sparing, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks of a light examination. Without a gateway the Internet is what payment depends on."""
+    troubled = {check.id for check in sparing.earlier if not check.ok and check.layer in _PATH}
+    vital = Layer.GATEWAY if any(task.layer is Layer.GATEWAY for task in tasks) else Layer.INTERNET
+
+    def cheap(task: Task) -> bool:
+        if task.layer is vital:
+            return sparing.gateways is Depth.FULL
+        if task.layer in (Layer.DNS, Layer.INTERNET, Layer.GATEWAY) or task.id.startswith("address:conflict:"):
+            return task.id in troubled and not sparing.metered
+        return not (sparing.metered and task.layer is Layer.ROUTER)
+
+    return [task for task in tasks if cheap(task)]
+
+
+def merged(sparing: Sparing, fresh: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> list[Check]:
+    """What was looked at now, and the rest as it was seen before."""
+    again = {check.id for check in fresh}
+    planned = {task.id for task in tasks}
+    stands = [c for c in sparing.earlier if c.id not in again and (c.id in planned or c.id.startswith(_FOLLOWUPS))]
+    accepted = {check.id: check.observed_at for check in reached if check.ok}
+    return [*fresh, *(replace(c, facts=c.facts | {REACHED: accepted[c.id]}) if c.id in accepted else c for c in stands)]
+
+
+def differs(sparing: Sparing, seen: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> bool:
+    """Whether anything on the path is not as it was: then nothing of it may be taken as it stood."""
+    before = {check.id: check for check in sparing.earlier}
+    now = {check.id: check for check in seen}
+    if any(task.id not in now for task in tasks if task.layer in _PATH):
+        return True
+    if any(c.layer in _PATH and c.id not in now for c in sparing.earlier):
+        return True
+    return any(_news(check, before) for check in seen if check.layer in _PATH) or any(_unlike(c, before) for c in reached)
+
+
+def _news(check: Check, before: Mapping[str, Check]) -> bool:
+    then = before.get(check.id)
+    if then is None or (check.outcome, check.symptom, check.because) != (then.outcome, then.symptom, then.because):
+        return True
+    return any(check.facts.get(key) != then.facts.get(key) for key in _LOCAL_FACTS)
+
+
+def _unlike(check: Check, before: Mapping[str, Check]) -> bool:
+    """A port that accepts is as before unless it did not, one that does not is as before only where it failed the same way."""
+    then = before.get(check.id)
+    if then is None:
+        return True
+    failed_early = then.failed and then.facts.get("phase") in _BEFORE_TCP_ENDS
+    return failed_early if check.ok else not (failed_early and then.symptom is check.symptom)
+
+
+def without_packets(tasks: Iterable[Task]) -> list[Check]:
+    """What cannot be told about tasks that would send something."""
+    return [
+        Check(id=task.id, layer=task.layer, target=task.target, outcome=Outcome.UNKNOWN, because="the data budget is used up")
+        for task in tasks
+        if task.layer in SENDING
+    ]
+
+
+def same_verdict(one: Diagnosis, other: Diagnosis) -> bool:
+    def told(diagnosis: Diagnosis) -> tuple[object, ...]:
+        return diagnosis.state, diagnosis.can_pay, tuple((f.code, f.subject, f.severity) for f in diagnosis.findings)
+
+    return told(one) == told(other)

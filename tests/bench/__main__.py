@@ -1,0 +1,42 @@
+"""Measures everything, one subject after another, and writes `docs/performance.md`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.bench import check, load, onset, rare, report, years
+
+TARGET = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("-n", "--runs", type=int, default=7, help="runs of each command (default 7)")
+    parser.add_argument("--minutes", type=float, default=15, help="of work that is measured (default 15)")
+    parser.add_argument("--cycles", type=int, default=1000, help="for the memory over many cycles, a second each (default 1000)")
+    parser.add_argument("--output", type=Path, default=TARGET)
+    options = parser.parse_args()
+    if os.geteuid() != 0:
+        print("error: this needs root, as it makes network namespaces", file=sys.stderr)
+        return 1
+    print("the command …", flush=True)
+    checks, plugins = check.ours(options.runs), check.theirs(options.runs)
+    print("faults, up to four minutes …", flush=True)
+    onsets = onset.measure()
+    print(f"work, {options.minutes:g} minutes, and memory, {options.cycles} cycles …", flush=True)
+    with ThreadPoolExecutor(1) as beside:
+        aged = beside.submit(years.measure, options.cycles) if options.cycles else None
+        worked = load.measure(options.minutes * 60)
+        memory = aged.result() if aged else []
+    rarely = rare.measure(sys.executable)
+    options.output.write_text(report.write(worked, options.minutes * 60, rarely, checks, plugins, onsets, memory), encoding="utf-8")
+    print(f"written: {options.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""From the moment of a fault to the confirmed verdict in the status file. Every fault comes right after a cycle: the worst moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench.load import acquirer_in
+from tests.world import behaviours, faults, host_faults, plan
+from tests.world.daemon import daemon
+from tests.world.world import World
+
+INTERVAL_S = 60
+CELLULAR = {"uplink": [{"interface": "eth0", "kind": "cellular"}]}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`limit_s`: what was promised, from the fault to the confirmed verdict. `event`: the kernel tells of it at once."""
+
+    name: str
+    happen: Callable[[World], object]
+    cause: str
+    limit_s: float
+    event: bool = False
+    changes: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Onset:
+    """Seconds until the document mentioned it (as a change not yet confirmed), and until it was confirmed."""
+
+    fault: Fault
+    seen_s: float | None
+    confirmed_s: float | None
+    cause: str
+
+
+def _silent(w: World) -> None:
+    host_faults.gateway_does(w, behaviours.accept)
+
+
+def _kept_open_ends(w: World) -> None:
+    w.servers["gateway_a"].stop()
+
+
+FAULTS = (
+    Fault("cable out", faults.cable_out, "operator.cable_unplugged", 15, event=True),
+    Fault("interface switched off", faults.interface_down, "operator.interface_disabled", 15, event=True),
+    Fault("address lost", faults.no_address, "network.dhcp_failed", 15, event=True),
+    Fault("default route lost", faults.no_default_route, "operator.network_misconfigured", 15, event=True),
+    Fault("router dead", faults.router_gone, "network.router_unreachable", INTERVAL_S + 15),
+    Fault("line dead behind the router", faults.wan_silent, "network.internet_down", INTERVAL_S + 15),
+    Fault("name server stopped", host_faults.dns_stopped, "network.dns_unreachable", INTERVAL_S + 15),
+    Fault("gateway stopped", host_faults.gateway_stopped, "system.gateway_down", INTERVAL_S + 15),
+    Fault("gateway's port blocked", lambda w: faults.block(w, plan.GATEWAY_A, plan.GATEWAY_PORT), "network.gateway_blocked",
+          INTERVAL_S + 15),
+    Fault("gateway accepts and stays silent", _silent, "system.gateway_down", INTERVAL_S + 15),
+    Fault("certificate expired", host_faults.certificate_expired, "system.gateway_certificate_expired", INTERVAL_S + 15),
+    Fault("cellular: default route lost", faults.no_default_route, "operator.network_misconfigured", 15, event=True, changes=CELLULAR),
+    Fault("cellular: gateway stopped", host_faults.gateway_stopped, "system.gateway_down", 180, changes=CELLULAR),
+    Fault("cellular: gateway's port blocked", lambda w: faults.block(w, plan.GATEWAY_A, plan.GATEWAY_PORT), "network.gateway_blocked",
+          180, changes=CELLULAR),
+)  # fmt: skip
+
+
+def measure() -> list[Onset]:
+    with ThreadPoolExecutor(len(FAULTS)) as pool:
+        return list(pool.map(_one, FAULTS))
+
+
+def _one(fault: Fault) -> Onset:
+    with World() as w:
+        w.config["gateway"] = [acquirer_in(w)]
+        with daemon(w, {"agent": {"interval_s": INTERVAL_S}, **(fault.changes or {})}) as running:
+            running.until(lambda s: s["state"] == "ok", 60)
+            sequence = running.status()["sequence"]
+            running.until(lambda s: s["sequence"] > sequence, 2 * INTERVAL_S)
+            began = time.monotonic()
+            fault.happen(w)
+            try:
+                seen = running.until(lambda s: s["pending"] or s["state"] != "ok", fault.limit_s + 60)
+                running.until(lambda s: s["state"] != "ok", 60)
+            except AssertionError:
+                return Onset(fault, None, None, running.explain())
+            return Onset(fault, seen, time.monotonic() - began, str(running.status()["cause"]))
