@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from agent.daemon.confirm import Announced
 from agent.daemon.headline import STATES, state_line
@@ -18,8 +19,8 @@ Words = tuple[str, str]
 
 # of a check's facts, those that say what was tried and what came back
 _BRIEF = (
-    *("interface", "address", "host", "port", "phase", "resolver", "http_status", "response_code", "verify_code", "location"),
-    *("loss_percent", "rtt_ms", "used_percent", "free_mb", "skew_s", "mac", "holder", "text"),
+    *("interface", "address", "host", "port", "phase", "resolver", "http_status", "response_code", "verify_code"),
+    *("certificate", "location", "loss_percent", "rtt_ms", "used_percent", "free_mb", "skew_s", "mac", "holder", "text"),
 )
 
 
@@ -63,10 +64,17 @@ def _evidence(status: Status) -> Iterator[Check]:
 
 def _observation(check: Check, language: Language) -> str:
     symptom = SYMPTOMS[check.symptom][0 if language is Language.ZH else 1] if check.symptom else ""
-    facts = " ".join(f"{key}={escape(str(check.facts[key]), 120)}" for key in _BRIEF if check.facts.get(key) not in (None, "", []))
+    facts = " ".join(f"{key}={_value(check.facts[key])}" for key in _BRIEF if check.facts.get(key) not in (None, "", []))
     because = f"({escape(check.because)})" if check.because else ""
     named = f"{check.symptom.value} ({symptom})" if check.symptom else ""
     return " ".join(part for part in (_time(check.observed_at), escape(check.id), check.outcome.value, named, because, facts) if part)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict) and "not_after" in value:  # what an acquirer's support asks of a certificate
+        subject, issuer, begins, ends = (escape(str(value.get(key, "")), 120) for key in ("subject", "issuer", "not_before", "not_after"))
+        return f"({subject}, issued by {issuer}, {begins} to {ends})"
+    return escape(str(value), 120)
 
 
 def _time(text: str) -> str:

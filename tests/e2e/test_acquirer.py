@@ -105,5 +105,13 @@ def test_the_evidence_for_the_telephone() -> None:
     assert MERCHANT not in log and TERMINAL not in log
 
 
+def test_the_certificate_stands_in_the_evidence() -> None:
+    with World() as world:
+        host_faults.certificate_wrong_name(world)
+        world.run_once()
+        log = (world.folder / "log" / "posdiag.log").read_text()
+    assert "certificate=(gw.other-bank.example, issued by Acquirer Intermediate, 20" in log, log
+
+
 def gateway(verdict: Verdict) -> dict[str, Any]:
     return verdict.checks("gateway")["gateway:acquirer-a"]
