@@ -15,6 +15,7 @@ from probes.edge.names import Lookup
 from probes.model import Check, Layer, Outcome
 
 _REMOTE = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
+_WAITED_MS = 1500.0  # an answer that took so long may have been sent again by the other side, which we cannot see
 _SAMPLING_S = 9.0
 _BACKUP_S = 5.0
 _SLOW_SO_FAR_S = 5.0  # then a person waits for the verdict
@@ -37,7 +38,7 @@ def _suspicious(checks: Sequence[Check], latency_ms: float) -> bool:
     if not passing:
         return False
     repeated = any(c.facts.get("retransmits", 0) or c.facts.get("tries", 1) > 1 for c in passing)
-    late = any(float(c.facts.get("rtt_ms") or 0) > latency_ms for c in passing)
+    late = any(float(c.facts.get("rtt_ms") or 0) > latency_ms or (c.ok and c.took_ms > _WAITED_MS) for c in passing)
     quiet = {c.layer for c in remote if silent(c)}
     all_quiet = {layer for layer in quiet if all(silent(c) for c in remote if c.layer is layer and c.outcome is not Outcome.SKIP)}
     if any(c.layer is Layer.GATEWAY and c.ok for c in passing) and not (repeated or late):

@@ -55,7 +55,9 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     confirm: Annotated[int, Meta(ge=1, le=100)] = 2
     heartbeat_s: Annotated[float, Meta(ge=1, le=86400)] = 60
     state_dir: Absolute = "/var/lib/posdiag"
-    status_dir: Annotated[str, Meta(pattern=r"^(/.*)?$", max_length=1024, description="an absolute path, or empty")] = ""
+    status_dir: Annotated[
+        str, described("an absolute path, or empty", "绝对路径（以 / 开头），或留空", pattern=r"^(/.*)?$", max_length=1024)
+    ] = ""
     log_dir: Absolute = "/var/log/posdiag"
 
     @property

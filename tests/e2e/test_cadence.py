@@ -61,10 +61,20 @@ def test_a_fault_off_the_payment_path_is_found_within_a_few_cycles() -> None:
         running.until(lambda s: any(c["id"] == "internet:check-1" and c["outcome"] == "fail" for c in s["checks"]), 12)
 
 
+def at_rest(w: World) -> tuple[int, int]:
+    """Once the last segments of closed connections are over."""
+    end = time.monotonic() + 20
+    before, now = None, wire(w)
+    while now != before:
+        assert time.monotonic() < end, "the wire does not come to rest"
+        time.sleep(0.6)
+        before, now = now, wire(w)
+    return now
+
+
 def begun(w: World, running: Daemon) -> tuple[int, int]:
     running.until(lambda s: s["state"] == "ok" and s["sequence"] >= 3, 20)
-    time.sleep(0.3)  # the last segments of closed connections
-    return wire(w)
+    return at_rest(w)
 
 
 def test_on_a_metered_uplink_cycles_send_nothing_and_what_was_sent_is_counted() -> None:
