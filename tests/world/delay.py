@@ -1,6 +1,7 @@
 """A slow wire: every frame between the terminal and the shop's router waits on its way, in both directions.
 
-This kernel may lack netem, so a thread stands between two veth ends and hands frames on by AF_PACKET, each after its delay.
+This kernel may lack netem, so a thread stands between two veth ends and hands frames on by AF_PACKET, each after its delay. The
+two ends have a namespace of their own: in the router's, its kernel would answer ARP at the near end, before the delay.
 """
 
 from __future__ import annotations
@@ -26,19 +27,20 @@ _OFFLOADS = (0x17, 0x1F, 0x25)  # ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO (l
 
 def slow_wire(w: World, one_way_s: float) -> None:
     """The round trip from the terminal to anywhere grows by twice this."""
+    wire = w.namespace(w.terminal[:-1] + "w")
+    netns.sysctl(wire, {"ipv6/conf/default/disable_ipv6": "1"})
     netns.ip(
         w.router,
-        "link set port1 nomaster",
-        "link add name slow0 type veth peer name slow1",
-        "link set slow1 master lan0",
-        "link set slow0 up",
-        "link set slow1 up",
+        f"link set port1 nomaster netns {wire}",
+        f"link add name slow1 type veth peer name slow0 netns {wire}",
+        "link set slow1 master lan0 up",
     )
+    netns.ip(wire, "link set port1 up", "link set slow0 up")
     netns.call(w.terminal, lambda: _without_offloads("eth0"))
     netns.call(w.router, lambda: _without_offloads("slow1"))
     stop, told = socket.socketpair()
     ready = threading.Event()
-    netns.start(w.router, lambda: _relay("port1", "slow0", one_way_s, told, ready))
+    netns.start(wire, lambda: _relay("port1", "slow0", one_way_s, told, ready))
     assert ready.wait(5), "the slow wire did not come up"
     w.cleanup.callback(stop.close)
 
