@@ -91,7 +91,7 @@ def _sent_again(connection: Connection) -> dict[str, Any]:
 def _connect(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> Connection:
     host, port = (proxy.host, proxy.port) if proxy else (gateway.host, gateway.port)
     found = names.find(host, lookup, deadline)
-    facts |= {"phase": "tcp"} | ({"resolver": found.resolver} if found.resolver else {})
+    facts |= {"phase": "tcp", **found.facts()}
     if proxy is None:
         application.traffic(found.addresses[0], port, facts)
     connection = connect_any(found.addresses, port, deadline.within(CONNECT_S), facts)
@@ -127,12 +127,14 @@ def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, dead
         raise
     except OSError as error:  # SSLError too: the file is there, but is no certificate
         raise Failed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
+    began = time.monotonic()
     try:
         wrapped = tls.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S))
     except Failed as failure:
         if "verify_code" in failure.facts:
             facts |= _inspect(gateway, proxy, facts, deadline.within(_TLS_S))
         raise
+    facts["handshake_ms"] = round((time.monotonic() - began) * 1000, 2)
     facts["tls_version"] = wrapped.version() or ""
     if trusted.asked:
         facts["client_certificate"] = "sent" if trusted.sent else "asked for, and none is configured"

@@ -84,7 +84,7 @@ def _fetch(url: str, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, fa
     def dial(_host: str, _port: int) -> socket:
         target, target_port = (proxy.host, proxy.port) if proxy else (host, port)
         found = names.find(target, lookup, deadline)
-        facts["phase"] = "tcp"
+        facts.update({"phase": "tcp", **found.facts()})
         connection = connect_any(found.addresses, target_port, deadline.within(CONNECT_S), facts)
         facts["phase"] = "http"
         if proxy is not None and secure:
@@ -126,7 +126,7 @@ def probe_proxy(proxy: Proxy, lookup: Lookup, deadline: Deadline) -> Check:
     target = f"{proxy.host}:{proxy.port}"
     try:
         found = names.find(proxy.host, lookup, deadline)
-        facts["phase"] = "tcp"
+        facts |= {"phase": "tcp", **found.facts()}
         connect_any(found.addresses, proxy.port, deadline.within(CONNECT_S), facts).sock.close()
     except Failed as failure:
         facts |= failure.facts

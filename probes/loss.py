@@ -20,10 +20,8 @@ _LOST_AFTER_S = 0.95  # TCP repeats a SYN after one second: an answer after that
 _SLOW_FACTOR = 1.5  # on a slow path an answer may take this many usual round trips
 
 
-def by_tcp(
-    interface: str, address: str, port: int, samples: int, usual_ms: float, deadline: Deadline, spacing_s: float = _SPACING_S
-) -> Check:
-    """Opens `samples` connections, one each `spacing_s`, and closes them at once. A refusal counts as an answer.
+def by_tcp(interface: str, address: str, port: int, samples: int, usual_ms: float, deadline: Deadline) -> Check:
+    """Opens `samples` connections, one each 50 ms, and closes them at once. A refusal counts as an answer.
 
     `usual_ms`: the round trip as other checks saw it. Lost: no answer before the SYN would be repeated after one second, or
     on a slow path before that repetition could be answered.
@@ -39,7 +37,7 @@ def by_tcp(
         if sent < samples and now >= next_at:
             sock = _start(family, address, port)
             sent += 1
-            next_at = now + spacing_s
+            next_at = now + _SPACING_S
             if sock is not None:
                 open_since[sock.fileno()] = (sock, now)
                 poller.register(sock, select.POLLOUT)

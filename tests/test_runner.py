@@ -6,12 +6,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from agent.examination.runner import Task, run
+from agent.examination.runner import Midway, Task, run
 from probes.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
@@ -133,6 +133,33 @@ def test_progress_names_what_is_started(gate: threading.Event) -> None:
     told: list[str] = []
     run([task("a", lambda _: passing("a")), task("b", lambda _: gate.wait(), 0.1)], Deadline(1), told.append)
     assert told == ["a", "b"]
+
+
+def test_what_slow_ones_call_for_runs_beside_them(gate: threading.Event) -> None:
+    def slow(deadline: Deadline) -> Check:
+        assert gate.wait(deadline.remaining()), "the sample did not run beside"
+        return passing("slow")
+
+    def sample(_: Deadline) -> Check:
+        gate.set()
+        return passing("sample")
+
+    asked: list[list[str]] = []
+
+    def wanted(seen: Sequence[Check]) -> list[Task]:
+        asked.append([check.id for check in seen])
+        return [task("sample", sample)]
+
+    checks = run([task("slow", slow), task("quick", lambda _: passing("quick"))], Deadline(5), midway=Midway(0.05, wanted))
+    assert [(check.id, check.outcome) for check in checks] == [(i, Outcome.PASS) for i in ("slow", "quick", "sample")]
+    assert asked == [["quick"]]
+
+
+def test_nothing_is_asked_midway_where_all_end_soon() -> None:
+    def never(_: Sequence[Check]) -> list[Task]:
+        raise AssertionError("asked")
+
+    assert len(run([task("quick", lambda _: passing("quick"))], Deadline(5), midway=Midway(3.0, never))) == 1
 
 
 def test_where_the_system_gives_no_more_threads_every_task_still_has_its_check() -> None:

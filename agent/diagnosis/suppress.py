@@ -22,6 +22,7 @@ _EXPLAINS: dict[Cause, frozenset[Cause]] = {
     Cause.INTERNET_DOWN: _DNS | {Cause.GATEWAY_BLOCKED, Cause.PROXY_MISCONFIGURED},
     Cause.CAPTIVE_PORTAL: _TLS_BY_STRANGER | _DNS | {Cause.INTERNET_DOWN, Cause.GATEWAY_PROTOCOL_ERROR},
     Cause.MTU_BLACKHOLE: frozenset({Cause.GATEWAY_DOWN}),
+    Cause.UNSTABLE: frozenset({Cause.MTU_BLACKHOLE}),  # where packets of any size are lost, one stalled handshake proves nothing
 }
 _LAYERS = tuple(Layer)
 _OUTRANK_SILENCE = (Cause.UNSTABLE, Cause.ADDRESS_CONFLICT, Cause.SLOW)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination import local, reaching, runner, sparing
-from agent.examination.followups import followups
+from agent.examination.followups import EARLY_S, early, followups
 from agent.examination.judge import judge
 from agent.examination.local import Local
 from agent.examination.plan import Plan, plan
 from agent.examination.premises import settle
 from agent.examination.result import Examination, Memory
-from agent.examination.runner import Progress, Task
+from agent.examination.runner import Midway, Progress, Task
 from agent.examination.sparing import Depth, Sparing
 from agent.messages.turns import Turns
 from agent.settings.load import Loaded
@@ -52,7 +52,7 @@ def examine(
     agent = loaded.settings.agent
     planned = plan(loaded, here, Turns(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check))
     stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
-    look = _Look(loaded, here, planned, deadline, progress, remembered, began)
+    look = _Look(loaded, here, planned, deadline, progress, remembered)
     seen = look.lightly(stamped, spare) if spare else None
     complete = seen is None
     if seen is None:
@@ -75,10 +75,8 @@ def examine(
 class _Look:
     """One look at this terminal."""
 
-    def __init__(
-        self, loaded: Loaded, here: Local, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory, began: float
-    ) -> None:
-        self._loaded, self._here, self._planned, self._memory, self._began = loaded, here, planned, memory, began
+    def __init__(self, loaded: Loaded, here: Local, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory) -> None:
+        self._loaded, self._here, self._planned, self._memory = loaded, here, planned, memory
         self._deadline, self._progress = deadline, progress
         self._fresh: list[Check] = []  # what a light look saw before it turned out that everything has to be looked at
         self.counted: dict[str, int] = {}
@@ -109,7 +107,9 @@ class _Look:
         if not packets:
             quiet = self._run([task for task in rest if task.layer not in sparing.SENDING])
             return runner.stamp([*stamped, *self._fresh, *quiet, *sparing.without_packets(rest)], 0.0)
-        seen = [*stamped, *self._fresh, *self._run(rest)]
+        known = [*stamped, *self._fresh]
+        midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._loaded))
+        seen = [*known, *self._run(rest, midway)]
         return seen + self._run(self._followups(seen))
 
     def judged(self, seen: Sequence[Check]) -> tuple[tuple[Check, ...], Diagnosis]:
@@ -121,10 +121,10 @@ class _Look:
         return checks, diagnose(checks)
 
     def _followups(self, seen: Sequence[Check]) -> list[Task]:
-        return followups(settle(seen), self._here, self._loaded, self._planned.lookup, time.monotonic() - self._began)
+        return followups(settle(seen), self._here, self._loaded, self._planned.lookup)
 
-    def _run(self, tasks: Sequence[Task]) -> list[Check]:
-        return runner.run(tasks, self._deadline, self._progress)
+    def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check]:
+        return runner.run(tasks, self._deadline, self._progress, midway)
 
     def _with_errors(self, check: Check) -> Check:
         """Growth since the last examination, or since this one began."""

@@ -1,4 +1,7 @@
-"""What the first answers call for: loss samples where packets went missing, and the backup uplink where the first path fails."""
+"""What the first answers call for: loss samples where packets went missing, and the backup uplink where the first path fails.
+
+Where answers are slow, the samples are taken while the slowest probes still run: a person waits for the verdict.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +17,26 @@ from probes.deadline import Deadline
 from probes.edge.names import Lookup
 from probes.model import Check, Layer, Outcome
 
+_LOSS = "internet:loss:"
 _REMOTE = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 _WAITED_MS = 1500.0  # an answer that took so long may have been sent again by the other side, which we cannot see
+_REPEATED_AFTER_MS = 200.0  # the least that a Linux host waits before it sends data again (TCP_RTO_MIN)
+_HANDSHAKE_TRIPS = 3  # of TLS 1.2 and older, with one to spare
 _SAMPLING_S = 9.0
 _BACKUP_S = 5.0
-_SLOW_SO_FAR_S = 5.0  # then a person waits for the verdict
-_SPACING_S = 0.05
+EARLY_S = 3.0  # an examination that has taken so long does not wait for its last probe before it samples
 
 
-def followups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup, spent_s: float = 0.0) -> list[Task]:
-    """`spent_s`: how long the examination has taken so far; after a slow one the samples are taken faster."""
-    tasks = []
-    sampling = _sampling(checks, loaded, spacing_s=_SPACING_S if spent_s < _SLOW_SO_FAR_S else _SPACING_S / 2)
-    if sampling is not None:
-        tasks.append(sampling)
-    return tasks + _backups(checks, local, loaded, lookup)
+def followups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+    """`checks`: of all probes. Loss that was sampled early is not sampled again."""
+    sampled = any(check.id.startswith(_LOSS) for check in checks)
+    return ([] if sampled else _sampling(checks, loaded)) + _backups(checks, local, loaded, lookup)
+
+
+def early(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
+    """`checks`: of the probes that have ended so far. Only what they saw counts, not what they have yet to see."""
+    seen = [check for check in checks if contacted(check)]
+    return _sampling(seen, loaded) if _repeated_or_late(seen, loaded.settings.network.latency_ms) else []
 
 
 def _suspicious(checks: Sequence[Check], latency_ms: float) -> bool:
@@ -37,19 +45,30 @@ def _suspicious(checks: Sequence[Check], latency_ms: float) -> bool:
     passing = [c for c in remote if contacted(c)]
     if not passing:
         return False
-    repeated = any(c.facts.get("retransmits", 0) or c.facts.get("tries", 1) > 1 for c in passing)
-    late = any(float(c.facts.get("rtt_ms") or 0) > latency_ms or (c.ok and c.took_ms > _WAITED_MS) for c in passing)
+    troubled = _repeated_or_late(passing, latency_ms)
     quiet = {c.layer for c in remote if silent(c)}
     all_quiet = {layer for layer in quiet if all(silent(c) for c in remote if c.layer is layer and c.outcome is not Outcome.SKIP)}
-    if any(c.layer is Layer.GATEWAY and c.ok for c in passing) and not (repeated or late):
+    if any(c.layer is Layer.GATEWAY and c.ok for c in passing) and not troubled:
         return Layer.DNS in all_quiet  # payments pass, and nothing had to be sent twice
-    return repeated or late or bool(all_quiet) or Layer.GATEWAY in quiet
+    return troubled or bool(all_quiet) or Layer.GATEWAY in quiet
 
 
-def _sampling(checks: Sequence[Check], loaded: Loaded, *, spacing_s: float) -> Task | None:
+def _repeated_or_late(passing: Sequence[Check], latency_ms: float) -> bool:
+    return any(
+        c.facts.get("retransmits", 0)
+        or max(c.facts.get("tries", 1), c.facts.get("name_tries", 1)) > 1
+        or float(c.facts.get("rtt_ms") or 0) > latency_ms
+        or (c.ok and c.took_ms > _WAITED_MS)
+        or float(c.facts.get("handshake_ms", 0)) > _REPEATED_AFTER_MS + _HANDSHAKE_TRIPS * float(c.facts.get("connect_ms", 0))
+        for c in passing
+        if c.layer in _REMOTE and not c.id.startswith("internet:via:")
+    )
+
+
+def _sampling(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
     network = loaded.settings.network
     if not _suspicious(checks, network.latency_ms):
-        return None
+        return []
     answering = [
         c for c in checks if c.layer is Layer.INTERNET and contacted(c) and "address" in c.facts and not c.id.startswith("internet:via:")
     ]
@@ -57,22 +76,22 @@ def _sampling(checks: Sequence[Check], loaded: Loaded, *, spacing_s: float) -> T
     targets = [(str(c.facts["address"]), _port(c), str(c.facts.get("interface", ""))) for c in (answering or tried)]
     routers = [(c.target, str(c.facts["interface"])) for c in checks if c.layer is Layer.ROUTER and c.facts.get("answered_by") == "icmp"]
     if not targets and not routers:
-        return None
+        return []
     interface = targets[0][2] if targets else routers[0][1]
 
     # the fastest: where packets are lost, most round trips hold the wait for a repetition
     usual_ms = min((float(c.facts["rtt_ms"]) for c in answering if c.facts.get("rtt_ms")), default=0.0)
 
     def sample(deadline: Deadline) -> list[Check]:
-        first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, spacing_s, deadline)
+        first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, deadline)
         if first is None:
             return []
         if first.facts["loss_percent"] < network.loss_percent / 2:
             return [first]
-        second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, spacing_s, deadline)
+        second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, deadline)
         return [loss.together(first, second) if second is not None else first]
 
-    return Task(f"internet:loss:{interface}", Layer.INTERNET, interface, sample, _SAMPLING_S)
+    return [Task(f"{_LOSS}{interface}", Layer.INTERNET, interface, sample, _SAMPLING_S)]
 
 
 def _series(
@@ -82,13 +101,12 @@ def _series(
     turn: int,
     samples: int,
     usual_ms: float,
-    spacing_s: float,
     deadline: Deadline,
 ) -> Check | None:
     """One series; the second turn goes to another target where there is one."""
     if targets:
         address, port, _ = targets[min(turn, len(targets) - 1)]
-        return loss.by_tcp(interface, address, port, samples, usual_ms, deadline, spacing_s)
+        return loss.by_tcp(interface, address, port, samples, usual_ms, deadline)
     return loss.by_icmp(interface, routers[0][0], samples, deadline)
 
 

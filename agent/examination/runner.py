@@ -14,6 +14,8 @@ from probes.deadline import Deadline
 from probes.edge.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 
+_TO_END_S = 0.1  # between the deadline of a probe and the moment from which it counts as hung
+
 Probe = Callable[[Deadline], Check | Iterable[Check]]
 Progress = Callable[[str], None]
 
@@ -28,59 +30,101 @@ class Task(Struct, frozen=True):
     limit_s: float = 15.0
 
 
+class Midway(Struct, frozen=True):
+    """What a run that takes long starts beside the rest: from `after_s` seconds on, `tasks` is asked with what has been seen so
+    far, at each new check, until it names some."""
+
+    after_s: float
+    tasks: Callable[[Sequence[Check]], Sequence[Task]]
+
+
 _hanging: dict[str, threading.Thread] = {}
 
 
-def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None) -> list[Check]:
-    """The checks of all tasks in their order. A probe that hung in an earlier run and still does is not started again."""
-    results: dict[str, list[Check]] = {}
-    done = threading.Condition()
-    waiting: set[str] = set()
-    began = time.monotonic()
+def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None, midway: Midway | None = None) -> list[Check]:
+    """The checks of all tasks in their order, and of what `midway` added. A probe that hung in an earlier run and still does is
+    not started again."""
+    running = _Running(deadline, progress)
+    running.start(tasks)
+    running.wait(midway)
+    return running.checks()
 
-    def work(task: Task) -> None:
-        checks = _one(task, deadline)
-        with done:
-            results[task.id] = checks
-            waiting.discard(task.id)
-            done.notify()
 
-    for task in tasks:
-        earlier = _hanging.get(task.id)
-        if earlier is not None and earlier.is_alive():
-            results[task.id] = [_stamp(_hung(task, "still running since an earlier examination"), 0.0)]
-            continue
-        if progress:
-            progress(task.id)
-        thread = threading.Thread(target=work, args=(task,), name=task.id, daemon=True)
-        with done:
-            waiting.add(task.id)
-        try:
-            thread.start()
-        except (RuntimeError, MemoryError) as error:  # the system gives no more threads
-            with done:
-                waiting.discard(task.id)
-                results[task.id] = [_stamp(_crashed(task, error), 0.0)]
-            continue
-        _hanging[task.id] = thread
-    ends = {task.id: time.monotonic() + min(task.limit_s, deadline.remaining()) for task in tasks}
-    with done:
-        while overdue := [ends[task_id] for task_id in waiting if ends[task_id] > time.monotonic()]:
-            done.wait(min(overdue) - time.monotonic())
-        late = [task for task in tasks if task.id in waiting]
-        collected = dict(results)
-    for task in late:
-        collected[task.id] = [_stamp(_hung(task, "no result before its deadline"), (time.monotonic() - began) * 1000)]
-    for task_id in collected:
-        if task_id in _hanging and not _hanging[task_id].is_alive():
-            del _hanging[task_id]
-    return [check for task in tasks for check in collected[task.id]]
+class _Running:
+    """Tasks on their way, each in a thread, and what has come of them."""
+
+    def __init__(self, deadline: Deadline, progress: Progress | None) -> None:
+        self._deadline, self._progress = deadline, progress
+        self._began = time.monotonic()
+        self._done = threading.Condition()
+        self._results: dict[str, list[Check]] = {}
+        self._tasks: dict[str, Task] = {}
+        self._ends: dict[str, float] = {}  # of those that still run
+
+    def start(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            self._tasks[task.id] = task
+            earlier = _hanging.get(task.id)
+            if earlier is not None and earlier.is_alive():
+                self._came(task, [_stamp(_hung(task, "still running since an earlier examination"), 0.0)])
+                continue
+            if self._progress:
+                self._progress(task.id)
+            thread = threading.Thread(target=self._work, args=(task,), name=task.id, daemon=True)
+            with self._done:
+                self._ends[task.id] = float("inf")  # its time begins once all have been started
+            try:
+                thread.start()
+            except (RuntimeError, MemoryError) as error:  # the system gives no more threads
+                self._came(task, [_stamp(_crashed(task, error), 0.0)])
+                continue
+            _hanging[task.id] = thread
+        with self._done:
+            for task in tasks:
+                if task.id in self._ends:
+                    self._ends[task.id] = time.monotonic() + min(task.limit_s, self._deadline.remaining())
+
+    def wait(self, midway: Midway | None) -> None:
+        """Until each has ended or is overdue."""
+        while True:
+            with self._done:
+                now = time.monotonic()
+                ends = [end for end in self._ends.values() if end > now]
+                if not ends:
+                    return
+                begins = self._began + midway.after_s if midway else now
+                until = min(ends) if begins <= now else min(*ends, begins)
+                self._done.wait(until - now)
+                seen = [check for checks in self._results.values() for check in checks]
+            if midway and time.monotonic() >= begins and (more := midway.tasks(seen)):
+                self.start(more)
+                midway = None
+
+    def checks(self) -> list[Check]:
+        with self._done:
+            collected = dict(self._results)
+        took_ms = (time.monotonic() - self._began) * 1000
+        for task_id, task in self._tasks.items():
+            collected.setdefault(task_id, [_stamp(_hung(task, "no result before its deadline"), took_ms)])
+            if task_id in _hanging and not _hanging[task_id].is_alive():
+                del _hanging[task_id]
+        return [check for task_id in self._tasks for check in collected[task_id]]
+
+    def _work(self, task: Task) -> None:
+        self._came(task, _one(task, self._deadline))
+
+    def _came(self, task: Task, checks: list[Check]) -> None:
+        with self._done:
+            self._results[task.id] = checks
+            self._ends.pop(task.id, None)
+            self._done.notify()
 
 
 def _one(task: Task, deadline: Deadline) -> list[Check]:
     began = time.monotonic()
     try:
-        checks = _checks_of(task.probe(deadline.within(task.limit_s)))
+        granted_s = min(task.limit_s, deadline.remaining())
+        checks = _checks_of(task.probe(deadline.within(granted_s - min(_TO_END_S, granted_s / 10))))
     except BaseException as error:  # noqa: BLE001 - the one place where anything may come, an exit too: it becomes a check
         checks = [_crashed(task, error)]
     return [_stamp(check, (time.monotonic() - began) * 1000) for check in checks]

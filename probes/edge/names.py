@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from ipaddress import ip_address
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,12 +22,17 @@ _PER_SERVER_S = 3.2  # as patient as the check of the resolver itself
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """`resolver` is empty for an address or a name of `/etc/hosts`."""
+    """`resolver` is empty for an address or a name of `/etc/hosts`. `tries`: how often the resolver was asked at most."""
 
     addresses: tuple[str, ...]
     resolver: str = ""
     took_ms: float = 0.0
     ttl_s: int = 0
+    tries: int = 1
+
+    def facts(self) -> dict[str, Any]:
+        """What a check whose name this is tells about it."""
+        return ({"resolver": self.resolver} if self.resolver else {}) | ({"name_tries": self.tries} if self.tries > 1 else {})
 
 
 class Lookup(Struct, frozen=True, kw_only=True):
@@ -80,7 +86,7 @@ def _kept(name: str, lookup: Lookup, found: Found) -> Found:
     if found.ttl_s > 0:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
-        _known[name, lookup] = time.monotonic() + found.ttl_s, replace(found, took_ms=0.0)
+        _known[name, lookup] = time.monotonic() + found.ttl_s, replace(found, took_ms=0.0, tries=1)
     return found
 
 
@@ -92,7 +98,7 @@ def forget() -> None:
 def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Found:
     kinds = ([dnswire.A] if lookup.ipv4 or not lookup.ipv6 else []) + ([dnswire.AAAA] if lookup.ipv6 else [])
     addresses: list[str] = []
-    took = 0.0
+    took, tries = 0.0, 1
     rcode = ""
     ttls: list[int] = []
     for kind in kinds:
@@ -105,11 +111,12 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
                 break
             raise Failed(failure.symptom, resolver=server, **failure.facts) from failure
         took += reply.rtt_ms
+        tries = max(tries, reply.tries)
         rcode = reply.answer.rcode
         ttls += [reply.answer.ttl_s] if reply.answer.addresses else []
         addresses += [address for address in reply.answer.addresses if usable(address)]
     if addresses:
-        return Found(addresses=tuple(addresses), resolver=server, took_ms=took, ttl_s=min(ttls, default=0))
+        return Found(addresses=tuple(addresses), resolver=server, took_ms=took, ttl_s=min(ttls, default=0), tries=tries)
     raise Failed(symptom_of_rcode(rcode), resolver=server, rcode=rcode)
 
 

@@ -22,6 +22,7 @@ def test_the_verdict_is_right(scenario: Scenario) -> None:
     assert played.exit_status == EXIT[played.state]
     if not scenario.bare:
         assert played.can_pay == ("no" if played.state == "outage" else "yes"), played.text
+    assert played.seconds < 10, played.text
 
 
 def test_every_scenario_has_a_name_of_its_own() -> None:
