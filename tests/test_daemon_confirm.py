@@ -19,7 +19,8 @@ WORDS = {
     "slow": diagnosis(State.DEGRADED, Cause.SLOW),
     "?": diagnosis(State.UNKNOWN),
 }
-# each step: seen > reported, with ~ before what is pending and ! where the log gets an entry
+# each step: seen > reported, with ~ before what is pending and ! where the log gets an entry; + before what an event showed too
+# soon after the last look
 TABLE = {
     "the first verdict counts at once": (2, "cable>cable!"),
     "one failure is not reported": (2, "ok>ok! cable>ok~cable1 ok>ok ok>ok"),
@@ -28,6 +29,9 @@ TABLE = {
     "a failure between does not help": (2, "ok>ok! cable>ok~cable1 ok>ok cable>ok~cable1 cable>cable!"),
     "the same state for another cause confirms, the latest is reported": (2, "ok>ok! cable>ok~cable1 dns>dns!"),
     "another state begins a row of its own": (2, "ok>ok! cable>ok~cable1 slow>ok~slow1 cable>ok~cable1 cable>cable!"),
+    "a look too soon is news": (2, "ok>ok! +cable>ok~cable1 +cable>ok~cable1 cable>cable!"),
+    "a look too soon ends a row": (2, "ok>ok! cable>ok~cable1 +ok>ok cable>ok~cable1 cable>cable!"),
+    "a look too soon logs no cause": (2, "cable>cable! dns>dns +dns>dns dns>dns!"),
     "three": (3, "ok>ok! cable>ok~cable1 dns>ok~dns2 cable>cable!"),
     "one is enough where one is asked": (1, "ok>ok! cable>cable! ok>ok! dns>dns!"),
     "a new cause within a state is shown at once, logged once confirmed": (2, "cable>cable! dns>dns dns>dns! dns>dns"),
@@ -56,8 +60,9 @@ def test_what_is_reported(confirm: int, story: str) -> None:
     standing: Standing | None = None
     for number, step in enumerate(story.split()):
         word, expected = step.split(">")
-        verdict = seen(word, float(number))
-        standing = begin(verdict) if standing is None else advance(standing, verdict, confirm)
+        verdict = seen(word.removeprefix("+"), float(number))
+        one_more = not word.startswith("+")
+        standing = begin(verdict) if standing is None else advance(standing, verdict, confirm, one_more=one_more)
         assert spell(standing) == expected, f"step {number + 1} of {story}"
 
 

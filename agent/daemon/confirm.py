@@ -80,20 +80,22 @@ def begin(verdict: Verdict, *, since: float | None = None, announced: Announced 
     )
 
 
-def advance(standing: Standing, verdict: Verdict, confirm: int) -> Standing:
+def advance(standing: Standing, verdict: Verdict, confirm: int, *, one_more: bool = True) -> Standing:
+    """`one_more` is false of a look too soon after the last, as when events call for several: it is news, and confirms nothing."""
+    step = 1 if one_more else 0
     if verdict.state is standing.reported.state:
-        return _same(standing, verdict, confirm)
+        return _same(standing, verdict, confirm, step)
     going_on = standing.coming is not None and standing.coming.state is verdict.state
-    row = standing.row + 1 if going_on else 1
+    row = standing.row + step if going_on else 1
     first = standing.coming_since if going_on else verdict.at
     if row < confirm:
         return replace(standing, coming=verdict, coming_since=first, row=row, changed=False)
     return Standing(reported=verdict, since=first, announced=verdict.announcement, before=standing.announced, changed=True)
 
 
-def _same(standing: Standing, verdict: Verdict, confirm: int) -> Standing:
+def _same(standing: Standing, verdict: Verdict, confirm: int, step: int) -> Standing:
     again = standing.coming is None and verdict.announcement == standing.reported.announcement
-    row = standing.row + 1 if again else 1
+    row = standing.row + step if again else 1
     changed = verdict.announcement != standing.announced and row >= confirm
     return Standing(
         reported=verdict,

@@ -28,6 +28,7 @@ from agent.status.identity import identify
 from probes.edge.text import escape
 
 SLACK_S = 2.0
+APART = 0.9  # of the time planned between two looks: sooner than that, they count as one
 QUICK_ROUNDS = 3  # times `confirm`: verdicts that keep changing are not looked at in haste for ever
 
 
@@ -52,6 +53,7 @@ class Cycle:
         self._latest: Examination | None = None
         self._headline = ""
         self._quick = 0
+        self._counted_at = float("-inf")  # on the running clock: when the last look that counted began
         self._trusted_until = 0.0  # on the running clock: until then the next cycle ends, or something is stuck
         self._beat_at = float("inf")
 
@@ -83,11 +85,12 @@ class Cycle:
     def _turn(self, just_before: Callable[[], None], called: bool) -> None:
         try:
             just_before()
+            began = running()
             examination = self._examiner.run(
                 self._memory, self._cadence.next(settled=self._standing is not None and self._standing.settled, called=called)
             )
             with self._lock:
-                self._take(examination)
+                self._take(examination, began)
         except Exception as error:  # noqa: BLE001 - a daemon that ends is worth less than one that complains
             kind = type(error).__name__
             self._complaints.trouble("turn", kind, _trouble(f"{kind}: {error}"))
@@ -124,17 +127,23 @@ class Cycle:
             self._publisher.flush_log()
             self._publisher.data_use(self._data, at_once=True)
 
-    def _take(self, examination: Examination) -> None:
+    def _take(self, examination: Examination, began: float) -> None:
         self._complain(examination)
         self._latest, self._memory = examination, examination.memory
         self._cadence.took(examination)
         verdict = Verdict(diagnosis=examination.diagnosis, checks=examination.checks, at=wall())
         known = self._standing
-        standing = since.resume(verdict, self._past) if known is None else advance(known, verdict, self._agent.confirm)
+        too_soon = began - self._counted_at < APART * min(self._agent.retry_s, self._agent.interval_s)
+        if known is None:
+            standing = since.resume(verdict, self._past)
+        else:
+            standing = advance(known, verdict, self._agent.confirm, one_more=not too_soon)
         self._standing = standing
+        counted = not too_soon or standing.row == 1  # the first look of a row always counts
+        self._counted_at = began if counted else self._counted_at
         self._ledger = since.enter(self._ledger, standing, verdict)
         self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
-        self._quick = 0 if standing.settled else self._quick + 1
+        self._quick = 0 if standing.settled else self._quick + counted
         if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:
             self._sooner(max(min(1.0, self._agent.retry_s), self._agent.retry_s - examination.took_ms / 1000))
         due = self._cadence.sooner()
