@@ -7,7 +7,7 @@ from probes.edge.netlink import ARPHRD_ETHER, IFF_NOARP
 from probes.edge.network import Network
 from probes.model import Check, Layer, Outcome, Symptom
 
-_WAIT_S = 0.24  # a machine on the same wire answers within a few milliseconds
+_WAIT_S = 0.2  # a machine on the same wire answers within a few milliseconds
 
 
 def probe(interface: str, network: Network) -> Check:

@@ -10,6 +10,7 @@ from typing import Any
 
 from probes.deadline import Deadline
 from probes.edge import application, names, tls
+from probes.edge.aside import Aside
 from probes.edge.chain import described
 from probes.edge.dial import CONNECT_S, connect_any
 from probes.edge.errors import Failed
@@ -24,6 +25,7 @@ from probes.settings import Gateway, GatewayProtocol
 
 _TLS_S = 4.0
 _SMALL_SEGMENT = 500  # bytes; passes on every path that IP allows
+_SMALL_AFTER_S, _SMALL_S = 1.0, 3.5  # into a handshake that does not end, small segments are tried beside it, for so long
 _OF_CONNECTION = (
     *("address", "interface", "via", "resolver", "connect_ms", "tls_version", "client_certificate"),
     *("certificate", "chain", "chain_not_after"),
@@ -70,8 +72,6 @@ def probe(
             outcome, symptom = _over_new(gateway, lookup, through, turn, deadline, facts, held, idle_s)
     except Failed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
-        if failure.symptom is Symptom.TLS_STALLED and _passes_in_small_segments(gateway, through, facts, deadline):
-            return check(Outcome.FAIL, Symptom.LARGE_PACKETS_LOST)
         return check(Outcome.FAIL, failure.symptom)
     except tls.Unusable as fault:
         return check(Outcome.UNKNOWN, because=str(fault))
@@ -128,12 +128,19 @@ def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, dead
     except OSError as error:  # SSLError too: the file is there, but is no certificate
         raise Failed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
     began = time.monotonic()
+    known = dict(facts)
+    small = Aside(_SMALL_AFTER_S, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
     try:
         wrapped = tls.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S))
     except Failed as failure:
+        if failure.symptom is Symptom.TLS_STALLED and small.succeeded(min(_SMALL_S, deadline.remaining())):
+            facts["segment"] = _SMALL_SEGMENT
+            raise Failed(Symptom.LARGE_PACKETS_LOST, **failure.facts) from failure
         if "verify_code" in failure.facts:
             facts |= _inspect(gateway, proxy, facts, deadline.within(_TLS_S))
         raise
+    finally:
+        small.not_needed()
     facts["handshake_ms"] = round((time.monotonic() - began) * 1000, 2)
     facts["tls_version"] = wrapped.version() or ""
     if trusted.asked:
@@ -185,15 +192,14 @@ def _still_open(connection: Connection, seconds: float) -> None:
 
 
 def _passes_in_small_segments(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline) -> bool:
-    """Whether the handshake that stalled goes through when the host is asked for small segments: then large ones vanish."""
+    """Whether a handshake goes through when the host is asked for small segments: where the other one stalls, large ones vanish."""
     if deadline.passed() or "address" not in facts:
         return False
     try:
         with _again(gateway, proxy, facts, deadline, _SMALL_SEGMENT) as connection:
-            tls.handshake(connection, gateway.host, tls.context(verify=False), deadline.within(_TLS_S)).close()
+            tls.handshake(connection, gateway.host, tls.context(verify=False), deadline).close()
     except (Failed, OSError):
         return False
-    facts["segment"] = _SMALL_SEGMENT
     return True
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.messages.limit import Now, age_s, refusal, with_sent
+from agent.messages.limit import Now, age_s, carried_over, refusal, with_sent
 from agent.messages.record import Account, Answer, Sent
 from probes.model import Outcome
 
@@ -109,3 +109,27 @@ def test_no_order_of_asking_exceeds_the_limit(steps: list[tuple[float, By, bool]
         within = [by for moment, by in went if start <= moment < start + INTERVAL]
         assert within.count("daemon") <= 2
         assert len(within) <= 5
+
+
+@pytest.mark.parametrize(
+    ("copied_ago_s", "booted_ago_s", "may_send"),
+    [
+        pytest.param(7200, 100, True, id="a copy too old to have had a successor before this boot"),
+        pytest.param(3800, 3700, True, id="booted long ago"),
+        pytest.param(3000, 301, True, id="booted an interval ago"),
+        pytest.param(3000, 100, False, id="one may have been sent just before this boot"),
+        pytest.param(3700, 100, False, id="one may have been sent just before a copy was due"),
+        pytest.param(100, 50, False, id="the copy itself is recent"),
+        pytest.param(-1e9, 100, False, id="the clock has lost its battery"),
+    ],
+)
+def test_what_a_copy_from_before_this_boot_cannot_know(copied_ago_s: float, booted_ago_s: float, may_send: bool) -> None:
+    now = Now(at_s=NOW.at_s, boot_id=NOW.boot_id, running_s=booted_ago_s)
+    copy = account(Sent(at_s=now.at_s - copied_ago_s, boot_id="boot-1", running_s=9e9, by="daemon"))
+    assert (not refusal(carried_over(copy, 3600, now), INTERVAL, RETRY, False, now)) is may_send
+    assert not refusal(carried_over(copy, 3600, now), INTERVAL, RETRY, True, now), "a person may ask all the same"
+
+
+def test_a_copy_of_this_boot_stands_as_it_is() -> None:
+    assert carried_over(account(sent(400)), 3600, NOW) == account(sent(400))
+    assert carried_over(account(), 3600, NOW) == account()

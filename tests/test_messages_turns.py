@@ -16,7 +16,7 @@ from agent.messages.turns import Turns
 from probes.edge.turn import LastAnswer
 from probes.model import Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
-from tests.test_messages_record import turn
+from tests.test_messages_record import gateway, turn
 
 FAILED = LastAnswer(outcome=Outcome.FAIL, symptom=Symptom.RESPONSE_CODE, facts={"response_code": "03"})
 PASSED = LastAnswer(outcome=Outcome.PASS, facts={"response_code": "00"})
@@ -98,6 +98,46 @@ def test_traffic_that_is_old_saves_nothing(tmp_path: Path) -> None:
     assert turn(tmp_path).take(None) == ""
     age(tmp_path, 400)
     assert turn(tmp_path).take(301.0) == ""
+
+
+def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(tmp_path: Path) -> None:
+    state, memory = tmp_path / "state", tmp_path / "run"
+    state.mkdir()
+    memory.mkdir()
+    mine = Turns(str(state), "boot-1", 5, by_check=False, memory_dir=str(memory))
+    copied: list[bool] = []
+
+    def message(answer: LastAnswer) -> None:
+        mine_now = mine.of(gateway())
+        assert mine_now.take(None) == ""
+        mine_now.answered(answer)
+        newest = record.load(state).gateways["acquirer-a"].sent[-1]
+        copied.append(time.time() - newest.at_s < 100)
+
+    def later(answer: LastAnswer) -> None:
+        age(memory, 310)
+        age(state, 310)
+        message(answer)
+
+    message(PASSED)
+    assert copied == [True]
+    for answer, changed in ((PASSED, False), (FAILED, True), (PASSED, True)):
+        copied.clear()
+        for _ in range(11):
+            later(answer)
+        assert copied == [changed, *[False] * 10], "a change is copied, and what stays the same is not"
+    age(state, 310)
+    later(PASSED)
+    assert copied[-1], "an hour has passed"
+    assert mine.of(gateway()).take(None) != "", "the limit holds by the record in memory"
+    (memory / record.FILE).unlink()
+    assert mine.of(gateway()).take(None) != "", "and by the copy"
+
+
+def test_a_record_in_memory_that_cannot_be_kept_is_kept_in_the_state_directory(tmp_path: Path) -> None:
+    mine = Turns(str(tmp_path), "boot-1", 5, by_check=False, memory_dir="/proc/nowhere")
+    assert mine.of(gateway()).take(None) == ""
+    assert len(record.load(tmp_path).gateways["acquirer-a"].sent) == 1
 
 
 def age(folder: Path, seconds: float) -> None:

@@ -50,7 +50,8 @@ def examine(
     deadline = Deadline(max(0.1, timeout_s - _MARGIN_S))
     here = local.examine(loaded.settings, remembered)
     agent = loaded.settings.agent
-    planned = plan(loaded, here, Turns(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check))
+    turns = Turns(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home)
+    planned = plan(loaded, here, turns)
     stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
     look = _Look(loaded, here, planned, deadline, progress, remembered)
     seen = look.lightly(stamped, spare) if spare else None

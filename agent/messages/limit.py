@@ -57,6 +57,17 @@ def traffic_speaks(account: Account, interval_s: float, traffic_s: float | None,
     return f"the payment application received data from the host {traffic_s:.0f} s ago"
 
 
+def carried_over(account: Account, copied_each_s: float, now: Now) -> Account:
+    """A copy from before this boot, made so often at most, knows nothing of the messages sent after it: the last of them counts as
+    sent as late as it can have been, which is before this boot."""
+    if not account.sent or any(sent.boot_id == now.boot_id for sent in account.sent):
+        return account
+    booted = now.at_s - now.running_s
+    latest = min(booted, max(sent.at_s for sent in account.sent) + copied_each_s)
+    unknown = Sent(at_s=latest, boot_id=now.boot_id, running_s=latest - booted, by="daemon")
+    return replace(account, sent=(*account.sent, unknown))
+
+
 def _text(within: list[Sent], interval_s: float, now: Now) -> str:
     newest = min(age for sent in within if (age := age_s(sent, now)) is not None)
     return f"the last message was sent {newest:.0f} s ago, and the acquirer allows one in {interval_s:.0f} s"

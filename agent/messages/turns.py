@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from agent.messages import record
-from agent.messages.limit import TRAFFIC_SPEAKS_FOR, Now, age_s, refusal, traffic_speaks, with_sent
+from agent.messages.limit import TRAFFIC_SPEAKS_FOR, Now, age_s, carried_over, refusal, traffic_speaks, with_sent
 from agent.messages.record import Account, Answer, Held, NotKept, Record, Sent
 from probes.edge.turn import Free, LastAnswer, Turn
 from probes.model import Outcome
@@ -17,31 +17,58 @@ from probes.settings import Gateway
 
 _STANDS_FOR = TRAFFIC_SPEAKS_FOR + 0.5  # intervals after which an old answer no longer speaks for the host
 _STANDS_AT_LEAST_S = 60.0
+_COPIED_EACH_S = 3600.0  # from a record in memory to the state directory, as long as the answers stay the same
 _NOT_KEPT = "the record of messages sent cannot be kept"
 
 
 class Turns:
-    """Turns for every gateway of one terminal. `by_check`: a person's `--check`, which may ask more often."""
+    """Turns for every gateway of one terminal. `by_check`: a person's `--check`, which may ask more often.
 
-    def __init__(self, state_dir: str, boot_id: str, retry_s: float, *, by_check: bool) -> None:
+    The record lies in `state_dir`. Where `memory_dir` names another directory it lies there, and `state_dir` has a copy now and
+    then: one write to flash an hour instead of one a message.
+    """
+
+    def __init__(self, state_dir: str, boot_id: str, retry_s: float, *, by_check: bool, memory_dir: str = "") -> None:
         self.state_dir, self._boot_id = state_dir, boot_id
+        self._memory_dir = memory_dir if memory_dir != state_dir else ""
         self._retry_s, self._by_check = retry_s, by_check
 
     def of(self, gateway: Gateway) -> Turn:
         return Free() if gateway.app_interval_s <= 0 else _Recorded(self, gateway)
 
     def folder(self) -> Path:
+        if self._memory_dir:
+            with suppress(NotKept):
+                found = record.home(self._memory_dir)
+                if found == Path(self._memory_dir):
+                    return found
         return record.home(self.state_dir)
+
+    def copied_to(self, folder: Path) -> Path | None:
+        """Where a copy of the record in `folder` belongs."""
+        return Path(self.state_dir) if self._memory_dir and folder == Path(self._memory_dir) else None
 
     def refuge(self) -> Path:
         return record.refuge(self.state_dir)
 
     def elsewhere(self, folder: Path | None) -> list[Record]:
-        """The records that count beside the one in `folder`: in the state directory, and where one was kept while that was full."""
-        places = [Path(self.state_dir)]
+        """The records that count beside the one in `folder`: in memory, in the state directory, and where one was kept while that
+        was full."""
+        places = [Path(self._memory_dir)] if self._memory_dir else []
         with suppress(NotKept):
             places.append(record.refuge(self.state_dir, make=False))
-        return [record.load(place) for place in places if place != folder]
+        found = [record.load(place) for place in places if place != folder]
+        if folder != Path(self.state_dir):
+            found.append(self._kept())
+        return found
+
+    def _kept(self) -> Record:
+        """What the state directory has."""
+        kept = record.load(Path(self.state_dir))
+        if not self._memory_dir:
+            return kept
+        now = self.now()
+        return Record(gateways={name: carried_over(each, _COPIED_EACH_S, now) for name, each in kept.gateways.items()})
 
     def now(self) -> Now:
         return Now(at_s=time.time(), boot_id=self._boot_id, running_s=time.clock_gettime(time.CLOCK_BOOTTIME))
@@ -62,6 +89,10 @@ def _as_good(answer: Answer, before: Answer | None) -> bool:
     if before is None or before.to is None or (answer.outcome, before.outcome) != (Outcome.PASS, Outcome.PASS):
         return False
     return all(answer.facts.get(key) == before.facts.get(key) for key in ("response_code", "http_status", "processing_requirement"))
+
+
+def _says(answer: Answer | None) -> tuple[object, ...]:
+    return (answer.outcome, answer.symptom, answer.facts.get("response_code")) if answer else ()
 
 
 def _later(one: Answer | None, other: Answer | None) -> Answer | None:
@@ -153,4 +184,14 @@ class _Recorded:
         return account if account is not None and account.target == self._target else Account(target=self._target)
 
     def _save(self, folder: Path, known: Record, account: Account) -> None:
-        record.save(folder, Record(gateways={**known.gateways, self._gateway.name: account}))
+        changed = Record(gateways={**known.gateways, self._gateway.name: account})
+        record.save(folder, changed)
+        copy = self._turns.copied_to(folder)
+        if copy is not None and self._is_stale(self._account(record.load(copy)), account):
+            with suppress(NotKept):  # as where the state directory is full: the record in memory holds until the next start
+                record.save(copy, changed)
+
+    def _is_stale(self, copied: Account, account: Account) -> bool:
+        now = self._turns.now()
+        ages = [age for sent in copied.sent if (age := age_s(sent, now)) is not None]
+        return min(ages, default=_COPIED_EACH_S) >= _COPIED_EACH_S or _says(copied.answer) != _says(account.answer)
