@@ -13,7 +13,7 @@ help:
 	@echo "make deb     the package for Debian 12, and an archive for systems without dpkg; ARCH=arm64 for another machine"
 	@echo "make lint    ruff and mypy"
 	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about fifteen minutes)"
-	@echo "make bench   what it costs and how soon it knows, beside its peers (as root, about 25 minutes)"
+	@echo "make bench   what it costs and how soon it knows, beside its peers (as root, about 25 minutes; BENCH=--hour: an hour)"
 	@echo "make clean   remove what was made"
 
 setup: $(VENV)/.ready

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.load import acquirer_in
+from tests.servers.acquirer import Acquirer
+from tests.servers.iso.answers import replies
 from tests.world import behaviours, faults, host_faults, plan
 from tests.world.daemon import daemon
 from tests.world.world import World
@@ -43,8 +45,10 @@ def _silent(w: World) -> None:
     host_faults.gateway_does(w, behaviours.accept)
 
 
-def _kept_open_ends(w: World) -> None:
-    w.servers["gateway_a"].stop()
+def _account_stopped(w: World) -> None:
+    stopped = Acquirer(answer=replies("03"))
+    own = w.authority.context(w.authority.leaf(plan.GATEWAY_A.name))
+    host_faults.gateway_does(w, behaviours.tls(own, stopped.serve))
 
 
 FAULTS = (
@@ -67,9 +71,18 @@ FAULTS = (
 )  # fmt: skip
 
 
+HOUR = Fault("cellular: the account stopped, which only the application shows", _account_stopped, "operator.account_suspended", 3600,
+             changes=CELLULAR)  # fmt: skip
+
+
 def measure() -> list[Onset]:
     with ThreadPoolExecutor(len(FAULTS)) as pool:
         return list(pool.map(_one, FAULTS))
+
+
+def the_long_one() -> Onset:
+    """Takes most of an hour."""
+    return _one(HOUR)
 
 
 def _one(fault: Fault) -> Onset:

@@ -22,7 +22,7 @@ programs at the same time, each in a world of its own. A ratio is the other's nu
 WRITTEN = """Where the goal for what is written is not reached the status file lies on flash: a heartbeat each 60 s is 1,440 documents a day
 of two pages or more, with the pages of the directory and the journal's; 1,440 single pages are 5.9 MB already, so no way of writing
 them durably comes near 2 MB. The goal is reached with `agent.status_dir` in memory (`/run/posdiag`)."""
-LATE = """A host that accepts and stays silent is told from a slow one only after 5 s, twice, and a cycle may come 5 % late: these 13 s, and
+LATE = """A host that accepts and stays silent is told from a slow one only after 4 s, twice, and a cycle may come 5 % late: these 11 s, and
 what a complete examination takes besides, are what a confirmation beyond the goal consists of."""
 _MONTH_H = 24 * 30
 _DAY_H = 24
