@@ -1,23 +1,20 @@
 """What the kernel says of links, addresses and routes that change, at the moment they do (rtnetlink(7), multicast groups).
 
-Listening needs no right on Linux. Android 13 and later denies the socket to applications: `OSError` then.
+Android 13 and later denies this socket to applications: `OSError` then.
 """
 
 from __future__ import annotations
 
-import errno
-import socket
 import struct
-from contextlib import suppress
 
 from probes.edge.netlink import attributes
+from probes.edge.netlink_ear import Ear
 
+_NETLINK_ROUTE = 0
 _LINK, _IPV4_ADDRESS, _IPV4_ROUTE, _IPV6_ADDRESS, _IPV6_ROUTE = 0x1, 0x10, 0x40, 0x100, 0x400
 _GROUPS = _LINK | _IPV4_ADDRESS | _IPV4_ROUTE | _IPV6_ADDRESS | _IPV6_ROUTE
 _NEWLINK, _DELLINK, _NEWADDR, _DELADDR, _NEWROUTE, _DELROUTE = 16, 17, 20, 21, 24, 25
 _GONE = (_DELLINK, _DELADDR, _DELROUTE)
-_LARGEST = 32768
-_AT_ONCE = 1000  # datagrams, so that a flood does not keep the reader for ever
 _MOST_KNOWN = 4096
 _CLONED = 0x200  # RTM_F_CLONED: an answer in a cache, no entry of a table
 _LOCAL_TABLE = 255
@@ -29,40 +26,23 @@ class PathEvents:
     """An open ear; OSError where there is none to be had. What only repeats what is known is no event: radio scans, renewed leases."""
 
     def __init__(self) -> None:
-        if not hasattr(socket, "AF_NETLINK"):
-            raise OSError(errno.EAFNOSUPPORT, "no netlink")
         self._known: Known = {}
-        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
-        try:
-            self._socket.bind((0, _GROUPS))
-        except OSError:
-            self._socket.close()
-            raise
+        self._ear = Ear(_NETLINK_ROUTE, _GROUPS)
 
     def fileno(self) -> int:
-        return self._socket.fileno()
+        return self._ear.fileno()
 
     def read(self) -> bool:
         """Takes what waits, and tells whether the way out may have changed. OSError: nothing more will be heard."""
         seen = False
-        for _ in range(_AT_ONCE):
-            try:
-                data, (sender, _groups) = self._socket.recvfrom(_LARGEST)
-            except (BlockingIOError, InterruptedError):
-                return seen
-            except OSError as error:
-                if error.errno != errno.ENOBUFS:
-                    raise
+        for data in self._ear.datagrams():
+            if data is None:
                 self._known.clear()
-                seen = True  # some were lost: any of them may have been one
-                continue
-            if sender == 0:  # the kernel; another program may send here too
-                seen = self._take(data) or seen
+            seen = data is None or self._take(data) or seen  # any of the lost ones may have been one
         return seen
 
     def close(self) -> None:
-        with suppress(OSError):
-            self._socket.close()
+        self._ear.close()
 
     def _take(self, data: bytes) -> bool:
         seen, offset = False, 0
