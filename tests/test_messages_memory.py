@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -31,12 +32,16 @@ class Terminal:
         self.in_memory = True
         self.at, self.booted, self.boots = 1e9, 1e9 - 500, 1
 
-    def take(self, name: str, *, by_check: bool = False) -> str:
+    def take(self, name: str, *, by_check: bool = False, stranger: bool = False) -> str:
+        """`stranger`: a user who may write the state directory, and not the one in memory."""
         terminal = self
 
         class Here(Turns):
             def now(self) -> Now:
                 return Now(at_s=terminal.at, boot_id=f"boot-{terminal.boots}", running_s=terminal.at - terminal.booted)
+
+            def folders(self) -> Iterator[Path]:
+                return iter([terminal.state]) if stranger else super().folders()
 
         turns = Here(str(self.state), "", 5, by_check=by_check, memory_dir=str(self.memory) if self.in_memory else str(self.state))
         mine = turns.of(gateway(name=name, app_interval_s=INTERVALS.get(name, 300.0)))
@@ -91,6 +96,25 @@ def test_where_memory_alone_is_wiped_one_may_have_been_sent_since_the_copy_but_n
     assert terminal.take("a") == ""
 
 
+def test_where_memory_is_wiped_after_a_restart_of_the_machine_what_was_sent_since_counts(terminal: Terminal) -> None:
+    assert terminal.take("a") == ""
+    terminal.reboot()
+    terminal.at += 301
+    assert terminal.take("a") == ""
+    terminal.wipe()
+    terminal.at += 10
+    assert terminal.take("a") != ""
+
+
+def test_what_may_have_been_sent_is_dated_once_also_where_memory_is_full(terminal: Terminal) -> None:
+    assert terminal.take("a") == ""
+    terminal.wipe()
+    (terminal.memory / record.FILE).mkdir()
+    assert terminal.take("a") != ""
+    terminal.at += 300
+    assert terminal.take("a") == ""
+
+
 def test_where_the_status_no_longer_lies_in_memory_the_copy_is_still_no_more_than_one(terminal: Terminal) -> None:
     twice(terminal)
     terminal.in_memory = False
@@ -110,12 +134,32 @@ def test_what_memory_took_over_from_the_state_directory_is_a_copy_there(terminal
     assert terminal.take("a") != ""
 
 
+def test_what_was_sent_while_the_status_did_not_lie_in_memory_counts_there(terminal: Terminal) -> None:
+    assert [terminal.take("often"), terminal.take("rarely")] == ["", ""]
+    terminal.in_memory = False
+    terminal.at += 5000
+    assert [terminal.take("often"), terminal.take("rarely")] == ["", ""]
+    terminal.in_memory = True
+    terminal.at += 61
+    assert terminal.take("often") == ""
+    assert terminal.take("rarely") != "", "the copy of the first one's message keeps what it knows of the second"
+
+
 def test_memory_that_is_full_leaves_the_record_to_the_state_directory(terminal: Terminal) -> None:
     (terminal.memory / record.FILE).mkdir()  # in its place nothing can be written
     assert terminal.take("a") == ""
     assert len(record.load(terminal.state).gateways["a"].sent) == 1
     assert terminal.take("a") != ""
     terminal.wipe()
+    assert terminal.take("a") != ""
+
+
+def test_a_copy_stays_one_when_another_user_adds_to_it(terminal: Terminal) -> None:
+    twice(terminal)
+    assert terminal.take("a", by_check=True, stranger=True) == ""
+    terminal.at += 290
+    terminal.reboot()
+    terminal.at += 20
     assert terminal.take("a") != ""
 
 

@@ -53,10 +53,14 @@ class Turns:
         return Path(self.state_dir) if self._memory_dir and folder == Path(self._memory_dir) else None
 
     def completed(self, folder: Path, found: Record) -> Record:
-        """The record `found` in the folder, with what only the state directory still knows where the one in memory was lost."""
+        """The record `found` in the folder, with what only the state directory knows: where the one in memory was lost, or not used."""
         if folder == Path(self.state_dir):
             return self._kept()
-        return Record(gateways=self._kept().gateways | found.gateways) if self.copied_to(folder) else found
+        if self.copied_to(folder) is None:
+            return found
+        kept = self._kept()
+        own = {} if kept.copied else {name: _with(each, kept.gateways.get(name)) for name, each in found.gateways.items()}
+        return Record(gateways=kept.gateways | found.gateways | own)
 
     def elsewhere(self, folder: Path | None) -> list[Record]:
         """The records that count beside the one in `folder`: in memory, in the state directory, and where one was kept while that
@@ -77,7 +81,7 @@ class Turns:
         original = record.load(Path(self._memory_dir)).gateways if self._memory_dir else {}
         now = self.now()
         lost = {name: carried_over(each, _COPIED_EACH_S, now) for name, each in kept.gateways.items() if name not in original}
-        return Record(gateways=kept.gateways | lost)
+        return Record(gateways=kept.gateways | lost, copied=bool(original))
 
     def now(self) -> Now:
         return Now(at_s=time.time(), boot_id=self._boot_id, running_s=time.clock_gettime(time.CLOCK_BOOTTIME))
@@ -91,6 +95,12 @@ class Turns:
 
 
 _unwritten: dict[tuple[str, str, str], Answer] = {}  # by directory, gateway and target
+
+
+def _with(account: Account, *others: Account | None) -> Account:
+    """With the messages to the same host that only others know."""
+    more = [sent for other in others if other and other.target == account.target for sent in other.sent if sent not in account.sent]
+    return replace(account, sent=(*dict.fromkeys(more), *account.sent))
 
 
 def _as_good(answer: Answer, before: Answer | None) -> bool:
@@ -154,8 +164,7 @@ class _Recorded:
             found = record.load(folder)
             known = self._turns.completed(folder, found)
             account = self._account(known)
-            others = [sent for each in self._turns.elsewhere(folder) for sent in self._account(each).sent]
-            seen = replace(account, sent=(*(sent for sent in others if sent not in account.sent), *account.sent))
+            seen = _with(account, *(self._account(each) for each in self._turns.elsewhere(folder)))
             reason = self._turns.refusal(seen, interval, traffic_s)
             if not reason:
                 account = self._turns.add(seen, interval)
@@ -164,8 +173,7 @@ class _Recorded:
                 _unwritten.pop(self._key(), None)
                 self._sent, self._folder = account.sent[-1], folder
             elif known != found:  # what may have been sent counts from now on, not from each look anew
-                with suppress(NotKept):
-                    record.save(folder, known)
+                record.save(folder, known)
             return reason
 
     def answered(self, answer: LastAnswer) -> None:
@@ -200,7 +208,7 @@ class _Recorded:
         return account if account is not None and account.target == self._target else Account(target=self._target)
 
     def _save(self, folder: Path, known: Record, account: Account) -> None:
-        changed = Record(gateways={**known.gateways, self._gateway.name: account})
+        changed = replace(known, gateways=known.gateways | {self._gateway.name: account})
         record.save(folder, changed)
         copy = self._turns.copied_to(folder)
         if copy is not None and self._is_stale(record.load(copy), account):
@@ -208,7 +216,8 @@ class _Recorded:
                 record.save(copy, replace(changed, copied=True))
 
     def _is_stale(self, kept: Record, account: Account) -> bool:
+        """A copy also has to show that messages were sent since this boot."""
         now, copied = self._turns.now(), self._account(kept)
-        ages = [age for sent in copied.sent if (age := age_s(sent, now)) is not None]
+        ages = [age for sent in copied.sent if sent.boot_id == now.boot_id and (age := age_s(sent, now)) is not None]
         old = min(ages, default=_COPIED_EACH_S) >= _COPIED_EACH_S
         return old or not kept.copied or _says(copied.answer) != _says(account.answer)
