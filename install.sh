@@ -68,7 +68,7 @@ remove)
     ;;
 purge)
     remove
-    rm -rf "$root/etc/posdiag" "$root/var/lib/posdiag" "$root/var/log/posdiag" "$root/etc/systemd/system/posdiag.service.d"
+    rm -rf "$root/etc/posdiag" "$root/var/lib/posdiag" "$root/var/log/posdiag" "$root/run/posdiag" "$root/etc/systemd/system/posdiag.service.d"
     say "removed, with configuration and state"
     exit 0
     ;;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import time
 from contextlib import suppress
+from functools import partial
 from ssl import SSLError
 from typing import Any
 
@@ -25,12 +26,17 @@ from probes.settings import Gateway, GatewayProtocol
 
 _TLS_S = 4.0
 _SMALL_SEGMENT = 500  # bytes; passes on every path that IP allows
-_SMALL_AFTER_S, _SMALL_S = 1.0, 3.5  # into a handshake that does not end, small segments are tried beside it, for so long
+_SMALL_AFTER_S, _SMALL_S = 2.0, 2.5  # into a handshake that does not end, small segments are tried beside it, for so long
 _OF_CONNECTION = (
     *("address", "interface", "via", "resolver", "connect_ms", "tls_version", "client_certificate"),
     *("certificate", "chain", "chain_not_after"),
 )
+_ENDED = (Symptom.CLOSED, Symptom.RESET)
 _AFTER_S = 0.06  # a host that ends every connection at once does so within this
+
+
+class _Disturbed(Failed):
+    """The host ended a connection beside which another was opened: some keep only the newest of a terminal."""
 
 
 def probe(
@@ -69,7 +75,11 @@ def probe(
             outcome, symptom = outcome_of_kept
             held.put(_key(gateway), kept)
         else:
-            outcome, symptom = _over_new(gateway, lookup, through, turn, deadline, facts, held, idle_s)
+            new = partial(_over_new, gateway, lookup, through, turn, deadline, facts, held, idle_s)
+            try:
+                outcome, symptom = new()
+            except _Disturbed:
+                outcome, symptom = new(undisturbed=True)
     except Failed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         return check(Outcome.FAIL, failure.symptom)
@@ -102,11 +112,11 @@ def _connect(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, deadline: De
 
 
 def _examine(
-    gateway: Gateway, connection: Connection, proxy: Proxy | None, turn: Turn, deadline: Deadline, facts: dict[str, Any]
+    gateway: Gateway, connection: Connection, proxy: Proxy | None, turn: Turn, deadline: Deadline, facts: dict[str, Any], undisturbed: bool
 ) -> tuple[Outcome, Symptom | None]:
     if gateway.uses_tls:
         facts["phase"] = "tls"
-        wrapped = _encrypt(gateway, connection, proxy, deadline, facts)
+        wrapped = _encrypt(gateway, connection, proxy, deadline, facts, undisturbed)
         connection.sock = wrapped
     else:
         facts["phase"] = "after-tcp"
@@ -120,7 +130,9 @@ def _examine(
     return outcome, symptom
 
 
-def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> Any:
+def _encrypt(
+    gateway: Gateway, connection: Connection, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any], undisturbed: bool
+) -> Any:
     try:
         trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
     except tls.Unusable:
@@ -129,19 +141,23 @@ def _encrypt(gateway: Gateway, connection: Connection, proxy: Proxy | None, dead
         raise Failed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
     began = time.monotonic()
     known = dict(facts)
-    small = Aside(_SMALL_AFTER_S, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
+    after_s = _TLS_S if undisturbed else _SMALL_AFTER_S
+    small = Aside(after_s, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
     try:
         wrapped = tls.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S))
     except Failed as failure:
         if failure.symptom is Symptom.TLS_STALLED and small.succeeded(min(_SMALL_S, deadline.remaining())):
             facts["segment"] = _SMALL_SEGMENT
             raise Failed(Symptom.LARGE_PACKETS_LOST, **failure.facts) from failure
+        if small.begun and failure.symptom in _ENDED and not undisturbed:
+            raise _Disturbed(failure.symptom, **failure.facts) from failure
         if "verify_code" in failure.facts:
             facts |= _inspect(gateway, proxy, facts, deadline.within(_TLS_S))
         raise
     finally:
         small.not_needed()
-    facts["handshake_ms"] = round((time.monotonic() - began) * 1000, 2)
+    if proxy is None:  # else it went further than the connection whose `connect_ms` it is held against
+        facts["handshake_ms"] = round((time.monotonic() - began) * 1000, 2)
     facts["tls_version"] = wrapped.version() or ""
     if trusted.asked:
         facts["client_certificate"] = "sent" if trusted.sent else "asked for, and none is configured"
@@ -198,7 +214,9 @@ def _passes_in_small_segments(gateway: Gateway, proxy: Proxy | None, facts: dict
     try:
         with _again(gateway, proxy, facts, deadline, _SMALL_SEGMENT) as connection:
             tls.handshake(connection, gateway.host, tls.context(verify=False), deadline).close()
-    except (Failed, OSError):
+    except Failed as failure:
+        return failure.symptom is Symptom.CLIENT_CERT_MISSING  # TLS 1.2: all that the host had to say came through before that
+    except OSError:
         return False
     return True
 
@@ -238,11 +256,13 @@ def _over_new(
     facts: dict[str, Any],
     held: Held,
     idle_s: float,
+    *,
+    undisturbed: bool = False,
 ) -> tuple[Outcome, Symptom | None]:
     connection = _connect(gateway, lookup, proxy, deadline, facts)
     stays = False
     try:
-        outcome, symptom = _examine(gateway, connection, proxy, turn, deadline, facts)
+        outcome, symptom = _examine(gateway, connection, proxy, turn, deadline, facts, undisturbed)
         stays = _stays_open(gateway) and outcome is not Outcome.FAIL
     finally:
         facts |= _sent_again(connection)

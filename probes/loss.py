@@ -58,9 +58,9 @@ def by_tcp(interface: str, address: str, port: int, samples: int, usual_ms: floa
                 meter.connection(sock, abort=True)
                 sock.close()
                 del open_since[number]
-    for sock, _ in open_since.values():
+    for sock, _ in open_since.values():  # the time is over, and these were neither answered nor lost
         sock.close()
-    return _check(interface, address, "tcp", sent, _to_the_first(rtts))
+    return _check(interface, address, "tcp", sent - len(open_since), _to_the_first(rtts))
 
 
 def _to_the_first(rtts: list[float]) -> list[float]:

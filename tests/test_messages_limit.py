@@ -130,6 +130,12 @@ def test_what_a_copy_from_before_this_boot_cannot_know(copied_ago_s: float, boot
     assert not refusal(carried_over(copy, 3600, now), INTERVAL, RETRY, True, now), "a person may ask all the same"
 
 
-def test_a_copy_of_this_boot_stands_as_it_is() -> None:
-    assert carried_over(account(sent(400)), 3600, NOW) == account(sent(400))
+def test_a_copy_of_this_boot_cannot_know_what_followed_it_either() -> None:
+    unknown = carried_over(account(sent(400)), 3600, NOW)
+    assert unknown.sent == (sent(400), sent(0))
+    assert carried_over(account(sent(4000)), 3600, NOW).sent[-1] == sent(400), "another copy would have been made"
     assert carried_over(account(), 3600, NOW) == account()
+
+
+def test_a_failure_of_a_copy_may_have_been_repeated() -> None:
+    assert not may(carried_over(account(sent(310), outcome=FAIL), 300, NOW))

@@ -152,7 +152,7 @@ def age(folder: Path, seconds: float) -> None:
     for name, account in known.gateways.items():
         answer = account.answer and replace(account.answer, to=account.answer.to and older(account.answer.to))
         aged[name] = replace(account, sent=tuple(older(sent) for sent in account.sent), answer=answer)
-    record.save(folder, record.Record(gateways=aged))
+    record.save(folder, replace(known, gateways=aged))
 
 
 TAKES_AND_DIES = """

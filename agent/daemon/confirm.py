@@ -44,7 +44,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     """What is reported, and what is coming.
 
     `since`: when the reported state was first seen in the row that confirmed it. `row`: how many times in a row the
-    coming state was seen; where none is coming, the reported causes. `changed`: the last step is one for the log.
+    coming state was seen; where none is coming, the reported causes. `begun`: the last step began the row. `changed`: it is one for
+    the log.
     """
 
     reported: Verdict
@@ -54,6 +55,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     coming: Verdict | None = None
     coming_since: float = 0.0
     row: int = 1
+    begun: bool = True
     changed: bool = False
 
     @property
@@ -89,7 +91,7 @@ def advance(standing: Standing, verdict: Verdict, confirm: int, *, one_more: boo
     row = standing.row + step if going_on else 1
     first = standing.coming_since if going_on else verdict.at
     if row < confirm:
-        return replace(standing, coming=verdict, coming_since=first, row=row, changed=False)
+        return replace(standing, coming=verdict, coming_since=first, row=row, begun=not going_on, changed=False)
     return Standing(reported=verdict, since=first, announced=verdict.announcement, before=standing.announced, changed=True)
 
 
@@ -103,5 +105,6 @@ def _same(standing: Standing, verdict: Verdict, confirm: int, step: int) -> Stan
         announced=verdict.announcement if changed else standing.announced,
         before=standing.announced if changed else standing.before,
         row=row,
+        begun=not again,
         changed=changed,
     )

@@ -139,13 +139,13 @@ class Cycle:
         else:
             standing = advance(known, verdict, self._agent.confirm, one_more=not too_soon)
         self._standing = standing
-        counted = not too_soon or standing.row == 1  # the first look of a row always counts
+        counted = not too_soon or standing.begun  # the first look of a row always counts
         self._counted_at = began if counted else self._counted_at
         self._ledger = since.enter(self._ledger, standing, verdict)
         self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
         self._quick = 0 if standing.settled else self._quick + counted
         if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:
-            self._sooner(max(min(1.0, self._agent.retry_s), self._agent.retry_s - examination.took_ms / 1000))
+            self._sooner(max(min(1.0, self._agent.retry_s), self._counted_at + self._agent.retry_s - running()))
         due = self._cadence.sooner()
         if due is not None:
             self._sooner(due)

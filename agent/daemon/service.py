@@ -57,7 +57,8 @@ def _once(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
 
 
 def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
-    rhythm = Rhythm(loaded.settings.agent.interval_s)
+    agent = loaded.settings.agent
+    rhythm = Rhythm(agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
 
     def turn(just_before: Callable[[], None] = lambda: None, *, called: bool = False) -> None:
@@ -66,10 +67,10 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
 
     events = Events([*of_path(), *of_connections(loaded.settings.gateway), *of_devices(loaded.settings.serial)], partial(turn, called=True))
     clock, supervisor, code = JumpWatch(), Supervisor(), 0
-    footing = Footing((loaded.settings.agent.state_dir, loaded.settings.agent.log_dir))
+    footing = Footing((agent.state_dir, agent.status_home, agent.log_dir))
     events.start()
     rhythm.start(turn)
-    tick_s = _tick_s(loaded.settings.agent)
+    tick_s = _tick_s(agent)
     while not ending.wait(TICK_S if supervisor.waits else tick_s):
         moved = clock.jumped()
         if moved:

@@ -58,14 +58,22 @@ def traffic_speaks(account: Account, interval_s: float, traffic_s: float | None,
 
 
 def carried_over(account: Account, copied_each_s: float, now: Now) -> Account:
-    """A copy from before this boot, made so often at most, knows nothing of the messages sent after it: the last of them counts as
-    sent as late as it can have been, which is before this boot."""
-    if not account.sent or any(sent.boot_id == now.boot_id for sent in account.sent):
+    """What a copy, made so often at most, is worth once the record itself is lost: it knows nothing of the messages sent after it.
+
+    The last of them counts as sent as late as it can have been: now, or before this boot where the copy is from before it. A failure
+    may have been repeated among them.
+    """
+    if not account.sent:
         return account
     booted = now.at_s - now.running_s
-    latest = min(booted, max(sent.at_s for sent in account.sent) + copied_each_s)
-    unknown = Sent(at_s=latest, boot_id=now.boot_id, running_s=latest - booted, by="daemon")
-    return replace(account, sent=(*account.sent, unknown))
+    of_this_boot = [sent.running_s for sent in account.sent if now.boot_id and sent.boot_id == now.boot_id]
+    if of_this_boot:
+        running_s = min(now.running_s, max(of_this_boot) + copied_each_s)
+    else:
+        running_s = min(0.0, max(sent.at_s for sent in account.sent) + copied_each_s - booted)
+    unknown = Sent(at_s=booted + running_s, boot_id=now.boot_id, running_s=running_s, by="daemon")
+    answer = replace(account.answer, repeated=True) if account.answer else None
+    return replace(account, sent=(*account.sent, unknown), answer=answer)
 
 
 def _text(within: list[Sent], interval_s: float, now: Now) -> str:

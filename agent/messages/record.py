@@ -54,8 +54,11 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class Record(Struct, frozen=True, kw_only=True):
+    """`copied`: of a record in memory, so that messages sent later may be missing."""
+
     schema: Literal["posdiag.app-messages/1"] = "posdiag.app-messages/1"
     gateways: dict[str, Account] = {}
+    copied: bool = False
 
 
 class NotKept(Exception):
@@ -158,7 +161,7 @@ def save(folder: Path, record: Record) -> None:
     content = msgspec.json.encode(record) + b"\n"
     if len(content) >= SIZE_LIMIT:
         bare = {name: replace(account, answer=None) for name, account in record.gateways.items()}
-        content = msgspec.json.encode(Record(gateways=bare)) + b"\n"
+        content = msgspec.json.encode(replace(record, gateways=bare)) + b"\n"
     try:
         write(folder / FILE, content)
     except StoreError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,20 +38,29 @@ class Turns:
     def of(self, gateway: Gateway) -> Turn:
         return Free() if gateway.app_interval_s <= 0 else _Recorded(self, gateway)
 
-    def folder(self) -> Path:
-        if self._memory_dir:
-            with suppress(NotKept):
-                found = record.home(self._memory_dir)
-                if found == Path(self._memory_dir):
-                    return found
-        return record.home(self.state_dir)
+    def folders(self) -> Iterator[Path]:
+        """Where the record can be kept, the best place first. Raises `NotKept` where there is none left."""
+        if self._memory_dir and os.access(self._memory_dir, os.W_OK | os.X_OK):
+            yield Path(self._memory_dir)
+        home = record.home(self.state_dir)
+        yield home
+        refuge = record.refuge(self.state_dir)
+        if refuge != home:
+            yield refuge
 
     def copied_to(self, folder: Path) -> Path | None:
         """Where a copy of the record in `folder` belongs."""
         return Path(self.state_dir) if self._memory_dir and folder == Path(self._memory_dir) else None
 
-    def refuge(self) -> Path:
-        return record.refuge(self.state_dir)
+    def completed(self, folder: Path, found: Record) -> Record:
+        """The record `found` in the folder, with what only the state directory knows: where the one in memory was lost, or not used."""
+        if folder == Path(self.state_dir):
+            return self._kept()
+        if self.copied_to(folder) is None:
+            return found
+        kept = self._kept()
+        own = {} if kept.copied else {name: _with(each, kept.gateways.get(name)) for name, each in found.gateways.items()}
+        return Record(gateways=kept.gateways | found.gateways | own)
 
     def elsewhere(self, folder: Path | None) -> list[Record]:
         """The records that count beside the one in `folder`: in memory, in the state directory, and where one was kept while that
@@ -63,12 +74,14 @@ class Turns:
         return found
 
     def _kept(self) -> Record:
-        """What the state directory has."""
+        """What the state directory has; of a copy whose original is lost, what it is worth then."""
         kept = record.load(Path(self.state_dir))
-        if not self._memory_dir:
+        if not kept.copied:
             return kept
+        original = record.load(Path(self._memory_dir)).gateways if self._memory_dir else {}
         now = self.now()
-        return Record(gateways={name: carried_over(each, _COPIED_EACH_S, now) for name, each in kept.gateways.items()})
+        lost = {name: carried_over(each, _COPIED_EACH_S, now) for name, each in kept.gateways.items() if name not in original}
+        return Record(gateways=kept.gateways | lost, copied=bool(original))
 
     def now(self) -> Now:
         return Now(at_s=time.time(), boot_id=self._boot_id, running_s=time.clock_gettime(time.CLOCK_BOOTTIME))
@@ -82,6 +95,12 @@ class Turns:
 
 
 _unwritten: dict[tuple[str, str, str], Answer] = {}  # by directory, gateway and target
+
+
+def _with(account: Account, *others: Account | None) -> Account:
+    """With the messages to the same host that only others know."""
+    more = [sent for other in others if other and other.target == account.target for sent in other.sent if sent not in account.sent]
+    return replace(account, sent=(*dict.fromkeys(more), *account.sent))
 
 
 def _as_good(answer: Answer, before: Answer | None) -> bool:
@@ -127,38 +146,43 @@ class _Recorded:
     def take(self, traffic_s: float | None) -> str:
         """On record before it is sent: a crash in between costs one message of the allowance, never the acquirer's patience."""
         why = ""
-        for place in (self._turns.folder, self._turns.refuge):
-            try:
-                return self._take(place(), traffic_s)
-            except Held as error:
-                return f"{_NOT_KEPT}: {error}"
-            except NotKept as error:
-                why = why or str(error)
+        try:
+            for folder in self._turns.folders():
+                try:
+                    return self._take(folder, traffic_s)
+                except Held as error:
+                    return f"{_NOT_KEPT}: {error}"
+                except NotKept as error:
+                    why = why or str(error)
+        except NotKept as error:
+            why = why or str(error)
         return f"{_NOT_KEPT}: {why}"
 
     def _take(self, folder: Path, traffic_s: float | None) -> str:
         interval = self._gateway.app_interval_s
         with record.locked(folder):
-            known = record.load(folder)
+            found = record.load(folder)
+            known = self._turns.completed(folder, found)
             account = self._account(known)
-            others = [sent for each in self._turns.elsewhere(folder) for sent in self._account(each).sent]
-            seen = replace(account, sent=(*account.sent, *(sent for sent in others if sent not in account.sent)))
+            seen = _with(account, *(self._account(each) for each in self._turns.elsewhere(folder)))
             reason = self._turns.refusal(seen, interval, traffic_s)
             if not reason:
-                account = self._turns.add(account, interval)
+                account = self._turns.add(seen, interval)
                 account = replace(account, answer=_later(account.answer, _unwritten.get(self._key())))
                 self._save(folder, known, account)
                 _unwritten.pop(self._key(), None)
                 self._sent, self._folder = account.sent[-1], folder
+            elif known != found:  # what may have been sent counts from now on, not from each look anew
+                record.save(folder, known)
             return reason
 
     def answered(self, answer: LastAnswer) -> None:
         """A good answer after another good one is written with the next message: half the writes to flash."""
         _unwritten.pop(self._key(), None)
         try:
-            folder = self._folder or self._turns.folder()
+            folder = self._folder or next(self._turns.folders())
             with record.locked(folder):
-                known = record.load(folder)
+                known = self._turns.completed(folder, record.load(folder))
                 account = self._account(known)
                 failing = answer.outcome is Outcome.FAIL
                 before = account.answer
@@ -184,14 +208,16 @@ class _Recorded:
         return account if account is not None and account.target == self._target else Account(target=self._target)
 
     def _save(self, folder: Path, known: Record, account: Account) -> None:
-        changed = Record(gateways={**known.gateways, self._gateway.name: account})
+        changed = replace(known, gateways=known.gateways | {self._gateway.name: account})
         record.save(folder, changed)
         copy = self._turns.copied_to(folder)
-        if copy is not None and self._is_stale(self._account(record.load(copy)), account):
+        if copy is not None and self._is_stale(record.load(copy), account):
             with suppress(NotKept):  # as where the state directory is full: the record in memory holds until the next start
-                record.save(copy, changed)
+                record.save(copy, replace(changed, copied=True))
 
-    def _is_stale(self, copied: Account, account: Account) -> bool:
-        now = self._turns.now()
-        ages = [age for sent in copied.sent if (age := age_s(sent, now)) is not None]
-        return min(ages, default=_COPIED_EACH_S) >= _COPIED_EACH_S or _says(copied.answer) != _says(account.answer)
+    def _is_stale(self, kept: Record, account: Account) -> bool:
+        """A copy also has to show that messages were sent since this boot."""
+        now, copied = self._turns.now(), self._account(kept)
+        ages = [age for sent in copied.sent if sent.boot_id == now.boot_id and (age := age_s(sent, now)) is not None]
+        old = min(ages, default=_COPIED_EACH_S) >= _COPIED_EACH_S
+        return old or not kept.copied or _says(copied.answer) != _says(account.answer)

@@ -7,12 +7,17 @@ from collections.abc import Callable
 
 
 class Aside:
-    """Begins after `after_s` seconds, unless `not_needed` came first. Where the system gives no thread, it never succeeds."""
+    """Begins after `after_s` seconds, unless `not_needed` came first. Where the system gives no thread, it never succeeds.
+
+    What the attempt raises is raised by `succeeded`.
+    """
 
     def __init__(self, after_s: float, attempt: Callable[[], bool]) -> None:
         self._after_s, self._attempt = after_s, attempt
         self._over = threading.Event()
+        self.begun = False
         self._result = False
+        self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="aside", daemon=True)
         self._started = False
         try:
@@ -28,8 +33,14 @@ class Aside:
         """Waits for its end, at most `patience_s` seconds."""
         if self._started:
             self._thread.join(patience_s)
+        if self._error is not None:
+            raise self._error
         return self._result
 
     def _run(self) -> None:
         if not self._over.wait(self._after_s):
-            self._result = self._attempt()
+            self.begun = True
+            try:
+                self._result = self._attempt()
+            except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
+                self._error = error
