@@ -51,6 +51,8 @@ def _percent(supply: Path) -> float | None:
 
 
 def _charging(status: str, chargers: list[float]) -> bool | None:
+    if status in ("discharging", "not charging") and any(chargers):
+        return None  # a charger that is plugged in and too weak, or whose current the battery does not take
     if status in ("charging", "full") or any(chargers):
         return True
     if status == "discharging" or chargers:

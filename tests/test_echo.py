@@ -87,12 +87,23 @@ def test_a_response_code_comes_as_the_host_said_it(dialect: Dialect, framing: Fr
         answers.byte_by_byte,
         answers.in_one_segment,
         answers.stranger_first,
+        answers.asks_first,
         answers.with_fields(de12="101112", de13="0102", de32="12345", de37="000000000001", de62="tables", de63="001"),
         answers.then_says(b"\xff\xff\xff\xff"),
         answers.then_says(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
         answers.drips(0.001),
     ],
-    ids=["keep-alives", "byte by byte", "one segment", "stranger first", "more fields", "garbage after", "http after", "slowly"],
+    ids=[
+        "keep-alives",
+        "byte by byte",
+        "one segment",
+        "stranger first",
+        "asks first",
+        "more fields",
+        "garbage after",
+        "http after",
+        "slowly",
+    ],
 )
 def test_the_reply_is_found_however_it_comes(dialect: Dialect, framing: Framing, answer: Answer) -> None:
     reply, _ = ask(Acquirer(dialect, framing, answer))
@@ -126,6 +137,11 @@ FAILURES: dict[str, tuple[Answer, Symptom, str]] = {
     "control characters": (answers.says(b"\x9b2J\x1b]0;owned\x07\r\n"), Symptom.BAD_ANSWER, "length"),
     "a length of 65535": (answers.says(b"\xff\xff" + b"x" * 100), Symptom.BAD_ANSWER, "65535|ffff"),
     "another framing": (answers.other_framing, Symptom.BAD_ANSWER, "length"),
+    "our own request": (
+        lambda request, connection: connection.sendall(request.reply(mti=request.fields[0])),
+        Symptom.BAD_ANSWER,
+        "08[02]0",
+    ),
     "a wrong message type": (answers.replies(mti="0210"), Symptom.BAD_ANSWER, "0210"),
     "no response code": (answers.replies(None), Symptom.BAD_ANSWER, "field 39"),
     "a response code of control characters": (answers.replies(b"\x1b["), Symptom.BAD_ANSWER, "field 39"),

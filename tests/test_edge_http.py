@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import time
+from email.utils import formatdate
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -47,6 +48,15 @@ def test_an_answer() -> None:
         response = fetch(local.port)
     assert (response.status, response.body, response.headers["x"]) == (204, b"", "y")
     assert response.skew_s is not None
+
+
+@pytest.mark.parametrize(("age", "expected_s"), [("7200", 0), ("0", 7200), ("soon", 7200), ("9" * 30, 7200)])
+def test_an_answer_out_of_a_cache_tells_the_time_by_its_age(age: str, expected_s: float) -> None:
+    """RFC 9111 section 5.1; an age that is none counts for nothing."""
+    date = formatdate(time.time() - 7200, usegmt=True)
+    with server(says(f"HTTP/1.1 204 No Content\r\nDate: {date}\r\nAge: {age}\r\n\r\n".encode())) as local:
+        skew_s = fetch(local.port).skew_s
+    assert skew_s == pytest.approx(expected_s, abs=5)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,9 @@ def source(number: int, skew: float, address: str = "", outcome: Outcome = PASS,
             (PASS, None),
         ),
         ([check("internet:ntp:t", skew_s=4000.0)], (FAIL, Symptom.CLOCK_SKEW)),
+        # a time server that everybody else contradicts is wrong itself; one page does not outweigh it
+        ([check("internet:ntp:t", skew_s=4000.0), source(1, 0.2), source(2, 0.3)], (WARN, Symptom.CLOCK_SKEW)),
+        ([check("internet:ntp:t", skew_s=4000.0), source(1, 0.2)], (FAIL, Symptom.CLOCK_SKEW)),
         # NTP outweighs pages that agree with each other
         ([check("internet:ntp:t", skew_s=0.1), source(1, 5000), source(2, 5000)], (PASS, None)),
     ],

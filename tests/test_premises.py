@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from agent.examination.premises import settle
 from probes.model import Check, Layer, Outcome, Symptom
 
@@ -53,6 +55,55 @@ def test_an_answer_over_another_uplink_clears_nobody() -> None:
 def test_an_answer_from_the_same_link_clears_no_router() -> None:
     found = settled(ROUTER_DEAD, check("gateway:a", PASS, phase="done", interface="eth0", via=""))
     assert found["router:192.0.2.1"] == (FAIL, None)
+
+
+def test_behind_a_link_without_a_carrier_silence_says_nothing() -> None:
+    found = settled(
+        check("link:wwan0", FAIL, Symptom.NO_CARRIER),
+        check("link:eth0", PASS),
+        check("gateway:a", FAIL, Symptom.TIMEOUT, phase="tcp", interface="wwan0", via="198.51.100.1"),
+        check("gateway:b", FAIL, Symptom.TIMEOUT, phase="tcp", **VIA),
+    )
+    assert found["gateway:a"] == (SKIP, "link:wwan0")
+    assert found["gateway:b"] == (FAIL, None)
+
+
+def named(name: str, address: str, outcome: Outcome = FAIL, symptom: Symptom | None = Symptom.TIMEOUT) -> Check:
+    """A host that was found by name."""
+    return check(name, outcome, symptom, phase="tcp", host=name, resolver="192.0.2.53", address=address, expected=True)
+
+
+RESOLVER = check("dns:192.0.2.53", PASS)
+
+
+def test_a_resolver_that_gives_one_address_for_all_hosts_is_to_blame() -> None:
+    found = settled(RESOLVER, *(named(name, "10.0.0.5") for name in ("internet:check-1", "internet:check-2", "gateway:a")))
+    assert found["dns:192.0.2.53"] == (FAIL, None)
+    assert found["gateway:a"] == found["internet:check-1"] == (SKIP, "dns:192.0.2.53")
+
+
+def test_a_resolver_that_lies_is_to_blame_though_another_one_would_not() -> None:
+    liar = (named(name, "10.0.0.5") for name in ("internet:check-1", "internet:check-2", "gateway:a"))
+    found = settled(RESOLVER, check("dns:192.0.2.54", PASS), *liar)
+    assert found["gateway:a"] == (SKIP, "dns:192.0.2.53")
+    assert found["dns:192.0.2.54"] == (PASS, None)
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        (named("internet:check-1", "10.0.0.5"), named("gateway:a", "10.0.0.5")),
+        (named("internet:check-1", "10.0.0.5"), named("internet:check-2", "10.0.0.5"), named("gateway:a", "10.0.0.6")),
+        (named("internet:check-1", "10.0.0.5"), named("internet:check-2", "10.0.0.5"), named("gateway:a", "10.0.0.5", PASS, None)),
+        (*(named(f"internet:check-{n}", "10.0.0.5", FAIL, Symptom.REWRITTEN) for n in (1, 2)), named("gateway:a", "10.0.0.5")),
+        (*(named(f"internet:check-{n}", "10.0.0.5") for n in (1, 2)), named("gateway:a", "10.0.0.5"), check("internet:proxy", PASS)),
+    ],
+    ids=["two may share one", "another address", "one is who was meant", "a portal's page", "the proxy's address"],
+)
+def test_hosts_at_one_address_blame_nobody_else(hosts: tuple[Check, ...]) -> None:
+    found = settled(RESOLVER, *hosts)
+    assert found["dns:192.0.2.53"] == (PASS, None)
+    assert RESOLVER.id not in {because for _, because in found.values()}
 
 
 def test_without_names_a_host_is_not_to_blame() -> None:

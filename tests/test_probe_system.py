@@ -214,7 +214,10 @@ BATTERY = {"battery/type": "Battery\n", "battery/capacity": "8\n", "battery/stat
     [
         (BATTERY, 8, False),
         (BATTERY | {"battery/status": "Charging\n"}, 8, True),
-        (BATTERY | {"ac/type": "Mains\n", "ac/online": "1\n"}, 8, True),
+        (BATTERY | {"battery/status": "Full\n", "ac/type": "Mains\n", "ac/online": "1\n"}, 8, True),
+        (BATTERY | {"battery/status": "Unknown\n", "ac/type": "Mains\n", "ac/online": "1\n"}, 8, True),
+        (BATTERY | {"ac/type": "Mains\n", "ac/online": "1\n"}, 8, None),  # plugged in, and too weak
+        (BATTERY | {"battery/status": "Not charging", "usb/type": "USB", "usb/online": "1"}, 8, None),
         (BATTERY | {"battery/status": "Not charging", "usb/type": "USB", "usb/online": "0"}, 8, False),
         (BATTERY | {"battery/status": "Unknown\n"}, 8, None),
         (BATTERY | {"BAT1/type": "Battery", "BAT1/capacity": "92"}, 50, None),

@@ -70,6 +70,24 @@ def test_a_pin_pad_answers(pad: PinPad, answer: str) -> None:
     assert (seen.outcome, seen.facts["answer"]) == (Outcome.PASS, answer)
 
 
+def behind_noise(device: Answer) -> Answer:
+    """What a line may give when it is opened, before the first answer."""
+    left = [b"\xff\x00"]
+    return lambda came: (left.pop() if left else b"") + device(came)
+
+
+def test_a_burst_of_noise_is_asked_away() -> None:
+    for device, protocol in ((PinPad(), ENQ), (Printer(), ESCPOS)):
+        seen, _ = said(behind_noise(device), protocol)
+        assert (seen.outcome, seen.symptom) == (Outcome.PASS, None)
+
+
+def test_another_protocol_is_asked_once() -> None:
+    """Only noise is asked away: what is sent to somebody else's device is kept to the least."""
+    for protocol, sent in ((ENQ, b"\x05"), (ESCPOS, b"\x10\x04\x01")):
+        assert said(lambda _: b"login: ", protocol)[1].heard == sent
+
+
 def test_the_configured_question_and_answer() -> None:
     wanted = SerialExpect(send="0200", reply="0206")
     seen, device = said(lambda came: b"\x02" + bytes([came[1] + 6]) + b"more", EXPECT, expect=wanted)

@@ -10,6 +10,8 @@ from probes.model import Check, Layer, Outcome, Symptom
 
 _PORTAL = (Symptom.REDIRECTED, Symptom.REWRITTEN)
 _BAD_GATEWAY = (502, 503, 504)  # what a proxy says of a host that it does not reach (RFC 9110 section 15.6)
+_NOT_MEANT = (*_PORTAL, Symptom.WRONG_STATUS)
+_MUTE = (Symptom.SILENT, Symptom.CLOSED, Symptom.RESET, Symptom.TLS_STALLED)
 _NO_FROM_SOMEBODY = (Symptom.REFUSED, Symptom.RESET)
 
 
@@ -85,6 +87,31 @@ class Snapshot:
             return []
         gateways = [c for c in self.gateways if c.failed and c.symptom in _NO_FROM_SOMEBODY and c.facts.get("phase") == "tcp"]
         return [*refused, *gateways]
+
+    @property
+    def mute_to_all(self) -> list[Check]:
+        """Hosts of different operators take every connection and say nothing, or hang up: something on the way accepts in their names."""
+        hosts = [*self.http_checks, *self.gateways]
+        if len(self.http_checks) < 2 or not self.gateways or self.get("internet:proxy") is not None:
+            return []
+        mute = [c for c in hosts if c.failed and c.symptom in _MUTE]
+        # a reset that is seen while connecting came after the other side had accepted: before, it is a refusal
+        accepted = [c for c in mute if c.facts.get("phase") not in ("resolve", "tcp") or c.symptom is Symptom.RESET]
+        somebody = any(c.facts.get("phase") not in ("resolve", "tcp") for c in accepted)
+        return accepted if somebody and len(accepted) == len(hosts) else []
+
+    @property
+    def no_proxy_there(self) -> list[Check]:
+        """What the configured proxy answers itself, in the place of every host, while around it somebody answers: it is none."""
+        own = self.get("internet:proxy")
+        http = self.http_checks
+        if own is None or not own.ok or len(http) < 2 or not all(c.failed and c.symptom in _NOT_MEANT for c in http):
+            return []
+        behind = [c for c in self.gateways if c.facts.get("protocol") in ("http", "https")]
+        around = [*self.reached, *(c for c in self.gateways if c not in behind)]
+        if not any(contacted(check) for check in around):
+            return []
+        return [*http, *(c for c in behind if c.failed and c.symptom in (*_NOT_MEANT, Symptom.HTTP_STATUS, Symptom.PLAIN_TEXT))]
 
     @property
     def beyond(self) -> list[Check]:

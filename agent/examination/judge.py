@@ -84,7 +84,9 @@ def _with_clock(checks: Sequence[Check], limit: float) -> list[Check]:
     dated = _by_host(checks)
     off = {name: skew for name, skew in (ntp or dated).items() if abs(skew) > limit}
     told = clock.facts | {"sources": dated | ntp}
-    agreed = bool(ntp) and len(off) == len(ntp)
+    # a time server of the shop may be wrong itself: then hosts of different operators agree with us, and not with it
+    alone = len(dated) >= _ENOUGH_SOURCES and all(abs(skew) <= limit for skew in dated.values())
+    agreed = bool(ntp) and len(off) == len(ntp) and not alone
     if not ntp and len(off) >= _ENOUGH_SOURCES:
         middle = statistics.median(off.values())
         agreeing = {name: skew for name, skew in off.items() if abs(skew - middle) <= max(60.0, limit / 2)}

@@ -13,14 +13,17 @@ from agent.diagnosis.evidence import contacted, silent, through_router
 from probes.model import Check, Layer, Outcome, Symptom
 
 _NAMES_BROKEN = "resolve"
+_HOSTS_AT_ONE_ADDRESS = 3  # two may share a provider; the third, an acquirer's or another operator's, does not
 
 
 def settle(checks: Sequence[Check]) -> tuple[Check, ...]:
     """The checks with every premise settled."""
     settled = _blame_missing_route(checks)
+    settled = _skip_behind_links(settled)
     settled = _clear_routers(settled)
     settled = _skip_behind_routers(settled)
-    settled = _skip_behind_names(settled)
+    same = _same_for_all(settled)
+    settled = _skip_behind_names(_blame_liars(settled, same), same)
     settled = _skip_behind_proxy(settled)
     return tuple(_skip_behind_internet(settled))
 
@@ -50,6 +53,18 @@ def _broken_uplink(checks: Sequence[Check]) -> str:
     if any(c.ok and c.layer is Layer.ADDRESS for c in uplinks):
         return ""
     return next((c.id for c in uplinks if c.failed), "")
+
+
+def _skip_behind_links(checks: Sequence[Check]) -> list[Check]:
+    """Where the way leads out of an interface that has no carrier or is switched off, silence says nothing about what lies beyond."""
+    broken = {c.target: c.id for c in checks if c.layer is Layer.LINK and c.failed}
+    remote = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
+    return [
+        _skip(c, broken[str(c.facts["interface"])])
+        if c.layer in remote and silent(c) and c.facts.get("interface") in broken and not c.id.startswith("internet:via:")
+        else c
+        for c in checks
+    ]
 
 
 def _clear_routers(checks: Sequence[Check]) -> list[Check]:
@@ -95,19 +110,47 @@ def _skip_behind_routers(checks: Sequence[Check]) -> list[Check]:
     return [_skip(c, because) if (because := blocked(c)) else c for c in checks]
 
 
-def _skip_behind_names(checks: Sequence[Check]) -> list[Check]:
+def _same_for_all(checks: Sequence[Check]) -> dict[str, str]:
+    """Resolver -> the one address that it gave for every host, where nobody there is who was meant.
+
+    A page of its own that is shown there is a portal's matter; through a proxy only the proxy's name is asked for.
+    """
+    if any(c.id == "internet:proxy" for c in checks):
+        return {}
+    named = [c for c in checks if c.layer in (Layer.INTERNET, Layer.GATEWAY) and c.facts.get("resolver") and c.facts.get("address")]
+    found: dict[str, str] = {}
+    for resolver in {str(c.facts["resolver"]) for c in named}:
+        asked = [c for c in named if c.facts["resolver"] == resolver]
+        addresses, hosts = {str(c.facts["address"]) for c in asked}, {str(c.facts.get("host")) for c in asked}
+        as_meant = any(c.ok or c.symptom in (Symptom.REDIRECTED, Symptom.REWRITTEN) for c in asked)
+        if len(addresses) == 1 and len(hosts) >= _HOSTS_AT_ONE_ADDRESS and not as_meant:
+            found[resolver] = addresses.pop()
+    return found
+
+
+def _blame_liars(checks: Sequence[Check], same: dict[str, str]) -> list[Check]:
+    """Different hosts of different operators at one address: what the resolver says is of no use."""
+    return [
+        replace(c, outcome=Outcome.FAIL, symptom=Symptom.NO_USABLE_ANSWER, facts=c.facts | {"same_for_all": same[c.target]})
+        if c.layer is Layer.DNS and c.ok and c.target in same
+        else c
+        for c in checks
+    ]
+
+
+def _skip_behind_names(checks: Sequence[Check], same: dict[str, str]) -> list[Check]:
     """A name that could not be asked for says nothing about its host: blame the resolver that failed."""
     resolvers = [c for c in checks if c.layer is Layer.DNS]
     broken = [c for c in resolvers if c.failed]
     alive = [c for c in resolvers if c.ok]
     skipped = [c for c in resolvers if c.outcome is Outcome.SKIP and c.because and ":" in c.because]
     if alive:
-        return _skip_names_denied(checks, {c.target: c.id for c in broken})
+        return _skip_names_denied(checks, {c.target: c.id for c in broken}, same)
     if not (broken or skipped):
         return list(checks)
     because = broken[0].id if broken else str(skipped[0].because)
     # a resolver that names itself whatever it is asked: who was reached there is not who was meant
-    liars = {c.target for c in broken if c.symptom is Symptom.NO_USABLE_ANSWER}
+    liars = {same.get(c.target, c.target) for c in broken if c.symptom is Symptom.NO_USABLE_ANSWER}
     return [
         _skip(c, because)
         if c.layer in (Layer.INTERNET, Layer.GATEWAY)
@@ -118,12 +161,13 @@ def _skip_behind_names(checks: Sequence[Check]) -> list[Check]:
     ]
 
 
-def _skip_names_denied(checks: Sequence[Check], broken: dict[str, str]) -> list[Check]:
-    """A resolver that denies every name has the last word on each that it is asked for first, whatever the others know."""
+def _skip_names_denied(checks: Sequence[Check], broken: dict[str, str], same: dict[str, str]) -> list[Check]:
+    """A resolver that denies every name, or lies, has the last word on each that it is asked for first, whatever the others know."""
 
     def denied_by(check: Check) -> str:
-        remote = check.layer in (Layer.INTERNET, Layer.GATEWAY) and check.failed and check.facts.get("phase") == _NAMES_BROKEN
-        return broken.get(str(check.facts.get("resolver")), "") if remote else ""
+        resolver = str(check.facts.get("resolver"))
+        misled = check.facts.get("phase") == _NAMES_BROKEN or (resolver in same and check.facts.get("address") == same[resolver])
+        return broken.get(resolver, "") if check.layer in (Layer.INTERNET, Layer.GATEWAY) and check.failed and misled else ""
 
     return [_skip(c, because) if (because := denied_by(c)) else c for c in checks]
 

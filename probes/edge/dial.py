@@ -11,12 +11,13 @@ from probes.edge.path import path_of
 from probes.model import Symptom
 
 CONNECT_S = 3.3  # the SYN and its two repetitions after 1 and 3 seconds
+_MOST = 8  # addresses of one name that are tried: programs try all
 
 
 def connect_any(addresses: tuple[str, ...], port: int, deadline: Deadline, facts: dict[str, Any], segment: int = 0) -> tcp.Connection:
-    """The first address that accepts; each of up to three gets its share of the time. Facts: address, path, round trip."""
+    """The first address that accepts; each gets its share of the time that is left. Facts: address, path, round trip."""
     last: Failed | None = None
-    chosen = addresses[:3]
+    chosen = addresses[:_MOST]
     for position, address in enumerate(chosen):
         share = deadline.within(deadline.remaining() / (len(chosen) - position))
         facts |= {"address": address, **path_of(address)}

@@ -9,16 +9,18 @@ from probes.model import Symptom
 from probes.settings import SerialExpect
 
 _ENQ, _ACK, _NAK = b"\x05", b"\x06", b"\x15"
-_TRIES = 2  # a device that sleeps loses the first byte
+_TRIES = 2  # a device that sleeps loses the first byte, and a line that is opened may give a byte of noise
 _PATIENCE_S = 1.0
 
 
 def enquire(line: Asks) -> Reading:
+    noise = failed(Symptom.NO_REPLY)
     for _ in range(_TRIES):
         came = line.ask(_ENQ, lambda so_far: so_far in (_ACK, _NAK), _PATIENCE_S)
-        if came:
-            return read_enq(came)
-    return failed(Symptom.NO_REPLY)
+        if came and (reading := read_enq(came)).symptom is not Symptom.GARBLED:
+            return reading
+        noise = reading if came else noise
+    return noise
 
 
 def read_enq(came: bytes) -> Reading:
@@ -30,11 +32,13 @@ def read_enq(came: bytes) -> Reading:
 
 def expect(line: Asks, wanted: SerialExpect) -> Reading:
     question, reply = bytes.fromhex(wanted.send), bytes.fromhex(wanted.reply)
+    noise = failed(Symptom.NO_REPLY)
     for _ in range(_TRIES):
         came = line.ask(question, lambda so_far: so_far.startswith(reply), _PATIENCE_S)
-        if came:
-            return read_expected(question, reply, came)
-    return failed(Symptom.NO_REPLY)
+        if came and (reading := read_expected(question, reply, came)).symptom is not Symptom.GARBLED:
+            return reading
+        noise = reading if came else noise
+    return noise
 
 
 def read_expected(question: bytes, reply: bytes, came: bytes) -> Reading:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from probes.edge.reading import Reading, failed, passed, remark
-from probes.edge.recognise import unlike
+from probes.edge.recognise import spoken_by, unlike
 from probes.edge.serial_talk import Asks
 from probes.model import Symptom
 
@@ -31,11 +31,12 @@ def status(line: Asks) -> Reading:
     answers: dict[int, bytes] = {}
     for number in QUESTIONS:
         question = b"\x10\x04" + bytes([number])
-        for _ in range(1 if answers else _TRIES):
+        for _ in range(_TRIES if number == QUESTIONS[0] or not answers else 1):
             came = line.ask(question, _complete, _PATIENCE_S[bool(answers)])
             if came:
                 answers[number] = came
-                break
+            if came and (_complete(came) or number != QUESTIONS[0] or spoken_by(question, came)):
+                break  # else noise, as a line may give it that is opened: asked once more
         if not answers:
             return failed(Symptom.NO_REPLY)
         if not any(map(_complete, answers.values())):

@@ -108,11 +108,18 @@ def _decoded(dialect: Dialect, data: bytes) -> dict[str, str]:
     raise reason
 
 
+def _asks(kind: str) -> bool:
+    """A host may send requests of its own over the same connection; the third digit of the type is even for them (ISO 8583 section 4.1)."""
+    return len(kind) == 4 and kind.isdecimal() and kind[2] in "02468"
+
+
 def read(settings: GatewayIso8583, data: bytes, trace: str) -> Reply:
     """One complete message as a reply. Raises `NotAReply` for every input that is none."""
     dialect = settings.dialect
     message = _decoded(dialect, data)
     kind = str(message.get("t", ""))
+    if _asks(kind) and str(message.get("11", "")) != trace:
+        return Reply(code="", ours=False)
     if kind != _REPLY[dialect]:
         raise NotAReply(f"message type {escape(kind, 8)} where {_REPLY[dialect]} answers")
     code = str(message.get("39", "")).strip()

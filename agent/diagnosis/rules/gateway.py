@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network, ip_address, ip_interface
 
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
@@ -54,14 +55,15 @@ _ASKED_WRONGLY = (
     421,
     426,
 )  # the host says that this is not how, or where, it is asked (RFC 9110 section 15.5)
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _UNAUTHENTICATED_CAP = 0.6
 _UNKNOWN_CODE_CAP = 0.5
 
 
 def gateway_rules(snapshot: Snapshot) -> Iterator[Candidate]:
-    refused = snapshot.refused_by_all
+    not_theirs = [*snapshot.refused_by_all, *snapshot.mute_to_all, *snapshot.no_proxy_there]
     for check in snapshot.gateways:
-        if check.failed and check not in refused:
+        if check.failed and check not in not_theirs:
             found = _one(check, snapshot)
             if found is not None:
                 yield found
@@ -150,11 +152,25 @@ def _silent(check: Check, snapshot: Snapshot) -> Candidate | None:
 def _nobody_there(check: Check, snapshot: Snapshot) -> Candidate:
     """Our own kernel found nobody on the link: not the gateway, or not the router that a route of its own leads through."""
     via = str(check.facts.get("via") or "")
+    if not via and _mask_too_wide(check, snapshot):
+        return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=str(check.facts.get("interface")), evidence=(check.id,), strength=0.85)
     if not via:
         return either(check.target, (check.id,), Cause.NETWORK_MISCONFIGURED, Cause.GATEWAY_MISCONFIGURED)
     if any(router.target == via for router in snapshot.of(Layer.ROUTER)):
         return Candidate(code=Cause.ROUTER_UNREACHABLE, subject=via, evidence=(check.id,), strength=0.6, silence=True)
     return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=via, evidence=(check.id,), strength=0.8)
+
+
+def _mask_too_wide(check: Check, snapshot: Snapshot) -> bool:
+    """The interface's subnet holds more than the private block of its own address (RFC 1918), and with it this host."""
+    own = snapshot.get(f"address:{check.facts.get('interface')}")
+    try:
+        wanted = ip_address(str(check.facts.get("address")))
+        ours = [ip_interface(str(each)) for each in (own.facts.get("addresses") or () if own is not None else ())]
+    except ValueError:
+        return False
+    wide = [each.network for each in ours if any(each.ip in block and each.network.prefixlen < block.prefixlen for block in _PRIVATE)]
+    return any(wanted in network for network in wide)
 
 
 def _dates(check: Check, snapshot: Snapshot) -> Candidate | None:
@@ -202,7 +218,7 @@ def _status(check: Check) -> Candidate:
 def _response_code(check: Check) -> Candidate:
     """DE39 of a network-management message; a code that no table knows is the host's own, with its number shown."""
     mapped = str(check.facts.get("mapped") or "")
-    code = Cause.of(mapped) if mapped and mapped != "ok" else _RESPONSE_CODES.get(str(check.facts.get("response_code")))
+    code = Cause.of(mapped) if mapped and mapped != "ok" else _RESPONSE_CODES.get(str(check.facts.get("response_code")).upper())
     if code is None:
         return _plain(check, Cause.GATEWAY_ERROR, 0.5, cap=_UNKNOWN_CODE_CAP)
     trusted = bool(check.facts.get("tls")) or code not in _ACCOUNT

@@ -27,6 +27,7 @@ def _proxy(snapshot: Snapshot) -> Iterator[Candidate]:
     refused = [c for c in (*snapshot.http_checks, *snapshot.gateways) if c.failed and c.symptom in _PROXY and c not in beyond]
     if own is not None and own.ok and not refused and all(c.failed and c.symptom in _MUTE for c in snapshot.http_checks):
         refused = snapshot.http_checks
+    refused = refused or snapshot.no_proxy_there
     if own is not None and own.failed:
         behind = tuple(c.id for c in snapshot.checks if c.because == own.id)
         if silent(own) and own.facts.get("via") and not snapshot.beyond:
@@ -47,7 +48,7 @@ def _proxy(snapshot: Snapshot) -> Iterator[Candidate]:
 
 def _portal(snapshot: Snapshot) -> Iterator[Candidate]:
     """Portals answer in the name of every host: one check that comes through clean disproves them."""
-    if any(check.ok for check in snapshot.http_checks):
+    if any(check.ok for check in snapshot.http_checks) or snapshot.no_proxy_there:
         return
     portal = snapshot.portal
     meddled = [c for c in snapshot.http_checks if c.failed and c.symptom is Symptom.WRONG_STATUS and c.facts.get("http_status") in _MEDDLED]
@@ -83,14 +84,19 @@ def _outage(snapshot: Snapshot) -> Iterator[Candidate]:
         evidence = tuple(check.id for check in refused)
         yield Candidate(code=Cause.INTERNET_DOWN, subject=_uplink(snapshot, refused), evidence=evidence, strength=0.6)
         return
+    mute = snapshot.mute_to_all
+    if mute:
+        evidence = tuple(check.id for check in mute)
+        yield Candidate(code=Cause.INTERNET_DOWN, subject=_uplink(snapshot, mute), evidence=evidence, strength=0.6, silence=True)
+        return
     if not snapshot.internet_expected or snapshot.portal:
         return
     tried = [check for check in snapshot.internet_tried if check.symptom not in _PROXY]
     dead = [check for check in tried if silent(check)]
     if not dead or any(contacted(check) for check in tried):
         return
-    if all(check.facts.get("by_us") and not check.facts.get("via") for check in dead):
-        # the default route names no router: everything is looked for on the link itself
+    if all(check.symptom is Symptom.NO_ROUTE or (check.facts.get("by_us") and not check.facts.get("via")) for check in dead):
+        # no route, or one that forbids, or a default route that names no router: everything is looked for on the link itself
         evidence = tuple(check.id for check in dead)
         yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="default", evidence=evidence, strength=0.8)
         return

@@ -23,9 +23,9 @@ def names_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     if alive:
         for check in failed:
             denied = tuple(c.id for c in snapshot.checks if c.because == check.id)
-            yield Candidate(
-                code=_cause(check), subject=check.target, evidence=(check.id,), strength=0.85, explains=denied, notice=not denied
-            )
+            # one that is silent takes time, and the next one answers: where a gateway was reached all the same, that did no harm
+            harmless = not denied or (check.symptom not in _ANSWERED and bool(snapshot.accepted))
+            yield Candidate(code=_cause(check), subject=check.target, evidence=(check.id,), strength=0.85, explains=denied, notice=harmless)
         yield from _contradicted(snapshot, alive)
         return
     if failed and all(check.symptom is Symptom.NO_ROUTE for check in failed):
@@ -54,7 +54,8 @@ def _all_failed(snapshot: Snapshot, failed: list[Check]) -> Candidate:
     chosen = answering[0] if answering else failed[0]
     evidence = tuple(check.id for check in (answering or failed))
     beyond = [c for c in snapshot.beyond if c.layer is not Layer.DNS or c in answering]
-    hindered = tuple(c.id for c in snapshot.checks if c.because in evidence)
+    all_of_them = {check.id for check in failed}
+    hindered = tuple(c.id for c in snapshot.checks if c.because in all_of_them)
     if not beyond and not snapshot.portal:
         return either(chosen.target, evidence, _cause(chosen), Cause.INTERNET_DOWN, silence=not answering)
     return Candidate(

@@ -15,6 +15,7 @@ from tests.lab.scenarios import (
     internet,
     links,
     machine,
+    misled,
     names,
     passing,
     quality,
@@ -40,6 +41,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *doubles.SCENARIOS,
     *unusual.SCENARIOS,
     *unusual_hosts.SCENARIOS,
+    *misled.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

@@ -37,6 +37,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("HTTP 410 mapped to not registered", UNKNOWN, acquirers.endpoint(410, codes={"410": UNKNOWN}), group=GROUP),
     fault("ISO 8583: 77", SIGN_IN, iso("77"), group=GROUP, fixed=True),
     fault("ISO 8583: A0", SIGN_IN, iso("A0"), group=GROUP, fixed=True),
+    fault("ISO 8583: A0 in small letters", SIGN_IN, iso("a0"), group=GROUP),
     fault("ISO 8583: 99, iso87-ascii", SIGN_IN, iso("99", ASCII, Framing.HEX_4), group=GROUP),
     fault("ISO 8583: processing requirement 3", SIGN_IN, iso("00", requirement="3"), "degraded", group=GROUP, fixed=True),
     fault("HTTP 401", SIGN_IN, acquirers.endpoint(401), group=GROUP, fixed=True),

@@ -52,6 +52,21 @@ def link_local_six(w: World) -> None:
     netns.command("ip", "-n", w.terminal, "-6", "address", "flush", "dev", "eth0", "scope", "global")
 
 
+def masked(prefix: int) -> Make:
+    """The mask was typed in wrong: what is far away is looked for on the link."""
+    return lambda w: netns.ip(
+        w.terminal,
+        "address flush dev eth0 scope global",
+        f"address add {plan.TERMINAL}/{prefix} dev eth0",
+        f"route replace default via {plan.ROUTER} dev eth0 metric 100",
+    )
+
+
+def no_way_out(kind: str) -> Make:
+    """A default route that forbids, nearer than the real one: what is left of a tunnel that must not be gone around."""
+    return lambda w: netns.ip(w.terminal, f"route add {kind} default metric 20")
+
+
 def gateway_route(via: str) -> Make:
     return lambda w: netns.ip(w.terminal, f"route add {plan.GATEWAY_A.v4}/32 via {via}")
 
@@ -86,6 +101,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("a router of the neighbour's network", SET, lambda w: faults.wrong_router(w, "10.0.0.138")),
     fault("an address of a subnet that is not here", SET, typed_address_of_another_subnet, fixed=True),
     fault("no default route, no configuration", SET, faults.no_default_route, world={"public": True}, bare=True),
+    fault("a mask that takes in the gateway", SET, masked(8)),
+    as_user(fault("a mask that takes in the gateway", SET, masked(8))),
+    fault("a mask that takes in half of the Internet", SET, masked(1)),
+    fault("a default route that is unreachable, nearer than the real one", SET, no_way_out("unreachable")),
+    fault("a default route that is prohibited, nearer than the real one", SET, no_way_out("prohibit")),
     _gone,
     as_user(_gone),
     fault("the router's switch is dead", ROUTER, lan_port_dead, group=DEAD, fixed=True),

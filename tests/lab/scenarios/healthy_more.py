@@ -36,6 +36,17 @@ def says(answer: Answering, protocol: str, **settings: Any) -> Make:
     return lambda w: devices.device(w, answer, protocol, **settings)
 
 
+def once(noise: bytes, device: Answering) -> Answering:
+    """What a line may give when it is opened, before its first answer."""
+    left = [noise]
+    return lambda came: (left.pop() if left else b"") + device(came)
+
+
+def kept_by_a_cache(w: World) -> None:
+    """A cache on the way answers the checks with what it kept a day ago, and says so."""
+    host_faults.check_host_does(w, behaviours.http(204, skew_s=-86400, Age="86400"))
+
+
 def busy(w: World) -> None:
     """Any load at all is above this threshold: a remark, and no more while examinations keep their time."""
     w.config["system"]["load_per_core"] = 0.001
@@ -61,6 +72,7 @@ SCENARIOS: tuple[Scenario, ...] = (
       for v in (V12, V13)),
     healthy("the clock is two minutes fast", shift_s=120, fixed=True),
     healthy("the clock is four minutes slow", shift_s=-240),
+    healthy("the checks come out of a cache, a day old", kept_by_a_cache),
     healthy("ISO 8583: approved", iso(replies("00")), fixed=True),
     *(healthy(f"ISO 8583: approved, {dialect.value}, {framing.value}", iso(replies("00"), dialect, framing))
       for dialect, framing in DIALECTS),
@@ -69,6 +81,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     healthy("ISO 8583: byte by byte", iso(answers.byte_by_byte), fixed=True),
     healthy("ISO 8583: several replies in one segment", iso(answers.in_one_segment), fixed=True),
     healthy("ISO 8583: somebody else's reply first", iso(answers.stranger_first), fixed=True),
+    healthy("ISO 8583: a request of the host's own first", iso(answers.asks_first)),
     healthy("ISO 8583: TPDU not swapped", iso(replies("00", swapped=False)), fixed=True),
     healthy("ISO 8583: a cardholder's decline", iso(replies("51")), fixed=True),
     healthy("ISO 8583: a download is wanted", iso(replies("00", requirement="6")), fixed=True),
@@ -88,6 +101,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     healthy("a printer whose feed key is held", says(Printer(feed_pressed=True), "escpos")),
     healthy("a PIN pad that is busy", says(PinPad(busy=True), "enq", required=True)),
     healthy("a PIN pad that wakes slowly", says(PinPad(asleep=1), "enq", required=True)),
+    healthy("a PIN pad behind a byte of noise", says(once(b"\xff\x00", PinPad()), "enq", required=True)),
+    healthy("a printer behind a byte of noise", says(once(b"\x00", Printer()), "escpos")),
     healthy("a modem that is well", says(Modem(), "at", role="modem")),
     healthy("a modem that roams", says(Modem(stats={"CREG": 5, "CEREG": 5}), "at", role="modem")),
     healthy("a modem that talks unasked", says(Modem(unasked="+CREG: 1"), "at", role="modem")),

@@ -112,6 +112,12 @@ def backup_only(w: World) -> None:
     w.set_resolvers(plan.NAME_SERVER.v4)
 
 
+def backup_in_the_way(w: World) -> None:
+    """The gateway's own route leads over the cellular uplink, which has lost its link."""
+    netns.ip(w.terminal, f"route add {plan.GATEWAY_A.v4}/32 via {plan.MOBILE_PROVIDER} dev wwan0")
+    netns.ip(w.net, "link set mobile0 down")
+
+
 def wifi_and_dead_line(w: World) -> None:
     machine.wifi(w)
     netns.ip(w.terminal, f"address replace {plan.TERMINAL}/24 dev wlan0", f"route replace default via {plan.ROUTER} dev wlan0 metric 100")
@@ -192,6 +198,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the cable is out, the backup carries", CABLE, backup_only, "degraded", world={"backup": True}),
     fault("the cable is out, the backup does not take over", CABLE, faults.cable_out, world={"backup": True}),
     fault("the line is dead, the backup does not take over", DOWN, faults.wan_silent, world={"backup": True}),
+    fault("a route to the gateway over a backup without a carrier", "unknown.indeterminate", backup_in_the_way,
+          world={"backup": True}),
     fault("the router is gone, the backup does not take over", ROUTER, faults.router_gone, world={"backup": True}),
     fault("Wi-Fi joined, the line dead", DOWN, wifi_and_dead_line),
     healthy("the lease was renewed", renewed, world={"dhcp": "on"}),

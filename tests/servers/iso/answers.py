@@ -49,6 +49,12 @@ def stranger_first(request: Request, connection: socket.socket) -> None:
     connection.sendall(request.reply())
 
 
+def asks_first(request: Request, connection: socket.socket) -> None:
+    """A request of the host's own, as some send to see whether the terminal is there, then the reply."""
+    connection.sendall(request.reply(None, trace=request.stranger(), mti=request.fields[0]))
+    connection.sendall(request.reply())
+
+
 def stranger_only(request: Request, connection: socket.socket) -> None:
     connection.sendall(request.reply(trace=request.stranger()))
 
