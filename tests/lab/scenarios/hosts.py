@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import time
 from typing import Any
@@ -48,11 +49,11 @@ def after_hello(connection: socket.socket) -> None:
 
 
 def drips(connection: socket.socket) -> None:
-    """A byte of nothing each second, for ever."""
+    """A record of TLS that begins as it should (RFC 8446 section 5.1), a byte each second, and never ends."""
     connection.recv(4096)
     with contextlib.suppress(OSError):
-        while True:
-            connection.sendall(b"\x16")
+        for byte in itertools.chain(b"\x16\x03\x03\x10\x00", itertools.repeat(2)):
+            connection.sendall(bytes((byte,)))
             time.sleep(1)
 
 
