@@ -62,14 +62,16 @@ def test_a_fault_off_the_payment_path_is_found_within_a_few_cycles() -> None:
 
 
 def at_rest(w: World) -> tuple[int, int]:
-    """Once the last segments of closed connections are over."""
+    """Once the last segments of closed connections are over: nothing for two seconds, and so for two cycles."""
     end = time.monotonic() + 20
-    before, now = None, wire(w)
-    while now != before:
+    seen, since = wire(w), time.monotonic()
+    while time.monotonic() - since < 2:
         assert time.monotonic() < end, "the wire does not come to rest"
-        time.sleep(0.6)
-        before, now = now, wire(w)
-    return now
+        time.sleep(0.2)
+        now = wire(w)
+        if now != seen:
+            seen, since = now, time.monotonic()
+    return seen
 
 
 def begun(w: World, running: Daemon) -> tuple[int, int]:
