@@ -65,10 +65,13 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
         cycle.turn(just_before, called=called)
         thrift.tidy()
 
-    events = Events([*of_path(), *of_connections(loaded.settings.gateway), *of_devices(loaded.settings.serial)], partial(turn, called=True))
+    # a serial device that comes or goes is no reason to send anything over a metered uplink
+    way_out = Events([*of_path(), *of_connections(loaded.settings.gateway)], partial(turn, called=True))
+    devices = Events(of_devices(loaded.settings.serial), turn)
     clock, supervisor, code = JumpWatch(), Supervisor(), 0
     footing = Footing((agent.state_dir, agent.status_home, agent.log_dir))
-    events.start()
+    way_out.start()
+    devices.start()
     rhythm.start(turn)
     tick_s = _tick_s(agent)
     while not ending.wait(TICK_S if supervisor.waits else tick_s):
@@ -82,7 +85,8 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
             code = RENEWED
             break
     supervisor.stopping()
-    events.stop()
+    way_out.stop()
+    devices.stop()
     rhythm.stop()
     cycle.close()
     return code
