@@ -64,6 +64,7 @@ class Stage:
         self.state_dir, self.log_dir, self.word = base / "state", base / "log", base / "word"
         keys = {"interval_s": 1, "retry_s": 0.2, "heartbeat_s": 60, "state_dir": str(self.state_dir), "log_dir": str(self.log_dir)}
         lines = [f"{key} = {json.dumps(value)}" for key, value in (keys | agent).items()]
+        self.status_file = self.state_dir / "status.json"
         self.config = base / "agent.toml"
         self.config.write_text('[terminal]\nid = "T-1"\nlanguage = "en"\n[agent]\n' + "\n".join(lines) + "\n")
         self.process: subprocess.Popen[str] | None = None
@@ -100,7 +101,7 @@ class Stage:
 
     def status(self) -> dict[str, Any]:
         try:
-            document: dict[str, Any] = json.loads((self.state_dir / "status.json").read_bytes())
+            document: dict[str, Any] = json.loads(self.status_file.read_bytes())
         except FileNotFoundError:
             return {}
         return document

@@ -97,3 +97,22 @@ def test_the_log_catches_up_when_its_disk_has_room(stage: Stage) -> None:
     finally:
         subprocess.run(["umount", "-l", stage.log_dir], check=True)
     assert len(said) == 2, said
+
+
+def test_a_memory_and_a_copy_that_could_not_be_written_are_written_once_they_can_be(tmp_path: Path) -> None:
+    """Though neither changes any more. A directory in the place of each file stands in the way, and the status lies elsewhere."""
+    with staged(tmp_path, status_dir=str(tmp_path / "run")) as stage:
+        stage.status_file = tmp_path / "run" / "status.json"
+        files = [stage.state_dir / name for name in ("memory.json", "status.json")]
+        for file in files:
+            file.mkdir(parents=True)
+        stage.start()
+        stage.until(lambda: stage.status().get("state") == "ok")
+        stage.until_examined(2)
+        for file in files:
+            file.rmdir()
+        stage.until(lambda: all(file.is_file() for file in files))
+        stage.until_examined(2)
+        said = stage.end().splitlines()
+    assert ["cannot write" in line for line in said] == [True, False], said
+    assert "can be written again" in said[1]

@@ -44,6 +44,7 @@ class Publisher:
         self._remembered: Memory | None = None
         self._remembered_at = 0.0
         self._unwritten: bytes | None = None
+        self._uncopied: bytes | None = None
         self._entries: list[str] = []
         self._failing: set[Path] = set()
         self._barred_at: float | None = None
@@ -71,7 +72,8 @@ class Publisher:
         return self.flush_status()
 
     def flush_status(self) -> bool:
-        """Whether the last document stands in the file."""
+        """Whether the last document stands in the file. A copy that could not be made is made where that is possible now."""
+        self._flush_copy()
         if self._unwritten is not None and self._tried(self.path, partial(write, self.path, self._unwritten)):
             self._unwritten = None
         return self._unwritten is None
@@ -79,18 +81,22 @@ class Publisher:
     def keep(self, status: Status) -> None:
         """A copy that outlives the machine's restart, where the document itself lies in memory."""
         if self._status_dir != self._state_dir:
-            copy = self._state_dir / read.FILE
-            self._tried(copy, partial(write, copy, encode(status)))
+            self._uncopied = encode(status)
+            self._flush_copy()
+
+    def _flush_copy(self) -> None:
+        copy = self._state_dir / read.FILE
+        if self._uncopied is not None and self._tried(copy, partial(write, copy, self._uncopied)):
+            self._uncopied = None
 
     def memory(self, memory: Memory) -> None:
         """Only where the status could be written: a full disk is said once, not once a file. Counts alone wait a while."""
-        known, self._remembered = self._remembered, memory
+        known = self._remembered
         counts_only = known is not None and replace(known, link_errors={}) == replace(memory, link_errors={})
-        if counts_only and running() - self._remembered_at < COUNTS_EVERY_S:
+        if self._unwritten is not None or (counts_only and running() - self._remembered_at < COUNTS_EVERY_S):
             return
-        self._remembered_at = running()
-        if self._unwritten is None:
-            self._tried(self._state_dir / MEMORY_FILE, partial(remember, self._state_dir, memory))
+        if self._tried(self._state_dir / MEMORY_FILE, partial(remember, self._state_dir, memory)):
+            self._remembered, self._remembered_at = memory, running()
 
     def data_use(self, ledger: Ledger, *, at_once: bool = False) -> None:
         if self._unwritten is None:
