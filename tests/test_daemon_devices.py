@@ -225,7 +225,7 @@ def test_what_is_closed_is_closed(plug: Plug) -> None:
 
     before = held()
     for _ in range(20):
-        devices = Events(of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda _: None)
+        devices = Events([], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *_: None)
         devices.start()
         devices.stop()
         devices.stop()
@@ -265,7 +265,7 @@ class Deaf:
 
 def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None:
     examined: list[Any] = []
-    devices = Events([Deaf(), *of_devices([SerialDevice(name="pinpad", port=str(plug.port))])], examined.append)
+    devices = Events([Deaf()], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *how: examined.append(how))
     devices.start()
     plug.unplug()
     end = time.monotonic() + 5
@@ -277,7 +277,7 @@ def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None
 
 def test_where_nothing_can_be_heard_nothing_is_started() -> None:
     before = threading.active_count()
-    devices = Events([], lambda _: None)
+    devices = Events([], [], lambda *_: None)
     devices.start()
     assert threading.active_count() == before
     devices.stop()

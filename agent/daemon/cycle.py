@@ -77,7 +77,8 @@ class Cycle:
     def turn(self, just_before: Callable[[], None] = lambda: None, *, called: bool = False) -> None:
         """One at a time; another waits. Never raises: whatever goes wrong is said, and the next turn comes.
 
-        `called`: something has happened, it is not only time for it.
+        `called`: something has happened to the way out, it is not only time for it; over a metered uplink only that
+        is worth packets before anything is found changed.
         """
         with self._examining:
             self._turn(just_before, called)

@@ -18,7 +18,7 @@ PATIENT = 8  # examinations in a row, before they come less and less often
 LONGEST_S = 30.0
 CALM_S = 10.0  # without an event, after which a row is over
 
-Turn = Callable[[Callable[[], None]], None]
+Turn = Callable[[Callable[[], None], bool], None]
 
 
 class Source(Protocol):
@@ -46,10 +46,13 @@ class Allowance:
 
 
 class Events:
-    """`turn` examines, and calls what it is given right before. One thread waits; it costs nothing while nothing happens."""
+    """`turn` examines, and calls what it is given right before; it is told whether something happened to the way out.
 
-    def __init__(self, found: Sequence[Source], turn: Turn) -> None:
-        self._sources, self._turn = list(found), turn
+    One thread waits; it costs nothing while nothing happens.
+    """
+
+    def __init__(self, way_out: Sequence[Source], devices: Sequence[Source], turn: Turn) -> None:
+        self._sources, self._way_out, self._turn = [*way_out, *devices], tuple(way_out), turn
         self._stop: int | None = None
 
     def start(self) -> None:
@@ -69,11 +72,13 @@ class Events:
             while self._sources:
                 if not self._wait(stopped):
                     return
-                if not self._read():
+                told = self._read()
+                if not told:
                     continue
                 if _ended(stopped, SETTLE_S):
                     return
-                self._turn(self._forget)
+                told += self._read()
+                self._turn(self._forget, any(source in self._way_out for source in told))
                 if _ended(stopped, allowance.spend(time.monotonic())):
                     return
         finally:
@@ -92,16 +97,17 @@ class Events:
         """What happened until now is seen by the examination that begins."""
         self._read()
 
-    def _read(self) -> bool:
-        """A source that fails is given up."""
-        seen = False
+    def _read(self) -> list[Source]:
+        """Those that tell of something. One that fails is given up."""
+        told = []
         for source in tuple(self._sources):
             try:
-                seen = source.read() or seen
+                if source.read():
+                    told.append(source)
             except OSError:
                 source.close()
                 self._sources.remove(source)
-        return seen
+        return told
 
 
 def _ended(stopped: int, within_s: float) -> bool:

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 
 from agent.daemon import thrift
 from agent.daemon.allocator import one_arena
@@ -61,17 +60,14 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
     rhythm = Rhythm(agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
 
-    def turn(just_before: Callable[[], None] = lambda: None, *, called: bool = False) -> None:
+    def turn(just_before: Callable[[], None] = lambda: None, called: bool = False) -> None:
         cycle.turn(just_before, called=called)
         thrift.tidy()
 
-    # a serial device that comes or goes is no reason to send anything over a metered uplink
-    way_out = Events([*of_path(), *of_connections(loaded.settings.gateway)], partial(turn, called=True))
-    devices = Events(of_devices(loaded.settings.serial), turn)
+    events = Events([*of_path(), *of_connections(loaded.settings.gateway)], of_devices(loaded.settings.serial), turn)
     clock, supervisor, code = JumpWatch(), Supervisor(), 0
     footing = Footing((agent.state_dir, agent.status_home, agent.log_dir))
-    way_out.start()
-    devices.start()
+    events.start()
     rhythm.start(turn)
     tick_s = _tick_s(agent)
     while not ending.wait(TICK_S if supervisor.waits else tick_s):
@@ -85,8 +81,7 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
             code = RENEWED
             break
     supervisor.stopping()
-    way_out.stop()
-    devices.stop()
+    events.stop()
     rhythm.stop()
     cycle.close()
     return code

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +99,26 @@ def test_on_a_metered_uplink_cycles_send_nothing_and_what_was_sent_is_counted() 
             host_faults.gateway_stopped(w)
             time.sleep(2)
             assert running.status()["state"] == "ok", "nothing was sent, so nothing can be known"
+
+
+def test_a_serial_device_that_is_plugged_in_again_sends_nothing_over_a_metered_uplink() -> None:
+    with World() as w:
+        port = Path("/dev/shm", f"{w.terminal}-pinpad")  # below /dev, as ports are, and seen by the same inotify
+        w.cleanup.callback(port.unlink, missing_ok=True)
+        far, near = os.openpty()
+        w.cleanup.callback(os.close, far)
+        w.cleanup.callback(os.close, near)
+        port.symlink_to(os.ttyname(near))
+        netns.nft(w.terminal, METER)
+        serial = [{"name": "pinpad", "port": str(port), "protocol": "presence"}]
+        with daemon(w, {"agent": {"interval_s": 3600, "retry_s": 1}, "uplink": CELLULAR, "serial": serial}) as running:
+            running.until(lambda s: s["state"] == "ok", 20)
+            packets = at_rest(w)[1]
+            seen = ages(running.status())["serial:pinpad"]
+            port.unlink()
+            port.symlink_to(os.ttyname(near))
+            running.until(lambda s: ages(s)["serial:pinpad"] > seen, 5)
+            assert at_rest(w)[1] == packets
 
 
 def test_a_gateway_that_ends_a_connection_kept_open_is_confirmed_down_without_waiting_for_a_cycle() -> None:
