@@ -59,6 +59,7 @@ def by_tcp(interface: str, address: str, port: int, samples: int, usual_ms: floa
                 sock.close()
                 del open_since[number]
     for sock, _ in open_since.values():  # the time is over, and these were neither answered nor lost
+        meter.connection(sock, abort=True)
         sock.close()
     return _check(interface, address, "tcp", sent - len(open_since), _to_the_first(rtts))
 

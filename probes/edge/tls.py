@@ -147,23 +147,22 @@ def peer_certificate(sock: SSLSocket) -> dict[str, Any]:
 
 
 def served_chain(sock: SSLSocket) -> list[dict[str, Any]]:
-    """The certificates as served, leaf first. Uses what Python 3.10 to 3.12 have under the hood and 3.13 made public."""
-    handle = getattr(sock, "_sslobj", None)
-    try:
-        served = handle.get_unverified_chain() if handle is not None else None
-    except (AttributeError, SSLError):
-        served = None
-    return [describe(certificate.get_info()) for certificate in (served or ())]
+    """The certificates as served, leaf first; empty where Python cannot tell."""
+    return _certificates(sock, "get_unverified_chain")
 
 
 def trusted_chain(sock: SSLSocket) -> list[dict[str, Any]]:
     """The certificates that the verdict rests on, leaf first: a host may serve others besides. The served ones where Python cannot tell."""
-    handle = getattr(sock, "_sslobj", None)
+    return _certificates(sock, "get_verified_chain") or served_chain(sock)
+
+
+def _certificates(sock: SSLSocket, how: str) -> list[dict[str, Any]]:
+    """By what Python 3.10 to 3.12 have under the hood and 3.13 made public."""
     try:
-        used = handle.get_verified_chain() if handle is not None else None
+        found = getattr(getattr(sock, "_sslobj", None), how)()
     except (AttributeError, SSLError):
-        used = None
-    return [describe(certificate.get_info()) for certificate in used] if used else served_chain(sock)
+        found = None
+    return [describe(certificate.get_info()) for certificate in (found or ())]
 
 
 def describe(info: dict[str, Any]) -> dict[str, Any]:
