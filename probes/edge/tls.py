@@ -140,12 +140,6 @@ def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> Failed
     return Failed(symptom, text=escape(reason or str(error)))
 
 
-def peer_certificate(sock: SSLSocket) -> dict[str, Any]:
-    """Subject, issuer and dates of the served leaf, unverified ones too; empty where this Python cannot tell."""
-    chain = served_chain(sock)
-    return chain[0] if chain else {}
-
-
 def served_chain(sock: SSLSocket) -> list[dict[str, Any]]:
     """The certificates as served, leaf first; empty where Python cannot tell."""
     return _certificates(sock, "get_unverified_chain")
