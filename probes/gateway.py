@@ -4,37 +4,49 @@ from __future__ import annotations
 
 import select
 import time
-from functools import partial
-from ssl import SSLError
+from ssl import SSLError, SSLSocket
 from typing import Any
+
+from msgspec import Struct
 
 from probes.deadline import Deadline
 from probes.edge import application, names, tls
 from probes.edge.dial import CONNECT_S, connect_any
 from probes.edge.errors import Failed
-from probes.edge.gateway_tls import Disturbed, encrypt
+from probes.edge.gateway_tls import Inconclusive, encrypt
 from probes.edge.held import HELD, Held, Kept
 from probes.edge.names import Lookup
 from probes.edge.proxy import Proxy, tunnel
+from probes.edge.sessions import SESSIONS, SHOWN, Session, Sessions
 from probes.edge.tcp import Connection
-from probes.edge.turn import Turn
+from probes.edge.turn import Taken, Turn
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
 
-_OF_CONNECTION = (
-    *("address", "interface", "via", "resolver", "connect_ms", "tls_version", "client_certificate"),
-    *("certificate", "chain", "chain_not_after"),
-)
+_OF_CONNECTION = ("address", "interface", "via", "resolver", "connect_ms", "tls_version", *SHOWN)
+_HTTP = (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
+_SILENT_PROTOCOLS = (GatewayProtocol.TCP, GatewayProtocol.TLS)
+_ENDED = (Symptom.CLOSED, Symptom.RESET)
 _AFTER_S = 0.06  # a host that ends every connection at once does so within this
 
+Found = tuple[Outcome, Symptom | None]
 
-def probe(
-    gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, deadline: Deadline, *, held: Held = HELD, idle_s: float = 30.0
-) -> Check:
+
+class Reuse(Struct, frozen=True, kw_only=True):
+    """What earlier looks left. A connection that is to stay open is `held`, and the other side asked whether it is there after `idle_s`
+    seconds without traffic. A new one goes on from one of the `sessions` of TLS where that will do, unless everything is to be looked at
+    `anew`."""
+
+    held: Held = HELD
+    sessions: Sessions = SESSIONS
+    idle_s: float = 30.0
+    anew: bool = True
+
+
+def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, deadline: Deadline, reuse: Reuse | None = None) -> Check:
     """Accepted when the configured depth is reached; else the phase and the symptom say where it ended.
 
-    `turn` decides whether an application message may be sent now; where not, the last answer stands. A connection that is to stay
-    open is `held`, and the other side asked whether it is there after `idle_s` seconds without traffic.
+    `turn` decides whether an application message may be sent now; where not, the last answer stands.
     """
     facts: dict[str, Any] = {
         "host": gateway.host,
@@ -56,19 +68,8 @@ def probe(
             facts=facts,
         )
 
-    through = proxy if gateway.protocol in (GatewayProtocol.HTTP, GatewayProtocol.HTTPS) else None
     try:
-        kept = held.take(_key(gateway)) if _stays_open(gateway) else None
-        outcome_of_kept = _over_kept(gateway, kept, turn, deadline, facts) if kept else None
-        if kept and outcome_of_kept:
-            outcome, symptom = outcome_of_kept
-            held.put(_key(gateway), kept)
-        else:
-            new = partial(_over_new, gateway, lookup, through, turn, deadline, facts, held, idle_s)
-            try:
-                outcome, symptom = new()
-            except Disturbed:
-                outcome, symptom = new(undisturbed=True)
+        outcome, symptom = _Look(gateway, lookup, proxy, deadline, facts, reuse or Reuse()).run(turn)
     except Failed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         return check(Outcome.FAIL, failure.symptom)
@@ -81,42 +82,102 @@ def probe(
     return check(outcome, symptom)
 
 
+class _Look:
+    """One look at one gateway, over a connection kept from an earlier one or over a new one."""
+
+    def __init__(
+        self, gateway: Gateway, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any], reuse: Reuse
+    ) -> None:
+        self._gateway, self._lookup, self._deadline, self._facts, self._reuse = gateway, lookup, deadline, facts, reuse
+        self._proxy = proxy if gateway.protocol in _HTTP else None
+        self._key = gateway.name, gateway.host, gateway.port
+        self._depth = "tls" if gateway.uses_tls else "tcp"
+
+    def run(self, turn: Turn) -> Found:
+        kept = self._reuse.held.take(self._key) if self._stays_open else None
+        if kept is not None:
+            try:
+                return self._over_kept(kept, turn)
+            except Failed as failure:  # only a new connection tells what that means
+                if self._gateway.protocol in _HTTP and failure.symptom in _ENDED:
+                    turn = Taken(turn)
+        try:
+            return self._over_new(turn, self._reuse.sessions.take(self._gateway, anew=self._reuse.anew))
+        except Inconclusive:
+            return self._over_new(turn, None, alone=True)
+
+    @property
+    def _stays_open(self) -> bool:
+        return self._gateway.keep_open and self._proxy is None
+
+    def _over_kept(self, kept: Kept, turn: Turn) -> Found:
+        sock = kept.connection.sock
+        tried = self._facts | kept.facts | {"connection_age_s": round(time.monotonic() - kept.since, 1)}
+        tried |= {"depth": self._depth, "rtt_ms": kept.connection.kernel()["rtt_ms"]}
+        found: Found = Outcome.PASS, None
+        try:
+            if self._gateway.protocol not in _SILENT_PROTOCOLS:
+                found = application.ask(self._gateway, sock, None, turn, None, self._deadline, tried)
+        except Failed:
+            sock.close()
+            raise
+        self._facts |= tried
+        if sock.fileno() >= 0:
+            self._reuse.held.put(self._key, kept)
+        return found
+
+    def _over_new(self, turn: Turn, session: Session | None, *, alone: bool = False) -> Found:
+        connection = self._connect()
+        stays = False
+        try:
+            found = self._examine(connection, turn, session, alone)
+            sock = connection.sock
+            if isinstance(sock, SSLSocket) and found[0] is not Outcome.FAIL:
+                self._reuse.sessions.put(self._gateway, sock, self._facts, session)
+            stays = self._stays_open and found[0] is not Outcome.FAIL and sock.fileno() >= 0
+        finally:
+            self._facts |= _sent_again(connection)
+            if not stays:
+                connection.sock.close()
+        if stays:
+            of_it = {key: self._facts[key] for key in _OF_CONNECTION if key in self._facts}
+            quiet = self._gateway.protocol in _HTTP
+            kept = Kept(connection=connection, facts=of_it, idle_s=self._reuse.idle_s, since=time.monotonic(), quiet=quiet)
+            self._reuse.held.put(self._key, kept)
+        return found
+
+    def _connect(self) -> Connection:
+        gateway, proxy, facts = self._gateway, self._proxy, self._facts
+        host, port = (proxy.host, proxy.port) if proxy else (gateway.host, gateway.port)
+        found = names.find(host, self._lookup, self._deadline)
+        facts |= {"phase": "tcp", **found.facts()}
+        if proxy is None:
+            application.traffic(found.addresses[0], port, facts)
+        connection = connect_any(found.addresses, port, self._deadline.within(CONNECT_S), facts)
+        if proxy is not None and gateway.uses_tls:
+            facts["phase"] = "proxy"
+            tunnel(connection, proxy, gateway.host, gateway.port, self._deadline)
+        return connection
+
+    def _examine(self, connection: Connection, turn: Turn, session: Session | None, alone: bool) -> Found:
+        gateway, proxy, deadline, facts = self._gateway, self._proxy, self._deadline, self._facts
+        facts["phase"] = "tls" if gateway.uses_tls else "after-tcp"
+        if gateway.uses_tls:
+            connection.sock = encrypt(gateway, connection, proxy, deadline, facts, session=session, alone=alone)
+        facts["depth"] = self._depth
+        found: Found = Outcome.PASS, None
+        if gateway.protocol not in _SILENT_PROTOCOLS:
+            heard = facts.get("app_connection", {}).get("received_s_ago")
+            found = application.ask(gateway, connection.sock, proxy, turn, heard, deadline, facts)
+        if facts["depth"] == self._depth:  # nothing was asked over it
+            _still_open(connection, min(_AFTER_S + connection.connect_ms / 1000, deadline.remaining()))
+        return found
+
+
 def _sent_again(connection: Connection) -> dict[str, Any]:
     """The kernel's count once all was said: what was lost after the handshake of TCP shows only here."""
     counted = connection.kernel()
     return {"retransmits": counted["retransmits"]} if "retransmits" in counted else {}
-
-
-def _connect(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> Connection:
-    host, port = (proxy.host, proxy.port) if proxy else (gateway.host, gateway.port)
-    found = names.find(host, lookup, deadline)
-    facts |= {"phase": "tcp", **found.facts()}
-    if proxy is None:
-        application.traffic(found.addresses[0], port, facts)
-    connection = connect_any(found.addresses, port, deadline.within(CONNECT_S), facts)
-    if proxy is not None and gateway.uses_tls:
-        facts["phase"] = "proxy"
-        tunnel(connection, proxy, gateway.host, gateway.port, deadline)
-    return connection
-
-
-def _examine(
-    gateway: Gateway, connection: Connection, proxy: Proxy | None, turn: Turn, deadline: Deadline, facts: dict[str, Any], undisturbed: bool
-) -> tuple[Outcome, Symptom | None]:
-    if gateway.uses_tls:
-        facts["phase"] = "tls"
-        wrapped = encrypt(gateway, connection, proxy, deadline, facts, undisturbed)
-        connection.sock = wrapped
-    else:
-        facts["phase"] = "after-tcp"
-    facts["depth"] = "tls" if gateway.uses_tls else "tcp"
-    outcome, symptom = Outcome.PASS, None
-    if gateway.protocol not in (GatewayProtocol.TCP, GatewayProtocol.TLS):
-        heard = facts.get("app_connection", {}).get("received_s_ago")
-        outcome, symptom = application.ask(gateway, connection.sock, proxy, turn, heard, deadline, facts)
-    if facts["depth"] in ("tcp", "tls"):  # nothing was asked over it
-        _still_open(connection, min(_AFTER_S + connection.connect_ms / 1000, deadline.remaining()))
-    return outcome, symptom
 
 
 def _still_open(connection: Connection, seconds: float) -> None:
@@ -136,56 +197,3 @@ def _still_open(connection: Connection, seconds: float) -> None:
         raise tls.failure_of_tls(error, getattr(sock, "context", None)) from error
     except OSError as error:
         raise Failed(Symptom.RESET) from error
-
-
-def _key(gateway: Gateway) -> tuple[str, str, int]:
-    return gateway.name, gateway.host, gateway.port
-
-
-def _stays_open(gateway: Gateway) -> bool:
-    """One request is all that a connection of HTTP is used for here."""
-    return gateway.keep_open and gateway.protocol not in (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
-
-
-def _over_kept(
-    gateway: Gateway, kept: Kept, turn: Turn, deadline: Deadline, facts: dict[str, Any]
-) -> tuple[Outcome, Symptom | None] | None:
-    """None where it turns out to be of no use: only a new connection tells what that means."""
-    tried = facts | kept.facts | {"connection_age_s": round(time.monotonic() - kept.since, 1)}
-    tried |= {"depth": "tls" if gateway.uses_tls else "tcp", "rtt_ms": kept.connection.kernel()["rtt_ms"]}
-    outcome: tuple[Outcome, Symptom | None] = Outcome.PASS, None
-    try:
-        if gateway.protocol is GatewayProtocol.ISO8583:
-            outcome = application.ask(gateway, kept.connection.sock, None, turn, None, deadline, tried)
-    except Failed:
-        kept.connection.sock.close()
-        return None
-    facts |= tried
-    return outcome
-
-
-def _over_new(
-    gateway: Gateway,
-    lookup: Lookup,
-    proxy: Proxy | None,
-    turn: Turn,
-    deadline: Deadline,
-    facts: dict[str, Any],
-    held: Held,
-    idle_s: float,
-    *,
-    undisturbed: bool = False,
-) -> tuple[Outcome, Symptom | None]:
-    connection = _connect(gateway, lookup, proxy, deadline, facts)
-    stays = False
-    try:
-        outcome, symptom = _examine(gateway, connection, proxy, turn, deadline, facts, undisturbed)
-        stays = _stays_open(gateway) and outcome is not Outcome.FAIL
-    finally:
-        facts |= _sent_again(connection)
-        if not stays:
-            connection.sock.close()
-    if stays:
-        of_it = {key: facts[key] for key in _OF_CONNECTION if key in facts}
-        held.put(_key(gateway), Kept(connection=connection, facts=of_it, idle_s=idle_s, since=time.monotonic()))
-    return outcome, symptom

@@ -14,7 +14,8 @@ from probes import gateway
 from probes.deadline import Deadline
 from probes.edge.held import Held
 from probes.edge.names import Lookup
-from probes.edge.turn import Free
+from probes.edge.turn import Free, Turn
+from probes.gateway import Reuse
 from probes.model import Check, Outcome, Symptom
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
 from tests.servers.acquirer import Acquirer
@@ -33,10 +34,10 @@ def held() -> Iterator[Held]:
     made.close()
 
 
-def asked(server: Local, held: Held, ca_file: str = "", **more: object) -> Check:
+def asked(server: Local, held: Held, ca_file: str = "", turn: Turn | None = None, **more: object) -> Check:
     settings = {"name": "a", "host": server.address, "port": server.port, "protocol": GatewayProtocol.ISO8583, "iso8583": ECHO,
                 "keep_open": True, "tls": bool(ca_file), "ca_file": ca_file} | more  # fmt: skip
-    return gateway.probe(Gateway(**settings), LOOKUP, None, Free(), Deadline(3), held=held)  # type: ignore[arg-type]
+    return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Free(), Deadline(3), Reuse(held=held))  # type: ignore[arg-type]
 
 
 def has_ended(held: Held, within_s: float = 2) -> bool:
@@ -107,6 +108,98 @@ def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: H
             has_ended(held, 0.5)
         assert asked(server, held).ok
         assert "connection_age_s" not in asked(server, held).facts
+
+
+class Web:
+    """Answers one request after another on a connection. `says` is a whole answer; `stays`, whether the server leaves it open."""
+
+    def __init__(self, says: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", stays: bool = True) -> None:
+        self.says, self.stays = says, stays
+        self.requests: list[bytes] = []
+
+    def serve(self, connection: socket.socket) -> None:
+        while request := connection.recv(4096):
+            self.requests.append(request)
+            connection.sendall(self.says)
+            if not self.stays:
+                return
+
+
+def browsed(server: Local, held: Held, **more: object) -> Check:
+    return asked(server, held, protocol=GatewayProtocol.HTTPS if more.get("ca_file") else GatewayProtocol.HTTP, host="localhost", **more)  # type: ignore[arg-type]
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+@pytest.mark.parametrize("says", [Web().says, CHUNKED], ids=["length", "chunked"])
+def test_the_same_connection_carries_one_request_after_another(tmp_path: Path, held: Held, encrypted: bool, says: bytes) -> None:
+    web, authority = Web(says), Authority(tmp_path)
+    inside = behaviours.tls(authority.context(authority.leaf("localhost")), web.serve) if encrypted else web.serve
+    with Local(inside) as server:
+        seen = [browsed(server, held, ca_file=str(authority.root_file) if encrypted else "") for _ in range(3)]
+        assert not server.reached(2, 0.2)
+    assert [(check.outcome, check.facts["http_status"]) for check in seen] == [(Outcome.PASS, 200)] * 3
+    assert ["connection_age_s" in check.facts for check in seen] == [False, True, True]
+    assert len(web.requests) == 3
+    assert all(b"Connection: keep-alive" in request for request in web.requests)
+
+
+@pytest.mark.parametrize(
+    ("says", "stays"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", True),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n" + b"x" * 40000, True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", False),
+        (b"HTTP/1.1 200 OK\r\n\r\nok", False),
+    ],
+    ids=["says that it closes", "HTTP/1.0", "a long body", "closes without a word", "cut off", "without a length"],
+)
+def test_what_the_server_does_not_leave_open_is_not_kept(held: Held, says: bytes, stays: bool) -> None:
+    web = Web(says, stays)
+    with Local(web.serve) as server:
+        assert browsed(server, held).ok
+        seen = browsed(server, held)
+        assert server.reached(2)
+    assert seen.ok
+    assert "connection_age_s" not in seen.facts
+
+
+def test_a_server_that_ends_an_idle_connection_of_http_is_no_event(held: Held) -> None:
+    web = Web()
+    with Local(web.serve) as server:
+        assert browsed(server, held).ok
+        for one in list(server._open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        assert not has_ended(held, 0.2)
+        assert browsed(server, held).ok
+        assert server.reached(2)
+
+
+class Once(Free):
+    """One message to the acquirer, and no more."""
+
+    taken = False
+
+    def take(self, traffic_s: float | None) -> str:
+        before, self.taken = self.taken, True
+        return "one was sent just now" if before else ""
+
+
+def test_a_request_that_goes_down_with_an_idle_connection_is_sent_once_more(held: Held) -> None:
+    """The server ends it just then (RFC 9112 section 9.3.1): it takes up the request and leaves without a byte."""
+    web, other = Web(), Web()
+    with Local(web.serve) as server:
+        assert browsed(server, held).ok
+        web.stays, web.says = False, b""
+        server.behaviour = other.serve
+        seen = browsed(server, held, turn=Once())
+    assert (seen.outcome, seen.facts.get("http_status")) == (Outcome.PASS, 200), seen
+    assert (len(web.requests), len(other.requests)) == (2, 1)
 
 
 def test_without_the_key_nothing_stays_open(held: Held) -> None:

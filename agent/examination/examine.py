@@ -51,7 +51,7 @@ def examine(
     here = local.examine(loaded.settings, remembered)
     agent = loaded.settings.agent
     turns = Turns(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home)
-    planned = plan(loaded, here, turns)
+    planned = plan(loaded, here, turns, anew=spare is None)
     stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
     look = _Look(loaded, here, planned, deadline, progress, remembered)
     seen = look.lightly(stamped, spare) if spare else None

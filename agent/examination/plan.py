@@ -41,7 +41,8 @@ class Plan(Struct, frozen=True):
     proxy: Proxy | None
 
 
-def plan(loaded: Loaded, local: Local, turns: Turns) -> Plan:
+def plan(loaded: Loaded, local: Local, turns: Turns, *, anew: bool = True) -> Plan:
+    """`anew`: nothing is taken over from an earlier handshake with a gateway."""
     settings = loaded.settings
     lookup, because = _lookup(local)
     proxy = parse(settings.network.proxy)
@@ -58,9 +59,9 @@ def plan(loaded: Loaded, local: Local, turns: Turns) -> Plan:
 
     for task, obstacle in (*_dns(loaded, local), *_internet(loaded, local, lookup, because, proxy)):
         remote(task, obstacle)
-    idle_s = METERED_IDLE_S if local.budget_mb(local.current(), settings) else IDLE_S
+    reuse = gateway.Reuse(idle_s=METERED_IDLE_S if local.budget_mb(local.current(), settings) else IDLE_S, anew=anew)
     for wanted in settings.gateway:
-        remote(_gateway(wanted, lookup, proxy, turns, idle_s), _obstacle(wanted.host, local, because))
+        remote(_gateway(wanted, lookup, proxy, turns, reuse), _obstacle(wanted.host, local, because))
     if not local.resolvers.servers and _wanted_names(loaded):
         skipped.append(dns.not_configured(True, local.resolvers.source, local.resolvers.readable))
     return Plan(tuple(tasks), tuple(skipped), lookup, proxy)
@@ -208,12 +209,12 @@ def _ask_time(server: str, lookup: Lookup, deadline: Deadline) -> Check:
     return replace(ntp.ntp(found.addresses[0], deadline), id=check_id, target=server)
 
 
-def _gateway(wanted: Gateway, lookup: Lookup, proxy: Proxy | None, turns: Turns, idle_s: float) -> Task:
+def _gateway(wanted: Gateway, lookup: Lookup, proxy: Proxy | None, turns: Turns, reuse: gateway.Reuse) -> Task:
     target = f"{wanted.host}:{wanted.port}"
     return Task(
         f"gateway:{wanted.name}",
         Layer.GATEWAY,
         target,
-        partial(gateway.probe, wanted, lookup, proxy, turns.of(wanted), idle_s=idle_s),
+        partial(gateway.probe, wanted, lookup, proxy, turns.of(wanted), reuse=reuse),
         _REMOTE_S,
     )

@@ -15,13 +15,14 @@ _ABOUT_OURS = (Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom
 
 
 class WatchedContext(SSLContext):
-    """A context for one connection, which notes the client certificate's part of the handshake."""
+    """A context for one connection at a time, which notes the client certificate's part of the handshake."""
 
     watched = False
     asked = False
     sent = False
 
     def watch(self) -> None:
+        self.asked = self.sent = False
         if hasattr(self, _HOOK):
             setattr(self, _HOOK, self._note)
             self.watched = True

@@ -17,7 +17,8 @@ _ABOUT_OUR_CERTIFICATE = (400, 495, 496)  # what nginx says over a complete hand
 
 
 def ask(gateway: Gateway, sock: socket, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> tuple[Outcome, Symptom | None]:
-    """GET of the configured path over an open connection. Raises `Failed` as `http.fetch` does.
+    """GET of the configured path over an open connection, which stays open where that is configured and the server agrees. Raises
+    `Failed` as `http.fetch` does.
 
     The expected status passes; 429 means alive and busy (RFC 6585 section 4): accepted with a remark.
     """
@@ -34,6 +35,7 @@ def ask(gateway: Gateway, sock: socket, proxy: Proxy | None, deadline: Deadline,
         deadline.within(_ANSWER_S),
         proxy=plain_proxy.url if plain_proxy else "",
         headers=headers,
+        keep=gateway.keep_open and proxy is None,
     )
     facts["http_status"] = response.status
     facts["answer_ms"] = response.took_ms

@@ -15,6 +15,7 @@ from probes.edge.client_certificate import WatchedContext
 from probes.edge.dial import CONNECT_S, connect_any
 from probes.edge.errors import Failed
 from probes.edge.proxy import Proxy, tunnel
+from probes.edge.sessions import Session
 from probes.edge.tcp import Connection
 from probes.edge.text import escape
 from probes.model import Symptom
@@ -26,27 +27,41 @@ _SMALL_AFTER_S, _SMALL_S = 2.0, 2.5  # into a handshake that does not end, small
 _ENDED = (Symptom.CLOSED, Symptom.RESET)
 
 
-class Disturbed(Failed):
-    """The host ended a connection beside which another was opened: some keep only the newest of a terminal."""
+class Inconclusive(Failed):
+    """Perhaps for the way in which it was tried: beside another connection, of which some hosts keep only the newest of a terminal, or
+    with a session to go on from. Only a whole handshake on a connection alone tells."""
 
 
 def encrypt(
-    gateway: Gateway, connection: Connection, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any], undisturbed: bool
+    gateway: Gateway,
+    connection: Connection,
+    proxy: Proxy | None,
+    deadline: Deadline,
+    facts: dict[str, Any],
+    *,
+    session: Session | None = None,
+    alone: bool = False,
 ) -> SSLSocket:
-    """Raises `Failed`, and `tls.Unusable` where nobody's certificate can be judged."""
-    trusted = _trust(gateway)
+    """Raises `Failed`, `Inconclusive` among them unless it is tried `alone`, and `tls.Unusable` where nobody's certificate can be judged.
+
+    Facts: handshake_ms, tls_version, client_certificate, certificate, chain, chain_not_after; `certificate_age_s` where they were shown
+    in an earlier handshake, from whose `session` this one went on.
+    """
+    trusted = _trust(gateway) if session is None else session.context
+    trusted.watch()
     began = time.monotonic()
     known = dict(facts)
-    after_s = _TLS_S if undisturbed else _SMALL_AFTER_S
+    after_s = _TLS_S if alone else _SMALL_AFTER_S
     small = Aside(after_s, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
     try:
-        wrapped = tls.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S))
+        wrapped = tls.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S), session.tls if session else None)
     except Failed as failure:
         if failure.symptom is Symptom.TLS_STALLED and small.succeeded(min(_SMALL_S, deadline.remaining())):
             facts["segment"] = _SMALL_SEGMENT
             raise Failed(Symptom.LARGE_PACKETS_LOST, **failure.facts) from failure
-        if small.begun and failure.symptom in _ENDED and not undisturbed:
-            raise Disturbed(failure.symptom, **failure.facts) from failure
+        offered = session is not None and failure.symptom is not Symptom.TLS_STALLED and "verify_code" not in failure.facts
+        if not alone and (offered or (small.begun and failure.symptom in _ENDED)):
+            raise Inconclusive(failure.symptom, **failure.facts) from failure
         if "verify_code" in failure.facts:
             facts |= _inspect(gateway, proxy, facts, deadline.within(_TLS_S))
         raise
@@ -55,6 +70,9 @@ def encrypt(
     if proxy is None:  # else it went further than the connection whose `connect_ms` it is held against
         facts["handshake_ms"] = round((time.monotonic() - began) * 1000, 2)
     facts["tls_version"] = wrapped.version() or ""
+    if session is not None and wrapped.session_reused:
+        facts |= session.shown | {"certificate_age_s": round(session.age_s)}
+        return wrapped
     if trusted.asked:
         facts["client_certificate"] = "sent" if trusted.sent else "asked for, and none is configured"
     facts |= described(tls.trusted_chain(wrapped) or [tls.describe(dict(wrapped.getpeercert() or {}))], trusted=True)

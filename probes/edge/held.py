@@ -28,12 +28,14 @@ _SHORT_S, _MOST_SHORT, _PAUSE_S = 600.0, 3, 3600.0  # a host that ends idle conn
 
 
 class Kept(Struct, kw_only=True):
-    """`facts` of the connection itself; `idle_s` after which the kernel asks; `since` on the monotonic clock."""
+    """`facts` of the connection itself; `idle_s` after which the kernel asks; `since` on the monotonic clock. The end of a `quiet`
+    one is no news: servers of HTTP end idle connections as a matter of course."""
 
     connection: Connection
     facts: dict[str, Any]
     idle_s: float
     since: float
+    quiet: bool = False
 
 
 Key = tuple[str, str, int]
@@ -80,9 +82,7 @@ class Held:
             sock.tell()
         with self._lock:
             self._kept[key] = kept
-            if self._ends is not None:
-                with suppress(OSError):
-                    self._ends.register(sock.fileno(), _ENDS)
+            self._listen(kept)
 
     def heard_s(self, key: Key) -> float | None:
         """How long ago the other side last answered; None without a connection."""
@@ -95,7 +95,7 @@ class Held:
             if self._ends is None:
                 self._ends = select.epoll()
                 for kept in self._kept.values():
-                    self._ends.register(kept.connection.sock.fileno(), _ENDS)
+                    self._listen(kept)
             return self._ends.fileno()
 
     def read(self) -> bool:
@@ -115,6 +115,11 @@ class Held:
             if self._ends is not None:
                 self._ends.close()
                 self._ends = None
+
+    def _listen(self, kept: Kept) -> None:
+        if self._ends is not None and not kept.quiet:
+            with suppress(OSError, ValueError):
+                self._ends.register(kept.connection.sock.fileno(), _ENDS)
 
     def _forget(self, sock: socket.socket) -> None:
         if self._ends is not None:

@@ -31,19 +31,24 @@ Dial = Callable[[str, int], socket]
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """`body` holds at most the limit; `skew_s` is our clock minus the Date header, where there was one (RFC 9110 section 6.6.1)."""
+    """`body` holds at most the limit; `skew_s` is our clock minus the Date header, where there was one (RFC 9110 section 6.6.1).
+    `kept`: the connection is the caller's again, and good for another request."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     took_ms: float
     skew_s: float | None = None
+    kept: bool = False
 
 
-def fetch(url: str, dial: Dial, deadline: Deadline, *, proxy: str = "", headers: Mapping[str, str] | None = None) -> Response:
+def fetch(
+    url: str, dial: Dial, deadline: Deadline, *, proxy: str = "", headers: Mapping[str, str] | None = None, keep: bool = False
+) -> Response:
     """GET of an `http://` address, without redirects; for TLS `dial` returns a socket whose handshake is complete.
 
-    Raises `Failed`; what `dial` raises comes through as it is.
+    The connection is closed, unless it is to be kept and the server agrees (RFC 9112 section 9.3). Raises `Failed`; what `dial`
+    raises comes through as it is.
     """
     from requests.exceptions import RequestException
     from urllib3.exceptions import HTTPError
@@ -57,7 +62,7 @@ def fetch(url: str, dial: Dial, deadline: Deadline, *, proxy: str = "", headers:
     try:
         answer = session.get(
             url,
-            headers={"User-Agent": "posdiag", "Accept": "*/*", "Connection": "close", **(headers or {})},
+            headers={"User-Agent": "posdiag", "Accept": "*/*", "Connection": "keep-alive" if keep else "close", **(headers or {})},
             allow_redirects=False,
             stream=True,
             timeout=max(0.05, deadline.remaining()),
@@ -65,12 +70,15 @@ def fetch(url: str, dial: Dial, deadline: Deadline, *, proxy: str = "", headers:
         )
         if line.is_cut:
             raise Failed(Symptom.SILENT)
+        body = _body(answer.raw)
+        line.keeps = keep and _ended_well(answer.raw) and not line.is_cut
         return Response(
             status=answer.status_code,
             headers={key.lower(): value for key, value in answer.headers.items()},
-            body=_body(answer.raw),
+            body=body,
             took_ms=round((time.monotonic() - began) * 1000, 2),
             skew_s=_skew(answer.headers.get("Date"), answer.headers.get("Age")),
+            kept=line.keeps,
         )
     except (RequestException, HTTPError, ValueError) as error:  # ValueError: TLS that is cut while it is read
         raise _failure(error, deadline, line.context) from error
@@ -92,6 +100,7 @@ class _Line:
         self._dial, self._deadline = dial, deadline
         self._opened: list[socket] = []
         self.is_cut = False
+        self.keeps = False  # it belongs to the caller again
 
     def open(self, host: str, port: int) -> socket:
         sock = self._dial(host, port)
@@ -114,8 +123,15 @@ class _Line:
                 continue
 
     def close(self) -> None:
-        for sock in self._opened:
-            sock.close()
+        if not self.keeps:
+            for sock in self._opened:
+                sock.close()
+
+
+def _ended_well(raw: Any) -> bool:
+    """Whether an answer came whole, and the server leaves the connection open."""
+    answer = getattr(raw, "_original_response", None)
+    return isinstance(answer, HTTPResponse) and answer.isclosed() and not answer.will_close and not answer.length
 
 
 class _Lines:
@@ -180,6 +196,11 @@ def _adapter(line: _Line) -> Any:
 
         def _new_conn(self) -> socket:
             return line.open(self.host, self.port or 80)
+
+        def close(self) -> None:
+            if line.keeps:
+                self.sock = None
+            super().close()
 
         def send(self, data: Any) -> None:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from pathlib import Path
-from ssl import SSLContext, SSLError, SSLSocket
+from ssl import SSLContext, SSLError, SSLSession, SSLSocket
 from typing import Any
 
 from probes.deadline import Deadline
@@ -79,45 +79,53 @@ def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verif
     if not verify:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
-    elif ca_file:
-        try:
-            made.load_verify_locations(cafile=ca_file)
-        except OSError as error:  # SSLError too
-            raise Unusable(escape(f"the authorities in {ca_file} cannot be used: {error.strerror or error}")) from error
     else:
-        _load_system_store(made)
+        _trust(made, ca_file)
     if cert_file:
         made.load_cert_chain(cert_file, key_file or None, password=lambda: "")  # OpenSSL would ask the terminal's user for one
     return made
 
 
-def _load_system_store(made: SSLContext) -> None:
-    """The system's certificate store; where there is none (a minimal container), the one that came with requests."""
+def authorities(ca_file: str = "") -> Path:
+    """What holds the authorities to trust: the file given, else the system's store, else the one that came with requests (a minimal
+    container has none of its own)."""
+    if ca_file:
+        return Path(ca_file)
     for path in _STORES:
-        if path.is_file():
-            made.load_verify_locations(cafile=path)
-            return
-        if path.is_dir() and any(path.iterdir()):
-            made.load_verify_locations(capath=path)
-            return
+        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+            return path
     import certifi
 
-    made.load_verify_locations(cafile=certifi.where())
+    return Path(certifi.where())
+
+
+def _trust(made: SSLContext, ca_file: str) -> None:
+    path = authorities(ca_file)
+    try:
+        if path.is_dir() and not ca_file:
+            made.load_verify_locations(capath=path)
+        else:
+            made.load_verify_locations(cafile=path)
+    except OSError as error:  # SSLError too
+        if not ca_file:
+            raise
+        raise Unusable(escape(f"the authorities in {ca_file} cannot be used: {error.strerror or error}")) from error
 
 
 class Unusable(OSError):
     """The file with the authorities to trust cannot be used, so nobody's certificate can be judged; the text names it."""
 
 
-def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline) -> SSLSocket:
-    """Completes the handshake. Raises `Failed` with the symptom; `verify_code` where the certificate was the reason.
+def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline, session: SSLSession | None = None) -> SSLSocket:
+    """Completes the handshake, a short one where the host agrees to go on from the `session`. Raises `Failed` with the symptom;
+    `verify_code` where the certificate was the reason.
 
     A dot at the end of the name is for DNS alone (RFC 6066 section 3).
     """
     began = time.monotonic()
     connection.sock.settimeout(max(0.05, deadline.remaining()))
     try:
-        return tls.wrap_socket(connection.sock, server_hostname=name.removesuffix("."), suppress_ragged_eofs=False)
+        return tls.wrap_socket(connection.sock, server_hostname=name.removesuffix("."), suppress_ragged_eofs=False, session=session)
     except TimeoutError as error:
         raise Failed(Symptom.TLS_STALLED, waited_ms=round((time.monotonic() - began) * 1000)) from error
     except SSLError as error:

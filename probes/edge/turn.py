@@ -45,3 +45,22 @@ class Free:
 
     def answered(self, answer: LastAnswer) -> None:
         return None
+
+
+class Taken:
+    """A turn that was used for a message which went down with its connection unread: the same message may go over another one.
+
+    So it is with HTTP, where a server may end an idle connection at any moment (RFC 9112 section 9.3.1).
+    """
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+
+    def last(self) -> LastAnswer | None:
+        return self._turn.last()
+
+    def take(self, traffic_s: float | None) -> str:
+        return ""
+
+    def answered(self, answer: LastAnswer) -> None:
+        self._turn.answered(answer)

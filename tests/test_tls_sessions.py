@@ -1,0 +1,190 @@
+"""A gateway's TLS session that the next look goes on from: shorter, and never at the price of the certificate's word."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from probes import gateway
+from probes.deadline import Deadline
+from probes.edge import meter
+from probes.edge.held import Held
+from probes.edge.names import Lookup
+from probes.edge.sessions import WHOLE_EVERY_S, Sessions
+from probes.edge.turn import Free
+from probes.gateway import Reuse
+from probes.model import Check, Outcome, Symptom
+from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
+from tests.servers.acquirer import Acquirer
+from tests.servers.local import Local
+from tests.world import behaviours
+from tests.world.ca import Authority
+
+LOOKUP = Lookup(servers=())
+ECHO = GatewayIso8583(terminal_id="00000001", merchant_id="123456789012345")
+_PSK = b"\x00\x29"  # the extension with which a client offers a session (RFC 8446 section 4.2)
+
+
+class Host:
+    """An acquirer behind TLS; `resumed` says of each connection whether it went on from an earlier one."""
+
+    def __init__(self, folder: Path, protocol: GatewayProtocol = GatewayProtocol.ISO8583) -> None:
+        self.authority = Authority(folder)
+        self.context = self.authority.context(self.authority.leaf("localhost"))
+        self.acquirer = Acquirer()
+        self.resumed: list[bool] = []
+        self.sessions = Sessions()
+        self._protocol = protocol
+
+    def serve(self, connection: socket.socket) -> None:
+        with self.context.wrap_socket(connection, server_side=True) as secured:
+            self.resumed.append(bool(secured.session_reused))
+            self.acquirer.serve(secured) if self._protocol is GatewayProtocol.ISO8583 else behaviours.accept(secured)
+
+    def asked(self, server: Local, *, anew: bool = False, **more: object) -> Check:
+        settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
+                    "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
+        reuse = Reuse(held=Held(), sessions=self.sessions, anew=anew)
+        return gateway.probe(Gateway(**settings), LOOKUP, None, Free(), Deadline(3), reuse)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("protocol", [GatewayProtocol.ISO8583, GatewayProtocol.TLS])
+def test_the_next_look_goes_on_from_the_session_and_costs_less(tmp_path: Path, version: ssl.TLSVersion, protocol: GatewayProtocol) -> None:
+    host = Host(tmp_path, protocol)
+    host.context.maximum_version = version
+    cost, seen = [], []
+    with Local(host.serve) as server:
+        for _ in range(3):
+            meter.drain()
+            seen.append(host.asked(server))
+            cost.append(sum(meter.drain().values()))
+    assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen
+    assert host.resumed == [False, True, True]
+    assert max(cost[1:]) < 0.8 * cost[0], cost
+    assert [check.facts["certificate"] for check in seen] == [seen[0].facts["certificate"]] * 3
+    assert len(seen[0].facts["chain"]) == 3
+    assert [check.facts["chain"] for check in seen] == [seen[0].facts["chain"]] * 3
+    assert ["certificate_age_s" in check.facts for check in seen] == [False, True, True]
+
+
+def test_a_look_at_everything_sees_the_certificate_itself(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    with Local(host.serve) as server:
+        assert all(host.asked(server, anew=True).ok for _ in range(3))
+        assert host.asked(server).ok
+    assert host.resumed == [False, False, False, True]
+
+
+def test_a_host_with_another_certificate_is_seen_in_the_same_look(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    with Local(host.serve) as server:
+        assert host.asked(server).ok
+        host.context = host.authority.context(host.authority.leaf("localhost", days=-1))
+        seen = host.asked(server)
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.CERT_EXPIRED)
+    assert "certificate_age_s" not in seen.facts
+
+
+def test_a_host_that_keeps_its_sessions_beyond_its_certificate_is_seen_by_the_next_look_at_everything(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    with Local(host.serve) as server:
+        assert host.asked(server).ok
+        host.context.load_cert_chain(host.authority.leaf("localhost", days=-1).write(tmp_path / "new.pem"))
+        assert host.asked(server).ok, "it shows no certificate"
+        assert host.asked(server, anew=True).symptom is Symptom.CERT_EXPIRED
+        assert host.asked(server).symptom is Symptom.CERT_EXPIRED, "a session that saw the old one is not taken up again"
+
+
+def _forward(seconds: float) -> Callable[[], float]:
+    moments = iter([0.0])
+    return lambda: time.time() + next(moments, seconds)
+
+
+@pytest.mark.parametrize(("days", "later_s"), [(0.5, 86400.0), (365, -3600.0)], ids=["beyond the certificate", "set back"])
+def test_a_clock_by_which_the_certificate_may_not_hold_asks_for_it_again(tmp_path: Path, days: float, later_s: float) -> None:
+    host = Host(tmp_path)
+    host.context = host.authority.context(host.authority.leaf("localhost", days=days))
+    host.sessions = Sessions(clock=_forward(later_s))
+    with Local(host.serve) as server:
+        host.asked(server)
+        host.asked(server)
+    assert host.resumed == [False, False]
+
+
+def test_after_an_hour_the_certificate_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = Host(tmp_path)
+    real = time.monotonic
+    with Local(host.serve) as server:
+        host.asked(server)
+        host.asked(server)
+        monkeypatch.setattr(time, "monotonic", lambda: real() + WHOLE_EVERY_S + 1)
+        host.asked(server)
+    assert host.resumed == [False, True, False]
+
+
+def test_other_authorities_to_trust_ask_for_the_certificate_again(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    other = Authority(tmp_path, "Other")
+    with Local(host.serve) as server:
+        assert host.asked(server).ok
+        host.authority.root_file.write_bytes(other.root_file.read_bytes())
+        assert host.asked(server).symptom is Symptom.CERT_UNTRUSTED
+
+
+def test_a_host_that_cannot_stand_sessions_is_asked_once_more_without(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    hellos: list[bool] = []
+
+    def picky(connection: socket.socket) -> None:
+        hello = connection.recv(4096, socket.MSG_PEEK)
+        hellos.append(_PSK in hello)
+        if not hellos[-1]:
+            host.serve(connection)
+
+    with Local(picky) as server:
+        seen = [host.asked(server) for _ in range(3)]
+    assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen
+    assert hellos == [False, True, False, True, False]
+    assert host.acquirer.messages == 3
+
+
+def test_a_host_that_falls_silent_in_the_handshake_is_not_waited_for_twice(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    with Local(host.serve) as server:
+        assert host.asked(server).ok
+        server.behaviour = behaviours.accept
+        began = time.monotonic()
+        seen = host.asked(server)
+        assert seen.symptom is Symptom.TLS_STALLED
+        assert time.monotonic() - began < 5
+        server.behaviour = host.serve
+        assert host.asked(server).ok
+    assert host.resumed == [False, False]
+
+
+def test_a_session_after_a_fault_at_the_application_is_not_remembered(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    with Local(host.serve) as server:
+        host.acquirer.answer = lambda _, connection: connection.close()
+        assert host.asked(server).outcome is Outcome.FAIL
+        with suppress(OSError):
+            host.asked(server)
+    assert host.resumed == [False, False]
+
+
+def test_what_became_of_the_clients_certificate_is_remembered_too(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    host.context.verify_mode = ssl.CERT_REQUIRED
+    host.context.load_verify_locations(host.authority.root_file)
+    ours = host.authority.leaf("terminal").write(tmp_path / "terminal.pem")
+    with Local(host.serve) as server:
+        seen = [host.asked(server, client_cert_file=str(ours)) for _ in range(2)]
+    assert [check.facts.get("client_certificate") for check in seen] == ["sent", "sent"], seen
+    assert host.resumed == [False, True]
