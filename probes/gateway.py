@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import select
 import time
 from ssl import SSLError, SSLSocket
@@ -17,7 +18,7 @@ from probes.edge.gateway_tls import Inconclusive, encrypt
 from probes.edge.held import HELD, Held, Kept
 from probes.edge.names import Lookup
 from probes.edge.proxy import Proxy, tunnel
-from probes.edge.sessions import SESSIONS, SHOWN, Session, Sessions
+from probes.edge.sessions import SESSIONS, SHOWN, WHOLE_EVERY_S, Session, Sessions
 from probes.edge.tcp import Connection
 from probes.edge.turn import Taken, Turn
 from probes.model import Check, Layer, Outcome, Symptom
@@ -94,7 +95,8 @@ class _Look:
         self._depth = "tls" if gateway.uses_tls else "tcp"
 
     def run(self, turn: Turn) -> Found:
-        kept = self._reuse.held.take(self._key) if self._stays_open else None
+        certified_s = WHOLE_EVERY_S if self._reuse.anew and self._gateway.uses_tls else math.inf
+        kept = self._reuse.held.take(self._key, certified_s) if self._stays_open else None
         if kept is not None:
             try:
                 return self._over_kept(kept, turn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from probes import gateway
 from probes.deadline import Deadline
 from probes.edge.held import Held
 from probes.edge.names import Lookup
+from probes.edge.sessions import WHOLE_EVERY_S
 from probes.edge.turn import Free, Turn
 from probes.gateway import Reuse
 from probes.model import Check, Outcome, Symptom
@@ -38,6 +40,16 @@ def asked(server: Local, held: Held, ca_file: str = "", turn: Turn | None = None
     settings = {"name": "a", "host": server.address, "port": server.port, "protocol": GatewayProtocol.ISO8583, "iso8583": ECHO,
                 "keep_open": True, "tls": bool(ca_file), "ca_file": ca_file} | more  # fmt: skip
     return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Free(), Deadline(3), Reuse(held=held))  # type: ignore[arg-type]
+
+
+def test_the_certificate_is_seen_again_after_an_hour(tmp_path: Path, held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    acquirer, authority, real = Acquirer(), Authority(tmp_path), time.monotonic
+    with Local(behaviours.tls(authority.context(authority.leaf("localhost")), acquirer.serve)) as server:
+        for later_s, connections in ((0, 1), (WHOLE_EVERY_S - 60, 1), (WHOLE_EVERY_S + 60, 2), (WHOLE_EVERY_S + 120, 2)):
+            monkeypatch.setattr(time, "monotonic", lambda later_s=later_s: real() + later_s)
+            assert asked(server, held, str(authority.root_file), host="localhost").ok
+            assert server.reached(connections)
+            assert not server.reached(connections + 1, 0.1)
 
 
 def has_ended(held: Held, within_s: float = 2) -> bool:

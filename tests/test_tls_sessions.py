@@ -45,7 +45,8 @@ class Host:
     def serve(self, connection: socket.socket) -> None:
         with self.context.wrap_socket(connection, server_side=True) as secured:
             self.resumed.append(bool(secured.session_reused))
-            self.acquirer.serve(secured) if self._protocol is GatewayProtocol.ISO8583 else behaviours.accept(secured)
+            inside = {GatewayProtocol.ISO8583: self.acquirer.serve, GatewayProtocol.HTTPS: behaviours.http(200, b"ok")}
+            inside.get(self._protocol, behaviours.accept)(secured)
 
     def asked(self, server: Local, *, anew: bool = False, **more: object) -> Check:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
@@ -55,7 +56,7 @@ class Host:
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-@pytest.mark.parametrize("protocol", [GatewayProtocol.ISO8583, GatewayProtocol.TLS])
+@pytest.mark.parametrize("protocol", [GatewayProtocol.ISO8583, GatewayProtocol.TLS, GatewayProtocol.HTTPS])
 def test_the_next_look_goes_on_from_the_session_and_costs_less(tmp_path: Path, version: ssl.TLSVersion, protocol: GatewayProtocol) -> None:
     host = Host(tmp_path, protocol)
     host.context.maximum_version = version

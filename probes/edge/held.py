@@ -6,6 +6,7 @@ connection ends. A connection is good for evidence only while the other side has
 
 from __future__ import annotations
 
+import math
 import select
 import socket
 import struct
@@ -50,17 +51,18 @@ class Held:
         self._short: dict[Key, tuple[int, float]] = {}
         self._ends: select.epoll | None = None
 
-    def take(self, key: Key) -> Kept | None:
-        """Yours until it is put back; None where there is none that proves anything."""
+    def take(self, key: Key, at_most_s: float = math.inf) -> Kept | None:
+        """Yours until it is put back; None where there is none that proves anything. One that is older than `at_most_s` is closed."""
         with self._lock:
             kept = self._kept.pop(key, None)
             if kept is not None:
                 self._forget(kept.connection.sock)
         if kept is None:
             return None
-        if _proves(kept):
+        age_s = time.monotonic() - kept.since
+        if age_s <= at_most_s and _proves(kept):
             return kept
-        if time.monotonic() - kept.since < _SHORT_S:
+        if age_s < _SHORT_S:
             self._short[key] = self._short.get(key, (0, 0.0))[0] + 1, time.monotonic()
         else:
             self._short.pop(key, None)

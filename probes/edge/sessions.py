@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from probes.edge.client_certificate import WatchedContext
-from probes.edge.tls import authorities
+from probes.edge.tls import CountedTls, authorities
 from probes.settings import Gateway
 
 WHOLE_EVERY_S = 3600.0
@@ -62,11 +62,12 @@ class Sessions:
         return found if found.at - _BACK_S <= now and today <= str(found.shown.get("chain_not_after", "")) else None
 
     def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: Session | None) -> None:
-        """The session of a connection that has served; `earlier` is the one that was offered for it."""
-        newest, context = sock.session, sock.context
+        """The session of a connection that has served, and may be closed by now; `earlier` is the one that was offered for it."""
+        newest, resumed = sock.ticket if isinstance(sock, CountedTls) else (None, False)
+        context = sock.context
         if newest is None or not (newest.has_ticket or newest.id) or not isinstance(context, WatchedContext):
             return
-        if earlier is not None and sock.session_reused:
+        if earlier is not None and resumed:
             made = Session(
                 tls=newest, context=earlier.context, shown=earlier.shown, files=earlier.files, since=earlier.since, at=earlier.at
             )

@@ -68,6 +68,16 @@ class CountedTls(Counted, SSLSocket):
     """Whose bytes are counted when it is closed. Both sides may still say goodbye, in segments of their own."""
 
     _closing = 7
+    _parting: tuple[SSLSession | None, bool] = None, False
+
+    @property
+    def ticket(self) -> tuple[SSLSession | None, bool]:
+        """The newest session, also once it is closed, and whether the connection itself went on from an earlier one."""
+        return (self.session, bool(self.session_reused)) if self.session is not None else self._parting
+
+    def close(self) -> None:
+        self._parting = self.ticket
+        super().close()
 
 
 def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
