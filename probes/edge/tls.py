@@ -73,7 +73,9 @@ class CountedTls(Counted, SSLSocket):
     @property
     def ticket(self) -> tuple[SSLSession | None, bool]:
         """The newest session, also once it is closed, and whether the connection itself went on from an earlier one."""
-        return (self.session, bool(self.session_reused)) if self.session is not None else self._parting
+        if self.version() is None:  # closed, or the handshake is not complete: OpenSSL cannot copy half a session
+            return self._parting
+        return self.session, bool(self.session_reused)
 
     def close(self) -> None:
         self._parting = self.ticket
