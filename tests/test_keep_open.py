@@ -132,8 +132,9 @@ class Web:
     def serve(self, connection: socket.socket) -> None:
         while request := connection.recv(4096):
             self.requests.append(request)
+            stays = self.stays  # as it was before the other side had its answer
             connection.sendall(self.says)
-            if not self.stays:
+            if not stays:
                 return
 
 
