@@ -89,7 +89,7 @@ def _load(load: Sequence[Measured], rare: Rare) -> list[str]:
         *_goals(load, rare),
     ]
     daily = [(m.name, round(m.documents * 86400 / (m.usage.seconds + SETTLE_S))) for m in load if m.usage and m.documents]
-    syncs = "; ".join(f"{name}: {number:,} documents, {2 * number:,} syncs" for name, number in daily)
+    syncs = "; ".join(f"{name}: {number:,}, {f'{2 * number:,} syncs' if ON_FLASH in name else 'in memory'}" for name, number in daily)
     return [
         "## Ratios\n\n" + _table(("program", "memory", "CPU", "wake-ups", "wire", "written", "what it does"), ratios),
         "## An hour's work\n\n" + _table(heads, rows) + ("\n\n" + "\n".join(skipped) if skipped else ""),
@@ -99,7 +99,7 @@ def _load(load: Sequence[Measured], rare: Rare) -> list[str]:
         f"24 copies of the record of messages ({rare.copy:,} bytes each, measured by themselves and added).\n"
         "What a scraper or poller beside a program costs is not "
         "counted for it. Wake-ups are voluntary changes of context over the whole life of the process.\n"
-        f"A status document costs one sync of the file and one of its directory. A day has: {syncs}.",
+        f"A status document on flash costs one sync of the file and one of its directory. Documents a day: {syncs}.",
         "## Goals\n\n" + _table(("of", "goal", "measured", ""), goals) + _why(WRITTEN, _of_flash(goals)),
     ]
 
