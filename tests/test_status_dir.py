@@ -26,14 +26,17 @@ CABLE = "outage operator.cable_unplugged"
 
 @pytest.fixture
 def memory() -> Iterator[Path]:
-    """A directory, not yet made, on a file system that takes nothing of the disk."""
+    """A directory on a file system that takes nothing of the disk."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         yield Path(folder) / "posdiag"
 
 
 @pytest.fixture
 def stage(tmp_path: Path, memory: Path) -> Iterator[Stage]:
-    with staged(tmp_path, heartbeat_s=1, status_dir=str(memory)) as made:
+    """All but the state and the log in memory: what is written to the disk is what the daemon has to write."""
+    state, log = tmp_path / "state", tmp_path / "log"
+    with staged(memory.parent, heartbeat_s=1, state_dir=str(state), log_dir=str(log), status_dir=str(memory)) as made:
+        made.state_dir, made.log_dir, made.status_file = state, log, state / "status.json"
         yield made
 
 
@@ -172,8 +175,8 @@ def test_a_link_that_is_lost_comes_back(stage: Stage) -> None:
     renewed(stage)
     stage.status_file.unlink()
     stage.until(lambda: stage.status_file.is_symlink())
-    (stage.base / "other").write_text("{}")
-    (stage.base / "other").replace(stage.status_file)
+    (stage.state_dir / "other").write_text("{}")
+    (stage.state_dir / "other").replace(stage.status_file)
     stage.until(lambda: stage.status_file.is_symlink())
     assert stage.end() == ""
 

@@ -6,6 +6,7 @@ link there leads to it, and a copy beside the link outlives a restart of the mac
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 from pathlib import Path
@@ -21,8 +22,11 @@ COPY = "last-status.json"
 
 
 class Places(Struct, frozen=True):
+    """`most_per_s`: more documents a second there never are."""
+
     state_dir: Path
     status_dir: Path
+    most_per_s: float
 
     @property
     def contract(self) -> Path:
@@ -61,12 +65,13 @@ class Places(Struct, frozen=True):
 
     def past(self, now: float, boot_id: str) -> Reading:
         """What the daemon goes on from. One that lay in memory and is lost may have had followers that nothing tells of:
-        the sequence makes room for one a second, so that it never goes back."""
+        the sequence makes room for all there can have been, so that it never goes back."""
         found = self._readings(now, boot_id)
         last = _last(found)
         if last is found[0] or last.status is None:
             return last
-        later = max(0, round(now - (parse(last.status.generated_at) or now)))
+        elapsed_s = max(0.0, now - (parse(last.status.generated_at) or now))
+        later = math.ceil(elapsed_s * self.most_per_s) + 1
         return replace(last, status=replace(last.status, sequence=last.status.sequence + later))
 
     def _readings(self, now: float, boot_id: str) -> list[Reading]:
@@ -74,7 +79,8 @@ class Places(Struct, frozen=True):
 
 
 def places(agent: AgentSettings) -> Places:
-    return Places(Path(agent.state_dir), Path(agent.status_home))
+    shortest_s = min(agent.interval_s, agent.retry_s, agent.heartbeat_s, 1.0)
+    return Places(Path(agent.state_dir), Path(agent.status_home), most_per_s=2 / shortest_s)
 
 
 def _last(found: list[Reading]) -> Reading:
