@@ -21,6 +21,7 @@ from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded, load
 from agent.status.times import utc
 from probes.model import Check, Layer, Outcome, Symptom
+from tests import sandbox
 
 ROOT = Path(__file__).parents[1]
 SEVERITIES = {State.OUTAGE: Severity.OUTAGE, State.DEGRADED: Severity.DEGRADED, State.OK: Severity.NOTICE}
@@ -75,8 +76,9 @@ class Stage:
         draft.write_text(words)
         draft.rename(self.word)
 
-    def start(self, *options: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
-        argv = [sys.executable, "-m", "tests.staged", str(self.config), str(self.word), *options]
+    def start(self, *options: str, env: dict[str, str] | None = None, under: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        """`under`: a command that becomes the daemon, such as one with mounts of its own."""
+        argv = [*under, sys.executable, "-m", "tests.staged", str(self.config), str(self.word), *options]
         environment = {**os.environ, "PYTHONUTF8": "1", **(env or {})}
         path = environment.pop("STDERR_TO", None)
         with Path(path).open("w") if path else nullcontext(subprocess.PIPE) as stderr:
@@ -147,6 +149,8 @@ def _examine_by(word: Path) -> Callable[..., Examination]:
 
 if __name__ == "__main__":
     config, script, *options = sys.argv[1:]
+    if "--no-links" in options:
+        sandbox.deny_links()
     limit = next((float(each) for each in options if each.replace(".", "").isdigit()), 15.0)
     footing.BARRED_S = next((float(each.removeprefix("--barred=")) for each in options if each.startswith("--barred=")), footing.BARRED_S)
     sys.exit(service.run(load(config), once="--once" in options, timeout_s=limit, examine=_examine_by(Path(script)), grace_s=0.5))

@@ -156,16 +156,19 @@ def run_with(config: str, folder: Path, **environment: str) -> subprocess.Comple
     return subprocess.run(argv, cwd=ROOT, env=variables | environment, capture_output=True, text=True, check=False, timeout=30)
 
 
-def test_a_wrong_configuration_is_told_and_the_last_status_is_stale_at_once(stage: Stage, ear: Ear) -> None:
-    stage.start()
-    stage.until(lambda: stage.status().get("state") == "ok")
-    stage.end()
+@pytest.mark.parametrize("linked", [False, True], ids=["a file", "a link to memory"])
+def test_a_wrong_configuration_is_told_and_the_last_status_is_stale_at_once(tmp_path: Path, ear: Ear, linked: bool) -> None:
+    with staged(tmp_path, status_dir=str(tmp_path / "run") if linked else "") as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("state") == "ok")
+        stage.end()
     left: dict[str, Any] = stage.status()
     done = run_with("[agent]\nintervall_s = 5\n", stage.base, **supervised(ear), STATE_DIRECTORY=str(stage.state_dir))
     assert done.returncode == 3 and "agent.intervall_s" in done.stderr
     (text,) = ear.texts()
     assert text.startswith("wrong configuration: ") and "agent.intervall_s" in text
     assert stage.status() | {"valid_until": ""} == left | {"valid_until": ""}
+    assert stage.status_file.is_symlink() is linked
     time.sleep(0.01)
     assert read(stage.state_dir / "status.json", now=time.time(), boot_id="").flaw is Flaw.EXPIRED
 

@@ -103,7 +103,7 @@ def test_a_memory_and_a_copy_that_could_not_be_written_are_written_once_they_can
     """Though neither changes any more. A directory in the place of each file stands in the way, and the status lies elsewhere."""
     with staged(tmp_path, status_dir=str(tmp_path / "run")) as stage:
         stage.status_file = tmp_path / "run" / "status.json"
-        files = [stage.state_dir / name for name in ("memory.json", "status.json")]
+        files = [stage.state_dir / name for name in ("memory.json", "last-status.json")]
         for file in files:
             file.mkdir(parents=True)
         stage.start()

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from agent.settings.load import load
 from tests.documented import ROOT
@@ -60,9 +61,21 @@ def test_each_right_of_the_drop_in_is_explained() -> None:
     assert all(name in (ROOT / "docs/service.md").read_text() for name in granted)
 
 
-def test_the_first_configuration_is_valid_and_changes_nothing(tmp_path: Path) -> None:
+def test_the_first_configuration_changes_nothing_but_that_the_status_lies_in_memory(tmp_path: Path) -> None:
     (tmp_path / "empty.toml").write_text("")
-    assert load(str(ROOT / "packaging/agent.toml")).settings == load(str(tmp_path / "empty.toml")).settings
+    first, empty = load(str(ROOT / "packaging/agent.toml")).settings, load(str(tmp_path / "empty.toml")).settings
+    assert replace(first, agent=replace(first.agent, status_dir="")) == empty
+
+
+def test_every_way_to_run_it_makes_the_directory_in_memory_for_all_to_read() -> None:
+    """The configuration that each of them starts with names it."""
+    status_dir = load(str(ROOT / "packaging/agent.toml")).settings.agent.status_dir
+    keys = unit(UNIT)
+    assert status_dir == f"/run/{keys['RuntimeDirectory'][0]}"
+    assert keys["RuntimeDirectoryMode"] == keys["StateDirectoryMode"] == ["0755"]
+    for name in ("packaging/runit/run", "packaging/sysv/posdiag"):
+        umask, made = (re.search(pattern, (ROOT / name).read_text()) for pattern in ("umask 022", rf"mkdir -p .*{status_dir}"))
+        assert umask and made and umask.start() < made.start(), name
 
 
 @pytest.mark.parametrize("name", [*SCRIPTS, "install.sh"])

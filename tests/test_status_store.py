@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.status.store import StoreError, Trouble, sweep, write
+from agent.status.store import StoreError, Trouble, link, sweep, write
 from tests.staged import ROOT
 
 # for each line it reads, a process that writes until it is killed; the line that it prints is the process id
@@ -174,3 +174,38 @@ def test_a_writer_that_runs_keeps_its_draft(tmp_path: Path) -> None:
         each.touch()
     sweep(path)
     assert sorted(tmp_path.iterdir()) == sorted([mine, other])
+
+
+def test_a_link_takes_the_place_of_what_stood_there_and_is_made_once(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "status.json"
+    for before in ("nothing", "a file", "another link"):
+        if before == "a file":
+            write(path, b"old")
+        elif before == "another link":
+            path.unlink()
+            path.symlink_to("elsewhere")
+        link(path, tmp_path / "run" / "status.json")
+        assert (path.readlink(), os.listdir(path.parent)) == (tmp_path / "run" / "status.json", ["status.json"]), before
+    made = path.lstat().st_ino
+    link(path, tmp_path / "run" / "status.json")
+    assert path.lstat().st_ino == made
+
+
+def test_a_link_that_cannot_take_a_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "status.json" / "in the way").mkdir(parents=True)
+    with pytest.raises(StoreError):
+        link(tmp_path / "status.json", tmp_path / "run")
+    assert os.listdir(tmp_path) == ["status.json"]
+
+
+@pytest.mark.root
+def test_a_file_system_without_links_is_named(tmp_path: Path) -> None:
+    place = tmp_path / "queues"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "mqueue", "mqueue", place], check=True)  # of those that every kernel has, one without links
+    try:
+        with pytest.raises(StoreError) as caught:
+            link(place / "status.json", tmp_path)
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+    assert caught.value.trouble is Trouble.NO_LINKS

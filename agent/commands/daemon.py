@@ -44,9 +44,10 @@ def _refused(problems: tuple[Problem, ...]) -> None:
         return
     more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
     supervisor.say(f"wrong configuration: {problems[0].sentence()}{more}")
-    directory = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
-    if directory:
-        expire(Path(directory) / FILE, now=time.time(), boot_id=boot_id())
+    for name in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY"):  # what the configuration says of them is not to be had
+        directory = os.environ.get(name, "").partition(":")[0]
+        if directory:
+            expire(Path(directory) / FILE, now=time.time(), boot_id=boot_id())
 
 
 def _speaking(loaded: Loaded, language: Language) -> Loaded:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from agent.commands.context import configuration, contacts, page_for
 from agent.commands.options import Request
@@ -11,13 +10,13 @@ from agent.present import output
 from agent.present.report import Reader, render
 from agent.present.times import parse
 from agent.status.identity import boot_id
-from agent.status.read import FILE, read
+from agent.status.places import places
 
 
 def status(request: Request) -> int:
     loaded = configuration(request)
     now = time.time()
-    reading = read(Path(loaded.settings.agent.status_home) / FILE, now=now, boot_id=boot_id())
+    reading = places(loaded.settings.agent).shown(now, boot_id())
     if reading.status is None:
         page = page_for(request, loaded, errors=True)
         why = page.say(reading.text.zh, reading.text.en) if reading.text else page.fit(reading.path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -20,12 +22,11 @@ from agent.daemon.memory import FILE as MEMORY_FILE
 from agent.daemon.memory import remember
 from agent.examination.result import Memory
 from agent.settings.load import Loaded
-from agent.status import read
 from agent.status.document import Status, Text
 from agent.status.encode import encode
-from agent.status.read import Reading
-from agent.status.store import StoreError, Trouble, sweep, write
-from agent.status.times import parse
+from agent.status.places import places
+from agent.status.read import Flaw, Reading, read
+from agent.status.store import StoreError, Trouble, link, sweep, write
 from probes.edge.text import escape
 
 COUNTS_EVERY_S = 600.0  # between writes of the memory for no other reason than counters of the kernel
@@ -38,7 +39,7 @@ class Publisher:
     def __init__(self, loaded: Loaded, complaints: Complaints) -> None:
         self._language = loaded.settings.terminal.language
         self._state_dir = Path(loaded.settings.agent.state_dir)
-        self._status_dir = Path(loaded.settings.agent.status_home)
+        self._places = places(loaded.settings.agent)
         self._log = Path(loaded.settings.agent.log_dir) / logfile.FILE
         self._complaints = complaints
         self._remembered: Memory | None = None
@@ -48,46 +49,69 @@ class Publisher:
         self._entries: list[str] = []
         self._failing: set[Path] = set()
         self._barred_at: float | None = None
-        for path in {self.path, *(self._state_dir / name for name in (read.FILE, MEMORY_FILE, DATA_FILE))}:
+        kept = (self._state_dir / name for name in (MEMORY_FILE, DATA_FILE))
+        for path in {self._places.document, self._places.contract, self._places.copy, *kept}:
             sweep(path)
 
-    @property
-    def path(self) -> Path:
-        return self._status_dir / read.FILE
-
     def last(self, now: float, boot_id: str) -> Reading:
-        """The last document; after a restart of the machine, where it lay in memory, the copy of the last change."""
-        latest = read.read(self.path, now=now, boot_id=boot_id)
-        if latest.status is not None or self._status_dir == self._state_dir:
-            return latest
-        copy = read.read(self._state_dir / read.FILE, now=now, boot_id=boot_id)
-        if copy.status is None:
-            return latest
-        # at most one document a second can have followed it
-        later = max(0, round(now - (parse(copy.status.generated_at) or now)))
-        return replace(copy, status=replace(copy.status, sequence=copy.status.sequence + later))
+        """The last document. Where the memory that it lay in is empty it is laid there, so that the link to it leads somewhere;
+        what it says of itself, the boot and the validity, tells readers that it is old."""
+        last, document = self._places.past(now, boot_id), self._places.document
+        if last.status is not None and read(document, now=now, boot_id=boot_id).flaw is Flaw.MISSING:
+            self._tried(document, partial(write, document, encode(last.status)), self._meanwhile())
+        return last
 
     def status(self, status: Status) -> bool:
         self._unwritten = encode(status)
+        if self._places.apart and (self._uncopied is not None or not os.path.lexists(self._places.copy)):
+            self._uncopied = self._unwritten
         return self.flush_status()
 
     def flush_status(self) -> bool:
-        """Whether the last document stands in the file. A copy that could not be made is made where that is possible now."""
+        """Whether readers have the last document. A copy or a link that could not be made is made where that is possible now."""
         self._flush_copy()
-        if self._unwritten is not None and self._tried(self.path, partial(write, self.path, self._unwritten)):
+        if self._unwritten is not None and self._delivered(self._unwritten):
             self._unwritten = None
         return self._unwritten is None
 
     def keep(self, status: Status) -> None:
         """A copy that outlives the machine's restart, where the document itself lies in memory."""
-        if self._status_dir != self._state_dir:
+        if self._places.apart:
             self._uncopied = encode(status)
             self._flush_copy()
 
+    def _delivered(self, content: bytes) -> bool:
+        document, contract, apart = self._places.document, self._places.contract, self._places.apart
+        if self._tried(document, partial(write, document, content), self._meanwhile()):
+            if apart:
+                self._lead_to(document)
+            else:
+                self._drop_copy()
+            return True
+        return apart and self._tried(contract, partial(write, contract, content))
+
+    def _lead_to(self, document: Path) -> None:
+        """A whole document at the place of the link is the only one to outlive a power cut until there is a copy."""
+        contract = self._places.contract
+        may_go = self._uncopied is None or not self._places.whole
+        if may_go and self._tried(contract, partial(link, contract, document)):
+            self._complaints.over(str(contract), _again(contract))
+
+    def _meanwhile(self) -> Text | None:
+        if not self._places.apart:
+            return None
+        shown = escape(str(self._state_dir))
+        return Text(f"。在此之前写入 {shown}", f". Until then it is written to {shown}")
+
     def _flush_copy(self) -> None:
-        copy = self._state_dir / read.FILE
+        copy = self._places.copy
         if self._uncopied is not None and self._tried(copy, partial(write, copy, self._uncopied)):
             self._uncopied = None
+
+    def _drop_copy(self) -> None:
+        """It would be taken for news once the document lies in memory again."""
+        with suppress(OSError):
+            self._places.copy.unlink()
 
     def memory(self, memory: Memory) -> None:
         """Only where the status could be written: a full disk is said once, not once a file. Counts alone wait a while."""
@@ -116,14 +140,18 @@ class Publisher:
         barred_at = self._barred_at
         return 0.0 if barred_at is None else running() - barred_at
 
-    def _tried(self, path: Path, attempt: Callable[[], None]) -> bool:
+    def _tried(self, path: Path, attempt: Callable[[], None], meanwhile: Text | None = None) -> bool:
         """What stands against one file of a directory mostly stands against the others: said once, over when all are written."""
         directory = str(path.parent)
         try:
             attempt()
         except StoreError as error:
+            text = Text(error.text.zh + meanwhile.zh, error.text.en + meanwhile.en) if meanwhile else error.text
+            if error.trouble is Trouble.NO_LINKS:  # stands against no other file
+                self._complaints.trouble(str(path), error.trouble, text)
+                return False
             self._failing.add(path)
-            self._complaints.trouble(directory, error.trouble, error.text)
+            self._complaints.trouble(directory, error.trouble, text)
             if error.trouble in _BARRED and self._barred_at is None:
                 self._barred_at = running()
             return False
@@ -131,6 +159,10 @@ class Publisher:
         if not self._failing:
             self._barred_at = None
         if not any(other.parent == path.parent for other in self._failing):
-            shown = escape(directory)
-            self._complaints.over(directory, Text(f"{shown} 又可以写入了", f"{shown} can be written again"))
+            self._complaints.over(directory, _again(path.parent))
         return True
+
+
+def _again(path: Path) -> Text:
+    shown = escape(str(path))
+    return Text(f"{shown} 又可以写入了", f"{shown} can be written again")

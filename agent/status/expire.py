@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from agent.status.read import read
@@ -11,7 +12,11 @@ from agent.status.times import utc
 
 
 def expire(path: Path, *, now: float, boot_id: str) -> None:
-    """Nothing but `valid_until` changes. A file that is stale already, broken or not to be written stays as it is: its time runs out."""
+    """Nothing but `valid_until` changes. A file that is stale already, broken or not to be written stays as it is: its time runs out.
+
+    A link to the document stays, and the document is changed where it lies.
+    """
+    path = Path(os.path.realpath(path))
     reading = read(path, now=now, boot_id=boot_id)
     if reading.status is None or reading.stale:
         return

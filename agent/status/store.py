@@ -1,4 +1,4 @@
-"""One file replaced whole: a reader at any moment, and a power cut at any moment, finds the old content or the new one."""
+"""One file, or a link, replaced whole: a reader at any moment, and a power cut at any moment, finds the old one or the new one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Trouble(StrEnum):
     NO_DIRECTORY = "no_directory"
     NO_PERMISSION = "no_permission"
     MEDIUM = "medium"
+    NO_LINKS = "no_links"
     OTHER = "other"
 
 
@@ -45,6 +46,9 @@ _WORDS: dict[Trouble, tuple[str, str]] = {
     Trouble.NO_PERMISSION: ("没有权限。请用有权限的用户运行，或更改目录的所有者",
                             "not permitted. Run as a user who may, or change the owner of the directory"),
     Trouble.MEDIUM: ("存储介质报告错误。请更换介质", "the medium reports an error. Replace it"),
+    Trouble.NO_LINKS: ("这个文件系统没有符号链接。请到 agent.status_dir 收取状态文件，或把 agent.state_dir 放到别的文件系统",
+                       "its file system has no symbolic links. Collect the status file from agent.status_dir, "
+                       "or put agent.state_dir on another file system"),
     Trouble.OTHER: ("系统拒绝写入", "the system refuses"),
 }  # fmt: skip
 
@@ -72,6 +76,14 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     Raises `StoreError`; then the old content stands, and nothing of the new one is left behind.
     """
     in_directory(path, lambda directory: _replace(directory, path.name, content, mode))
+
+
+def link(path: Path, target: Path) -> None:
+    """A symbolic link to `target`, which need not exist. Where it stands already nothing is written.
+
+    Raises `StoreError`; then what was at `path` stays.
+    """
+    in_directory(path, lambda directory: _link(directory, path, str(target)))
 
 
 def in_directory(path: Path, work: Callable[[int], None]) -> None:
@@ -116,8 +128,28 @@ def sweep(path: Path) -> None:
             _forget(path.parent / name)
 
 
+def _draft(name: str) -> str:
+    return f".{name}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+
+
+def _link(directory: int, path: Path, target: str) -> None:
+    try:
+        if os.readlink(path.name, dir_fd=directory) == target:
+            return
+    except OSError:  # nothing, or no link
+        pass
+    draft = _draft(path.name)
+    try:
+        os.symlink(target, draft, dir_fd=directory)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):  # symlink(2): EPERM is the file system's, EACCES the user's
+            raise StoreError(Trouble.NO_LINKS, path, error.strerror or type(error).__name__) from error
+        raise
+    _move(directory, draft, path.name)
+
+
 def _replace(directory: int, name: str, content: bytes, mode: int) -> None:
-    draft = f".{name}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+    draft = _draft(name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     file = os.open(draft, flags, 0o600, dir_fd=directory)
     try:
@@ -129,6 +161,14 @@ def _replace(directory: int, name: str, content: bytes, mode: int) -> None:
             os.fsync(file)
         finally:
             os.close(file)
+    except BaseException:
+        _forget(Path(draft), directory)
+        raise
+    _move(directory, draft, name)
+
+
+def _move(directory: int, draft: str, name: str) -> None:
+    try:
         os.rename(draft, name, src_dir_fd=directory, dst_dir_fd=directory)
     except BaseException:
         _forget(Path(draft), directory)

@@ -22,6 +22,7 @@ from tests.world.world import World
 
 SETTLE_S = 30.0
 EVERY_S = 60.0
+ON_FLASH = "status on flash"
 
 
 class Ended(RuntimeError):
@@ -46,15 +47,14 @@ def acquirer_in(w: World) -> dict[str, object]:
 
 
 def measure(seconds: float) -> list[Measured]:
+    """As it is installed, with the status in memory; and on flash, where no configuration says otherwise."""
+    cellular: dict[str, Any] = {"uplink": [{"interface": "eth0", "kind": "cellular"}]}
     ways: dict[str, dict[str, Any]] = {
         "posdiag": {},
-        "posdiag, status on tmpfs": {"agent": {"status_dir": "{folder}/tmpfs"}},
-        "posdiag, cellular, status on tmpfs": {
-            "uplink": [{"interface": "eth0", "kind": "cellular"}],
-            "agent": {"status_dir": "{folder}/tmpfs"},
-        },
-        "posdiag, cellular": {"uplink": [{"interface": "eth0", "kind": "cellular"}]},
-        "posdiag, cellular, keep_open": {"uplink": [{"interface": "eth0", "kind": "cellular"}], "gateway": {"keep_open": True}},
+        "posdiag, cellular": cellular,
+        "posdiag, cellular, keep_open": cellular | {"gateway": {"keep_open": True}},
+        f"posdiag, {ON_FLASH}": {},
+        f"posdiag, cellular, {ON_FLASH}": cellular,
     }
     with ThreadPoolExecutor(16) as pool:
         ours = [pool.submit(_posdiag, name, changes, seconds) for name, changes in ways.items()]
@@ -66,14 +66,14 @@ def _posdiag(name: str, changes: dict[str, Any], seconds: float) -> Measured:
     with World() as w:
         gateway = acquirer_in(w) | changes.get("gateway", {})
         tmpfs = Path("/dev/shm") / w.terminal
-        agent = {key: str(tmpfs) for key in changes.get("agent", {})}
+        agent = {} if name.endswith(ON_FLASH) else {"status_dir": str(tmpfs)}
         tmpfs.mkdir()
         try:
             path = w.configure({"gateway": [gateway], "agent": agent, **({"uplink": changes["uplink"]} if "uplink" in changes else {})})
             python = "/usr/bin/python3" if _fits("/usr/bin/python3") else sys.executable
             argv = ["ip", "netns", "exec", w.terminal, python, "-m", "agent", "run", "--config", str(path)]
             used = _run(w, [argv], None, seconds)
-            document = Path(agent.get("status_dir", w.folder / "state")) / "status.json"
+            document = w.folder / "state" / "status.json"
             return Measured(name, "everything, and says what is wrong", used, documents=json.loads(document.read_bytes())["sequence"])
         finally:
             for left in tmpfs.iterdir():

@@ -137,8 +137,10 @@ class Machine:
         return document
 
     def read(self, path: str) -> bytes:
-        """A file as the container sees it, mounts of its own included."""
-        return Path(f"/proc/{self._first()}/root/{path}").read_bytes()
+        """A file as the container sees it, mounts of its own included, and links as it follows them."""
+        root = Path(f"/proc/{self._first()}/root")
+        found = root / path
+        return (root / found.readlink().relative_to("/") if found.is_symlink() else found).read_bytes()
 
     def journal(self, *options: str) -> list[str]:
         lines = self.run("journalctl", "--no-pager", "-o", "cat", *options).splitlines()

@@ -13,7 +13,8 @@ from agent.status.times import parse
 from tests.system.machine import Machine
 from tests.world import World, config
 
-WRITTEN = 22  # lines that the whole table has at least
+IN_MEMORY = {"status_dir": "/run/posdiag"}  # as the package configures it
+WRITTEN = 26  # lines that the whole table has at least
 HURRY = ("[Service]", "RestartSec=1", "WatchdogSec=6")  # of what is minutes in the unit
 
 
@@ -23,12 +24,12 @@ class Service:
         self.shift = machine.tree / "etc/shift"
 
     def configure(self, **more: Any) -> None:
-        """Writes the configuration; it counts from the next start."""
+        """Writes the configuration; it counts from the next start. The status lies on the disk, but where `IN_MEMORY` is given."""
         folder = self.machine.tree / "etc/posdiag"
         shutil.copy(self.world.authority.root_file, folder / "ca.pem")
         (folder / "ca.pem").chmod(0o644)
         tables = {key: value for key, value in self.world.config.items() if key != "agent"}
-        tables["agent"] = {"interval_s": 2, "retry_s": 0.5, "heartbeat_s": 2}
+        tables["agent"] = {"status_dir": "", "interval_s": 2, "retry_s": 0.5, "heartbeat_s": 2}
         tables["gateway"] = [each | {"ca_file": "/etc/posdiag/ca.pem"} for each in tables["gateway"]]
         for key, value in more.items():
             tables[key] = tables.get(key, {}) | value if isinstance(value, dict) else value
@@ -38,7 +39,7 @@ class Service:
         """For a test that is run without those before it."""
         if not (self.machine.tree / "opt/posdiag").exists():
             self.machine.install(self.packages["0.1.0"])
-        if "T-1001" not in self.machine.read("etc/posdiag/agent.toml").decode():
+        if '\nid = "T-1001"' not in self.machine.read("etc/posdiag/agent.toml").decode():
             self.configure()
             self.restart()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.system.service import Service, cycles
+from tests.system.service import IN_MEMORY, Service, cycles
 
 Note = Callable[[str, str], None]
 
@@ -20,6 +21,12 @@ def test_it_installs_offline_and_starts_by_itself(service: Service, seen: Note) 
     assert machine.run("systemctl", "is-enabled", "posdiag") == "enabled"
     size = int(machine.run("dpkg-query", "--show", "--showformat=${Installed-Size}", "posdiag")) // 1024
     seen("`dpkg -i` with no network, on a minimal system with python3", f"running; {size} MiB installed; enabled for the next boot")
+    links = machine.run("readlink", "/var/lib/posdiag/status.json")
+    kinds = machine.run("stat", "--file-system", "-c", "%T", "/var/lib/posdiag/last-status.json", links).splitlines()
+    anybody = machine.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "cat", "/var/lib/posdiag/status.json")
+    assert (links, kinds[1]) == ("/run/posdiag/status.json", "tmpfs") and kinds[0] != "tmpfs"
+    assert json.loads(anybody)["sequence"] >= 1
+    seen("as it is installed", "the status lies in memory; anybody reads it at `/var/lib/posdiag/status.json`")
 
 
 def test_it_is_ready_with_its_first_status(service: Service, seen: Note) -> None:
@@ -149,6 +156,8 @@ def test_upgrade_and_downgrade_keep_configuration_and_state(service: Service, se
 def test_removed_it_leaves_the_state_and_purged_nothing(service: Service, seen: Note) -> None:
     service.installed()
     machine = service.machine
+    service.configure(agent=IN_MEMORY)
+    service.restart()
     before = service.sound()["sequence"]
     machine.run("dpkg", "-r", "posdiag")
     assert machine.status()["sequence"] >= before and (machine.tree / "etc/posdiag/agent.toml").exists()
@@ -157,6 +166,7 @@ def test_removed_it_leaves_the_state_and_purged_nothing(service: Service, seen: 
     machine.install(service.packages["0.1.0"])
     assert service.sound()["sequence"] > before
     machine.run("dpkg", "-P", "posdiag")
+    assert machine.run("ls", "/run/posdiag", check=False).endswith("No such file or directory")
     left = [name for name in ("etc/posdiag", "var/lib/posdiag", "var/log/posdiag", "opt/posdiag") if os.path.lexists(machine.tree / name)]
     assert left == ["etc/posdiag"] and [path.name for path in (machine.tree / "etc/posdiag").iterdir()] == ["ca.pem"]  # not its own
     machine.install(service.packages["0.1.0"])

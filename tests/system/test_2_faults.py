@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.service import Service, cycles
+from tests.system.service import IN_MEMORY, Service, cycles
 
 Note = Callable[[str, str], None]
 DAY_S = 86400
@@ -107,6 +107,38 @@ def test_the_state_partition_is_full(service: Service, seen: Note) -> None:
         "state partition full; killed while it was",
         "the last document stays whole and is shown as stale (3), `systemctl status` says why; "
         "started again it is not ready until there is room, and then at once",
+    )
+
+
+def test_the_state_partition_is_full_and_the_status_lies_in_memory(service: Service, seen: Note) -> None:
+    machine = service.machine
+    service.configure(agent=IN_MEMORY)
+    with service.partition():
+        service.sound()
+        machine.run("sh", "-c", "dd if=/dev/zero of=/var/lib/posdiag/filler bs=4k 2>/dev/null; true")
+        service.sound()
+        restarted(service, lambda: os.kill(machine.pid, signal.SIGKILL))
+        service.sound()
+        machine.run("rm", "/var/lib/posdiag/filler")
+    seen("state partition full while the status lies in memory; killed while it was", "fresh all the time, ready again at once")
+
+
+def test_the_directory_in_memory_is_removed(service: Service, seen: Note) -> None:
+    machine = service.machine
+    service.configure(agent=IN_MEMORY)
+    service.restart()
+    service.sound()
+    links, began = ("readlink", "/var/lib/posdiag/status.json"), time.monotonic()
+    machine.run("rm", "-rf", "/run/posdiag")
+    service.sound(within_s=10)
+    assert machine.run(*links, check=False) == ""
+    machine.until(lambda: "Until then it is written to" in machine.show("StatusText"), 10)
+    machine.until(lambda: machine.run(*links, check=False) == "/run/posdiag/status.json", 150)
+    service.sound()
+    seen(
+        "the status's directory in memory removed",
+        "the status stands on the disk at once; it leaves with 3 and systemd makes the directory anew; "
+        f"in memory again after {time.monotonic() - began:.0f} s",
     )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import random
 import re
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from agent.status.document import SCHEMA, Status
-from tests.system.machine import STATUS
-from tests.system.service import Service, cycles
+from tests.system.machine import STATUS, Machine
+from tests.system.service import IN_MEMORY, Service, cycles
 
 CUTS = int(os.environ.get("CUTS", "100"))
 
@@ -56,4 +58,66 @@ def test_every_power_cut_leaves_a_whole_status_file(service: Service, seen: Call
         f"the container killed {CUTS} times, every other time as soon as the draft of a status file is seen",
         f"{whole} of {CUTS} whole, the sequence never went back; "
         f"{in_the_act} hit between draft and rename, and the draft was swept at the next start",
+    )
+
+
+@contextmanager
+def watched(machine: Machine) -> Iterator[list[Status]]:
+    """Every document that a reader finds meanwhile; half a one fails the test. That there is none, or no machine, is left out."""
+    found: list[Status] = []
+    broken: list[msgspec.DecodeError] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.005):
+            try:
+                found.append(msgspec.json.decode(machine.read(STATUS), type=Status))
+            except (OSError, AssertionError):
+                continue
+            except msgspec.DecodeError as error:
+                broken.append(error)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        reader.join()
+    assert broken == []
+
+
+def test_a_power_cut_costs_a_status_in_memory_no_more_than_the_time_to_the_next_start(
+    service: Service, seen: Callable[[str, str], None]
+) -> None:
+    machine = service.machine
+    service.installed()
+    service.configure(agent=IN_MEMORY | {"interval_s": 1, "heartbeat_s": 1, "retry_s": 0.2})
+    service.hurry()
+    service.restart()
+    service.sound()
+    cuts, old = max(3, CUTS // 10), 0
+    for number in range(cuts):
+        cycles(service, 2)
+        last = machine.status()["sequence"]
+        time.sleep(random.uniform(0, 1.2))
+        machine.kill()
+        link, copy = machine.tree / STATUS, machine.tree / "var/lib/posdiag/last-status.json"
+        assert str(link.readlink()) == "/run/posdiag/status.json", number
+        assert msgspec.json.decode(copy.read_bytes(), type=Status).schema == SCHEMA
+        with watched(machine) as found:
+            machine.boot()
+            cycles(service, 2)
+        sequences = [status.sequence for status in found]
+        assert sequences == sorted(sequences) and sequences[0] >= last, (last, sequences)
+        old += found[0].terminal.agent_started_at != found[-1].terminal.agent_started_at
+        service.sound()
+    service.configure()
+    service.restart()
+    service.sound()
+    assert old
+    seen(
+        f"the container killed {cuts} times with the status in memory",
+        f"a link that leads nowhere until the service starts; then the copy of the last change ({old} times seen), then the new one; "
+        "never half a document, the sequence never went back",
     )
