@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -14,30 +13,16 @@ from agent.commands.options import Request, WrongOption
 from agent.present import output
 
 OWN_FAULT = 3  # and a wrong option, and a wrong configuration
-INTERRUPTED = 130
 
 
 def run(argv: Sequence[str]) -> int:
-    """Never raises; the exit status."""
+    """The exit status. No `Exception` leaves it; how Ctrl-C ends the process is `agent.leaving`'s."""
     try:
         output.prepare()
         return _run(argv)
-    except KeyboardInterrupt:
-        return leave_interrupted()
     except Exception as error:  # noqa: BLE001 - the last resort: people get one line, not a traceback
         output.complain([_own_fault(error)])
         return OWN_FAULT
-
-
-def leave_interrupted() -> int:
-    """Leaves at once: examinations still under way would otherwise hold up the end of the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            continue
-    os._exit(INTERRUPTED)
 
 
 def _run(argv: Sequence[str]) -> int:
