@@ -59,8 +59,8 @@ def test_a_hostile_process_makes_it_unknown_in_time_and_freezes_nothing(start: S
 
 def test_the_application_is_seen_beside_a_hostile_process(start: Start) -> None:
     tag = f"pay{uuid.uuid4().hex[:8]}"
-    process = start(*payment(tag))
-    start("sh", "-c", "echo ready; read end", "x" * 200 + "a" * 40 + "!")
+    start("sh", "-c", "echo ready; read end", HOSTILE)
+    process = start(*payment(f"{tag}{'x' * 100}"))
     seen = app(App(name="payapp", process=rf"{tag}|(a+)+$"))
     assert (seen.outcome, seen.facts["pids"]) == (Outcome.PASS, [process.pid])
 
@@ -85,6 +85,14 @@ def test_what_another_examination_starts_is_not_the_application(start: Start) ->
     first_line = matching._PROGRAM.partition("\n")[0]
     start(sys.executable, "-I", "-S", "-c", f"{first_line}\nprint('ready', flush=True); input()", tag)
     assert app(App(name="payapp", process=tag)).symptom is Symptom.NOT_RUNNING
+
+
+def test_many_hostile_names_have_a_second_together() -> None:
+    began = time.monotonic()
+    said = matched(r"(a+)+$", ["b" * 20, *("a" * 40 + "!" * more for more in range(1, 20)), "c" * 200])
+    assert time.monotonic() - began < 4
+    assert (said.of(["b" * 20]), said.of(["a" * 40 + "!"])) == (False, None)
+    assert said.because in (matching.TOO_COSTLY, matching.TOO_BUSY)
 
 
 def test_where_no_process_can_be_started_it_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:

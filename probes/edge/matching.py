@@ -2,7 +2,7 @@
 
 `re` goes back and forth for as long as it takes, minutes or years for `(a+)+$` over the wrong name, and holds the interpreter's lock
 meanwhile: no deadline of ours would be heard. So how many ways an expression can fit a text of some length is reckoned first. Texts that
-are short enough for it are searched here; longer ones in a process of their own, which the kernel ends (SIGVTALRM, setitimer(2)).
+are short enough for it are searched here; longer ones in a process of their own, which the kernel ends (setitimer(2)).
 """
 
 from __future__ import annotations
@@ -20,22 +20,35 @@ LONGEST = 4096  # characters of a text
 _ORDINARY = 100  # characters
 _STEPS = 20_000_000  # of one search here: 0.1 s where each is simple, 0.3 s at worst (measured)
 _HERE_S = 0.2  # of the processor, for all texts together that are searched here
-_THERE_S = 1.0  # of the processor, in a process of its own
+_EACH_S, _THERE_S = 0.25, 1.0  # of the processor in a process of its own, for one text and for all
 _PATIENCE_S = 2.5  # with that process, however busy the machine is
 _MANY = 10**18
 
-TOO_COSTLY = "the expression takes too long on the name of a process: write a simpler one, without repeats inside or behind repeats"
+TOO_COSTLY = (
+    "the expression takes too long on the name or command line of a process: write a simpler one, without repeats inside or behind repeats"
+)
 TOO_BUSY = "the machine is too busy to match the expression, which takes a process of its own: a simpler one does not"
 NO_PROCESS = "the expression may take too long, and no process of its own can be started for it: write a simpler one"
 
-# The mark in front is how another examination knows that this is no application.
+# The mark in front is how another examination knows that this is no application. Unlike in a thread, a signal's handler of the main one
+# ends a search; where it does not, the kernel ends the process.
 _PROGRAM = """'posdiag'
 import re, signal, sys
-signal.setitimer(signal.ITIMER_VIRTUAL, float(sys.argv[1]))
+each, together = map(float, sys.argv[1:])
+signal.setitimer(signal.ITIMER_PROF, together)
 expression, *texts = sys.stdin.buffer.read().decode("utf-8", "surrogatepass").split("\\0")
 search = re.compile(expression).search
+def late(*_):
+    raise TimeoutError
+signal.signal(signal.SIGVTALRM, late)
 for text in texts:
-    sys.stdout.write("1" if search(text) else "0")
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, each)
+        answer = "1" if search(text) else "0"
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    except TimeoutError:
+        answer = "?"
+    sys.stdout.write(answer)
     sys.stdout.flush()
 """
 
@@ -68,18 +81,18 @@ def matched(expression: str, texts: Collection[str]) -> Matched:
     if rest:
         rest.sort(key=len)
         answers, because = _elsewhere(expression, rest)
-        for text, answer in zip(rest, answers, strict=False):
-            (fit if answer == ord("1") else unfit).add(text)
+        fit |= {text for text, answer in zip(rest, answers, strict=False) if answer == "1"}
+        unfit |= {text for text, answer in zip(rest, answers, strict=False) if answer == "0"}
     return Matched(frozenset(fit), frozenset(unfit), because)
 
 
-def _elsewhere(expression: str, texts: list[str]) -> tuple[bytes, str | None]:
-    """A digit for each text as far as it came, and why not further."""
+def _elsewhere(expression: str, texts: list[str]) -> tuple[str, str | None]:
+    """For each text 1, 0 or a question mark, as far as it came, and why not further."""
     import subprocess
 
     try:
         done = subprocess.run(  # noqa: S603 - no shell, a fixed program; names go over its standard input
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_THERE_S)],
+            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_EACH_S), str(_THERE_S)],
             input="\0".join((expression, *texts)).encode("utf-8", "surrogatepass"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -87,12 +100,13 @@ def _elsewhere(expression: str, texts: list[str]) -> tuple[bytes, str | None]:
             check=False,
         )
     except subprocess.TimeoutExpired as late:
-        return late.output or b"", TOO_BUSY
+        return (late.output or b"").decode("ascii"), TOO_BUSY
     except (OSError, ValueError):  # no such program, or none to be started
-        return b"", NO_PROCESS
-    if len(done.stdout) == len(texts):
-        return done.stdout, None
-    return done.stdout, TOO_COSTLY if done.returncode < 0 else NO_PROCESS
+        return "", NO_PROCESS
+    answers = done.stdout.decode("ascii", "replace")
+    if "?" not in answers and len(answers) == len(texts):
+        return answers, None
+    return answers, TOO_COSTLY if answers or done.returncode < 0 else NO_PROCESS
 
 
 def costly(expression: str) -> bool:
