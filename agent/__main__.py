@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
-def main() -> int:
+
+def main() -> NoReturn:
     try:
-        from agent.cli import run
-    except KeyboardInterrupt:
-        os._exit(130)
-    return run(sys.argv[1:])
+        from agent import leaving
+
+        leaving.by_signals(sys.argv[1:])
+    except KeyboardInterrupt:  # too early to look closer at what was asked for
+        os._exit(0 if "run" in sys.argv else 130)
+    from agent.cli import run
+
+    leaving.now(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

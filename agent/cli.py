@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,39 +10,26 @@ from pathlib import Path
 from agent.commands import options
 from agent.commands.options import Request, WrongOption
 from agent.present import output
+from agent.text import Text
 
 OWN_FAULT = 3  # and a wrong option, and a wrong configuration
-INTERRUPTED = 130
 
 
 def run(argv: Sequence[str]) -> int:
-    """Never raises; the exit status."""
+    """The exit status. No `Exception` leaves it; how Ctrl-C ends the process is `agent.leaving`'s."""
     try:
         output.prepare()
         return _run(argv)
-    except KeyboardInterrupt:
-        return leave_interrupted()
     except Exception as error:  # noqa: BLE001 - the last resort: people get one line, not a traceback
         output.complain([_own_fault(error)])
         return OWN_FAULT
-
-
-def leave_interrupted() -> int:
-    """Leaves at once: examinations still under way would otherwise hold up the end of the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            continue
-    os._exit(INTERRUPTED)
 
 
 def _run(argv: Sequence[str]) -> int:
     try:
         request = options.parse(argv)
     except WrongOption as wrong:
-        return _refuse(str(wrong), options.language_among(argv) or "zh")
+        return _refuse(wrong.text, argv)
     from agent.settings.problem import SettingsError
 
     try:
@@ -91,12 +76,21 @@ def _help(request: Request) -> int:
     return 0
 
 
-def _refuse(message: str, language: str) -> int:
+def _refuse(why: Text, argv: Sequence[str]) -> int:
+    """In the language asked for, or else that of the configuration, as far as either can be read."""
+    from agent.commands.context import page_for
     from agent.commands.usage import usage_lines
-    from agent.present.page import open_page
 
-    page = open_page(sys.stderr, language)
-    output.complain([*page.wrap(page.say(f"选项有误：{message}", f"Wrong option: {message}")), *usage_lines(page)])
+    languages = [each for each in options.among(argv, "--lang") if each in options.LANGUAGES]
+    files = [each for each in options.among(argv, "--config") if each]
+    known = Request(
+        command="help",
+        language=languages[-1] if languages else None,
+        config=files[-1] if files else None,
+        colour="--no-color" not in argv,
+    )
+    page = page_for(known, errors=True)
+    output.complain([*page.wrap(page.say(f"选项有误：{why.zh}", f"Wrong option: {why.en}")), *usage_lines(page)])
     return OWN_FAULT
 
 

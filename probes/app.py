@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from probes.edge.processes import Process, census, shown
+from probes.edge.processes import Process, census, matches, shown
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import App
 
@@ -15,13 +14,16 @@ PIDS_SHOWN = 20
 def app(settings: App) -> Check:
     """Passes while one process of it is neither stopped nor dead."""
     seen = census()
-    pattern = re.compile(settings.process)
-    ours = [process for process in seen.processes if process.matches(pattern)]
+    found = matches(settings.process, seen.processes)
+    fitting = [(process, process.fits(found)) for process in seen.processes]
+    ours = [process for process, fits in fitting if fits]
     alive = [process for process in ours if not process.zombie]
     working = [process for process in alive if not process.stopped]
     facts = _facts(settings, working or alive or ours)
     if working:
         return _check(settings, Outcome.PASS, None, facts)
+    if any(fits is None for _, fits in fitting):
+        return _check(settings, Outcome.UNKNOWN, None, facts, found.said.because)
     if not seen.complete and not alive:
         because = "the processes of other users are hidden (hidepid or a sandbox): run as root, or in the group that may read /proc"
         return _check(settings, Outcome.UNKNOWN, Symptom.DENIED, facts, because)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from agent.daemon import footing, service
+from agent.daemon import alone, footing, service
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
@@ -152,7 +152,10 @@ if __name__ == "__main__":
     if "--no-links" in options:
         sandbox.deny_links()
     limit = next((float(each) for each in options if each.replace(".", "").isdigit()), 15.0)
-    footing.BARRED_S = next((float(each.removeprefix("--barred=")) for each in options if each.startswith("--barred=")), footing.BARRED_S)
+    for module, times in ((footing, {"--barred": "BARRED_S"}), (alone, {"--patience": "PATIENCE_S", "--look": "LOOK_S"})):
+        for word, _, value in (each.partition("=") for each in options):
+            if word in times:
+                setattr(module, times[word], float(value))
     sys.exit(service.run(load(config), once="--once" in options, timeout_s=limit, examine=_examine_by(Path(script)), grace_s=0.5))
 
 

@@ -65,43 +65,6 @@ def current(**changes: object) -> Status:
     return msgspec.structs.replace(broken_names(), **fresh)
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
-        ["--foo"],
-        ["--chec"],
-        ["statsu"],
-        [],
-        [""],
-        ["--json"],
-        ["--check", "status"],
-        ["run", "--json"],
-        ["status", "--once"],
-        ["config"],
-        ["config", "chekc"],
-        ["explain", "a", "b"],
-        ["--lang"],
-        ["--lang", "fr", "--check"],
-        *(["--check", "--timeout", bad] for bad in ("0", "-1", "nan", "inf", "1e9", "x", "", "0x10")),
-        [b"\xff\xfe"],
-    ],
-    ids=str,
-)
-def test_a_wrong_option_exits_3_and_says_why(args: list[str | bytes]) -> None:
-    done = posdiag(*args)
-    assert done.returncode == 3
-    assert done.stdout == b""
-    said = done.stderr.decode()
-    assert said.startswith("选项有误：")
-    assert "posdiag --check [--json]" in said
-    assert "Traceback" not in said
-
-
-def test_a_wrong_option_is_refused_in_the_language_asked_for() -> None:
-    assert posdiag("--lang=en", "--foo").stderr.startswith(b"Wrong option: ")
-    assert posdiag("--foo", "--lang", "en").stderr.startswith(b"Wrong option: ")
-
-
 @pytest.mark.parametrize("args", [["--lang", "en", "explain", "03"], ["explain", "--lang", "en", "03"], ["explain", "03", "--lang", "en"]])
 def test_options_stand_before_or_after_the_command(args: list[str]) -> None:
     done = posdiag(*args)

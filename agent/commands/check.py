@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from agent import leaving
 from agent.commands.context import configuration, contacts, page_for
 from agent.commands.options import Request
 from agent.present import output
@@ -15,7 +16,7 @@ def check(request: Request) -> int:
     loaded = configuration(request)
     page = page_for(request, loaded)
     stream = None if request.json else terminal_among(sys.stderr, sys.stdout)
-    with LiveLine(stream, open_page(stream, page.language, colour=False)) as live:
+    with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, leaving.LastWords(live.wipe):
         from agent.daemon.memory import recall
         from agent.examination.examine import examine
         from agent.status.build import snapshot

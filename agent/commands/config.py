@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from agent.commands.context import configuration, page_for
 from agent.commands.options import Request
 from agent.present import output
 from agent.present.page import Page
 from agent.settings.load import Loaded
 from agent.settings.problem import Problem
+from agent.text import Text
 
 
 def config(request: Request) -> int:
@@ -30,7 +33,7 @@ def config(request: Request) -> int:
 def _check(request: Request) -> None:
     loaded = configuration(request)
     page = page_for(request, loaded)
-    output.say(page.wrap(_overview(loaded, page)))
+    output.say([*page.wrap(_overview(loaded, page)), *(line for hint in _hints(loaded) for line in page.wrap(hint.of(page.language)))])
 
 
 def _overview(loaded: Loaded, page: Page) -> str:
@@ -41,6 +44,20 @@ def _overview(loaded: Loaded, page: Page) -> str:
         f"配置有效：{source} · 收单主机 {hosts}，指定的线路 {lines}，串口设备 {devices}，支付程序 {apps}",
         f"The configuration is valid: {source} · hosts {hosts}, uplinks {lines}, serial devices {devices}, applications {apps}",
     )
+
+
+def _hints(loaded: Loaded) -> Iterator[Text]:
+    """What is valid, and could be better."""
+    from probes.edge.matching import costly
+
+    for index, app in enumerate(loaded.settings.app):
+        if costly(app.process):
+            yield Text(
+                f"提示：app[{index}].process 匹配较长的进程名或命令行可能非常慢，要另开一个进程并限时，超时则无法判断。"
+                "请写简单些：不要在重复里或重复后再用重复（+ * {}）",
+                f"Hint: app[{index}].process can be very slow on long names or command lines. It is then matched in a process of its own, "
+                "and in vain where that takes too long. Write it simpler, with no repeat (+ * {}) inside or behind another",
+            )
 
 
 def _schema() -> bytes:

@@ -121,9 +121,9 @@ class Cycle:
                 self._standing = since.shift(self._standing, by)
         self._sooner(self._agent.retry_s)
 
-    def close(self) -> None:
-        """What is not yet written is tried once more."""
-        if self._lock.acquire(timeout=1.0):
+    def close(self, *, write: bool = True) -> None:
+        """What is not yet written is tried once more, or not at all; afterwards nothing is."""
+        if self._lock.acquire(timeout=1.0) and write:
             self._publisher.flush_status()
             self._publisher.flush_log()
             self._publisher.data_use(self._data, at_once=True)

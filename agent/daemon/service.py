@@ -11,7 +11,9 @@ from collections.abc import Callable
 
 from agent.daemon import thrift
 from agent.daemon.allocator import one_arena
+from agent.daemon.alone import Alone, Occupied
 from agent.daemon.clock import JumpWatch
+from agent.daemon.complaints import Complaints
 from agent.daemon.cycle import Cycle
 from agent.daemon.ending import Ending
 from agent.daemon.events import Events
@@ -27,15 +29,26 @@ from agent.status.read import EXIT_STATUS
 TICK_S, MOST_TICK_S = 0.5, 5.0
 PARTING_S = 0.3  # for threads that are about to end
 RENEWED = 3  # the supervisor is to set up the directories anew
+OCCUPIED = 3  # another daemon has the state directory
 
 
 def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None = None, grace_s: float = GRACE_S) -> int:
     """The exit status. Call it from the main thread; SIGTERM and SIGINT end it with 0."""
     one_arena()
     others = set(threading.enumerate())
+    agent = loaded.settings.agent
+    alone = Alone((agent.state_dir, agent.status_home))
     with Ending() as ending:
-        examiner = Examiner(examine or _examine(), loaded, timeout_s, grace_s)
-        return _leave(_once(loaded, examiner, ending) if once else _forever(loaded, examiner, ending), others)
+        try:
+            if not alone.begin(ending.wait):
+                return 0
+            examiner = Examiner(examine or _examine(), loaded, timeout_s, grace_s)
+            code = _once(loaded, examiner, ending) if once else _forever(loaded, examiner, ending, alone)
+        except Occupied as other:
+            Supervisor().say(other.text.of(loaded.settings.terminal.language))
+            Complaints(loaded.settings.terminal.language).trouble("alone", "occupied", other.text)
+            code = OCCUPIED
+        return _leave(code, others)
 
 
 def _examine() -> Examine:
@@ -55,7 +68,8 @@ def _once(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
     return EXIT_STATUS[cycle.state]
 
 
-def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
+def _forever(loaded: Loaded, examiner: Examiner, ending: Ending, alone: Alone) -> int:
+    """Raises `Occupied` where another has the state directory by now."""
     agent = loaded.settings.agent
     rhythm = Rhythm(agent.interval_s)
     cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
@@ -66,6 +80,7 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
 
     events = Events([*of_path(), *of_connections(loaded.settings.gateway)], of_devices(loaded.settings.serial), turn)
     clock, supervisor, code = JumpWatch(), Supervisor(), 0
+    other: Occupied | None = None
     footing = Footing((agent.state_dir, agent.status_home, agent.log_dir))
     events.start()
     rhythm.start(turn)
@@ -75,6 +90,11 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
         if moved:
             cycle.clock_moved(moved)
         rhythm.keep_time()
+        try:
+            alone.keep()
+        except Occupied as error:
+            other = error
+            break
         cycle.beat()
         supervisor.hear(cycle.pulse)
         if supervisor.present and footing.lost(cycle.barred_s):
@@ -83,7 +103,9 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
     supervisor.stopping()
     events.stop()
     rhythm.stop()
-    cycle.close()
+    cycle.close(write=other is None)
+    if other is not None:
+        raise other
     return code
 
 

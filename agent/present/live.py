@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import TextIO
 
@@ -50,6 +51,13 @@ class LiveLine:
             self._thread.join(timeout=2 * INTERVAL_S)
             if self._shown:
                 self._put(ERASE)
+
+    def wipe(self) -> None:
+        """For a signal's handler: past the stream's buffer, which may be in use at this very moment."""
+        self._done.set()
+        if self._stream is not None and self._shown:
+            with suppress(OSError, ValueError):
+                os.write(self._stream.fileno(), ERASE.encode())
 
     def _follow(self) -> None:
         while not self._done.is_set():

@@ -14,6 +14,7 @@ from agent.settings.model import NetworkSettings, Settings
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
 from agent.text import Text, same
+from probes.edge.matching import matched
 from probes.settings import App, Gateway, GatewayHttp, GatewayIso8583, GatewayProtocol, InternetCheck, SerialDevice, SerialProtocol
 
 ACCEPTED = "ok"  # what a code is mapped to that means no fault
@@ -158,14 +159,17 @@ def _app(table: Table) -> Iterator[Fault]:
     if not process:
         return
     try:
-        expression = re.compile(process)
+        re.compile(process)
     except (re.error, RecursionError, OverflowError) as error:
         position = error.pos + 1 if isinstance(error, re.error) and error.pos is not None else None
         zh, en = (f"，第 {position} 个字符处有误", f", wrong at character {position}") if position else ("，有误", ", wrong")
         was = found(process)
         yield "process", Text("正则表达式", "a regular expression"), Text(was.zh + zh, was.en + en)
         return
-    if expression.search(""):
+    fits_nothing = matched(process, [""]).of([""])  # an empty text, which a process may have for a command line
+    if fits_nothing is None:
+        yield "process", Text("很快就有结果的正则表达式", "a regular expression that comes to its end"), found(process)
+    elif fits_nothing:
         yield "process", Text("不会匹配所有进程的正则表达式", "a regular expression that does not fit every process"), found(process)
 
 

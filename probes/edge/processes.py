@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 from msgspec import Struct
 
+from probes.edge.matching import LONGEST, Matched, matched
 from probes.edge.text import escape
 
-COMMAND_LIMIT = 4096  # characters of a command line that are searched
+COMMAND_LIMIT = LONGEST  # characters of a command line, and of a name, that are searched
 _KERNEL_NAME_LENGTH = 15
 
 # Programs that carry another program's name among their arguments. A match of the command line alone does not make them it.
@@ -57,18 +59,35 @@ class Process(Struct, frozen=True, kw_only=True):
     def stopped(self) -> bool:
         return self.state in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
 
-    def matches(self, pattern: re.Pattern[str]) -> bool:
-        if pattern.search(self.name):
-            return True
-        if self.zombie:
-            # no command line is left, and the kernel keeps 15 bytes of the name: a longer literal name is compared with those
-            plain = re.escape(pattern.pattern) == pattern.pattern or re.fullmatch(r"[\w-]+", pattern.pattern) is not None
-            return plain and len(self.name) == _KERNEL_NAME_LENGTH and pattern.pattern.startswith(self.name)
-        return self.name not in _BYSTANDERS and not _is_posdiag(self.command) and pattern.search(self.command) is not None
+    def fits(self, matches: Matches) -> bool | None:
+        """None where it cannot be told."""
+        return matches.said.of(self.texts()) if not (self.zombie and self._cut_short(matches.expression)) else True
+
+    def texts(self) -> tuple[str, ...]:
+        """What an expression is held against."""
+        if self.zombie or self.name in _BYSTANDERS or _is_posdiag(self.command):
+            return (self.name,)
+        return self.name, self.command
+
+    def _cut_short(self, expression: str) -> bool:
+        """Of a zombie no command line is left, and the kernel keeps 15 bytes of the name: a longer literal is compared with those."""
+        plain = re.escape(expression) == expression or re.fullmatch(r"[\w-]+", expression) is not None
+        return plain and len(self.name) == _KERNEL_NAME_LENGTH and expression.startswith(self.name)
+
+
+class Matches(Struct, frozen=True):
+    """What an expression says of some processes."""
+
+    expression: str
+    said: Matched
+
+
+def matches(expression: str, processes: Iterable[Process]) -> Matches:
+    return Matches(expression, matched(expression, {text for process in processes for text in process.texts()}))
 
 
 def _is_posdiag(command: str) -> bool:
-    return re.match(r"\S*python[\d.]* (-\S+ )*(\S*/posdiag|-m agent)( |$)", command) is not None
+    return re.match(r"\S*python[\d.]* (-\S+ )*(\S*/posdiag|-m agent|-c 'posdiag')(\s|$)", command) is not None
 
 
 class Census(Struct, frozen=True):
@@ -119,14 +138,20 @@ def described(pid: int) -> Process | None:
         return None
 
 
-def belongs_to(pid: int, patterns: tuple[re.Pattern[str], ...]) -> bool:
-    """Whether the process, or one that started it, is of these: a child keeps the ports that its parent opened."""
+def belongs_to(pid: int, expressions: tuple[str, ...]) -> bool | None:
+    """Whether the process, or one that started it, is of these: a child keeps the ports that its parent opened. None: cannot be told."""
     try:
         family = [parent.pid for parent in psutil.Process(pid).parents() if parent.pid != 1]
     except (psutil.Error, OSError, ValueError, OverflowError):
         family = []
-    known = filter(None, map(described, [pid, *family]))
-    return any(process.matches(pattern) for process in known for pattern in patterns)
+    known = [process for process in map(described, [pid, *family]) if process]
+    seen = []
+    for expression in expressions:
+        found = matches(expression, known)
+        seen += [process.fits(found) for process in known]
+        if True in seen:
+            return True
+    return None if None in seen else False
 
 
 def any_named(name: str, proc: Path) -> bool:
@@ -154,7 +179,7 @@ def _described(process: psutil.Process) -> Process:
             command, state, zombie = "", psutil.STATUS_ZOMBIE, True
         return Process(
             pid=process.pid,
-            name=process.name(),
+            name=process.name()[:COMMAND_LIMIT],
             command=command,
             state=state,
             exited_leader=zombie and process.num_threads() > 1,

@@ -49,7 +49,7 @@ def holding(
     files, complete = _open_files(seen, Path(node).name, proc, deadline)
     for pid, how in (
         *((pid, "open_file") for pid in files),
-        *((pid, "lock") for pid in _kernel_locks(seen, proc)),
+        *((pid, "lock") for pid in kernel_locks(seen, proc)),
         *((pid, "lock_file") for pid in _lock_files((node, *aliases), seen, locks)),
     ):
         if pid != os.getpid():
@@ -64,7 +64,7 @@ def _name(pid: int | None) -> str | None:
     return shown(process.name) if process else None
 
 
-def _kernel_locks(node: os.stat_result, proc: Path) -> Iterator[int | None]:
+def kernel_locks(node: os.stat_result, proc: Path) -> Iterator[int | None]:
     """Holders of flock(2) and fcntl(2) locks: `1: FLOCK  ADVISORY  WRITE 812 00:06:126 0 EOF`."""
     try:
         lines = (proc / "locks").read_text(encoding="ascii", errors="replace").splitlines()
