@@ -51,6 +51,8 @@ def suppress(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _explains(upstream: Candidate, other: Candidate) -> bool:
     if other.code in _EXPLAINS.get(upstream.code, ()):
         return not (other.code is Cause.GATEWAY_DOWN and upstream.code is not Cause.CAPTIVE_PORTAL and not other.silence)
+    if upstream.code is other.code is Cause.NETWORK_MISCONFIGURED and upstream.subject == "default":
+        return all(each.startswith("dns:") for each in other.evidence)  # no way to the name servers, for want of any
     if upstream.code is Cause.DATA_PLAN_STOPPED and other.code in _PATH_SILENT:
         return set(other.evidence) <= {*upstream.evidence, *upstream.explains}
     if upstream.code in _OUTRANK_SILENCE and other.silence:
