@@ -86,8 +86,8 @@ def _sampling(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
         first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, deadline)
         if first is None:
             return []
-        if first.facts["loss_percent"] < network.loss_percent / 2:
-            return [first]
+        if first.facts["loss_percent"] < network.loss_percent / 2 or (not answering and first.facts["lost"] == first.facts["sent"]):
+            return [first]  # few, or nobody at all answers there: more samples would say the same
         second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, deadline)
         return [loss.together(first, second) if second is not None else first]
 
