@@ -52,8 +52,8 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 yield either(check.target, (check.id,), Cause.SIM_MISSING, Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
             continue
         if check.symptom is Symptom.NO_CARRIER and check.facts.get("tunnel"):
-            # the program behind a tunnel does not run, or the way should not lead through one
-            yield either(check.target, (check.id,), Cause.INTERFACE_DISABLED, Cause.NETWORK_MISCONFIGURED)
+            # no cable ends there either: the program behind a tunnel does not run
+            yield Candidate(code=Cause.INTERFACE_DISABLED, subject=check.target, evidence=(check.id,), strength=0.72)
             continue
         yield Candidate(
             code=_cause(check),
