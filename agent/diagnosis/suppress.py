@@ -35,12 +35,12 @@ _LOCAL = frozenset(
 
 
 def suppress(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """What is left, each with the evidence of what it explains. Notices explain nothing; causes never explain themselves."""
+    """What is left, each with the evidence of what it explains. Notices explain notices alone; causes never explain themselves."""
     left = list(candidates)
     for upstream in sorted(candidates, key=lambda c: c.code in (Cause.CAPTIVE_PORTAL, Cause.UNSTABLE)):
-        if upstream not in left or upstream.notice:
+        if upstream not in left:
             continue
-        explained = [c for c in left if c is not upstream and _explains(upstream, c)]
+        explained = [c for c in left if c is not upstream and (c.notice or not upstream.notice) and _explains(upstream, c)]
         if explained:
             left = [c for c in left if not any(c is e for e in explained)]
             gathered = tuple(dict.fromkeys(i for c in explained for i in (*c.evidence, *c.explains)))

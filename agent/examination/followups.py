@@ -74,7 +74,9 @@ def _sampling(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
     ]
     tried = [c for c in checks if c.layer is Layer.INTERNET and c.facts.get("port") and c.facts.get("expected") and silent(c)]
     targets = [(str(c.facts["address"]), _port(c), str(c.facts.get("interface", ""))) for c in (answering or tried)]
-    routers = [(c.target, str(c.facts["interface"])) for c in checks if c.layer is Layer.ROUTER and c.facts.get("answered_by") == "icmp"]
+    # one that answered otherwise may only have lost the first echo; one that never answers any proves nothing
+    answered = [c for c in checks if c.layer is Layer.ROUTER and c.facts.get("answered_by") in ("icmp", "udp", "arp")]
+    routers = [(c.target, str(c.facts["interface"])) for c in sorted(answered, key=lambda c: c.facts["answered_by"] != "icmp")]
     if not targets and not routers:
         return []
     interface = targets[0][2] if targets else routers[0][1]

@@ -108,6 +108,14 @@ def interim_first(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
 
 
+def concentrator_alone(w: World) -> None:
+    """The host that the terminal pays through stands in the shop, and the shop's line is dead: that is the host's own matter."""
+    netns.ip(w.router, "address add 192.168.50.9/24 dev lan0")
+    w.serve("local", plan.Host(("x",), "192.168.50.9", ""), 9000, behaviours.accept, namespace=w.router)
+    w.config["gateway"] = [{"name": "local", "host": "192.168.50.9", "port": 9000, "protocol": "tcp"}]
+    faults.wan_silent(w)
+
+
 def resolver_file(text: str) -> Make:
     return lambda w: (netns.etc(w.terminal) / "resolv.conf").write_text(text) and None
 
@@ -148,6 +156,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     healthy("HTTPS: an interim answer first", acquirers.inside_tls(interim_first, protocol="https")),
     healthy("a file of name servers as Windows writes it", resolver_file(f"nameserver {plan.ROUTER}\r\n")),
     fault("nobody at systemd-resolved's address", UNREACHABLE, resolver_file("nameserver 127.0.0.53\noptions edns0 trust-ad\n")),
+    healthy("a concentrator in the shop, the line dead", concentrator_alone, notices=(DOWN,)),
+    fault("a closed network, 40 % of the packets vanish", "network.unstable",
+          together(shapes.closed_network(plan.GATEWAY_A), lambda w: faults.loss(w, 40, steady=True)), "degraded|outage"),
     double("SERVFAIL for the gateway's name alone, paper out", (FAILING, "operator.paper_out"), only_the_gateway(SERVFAIL),
            printer(paper_end=True)),
     double("HTTP configured for HTTPS, cover open", (TYPED, "operator.cover_open"), http_to_tls, printer(cover_open=True)),
