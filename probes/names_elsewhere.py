@@ -14,10 +14,15 @@ from probes.model import Check, Layer, Outcome, Symptom
 _TRY_S = 1.2
 
 
-def probe(gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *, ipv6_only: bool = False) -> list[Check]:
-    """Passes where another name server gives an address. Nothing where none of them says anything: then no more is known."""
+def probe(gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *, silent: str = "", ipv6_only: bool = False) -> list[Check]:
+    """Passes where another name server gives an address. Nothing where none of them says anything: then no more is known.
+
+    `silent`: the own name server, where it did not answer; if it does now, the question was only lost, and nothing is told either.
+    """
     facts: dict[str, Any] = {"host": name, "servers": {}}
     said: list[Symptom] = []
+    if silent and _answers(silent, name, AAAA if ipv6_only else A, deadline.within(_TRY_S)):
+        return []
     for server in servers:
         try:
             reply = resolver.ask(server, name, AAAA if ipv6_only else A, deadline.within(_TRY_S))
@@ -30,6 +35,14 @@ def probe(gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *
     # a server that refuses to look names up for strangers says nothing about the name
     told = [symptom for symptom in said if symptom is not Symptom.DNS_REFUSED]
     return [_check(gateway, next(iter(facts["servers"])), Outcome.FAIL, told[0], facts)] if told else []
+
+
+def _answers(server: str, name: str, kind: int, deadline: Deadline) -> bool:
+    try:
+        resolver.ask(server, name, kind, deadline)
+    except (Failed, ValueError):
+        return False
+    return True
 
 
 def _check(gateway: str, server: str, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any]) -> Check:

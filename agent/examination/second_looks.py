@@ -16,7 +16,7 @@ from probes.edge.names import Lookup
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import InternetCheck
 
-_NAMES_S, _PORTAL_S, _TLS_S = 2.5, 3.0, 2.0
+_NAMES_S, _PORTAL_S, _TLS_S = 3.8, 3.0, 2.0
 _MOST_SERVERS = 2
 _NOT_AS_MEANT = (Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_OFF)
 _UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER, Symptom.REFUSED)
@@ -42,12 +42,13 @@ def _names(checks: Sequence[Check], lookup: Lookup) -> list[Task]:
         Task(f"internet:names:{name}", Layer.INTERNET, name, probe, _NAMES_S)
         for c in lost
         for name in [c.id.removeprefix("gateway:")]
-        for probe in [partial(_ask, name, str(c.facts["host"]), tuple(others), not lookup.ipv4)]
+        for own in [str(c.facts.get("resolver", "")) if c.symptom is Symptom.TIMEOUT else ""]
+        for probe in [partial(_ask, name, str(c.facts["host"]), tuple(others), own, not lookup.ipv4)]
     ]
 
 
-def _ask(gateway: str, host: str, servers: tuple[str, ...], ipv6_only: bool, deadline: Deadline) -> list[Check]:
-    return names_elsewhere.probe(gateway, host, servers, deadline, ipv6_only=ipv6_only)
+def _ask(gateway: str, host: str, servers: tuple[str, ...], silent: str, ipv6_only: bool, deadline: Deadline) -> list[Check]:
+    return names_elsewhere.probe(gateway, host, servers, deadline, silent=silent, ipv6_only=ipv6_only)
 
 
 def _portal(checks: Sequence[Check], loaded: Loaded, lookup: Lookup) -> list[Task]:

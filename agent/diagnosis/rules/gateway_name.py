@@ -37,7 +37,7 @@ def unresolved(check: Check, snapshot: Snapshot) -> Candidate:
 def _resolver_fails(check: Check, more: tuple[str, ...], strength: float) -> Candidate:
     resolver = str(check.facts.get("resolver") or check.target)
     evidence = (check.id, *more, f"dns:{resolver}") if check.facts.get("resolver") else (check.id, *more)
-    return Candidate(code=Cause.DNS_FAILING, subject=resolver, evidence=evidence, strength=strength)
+    return Candidate(code=Cause.DNS_FAILING, subject=resolver, evidence=evidence, strength=strength, silence=silent(check))
 
 
 def _public_name_known(snapshot: Snapshot) -> bool:
