@@ -12,6 +12,7 @@ from probes.edge.uplink import UplinkTarget
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Role, UplinkKind
 
+_TUNNELS = ("tun", "wireguard", "ppp")  # whose other end is a program of this machine
 _MANY_ERRORS = 10  # growth between two looks below which receive errors are the noise of any line
 
 
@@ -30,6 +31,8 @@ def probe(uplink: UplinkTarget, network: Network, sys: Path = Path("/sys"), proc
             return _check(name, Outcome.UNKNOWN, Symptom.DENIED, facts, because=network.missing[0])
         return _check(name, Outcome.FAIL, Symptom.ABSENT, facts)
     facts |= _kernel_facts(link, sys)
+    if link.kind in _TUNNELS:
+        facts["tunnel"] = True
     wireless = uplink.kind is UplinkKind.WIFI
     switch = radio.switched_off(name, wireless, sys) if uplink.kind in (UplinkKind.WIFI, UplinkKind.CELLULAR) else ""
     if switch:

@@ -36,6 +36,11 @@ def probe(router: str, interface: str, network: Network, deadline: Deadline) -> 
         state, age = _neighbour(router, index)
         if not by and age is not None and state == "reachable" and age < time.monotonic() - began:
             by = "neighbour"
+        fixed = _fixed_elsewhere(router, interface, network) if by == "arp" else {}
+        if fixed:
+            # every packet goes to a machine that is not the router, which answers nothing but the question who it is
+            facts |= {"neighbour": state, **fixed}
+            return Check(id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.FAIL, symptom=Symptom.ROUTER_SILENT, facts=facts)
         if by:
             facts |= {"answered_by": by, "neighbour": state} | ({"rtt_ms": rtt_ms} if rtt_ms else {})
             return Check(id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.PASS, facts=facts)
@@ -80,15 +85,26 @@ def _udp_answer(scoped: str, deadline: Deadline) -> bool:
     return True
 
 
-def _arp(router: str, interface: str, network: Network, deadline: Deadline) -> bool:
+def _fixed_elsewhere(router: str, interface: str, network: Network) -> dict[str, str]:
+    """Where the kernel's entry was set by hand, and another MAC answers for the router's address: both of them."""
+    link = network.link(interface)
+    entry = next((n for n in read_neighbours() if link and n.index == link.index and n.address == router), None)
+    if entry is None or entry.state != "permanent":
+        return {}
+    claimed = _arp(router, interface, network, Deadline(0.3))
+    return {"neighbour_mac": entry.mac, "answering_mac": claimed[0]} if claimed and entry.mac not in claimed else {}
+
+
+def _arp(router: str, interface: str, network: Network, deadline: Deadline) -> list[str]:
+    """The MAC addresses that answer for the router."""
     link = network.link(interface)
     own = [a.address for a in network.addresses_of(link.index) if ":" not in a.address] if link else []
     if ":" in router or link is None or not own or not link.mac:
-        return False
+        return []
     try:
-        return bool(arp.ask(interface, link.mac, own[0], router, max(0.1, deadline.within(0.3).remaining()), tries=2))
+        return arp.ask(interface, link.mac, own[0], router, max(0.1, deadline.within(0.3).remaining()), tries=2)
     except OSError:
-        return False
+        return []
 
 
 def _arp_denies(router: str, interface: str, network: Network) -> bool:

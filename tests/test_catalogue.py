@@ -20,7 +20,15 @@ IDS = (
     *("system:disk:/", "system:memory", "system:load", "system:temperature", "system:battery", "system:clock"),
     *("link:eth0", "address:eth0", "address:route", "address:conflict:eth0", "router:192.0.2.1", "dns:192.0.2.1", "dns:config"),
     *("internet:check-1", "internet:192.0.2.9:53", "internet:proxy", "internet:loss:eth0", "internet:mtu:eth0"),
-    *("internet:via:wwan0", "internet:ntp:ntp.example", "gateway:acquirer-a", "serial:printer", "app:payapp"),
+    *(
+        "internet:via:wwan0",
+        "internet:ntp:ntp.example",
+        "internet:names:acquirer-a",
+        "internet:tls:acquirer-a",
+        "gateway:acquirer-a",
+        "serial:printer",
+        "app:payapp",
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from agent.diagnosis.evidence import contacted, silent
 from probes.model import Check, Layer, Outcome, Symptom
 
+_SPECIAL = tuple(f"internet:{kind}" for kind in ("check-", "via:", "loss:", "ntp:", "proxy", "mtu:", "names:", "tls:"))
 _PORTAL = (Symptom.REDIRECTED, Symptom.REWRITTEN)
 _BAD_GATEWAY = (502, 503, 504)  # what a proxy says of a host that it does not reach (RFC 9110 section 15.6)
 _NOT_MEANT = (*_PORTAL, Symptom.WRONG_STATUS)
@@ -47,8 +48,7 @@ class Snapshot:
     @property
     def reached(self) -> list[Check]:
         """Plain addresses tried, of every outcome."""
-        special = ("internet:check-", "internet:via:", "internet:loss:", "internet:ntp:", "internet:proxy", "internet:mtu:")
-        return [check for check in self.of(Layer.INTERNET) if not check.id.startswith(special)]
+        return [check for check in self.of(Layer.INTERNET) if not check.id.startswith(_SPECIAL)]
 
     @property
     def internet_tried(self) -> list[Check]:

@@ -35,12 +35,12 @@ _LOCAL = frozenset(
 
 
 def suppress(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """What is left, each with the evidence of what it explains. Notices explain nothing; causes never explain themselves."""
+    """What is left, each with the evidence of what it explains. Notices explain notices alone; causes never explain themselves."""
     left = list(candidates)
     for upstream in sorted(candidates, key=lambda c: c.code in (Cause.CAPTIVE_PORTAL, Cause.UNSTABLE)):
-        if upstream not in left or upstream.notice:
+        if upstream not in left:
             continue
-        explained = [c for c in left if c is not upstream and _explains(upstream, c)]
+        explained = [c for c in left if c is not upstream and (c.notice or not upstream.notice) and _explains(upstream, c)]
         if explained:
             left = [c for c in left if not any(c is e for e in explained)]
             gathered = tuple(dict.fromkeys(i for c in explained for i in (*c.evidence, *c.explains)))
@@ -51,6 +51,8 @@ def suppress(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _explains(upstream: Candidate, other: Candidate) -> bool:
     if other.code in _EXPLAINS.get(upstream.code, ()):
         return not (other.code is Cause.GATEWAY_DOWN and upstream.code is not Cause.CAPTIVE_PORTAL and not other.silence)
+    if upstream.code is other.code is Cause.NETWORK_MISCONFIGURED and upstream.subject == "default":
+        return all(each.startswith("dns:") for each in other.evidence)  # no way to the name servers, for want of any
     if upstream.code is Cause.DATA_PLAN_STOPPED and other.code in _PATH_SILENT:
         return set(other.evidence) <= {*upstream.evidence, *upstream.explains}
     if upstream.code in _OUTRANK_SILENCE and other.silence:

@@ -15,6 +15,7 @@ from agent.examination.plan import Plan, plan
 from agent.examination.premises import settle
 from agent.examination.result import Examination, Memory
 from agent.examination.runner import Midway, Progress, Task
+from agent.examination.second_looks import second_looks
 from agent.examination.sparing import Depth, Sparing
 from agent.messages.turns import Turns
 from agent.settings.load import Loaded
@@ -122,7 +123,11 @@ class _Look:
         return checks, diagnose(checks)
 
     def _followups(self, seen: Sequence[Check]) -> list[Task]:
-        return followups(settle(seen), self._here, self._loaded, self._planned.lookup)
+        settled = settle(seen)
+        return [
+            *followups(settled, self._here, self._loaded, self._planned.lookup),
+            *second_looks(settled, self._loaded, self._planned.lookup),
+        ]
 
     def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check]:
         return runner.run(tasks, self._deadline, self._progress, midway)

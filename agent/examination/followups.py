@@ -74,7 +74,9 @@ def _sampling(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
     ]
     tried = [c for c in checks if c.layer is Layer.INTERNET and c.facts.get("port") and c.facts.get("expected") and silent(c)]
     targets = [(str(c.facts["address"]), _port(c), str(c.facts.get("interface", ""))) for c in (answering or tried)]
-    routers = [(c.target, str(c.facts["interface"])) for c in checks if c.layer is Layer.ROUTER and c.facts.get("answered_by") == "icmp"]
+    # one that answered otherwise may only have lost the first echo; one that never answers any proves nothing
+    answered = [c for c in checks if c.layer is Layer.ROUTER and c.facts.get("answered_by") in ("icmp", "udp", "arp")]
+    routers = [(c.target, str(c.facts["interface"])) for c in sorted(answered, key=lambda c: c.facts["answered_by"] != "icmp")]
     if not targets and not routers:
         return []
     interface = targets[0][2] if targets else routers[0][1]
@@ -86,8 +88,8 @@ def _sampling(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
         first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, deadline)
         if first is None:
             return []
-        if first.facts["loss_percent"] < network.loss_percent / 2:
-            return [first]
+        if first.facts["loss_percent"] < network.loss_percent / 2 or (not answering and first.facts["lost"] == first.facts["sent"]):
+            return [first]  # few, or nobody at all answers there: more samples would say the same
         second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, deadline)
         return [loss.together(first, second) if second is not None else first]
 

@@ -13,6 +13,7 @@ from agent.diagnosis.evidence import contacted, silent, through_router
 from probes.model import Check, Layer, Outcome, Symptom
 
 _NAMES_BROKEN = "resolve"
+_SHOWN = (Symptom.REDIRECTED, Symptom.REWRITTEN)  # a page of somebody's: evidence, however its host was found
 _HOSTS_AT_ONE_ADDRESS = 3  # two may share a provider; the third, an acquirer's or another operator's, does not
 
 
@@ -104,7 +105,7 @@ def _skip_behind_routers(checks: Sequence[Check]) -> list[Check]:
         if via:
             return dead.get(via, "")
         if check.layer is Layer.DNS:
-            return first if all_dead and check.facts.get("beyond_router") else ""
+            return dead.get(check.target, "") or (first if all_dead and check.facts.get("beyond_router") else "")
         return first if all_dead and check.facts.get("phase") == _NAMES_BROKEN else ""
 
     return [_skip(c, because) if (because := blocked(c)) else c for c in checks]
@@ -122,7 +123,7 @@ def _same_for_all(checks: Sequence[Check]) -> dict[str, str]:
     for resolver in {str(c.facts["resolver"]) for c in named}:
         asked = [c for c in named if c.facts["resolver"] == resolver]
         addresses, hosts = {str(c.facts["address"]) for c in asked}, {str(c.facts.get("host")) for c in asked}
-        as_meant = any(c.ok or c.symptom in (Symptom.REDIRECTED, Symptom.REWRITTEN) for c in asked)
+        as_meant = any(c.ok or c.symptom in _SHOWN for c in asked)
         if len(addresses) == 1 and len(hosts) >= _HOSTS_AT_ONE_ADDRESS and not as_meant:
             found[resolver] = addresses.pop()
     return found
@@ -155,6 +156,7 @@ def _skip_behind_names(checks: Sequence[Check], same: dict[str, str]) -> list[Ch
         _skip(c, because)
         if c.layer in (Layer.INTERNET, Layer.GATEWAY)
         and (c.failed or c.outcome is Outcome.UNKNOWN)
+        and c.symptom not in _SHOWN
         and (c.facts.get("phase") == _NAMES_BROKEN or ("resolver" in c.facts and c.facts.get("address") in liars))
         else c
         for c in checks

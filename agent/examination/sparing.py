@@ -19,7 +19,7 @@ REACHED = "reached_at"  # the fact of a gateway that accepted a connection after
 _PATH = frozenset([Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
 SENDING = frozenset([Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
 _LOCAL_FACTS = ("addresses", "routers", "carrier", "admin_up")
-_FOLLOWUPS = ("internet:via:", "internet:loss:")
+_FOLLOWUPS = ("internet:via:", "internet:loss:", "internet:names:", "internet:tls:", "internet:check-")
 _BEFORE_TCP_ENDS = ("resolve", "tcp")
 
 

@@ -54,6 +54,8 @@ _SUBJECTS: tuple[tuple[str, str, str], ...] = (
     ("internet:mtu", "大包", "large packets"),
     ("internet:via", "备用线路", "backup uplink"),
     ("internet:ntp", "网络时间", "network time"),
+    ("internet:names", "别处查询域名", "name asked elsewhere"),
+    ("internet:tls", "加密试探", "TLS tried"),
     ("internet:check", "互联网检查", "internet check"),
     ("dns:config", "域名服务器设置", "name server setting"),
     ("link", "网络接口", "interface"),

@@ -188,6 +188,10 @@ def _adapter(line: _Line) -> Any:
             lines: Any = _Lines(self.fp)
             self.fp = lines
             super().begin()
+            while self.status in (102, 103):  # interim answers (RFC 9110 section 15.2): the real one follows
+                response: Any = self
+                response.headers = response.msg = None
+                super().begin()
             if not lines.last and not line.is_cut:
                 raise Failed(Symptom.CUT_OFF)
 

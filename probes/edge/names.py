@@ -100,6 +100,7 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
     addresses: list[str] = []
     took, tries = 0.0, 1
     rcode = ""
+    useless: list[str] = []
     ttls: list[int] = []
     for kind in kinds:
         try:
@@ -115,9 +116,10 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
         rcode = reply.answer.rcode
         ttls += [reply.answer.ttl_s] if reply.answer.addresses else []
         addresses += [address for address in reply.answer.addresses if usable(address)]
+        useless += [address for address in reply.answer.addresses if not usable(address)]
     if addresses:
         return Found(addresses=tuple(addresses), resolver=server, took_ms=took, ttl_s=min(ttls, default=0), tries=tries)
-    raise Failed(symptom_of_rcode(rcode), resolver=server, rcode=rcode)
+    raise Failed(symptom_of_rcode(rcode), resolver=server, rcode=rcode, **({"given": useless[:4]} if useless else {}))
 
 
 def usable(address: str) -> bool:

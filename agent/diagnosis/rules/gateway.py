@@ -16,6 +16,7 @@ from agent.diagnosis.rules.certificate import (
     explained_by_clock,
     valid_at_skew,
 )
+from agent.diagnosis.rules.gateway_name import unresolved
 from agent.diagnosis.rules.internet import closed_network_down
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
@@ -85,9 +86,13 @@ def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
     if symptom is not None and symptom.value.startswith("proxy_"):
         return None  # the proxy's own rule has it
     if check.facts.get("phase") == "resolve":
-        return _unresolved(check, snapshot)
+        return unresolved(check, snapshot)
     if silent(check):
         return _silent(check, snapshot)
+    encrypted = snapshot.get(f"internet:tls:{check.id.removeprefix('gateway:')}")
+    if encrypted is not None and encrypted.ok and not check.facts.get("tls"):
+        evidence = (check.id, encrypted.id)
+        return Candidate(code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=evidence, strength=0.88)
     if symptom in (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID):
         return _dates(check, snapshot)
     if symptom is Symptom.CERT_WRONG_NAME:
@@ -107,26 +112,6 @@ def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
         code, strength = _PLAIN[symptom]
         return _plain(check, code, strength)
     return either(check.target, (check.id,), Cause.GATEWAY_DOWN, Cause.TLS_INCOMPATIBLE, Cause.TLS_INTERCEPTED)
-
-
-def _unresolved(check: Check, snapshot: Snapshot) -> Candidate:
-    if check.symptom is Symptom.NO_RESOLVER:
-        return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="dns", evidence=(check.id,), strength=0.85)
-    others = tuple(c.id for c in snapshot.names_resolve)
-    if check.symptom in (Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER):
-        if others and _public_name_known(snapshot):
-            strength = 0.88 if check.symptom is Symptom.NXDOMAIN else 0.7
-            return Candidate(
-                code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=strength, agreeing=others[:2]
-            )
-        return either(check.target, (check.id,), Cause.GATEWAY_MISCONFIGURED, Cause.DNS_FAILING)
-    return either(check.target, (check.id,), Cause.DNS_FAILING, Cause.GATEWAY_DOWN, silence=silent(check))
-
-
-def _public_name_known(snapshot: Snapshot) -> bool:
-    """Some name other than this gateway's was found: a resolver's answer for a public name, or another gateway's address."""
-    resolved = any(c.facts.get("resolver") for c in (*snapshot.gateways, *snapshot.http_checks) if c.facts.get("phase") != "resolve")
-    return resolved or bool(snapshot.names_resolve)
 
 
 def _silent(check: Check, snapshot: Snapshot) -> Candidate | None:

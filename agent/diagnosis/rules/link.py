@@ -51,6 +51,10 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             if not modem_says_why(snapshot):
                 yield either(check.target, (check.id,), Cause.SIM_MISSING, Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
             continue
+        if check.symptom is Symptom.NO_CARRIER and check.facts.get("tunnel"):
+            # no cable ends there either: the program behind a tunnel does not run
+            yield Candidate(code=Cause.INTERFACE_DISABLED, subject=check.target, evidence=(check.id,), strength=0.72)
+            continue
         yield Candidate(
             code=_cause(check),
             subject=check.target,

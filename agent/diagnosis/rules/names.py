@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
+from agent.diagnosis.evidence import contacted
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
 
@@ -66,7 +67,14 @@ def _all_failed(snapshot: Snapshot, failed: list[Check]) -> Candidate:
         agreeing=tuple(dict.fromkeys(c.id for c in beyond))[:2],
         explains=hindered,
         silence=not answering,
+        notice=_needs_no_names(snapshot),
     )
+
+
+def _needs_no_names(snapshot: Snapshot) -> bool:
+    """Every gateway was reached without a name, and nothing of the Internet answers: a closed network, and nobody said so."""
+    internet = [c for c in snapshot.internet_tried if contacted(c)]
+    return bool(snapshot.accepted) and not internet and not any(c.outcome is Outcome.SKIP for c in snapshot.gateways)
 
 
 def _contradicted(snapshot: Snapshot, alive: list[Check]) -> Iterator[Candidate]:

@@ -20,7 +20,8 @@ def router_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if check.failed:
             off_subnet = check.symptom is Symptom.ROUTER_OFF_SUBNET
             behind = tuple(c.id for c in snapshot.checks if c.because == check.id)
-            spared = any(r.ok and r.facts.get("interface") == check.facts.get("interface") for r in routers) and bool(snapshot.beyond)
+            other = any(r.ok and r.facts.get("interface") == check.facts.get("interface") for r in routers)
+            spared = other and bool(snapshot.beyond) and not _in_the_way(check, snapshot)
             yield Candidate(
                 code=Cause.NETWORK_MISCONFIGURED if off_subnet else Cause.ROUTER_UNREACHABLE,
                 subject=check.target,
@@ -45,6 +46,11 @@ def router_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             Cause.INTERNET_DOWN,
             silence=True,
         )
+
+
+def _in_the_way(router: Check, snapshot: Snapshot) -> bool:
+    """No gateway was reached, and one could not even be tried because of this router: it is the name server too, say."""
+    return not snapshot.accepted and any(router in snapshot.because_chain(gateway) for gateway in snapshot.gateways)
 
 
 def _answers_in_vain(snapshot: Snapshot, routers: list[Check]) -> Iterator[Candidate]:

@@ -20,6 +20,7 @@ from tests.lab.scenarios import (
     passing,
     quality,
     serial,
+    told_apart,
     unusual,
     unusual_hosts,
 )
@@ -42,6 +43,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *unusual.SCENARIOS,
     *unusual_hosts.SCENARIOS,
     *misled.SCENARIOS,
+    *told_apart.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

@@ -106,7 +106,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("ISO 8583: a reply without a code", PROTOCOL, iso(replies(None))),
     fault("ISO 8583: another kind of message", PROTOCOL, iso(replies("00", mti="0410"))),
     fault("ISO 8583: a flood of replies to somebody else", PROTOCOL, iso(answers.floods)),
-    fault("ISO 8583 in plain: the host speaks TLS and closes", DOWN, plain_to_tls),
+    fault("ISO 8583 in plain: the host speaks TLS and closes", TYPED, plain_to_tls),
     fault("HTTPS: closed without an answer", DOWN, acquirers.inside_tls(hangs_up, protocol="https")),
     healthy("the web says 200 and nothing, the gateway is well", empty_200, notices=("network.captive_portal",)),
     healthy("one of two processes is stopped", two_processes),

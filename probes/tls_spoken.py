@@ -1,0 +1,32 @@
+"""Whether a host to which a plain connection is configured speaks TLS: one handshake on a connection of its own, nothing sent over it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from probes.deadline import Deadline
+from probes.edge import tcp, tls
+from probes.edge.errors import Failed
+from probes.model import Check, Layer, Outcome, Symptom
+from probes.settings import Gateway
+
+# what only somebody who speaks TLS says
+_SPOKEN = (Symptom.CLIENT_CERT_MISSING, Symptom.TLS_INCOMPATIBLE, Symptom.CERT_WRONG_NAME)
+
+
+def probe(gateway: Gateway, address: str, deadline: Deadline) -> list[Check]:
+    """Passes where the handshake is complete, or the host wants a certificate; else nothing."""
+    target = f"{gateway.host}:{gateway.port}"
+    facts = {"host": gateway.host, "port": gateway.port}
+    try:
+        with tcp.connect(address, gateway.port, deadline) as connection:
+            wrapped = tls.handshake(connection, gateway.host, tls.context(verify=False), deadline)
+            facts["tls_version"] = wrapped.version() or ""
+            with suppress(OSError):
+                wrapped.close()
+    except Failed as failure:
+        if failure.symptom not in _SPOKEN:
+            return []
+    except OSError:
+        return []
+    return [Check(id=f"internet:tls:{gateway.name}", layer=Layer.INTERNET, target=target, outcome=Outcome.PASS, facts=facts)]
