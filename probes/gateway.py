@@ -130,14 +130,18 @@ class _Look:
 
     def _over_new(self, turn: Turn, session: Session | None, *, alone: bool = False) -> Found:
         connection = self._connect()
-        stays = False
+        sessions = self._reuse.sessions
+        served = stays = False
         try:
             found = self._examine(connection, turn, session, alone)
             sock = connection.sock
-            if isinstance(sock, SSLSocket) and found[0] is not Outcome.FAIL:
-                self._reuse.sessions.put(self._gateway, sock, self._facts, session)
-            stays = self._stays_open and found[0] is not Outcome.FAIL and sock.fileno() >= 0
+            served = found[0] is not Outcome.FAIL
+            if isinstance(sock, SSLSocket) and served:
+                sessions.put(self._gateway, sock, self._facts, session)
+            stays = self._stays_open and served and sock.fileno() >= 0
         finally:
+            if not served:
+                sessions.forget(self._gateway)
             self._facts |= _sent_again(connection)
             if not stays:
                 connection.sock.close()
@@ -166,6 +170,7 @@ class _Look:
         facts["phase"] = "tls" if gateway.uses_tls else "after-tcp"
         if gateway.uses_tls:
             connection.sock = encrypt(gateway, connection, proxy, deadline, facts, session=session, alone=alone)
+            self._reuse.sessions.begin(gateway, connection.sock, facts)
         facts["depth"] = self._depth
         found: Found = Outcome.PASS, None
         if gateway.protocol not in _SILENT_PROTOCOLS:

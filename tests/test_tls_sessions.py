@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from probes import gateway
@@ -16,7 +19,7 @@ from probes.deadline import Deadline
 from probes.edge import meter
 from probes.edge.held import Held
 from probes.edge.names import Lookup
-from probes.edge.sessions import WHOLE_EVERY_S, Sessions
+from probes.edge.sessions import WHOLE_EVERY_S, Sessions, readings
 from probes.edge.turn import Free
 from probes.gateway import Reuse
 from probes.model import Check, Outcome, Symptom
@@ -189,3 +192,39 @@ def test_what_became_of_the_clients_certificate_is_remembered_too(tmp_path: Path
         seen = [host.asked(server, client_cert_file=str(ours)) for _ in range(2)]
     assert [check.facts.get("client_certificate") for check in seen] == ["sent", "sent"], seen
     assert host.resumed == [False, True]
+
+
+def test_where_python_loses_each_session_that_is_read_few_are_and_serve_several_times(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    host.sessions = Sessions(may_read=2)
+    with Local(host.serve) as server:
+        ages = []
+        for anew in (True, False, False, True, False):
+            check = host.asked(server, anew=anew)
+            assert check.ok, check
+            ages.append("certificate_age_s" in check.facts)
+        assert host.resumed == ages == [False, True, True, False, True], "the one session that was read has served three times"
+        for days in (20, 10):
+            host.context = host.authority.context(host.authority.leaf("localhost", days=days))
+            host.asked(server, anew=True)
+            host.asked(server)
+    assert host.resumed[5:] == [False, True, False, False], "nothing is left to read another one, and none of an older certificate serves"
+
+
+@pytest.mark.parametrize(("python", "loses"), [((3, 11, 2), True), ((3, 12, 8), False), ((3, 13, 0), True), ((3, 13, 5), False)])
+def test_which_pythons_lose_memory_with_each_session_that_is_read(python: tuple[int, ...], loses: bool) -> None:
+    assert (readings(python) < float("inf")) is loses
+
+
+def test_looks_without_end_do_not_grow(tmp_path: Path) -> None:
+    """The session of each connection, 5 kB, is lost where Python loses it: none more than the few that may be."""
+    host = Host(tmp_path)
+    host.sessions = Sessions(may_read=min(4.0, readings(sys.version_info[:3])))
+    with Local(host.serve) as server:
+        sizes = []
+        for _ in range(4):
+            for number in range(60):
+                assert host.asked(server, anew=number % 5 == 0).ok
+            gc.collect()
+            sizes.append(psutil.Process().memory_info().rss)
+    assert sizes[3] - sizes[1] < 120 * 2000, sizes

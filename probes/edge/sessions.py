@@ -6,6 +6,8 @@ the dates of the certificates, and only while the files that we trust and show a
 
 from __future__ import annotations
 
+import math
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from ssl import SSLSession, SSLSocket
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from probes.edge.client_certificate import WatchedContext
 from probes.edge.tls import CountedTls, authorities
@@ -22,6 +25,8 @@ from probes.settings import Gateway
 WHOLE_EVERY_S = 3600.0
 _MOST = 4  # gateways; a context keeps the authorities that it trusts in memory, up to 1 MB
 _BACK_S = 60.0  # by which the clock may have been set back without a question
+_LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
+_LEAK = 300  # sessions, of 5 kB: one each five minutes for a day, after which terminals restart (PCI PTS POI has them do so)
 SHOWN = ("client_certificate", "certificate", "chain", "chain_not_after")
 
 Files = tuple[tuple[int, ...] | None, ...]
@@ -29,7 +34,7 @@ Key = tuple[str, str, int]
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """`shown`: facts of the whole handshake that it began with, `since` on the monotonic clock, `at` on the wall's."""
+    """`shown`: facts of the newest whole handshake, `since` on the monotonic clock, `at` on the wall's. `read`: when the session was."""
 
     tls: SSLSession
     context: WatchedContext
@@ -37,47 +42,90 @@ class Session(Struct, frozen=True, kw_only=True):
     files: Files
     since: float
     at: float
+    read: float
 
     @property
     def age_s(self) -> float:
         return time.monotonic() - self.since
 
+    @property
+    def young(self) -> bool:
+        """In the first half of its life, which the host sets."""
+        life_s = self.tls.ticket_lifetime_hint or self.tls.timeout
+        return time.monotonic() - self.read < min(WHOLE_EVERY_S, life_s) / 2
+
 
 class Sessions:
-    """The newest one of each gateway, of a few gateways."""
+    """The newest one of each gateway, of a few gateways. Not more are read than what may be lost where Python loses them: the same one
+    serves several times there."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time, may_read: float | None = None) -> None:
         self._lock = threading.Lock()
         self._known: dict[Key, Session] = {}
         self._clock = clock
+        self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
 
     def take(self, gateway: Gateway, *, anew: bool) -> Session | None:
-        """Yours, to be put back once it has served. None where a whole handshake is due, or wanted `anew`: the old one is gone then."""
+        """Yours, to be put back once it has served. None where a whole handshake is due, or wanted `anew`."""
         with self._lock:
-            found = self._known.pop(_key(gateway), None)
+            found = self._known.get(_key(gateway)) if anew else self._known.pop(_key(gateway), None)
         if anew or found is None or found.age_s > WHOLE_EVERY_S or found.files != _files(gateway):
             return None
         now = self._clock()
         today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
         return found if found.at - _BACK_S <= now and today <= str(found.shown.get("chain_not_after", "")) else None
 
-    def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: Session | None) -> None:
-        """The session of a connection that has served, and may be closed by now; `earlier` is the one that was offered for it."""
-        newest, resumed = sock.ticket if isinstance(sock, CountedTls) else (None, False)
-        context = sock.context
-        if newest is None or not (newest.has_ticket or newest.id) or not isinstance(context, WatchedContext):
+    def begin(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any]) -> None:
+        """After the handshake: whether the session of this connection is one to remember when it has served."""
+        if not isinstance(sock, CountedTls):
             return
-        if earlier is not None and resumed:
-            made = Session(
-                tls=newest, context=earlier.context, shown=earlier.shown, files=earlier.files, since=earlier.since, at=earlier.at
-            )
-        else:
-            shown = {name: facts[name] for name in SHOWN if name in facts}
-            now = time.monotonic(), self._clock()
-            made = Session(tls=newest, context=context, shown=shown, files=_files(gateway), since=now[0], at=now[1])
         with self._lock:
-            if len(self._known) < _MOST or _key(gateway) in self._known:
-                self._known[_key(gateway)] = made
+            if self._may_read < math.inf:
+                known = self._known.get(_key(gateway))
+                still_good = known is not None and known.young and _same(known, gateway, facts)
+                if sock.session_reused or still_good or self._may_read <= 0:
+                    return
+            self._may_read -= 1
+            sock.remembers = True
+
+    def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: Session | None) -> None:
+        """The connection has served, and may be closed by now; `earlier` is the session that it went on from."""
+        key, now, went_on = _key(gateway), time.monotonic(), "certificate_age_s" in facts
+        newest = sock.newest if isinstance(sock, CountedTls) else None
+        context = sock.context
+        with self._lock:
+            known = earlier if went_on else self._known.pop(key, None)
+            made = None
+            if newest is None:
+                if known is not None and (went_on or _same(known, gateway, facts)):
+                    made = known if went_on else replace(known, since=now, at=self._clock())
+            elif newest.has_ticket or newest.id:
+                if went_on and earlier is not None:
+                    made = replace(earlier, tls=newest, read=now)
+                elif isinstance(context, WatchedContext):
+                    made = Session(
+                        tls=newest, context=context, shown=_shown(facts), files=_files(gateway), since=now, at=self._clock(), read=now
+                    )
+            if made is not None and len(self._known) < _MOST:
+                self._known[key] = made
+
+    def forget(self, gateway: Gateway) -> None:
+        """After a fault: what comes next begins with a whole handshake."""
+        with self._lock:
+            self._known.pop(_key(gateway), None)
+
+
+def readings(python: tuple[int, ...]) -> float:
+    """How many sessions may be read in the life of a process of that version of Python."""
+    return _LEAK if any(first <= python < fixed for first, fixed in _LEAKS) else math.inf
+
+
+def _same(known: Session, gateway: Gateway, facts: dict[str, Any]) -> bool:
+    return known.shown == _shown(facts) and known.files == _files(gateway)
+
+
+def _shown(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in SHOWN if name in facts}
 
 
 def _key(gateway: Gateway) -> Key:

@@ -68,17 +68,18 @@ class CountedTls(Counted, SSLSocket):
     """Whose bytes are counted when it is closed. Both sides may still say goodbye, in segments of their own."""
 
     _closing = 7
-    _parting: tuple[SSLSession | None, bool] = None, False
+    remembers = False  # its newest session, until it is closed: a host may give that as late as with its last answer
+    _read: SSLSession | None = None
 
     @property
-    def ticket(self) -> tuple[SSLSession | None, bool]:
-        """The newest session, also once it is closed, and whether the connection itself went on from an earlier one."""
-        if self.version() is None:  # closed, or the handshake is not complete: OpenSSL cannot copy half a session
-            return self._parting
-        return self.session, bool(self.session_reused)
+    def newest(self) -> SSLSession | None:
+        """The session, of one that remembers it. Read once: that may cost memory for good."""
+        if self.remembers and self._read is None and self.version() is not None:  # else half a session, which OpenSSL cannot copy
+            self._read = self.session
+        return self._read
 
     def close(self) -> None:
-        self._parting = self.ticket
+        _ = self.newest
         super().close()
 
 
