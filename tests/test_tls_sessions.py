@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import certifi
 import psutil
 import pytest
 
@@ -228,3 +229,24 @@ def test_looks_without_end_do_not_grow(tmp_path: Path) -> None:
             gc.collect()
             sizes.append(psutil.Process().memory_info().rss)
     assert sizes[3] - sizes[1] < 120 * 2000, sizes
+
+
+@pytest.mark.parametrize("days", [30, -1], ids=["trusted", "expired"])
+def test_the_authorities_leave_memory_with_the_connection(tmp_path: Path, days: float) -> None:
+    """A store like the system's is 1 MB in memory: without the garbage collector's help there is never more than a few of them."""
+    host = Host(tmp_path)
+    host.context = host.authority.context(host.authority.leaf("localhost", days=days))
+    with host.authority.root_file.open("a") as store:
+        store.write(Path(certifi.where()).read_text())
+    gc.collect()
+    gc.disable()
+    try:
+        with Local(host.serve) as server:
+            sizes = []
+            for _ in range(2):
+                for _ in range(15):
+                    assert host.asked(server, anew=True).ok is (days > 0)
+                sizes.append(psutil.Process().memory_info().rss)
+    finally:
+        gc.enable()
+    assert sizes[1] - sizes[0] < 5_000_000, sizes

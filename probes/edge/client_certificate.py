@@ -14,26 +14,40 @@ _EMPTY = 8  # bytes of a Certificate message without a certificate: 7 in TLS 1.2
 _ABOUT_OURS = (Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom.CLIENT_CERT_REFUSED)
 
 
-class WatchedContext(SSLContext):
-    """A context for one connection at a time, which notes the client certificate's part of the handshake."""
+class _Seen:
+    """Apart from the context, which would else hold itself: up to 1 MB of authorities, until the collector of garbage finds it."""
 
-    watched = False
     asked = False
     sent = False
 
-    def watch(self) -> None:
-        self.asked = self.sent = False
-        if hasattr(self, _HOOK):
-            setattr(self, _HOOK, self._note)
-            self.watched = True
-
-    def _note(self, _connection: Any, direction: str, _version: Any, content: Any, message: Any, data: bytes) -> None:
+    def note(self, _connection: Any, direction: str, _version: Any, content: Any, message: Any, data: bytes) -> None:
         if content != _HANDSHAKE:
             return
         if direction == "read" and message == _CERTIFICATE_REQUEST:
             self.asked = True
         elif direction == "write" and message == _CERTIFICATE:
             self.sent = len(data) > _EMPTY
+
+
+class WatchedContext(SSLContext):
+    """A context for one connection at a time, which notes the client certificate's part of the handshake."""
+
+    watched = False
+    _seen = _Seen()
+
+    def watch(self) -> None:
+        self._seen = _Seen()
+        if hasattr(self, _HOOK):
+            setattr(self, _HOOK, self._seen.note)
+            self.watched = True
+
+    @property
+    def asked(self) -> bool:
+        return self._seen.asked
+
+    @property
+    def sent(self) -> bool:
+        return self._seen.sent
 
 
 def narrowed(symptom: Symptom, reason: str, context: SSLContext | None) -> Symptom:
