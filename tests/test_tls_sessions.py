@@ -212,6 +212,19 @@ def test_where_python_loses_each_session_that_is_read_few_are_and_serve_several_
     assert host.resumed[5:] == [False, True, False, False], "nothing is left to read another one, and none of an older certificate serves"
 
 
+def test_of_many_gateways_a_few_have_sessions_and_the_others_lose_nothing(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    host.sessions = Sessions(may_read=5)
+    with Local(host.serve) as server:
+        for _ in range(3):
+            for name in "abcdef":
+                assert host.asked(server, name=name).ok
+        assert host.resumed == [False] * 6 + [True, True, True, True, False, False] * 2
+        host.context = host.authority.context(host.authority.leaf("localhost", days=10))
+        assert [host.asked(server, name="a").ok for _ in range(2)] == [True, True]
+    assert host.resumed[-2:] == [False, True], "the fifth that could be read was left for it"
+
+
 @pytest.mark.parametrize(("python", "loses"), [((3, 11, 2), True), ((3, 12, 8), False), ((3, 13, 0), True), ((3, 13, 5), False)])
 def test_which_pythons_lose_memory_with_each_session_that_is_read(python: tuple[int, ...], loses: bool) -> None:
     assert (readings(python) < float("inf")) is loses

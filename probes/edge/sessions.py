@@ -56,12 +56,13 @@ class Session(Struct, frozen=True, kw_only=True):
 
 
 class Sessions:
-    """The newest one of each gateway, of a few gateways. Not more are read than what may be lost where Python loses them: the same one
-    serves several times there."""
+    """The newest one of each gateway, of the first few gateways. Where Python loses each one that is read, few are, and serve several
+    times."""
 
     def __init__(self, clock: Callable[[], float] = time.time, may_read: float | None = None) -> None:
         self._lock = threading.Lock()
         self._known: dict[Key, Session] = {}
+        self._places: set[Key] = set()
         self._clock = clock
         self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
 
@@ -79,9 +80,13 @@ class Sessions:
         """After the handshake: whether the session of this connection is one to remember when it has served."""
         if not isinstance(sock, CountedTls):
             return
+        key = _key(gateway)
         with self._lock:
+            if key not in self._places and len(self._places) >= _MOST:
+                return
+            self._places.add(key)
             if self._may_read < math.inf:
-                known = self._known.get(_key(gateway))
+                known = self._known.get(key)
                 still_good = known is not None and known.young and _same(known, gateway, facts)
                 if sock.session_reused or still_good or self._may_read <= 0:
                     return
@@ -106,7 +111,7 @@ class Sessions:
                     made = Session(
                         tls=newest, context=context, shown=_shown(facts), files=_files(gateway), since=now, at=self._clock(), read=now
                     )
-            if made is not None and len(self._known) < _MOST:
+            if made is not None:
                 self._known[key] = made
 
     def forget(self, gateway: Gateway) -> None:
