@@ -68,9 +68,11 @@ class Sessions:
 
     def take(self, gateway: Gateway, *, anew: bool) -> Session | None:
         """Yours, to be put back once it has served. None where a whole handshake is due, or wanted `anew`."""
+        if anew:
+            return None
         with self._lock:
-            found = self._known.get(_key(gateway)) if anew else self._known.pop(_key(gateway), None)
-        if anew or found is None or found.age_s > WHOLE_EVERY_S or found.files != _files(gateway):
+            found = self._known.pop(_key(gateway), None)
+        if found is None or found.age_s > WHOLE_EVERY_S or found.files != _files(gateway):
             return None
         now = self._clock()
         today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
