@@ -26,7 +26,7 @@ WHOLE_EVERY_S = 3600.0
 _MOST = 4  # gateways; a context keeps the authorities that it trusts in memory, up to 1 MB
 _BACK_S = 60.0  # by which the clock may have been set back without a question
 _LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
-_LEAK = 300  # sessions, of 5 kB: one each five minutes for a day, after which terminals restart (PCI PTS POI has them do so)
+_LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
 SHOWN = ("client_certificate", "certificate", "chain", "chain_not_after")
 
 Files = tuple[tuple[int, ...] | None, ...]
