@@ -106,7 +106,13 @@ class _Look:
         try:
             return self._over_new(turn, self._reuse.sessions.take(self._gateway, anew=self._reuse.anew))
         except Inconclusive:
-            return self._over_new(turn, None, alone=True)
+            pass
+        except Failed as failure:  # some hosts agree to go on from a session, and then do not
+            went_on = self._facts.pop("certificate_age_s", None) is not None
+            if not went_on or failure.symptom not in _ENDED or self._gateway.protocol not in (*_HTTP, *_SILENT_PROTOCOLS):
+                raise
+            turn = Taken(turn)
+        return self._over_new(turn, None, alone=True)
 
     @property
     def _stays_open(self) -> bool:
@@ -116,6 +122,8 @@ class _Look:
         sock = kept.connection.sock
         tried = self._facts | kept.facts | {"connection_age_s": round(time.monotonic() - kept.since, 1)}
         tried |= {"depth": self._depth, "rtt_ms": kept.connection.kernel()["rtt_ms"]}
+        if kept.shown < kept.since:
+            tried["certificate_age_s"] = round(time.monotonic() - kept.shown)
         found: Found = Outcome.PASS, None
         try:
             if self._gateway.protocol not in _SILENT_PROTOCOLS:
@@ -141,14 +149,16 @@ class _Look:
             stays = self._stays_open and served and sock.fileno() >= 0
         finally:
             if not served:
-                sessions.forget(self._gateway)
+                sessions.forget(self._gateway, connection.sock, session)
             self._facts |= _sent_again(connection)
             if not stays:
                 connection.sock.close()
         if stays:
             of_it = {key: self._facts[key] for key in _OF_CONNECTION if key in self._facts}
             quiet = self._gateway.protocol in _HTTP
-            kept = Kept(connection=connection, facts=of_it, idle_s=self._reuse.idle_s, since=time.monotonic(), quiet=quiet)
+            now = time.monotonic()
+            shown = now - self._facts.get("certificate_age_s", 0)
+            kept = Kept(connection=connection, facts=of_it, idle_s=self._reuse.idle_s, since=now, shown=shown, quiet=quiet)
             self._reuse.held.put(self._key, kept)
         return found
 

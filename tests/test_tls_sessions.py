@@ -52,10 +52,10 @@ class Host:
             inside = {GatewayProtocol.ISO8583: self.acquirer.serve, GatewayProtocol.HTTPS: behaviours.http(200, b"ok")}
             inside.get(self._protocol, behaviours.accept)(secured)
 
-    def asked(self, server: Local, *, anew: bool = False, **more: object) -> Check:
+    def asked(self, server: Local, *, anew: bool = False, held: Held | None = None, **more: object) -> Check:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
                     "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
-        reuse = Reuse(held=Held(), sessions=self.sessions, anew=anew)
+        reuse = Reuse(held=held or Held(), sessions=self.sessions, anew=anew)
         return gateway.probe(Gateway(**settings), LOOKUP, None, Free(), Deadline(3), reuse)  # type: ignore[arg-type]
 
 
@@ -223,6 +223,74 @@ def test_of_many_gateways_a_few_have_sessions_and_the_others_lose_nothing(tmp_pa
         host.context = host.authority.context(host.authority.leaf("localhost", days=10))
         assert [host.asked(server, name="a").ok for _ in range(2)] == [True, True]
     assert host.resumed[-2:] == [False, True], "the fifth that could be read was left for it"
+
+
+def test_a_fault_at_the_application_uses_up_no_session_that_may_be_read(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    host.sessions = Sessions(may_read=1)
+    answer = host.acquirer.answer
+    with Local(host.serve) as server:
+        host.acquirer.answer = lambda _, connection: connection.close()
+        assert not any(host.asked(server).ok for _ in range(4))
+        host.acquirer.answer = answer
+        assert all(host.asked(server).ok for _ in range(2))
+    assert host.resumed == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_host_without_sessions_takes_them_from_nobody_else(tmp_path: Path, version: ssl.TLSVersion) -> None:
+    (tmp_path / "other").mkdir()
+    host, other = Host(tmp_path), Host(tmp_path / "other")
+    host.sessions = Sessions(may_read=8)
+    host.context.maximum_version = version
+    host.context.num_tickets = 0
+    host.context.options |= ssl.OP_NO_TICKET
+    other.sessions = host.sessions
+    with Local(host.serve) as server, Local(other.serve) as second:
+        assert all(host.asked(server).ok for _ in range(20))
+        assert all(other.asked(second, name="b").ok for _ in range(3))
+    assert other.resumed == [False, True, True]
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("protocol", [GatewayProtocol.TLS, GatewayProtocol.HTTPS])
+def test_a_host_that_agrees_to_go_on_and_then_ends_it_is_asked_once_more(
+    tmp_path: Path, version: ssl.TLSVersion, protocol: GatewayProtocol
+) -> None:
+    host = Host(tmp_path, protocol)
+    host.context.maximum_version = version
+
+    def serve(connection: socket.socket) -> None:
+        with suppress(OSError), host.context.wrap_socket(connection, server_side=True) as secured:
+            host.resumed.append(bool(secured.session_reused))
+            if not secured.session_reused:
+                (behaviours.http(200, b"ok") if protocol is GatewayProtocol.HTTPS else behaviours.accept)(secured)
+
+    with Local(serve) as server:
+        seen = [host.asked(server) for _ in range(8)]
+    assert all(check.ok for check in seen), seen
+    assert not any("certificate_age_s" in check.facts for check in seen)
+    assert host.resumed == [False] + [True, False] * 3 + [False] * 4, "after three times it is left alone"
+
+
+def test_a_connection_that_went_on_from_a_session_is_not_kept_beyond_the_certificates_hour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, held = Host(tmp_path), Held()
+    real, later = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: real() + later[0])
+    with Local(host.serve) as server:
+        assert host.asked(server).ok
+        later[0] = 0.9 * WHOLE_EVERY_S
+        assert host.asked(server, held=held, keep_open=True).facts["certificate_age_s"] == pytest.approx(later[0], abs=2)
+        kept = host.asked(server, held=held, keep_open=True).facts
+        assert kept["connection_age_s"] < 2
+        assert kept["certificate_age_s"] == pytest.approx(later[0], abs=2)
+        later[0] = 1.5 * WHOLE_EVERY_S
+        seen = host.asked(server, held=held, keep_open=True, anew=True)
+        assert seen.ok and "connection_age_s" not in seen.facts and "certificate_age_s" not in seen.facts
+        held.close()
+    assert host.resumed == [False, True, False]
 
 
 @pytest.mark.parametrize(("python", "loses"), [((3, 11, 2), True), ((3, 12, 8), False), ((3, 13, 0), True), ((3, 13, 5), False)])

@@ -29,13 +29,15 @@ _SHORT_S, _MOST_SHORT, _PAUSE_S = 600.0, 3, 3600.0  # a host that ends idle conn
 
 
 class Kept(Struct, kw_only=True):
-    """`facts` of the connection itself; `idle_s` after which the kernel asks; `since` on the monotonic clock. The end of a `quiet`
-    one is no news: servers of HTTP end idle connections as a matter of course."""
+    """`facts` of the connection itself; `idle_s` after which the kernel asks; `since`, and `shown` when the host last showed its
+    certificate, on the monotonic clock. The end of a `quiet` one is no news: servers of HTTP end idle connections as a matter of course.
+    """
 
     connection: Connection
     facts: dict[str, Any]
     idle_s: float
     since: float
+    shown: float
     quiet: bool = False
 
 
@@ -51,18 +53,20 @@ class Held:
         self._short: dict[Key, tuple[int, float]] = {}
         self._ends: select.epoll | None = None
 
-    def take(self, key: Key, at_most_s: float = math.inf) -> Kept | None:
-        """Yours until it is put back; None where there is none that proves anything. One that is older than `at_most_s` is closed."""
+    def take(self, key: Key, certified_s: float = math.inf) -> Kept | None:
+        """Yours until it is put back; None where there is none that proves anything. One whose certificate was shown longer than
+        `certified_s` ago is closed."""
         with self._lock:
             kept = self._kept.pop(key, None)
             if kept is not None:
                 self._forget(kept.connection.sock)
         if kept is None:
             return None
-        age_s = time.monotonic() - kept.since
-        if age_s <= at_most_s and _proves(kept):
+        now = time.monotonic()
+        in_date = now - kept.shown <= certified_s
+        if in_date and _proves(kept):
             return kept
-        if age_s < _SHORT_S:
+        if in_date and now - kept.since < _SHORT_S:
             self._short[key] = self._short.get(key, (0, 0.0))[0] + 1, time.monotonic()
         else:
             self._short.pop(key, None)

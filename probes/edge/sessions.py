@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from ssl import SSLSession, SSLSocket
 from typing import Any
 
@@ -27,6 +28,7 @@ _MOST = 4  # gateways; a context keeps the authorities that it trusts in memory,
 _BACK_S = 60.0  # by which the clock may have been set back without a question
 _LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
 _LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
+_REFUSED, _PAUSE_S, _LONGEST_S = 3, 3600.0, 86400.0  # a host that goes on from none is left alone, twice as long each time
 SHOWN = ("client_certificate", "certificate", "chain", "chain_not_after")
 
 Files = tuple[tuple[int, ...] | None, ...]
@@ -63,6 +65,7 @@ class Sessions:
         self._lock = threading.Lock()
         self._known: dict[Key, Session] = {}
         self._places: set[Key] = set()
+        self._refused: dict[Key, tuple[int, float]] = {}  # how often in a row, and when last
         self._clock = clock
         self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
 
@@ -84,7 +87,7 @@ class Sessions:
             return
         key = _key(gateway)
         with self._lock:
-            if key not in self._places and len(self._places) >= _MOST:
+            if self._left_alone(key) or (key not in self._places and len(self._places) >= _MOST):
                 return
             self._places.add(key)
             if self._may_read < math.inf:
@@ -103,6 +106,10 @@ class Sessions:
         with self._lock:
             known = earlier if went_on else self._known.pop(key, None)
             made = None
+            if went_on:
+                self._refused.pop(key, None)
+            elif earlier is not None or (newest is not None and not (newest.has_ticket or newest.id)):
+                self._refuse(key)
             if newest is None:
                 if known is not None and (went_on or _same(known, gateway, facts)):
                     made = known if went_on else replace(known, since=now, at=self._clock())
@@ -116,10 +123,22 @@ class Sessions:
             if made is not None:
                 self._known[key] = made
 
-    def forget(self, gateway: Gateway) -> None:
-        """After a fault: what comes next begins with a whole handshake."""
+    def forget(self, gateway: Gateway, sock: socket, earlier: Session | None) -> None:
+        """After a fault, before the connection is closed: what comes next begins with a whole handshake."""
+        key = _key(gateway)
         with self._lock:
-            self._known.pop(_key(gateway), None)
+            self._known.pop(key, None)
+            if earlier is not None:
+                self._refuse(key)
+            if isinstance(sock, CountedTls) and sock.give_up():
+                self._may_read += 1
+
+    def _refuse(self, key: Key) -> None:
+        self._refused[key] = self._refused.get(key, (0, 0.0))[0] + 1, time.monotonic()
+
+    def _left_alone(self, key: Key) -> bool:
+        times, at = self._refused.get(key, (0, 0.0))
+        return times >= _REFUSED and time.monotonic() - at < min(_PAUSE_S * 2 ** (times - _REFUSED), _LONGEST_S)
 
 
 def readings(python: tuple[int, ...]) -> float:

@@ -78,6 +78,11 @@ class CountedTls(Counted, SSLSocket):
             self._read = self.session
         return self._read
 
+    def give_up(self) -> bool:
+        """Its session is not wanted any more; whether it had still to be read."""
+        unread, self.remembers = self.remembers and self._read is None, False
+        return unread
+
     def close(self) -> None:
         _ = self.newest
         super().close()
