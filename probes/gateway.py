@@ -103,15 +103,20 @@ class _Look:
             except Failed as failure:  # only a new connection tells what that means
                 if self._gateway.protocol in _HTTP and failure.symptom in _ENDED:
                     turn = Taken(turn)
+        before = dict(self._facts)
         try:
             return self._over_new(turn, self._reuse.sessions.take(self._gateway, anew=self._reuse.anew))
         except Inconclusive:
             pass
         except Failed as failure:  # some hosts agree to go on from a session, and then do not
-            went_on = self._facts.pop("certificate_age_s", None) is not None
-            if not went_on or failure.symptom not in _ENDED or self._gateway.protocol not in (*_HTTP, *_SILENT_PROTOCOLS):
+            went_on = "certificate_age_s" in self._facts
+            again = self._gateway.protocol in (*_HTTP, *_SILENT_PROTOCOLS) and not isinstance(turn, Taken)
+            if not went_on or failure.symptom not in _ENDED or not again:
                 raise
-            turn = Taken(turn)
+            if "app_because" not in self._facts:
+                turn = Taken(turn)
+            self._facts.clear()
+            self._facts |= before
         return self._over_new(turn, None, alone=True)
 
     @property

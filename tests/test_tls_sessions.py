@@ -14,6 +14,7 @@ import pytest
 from probes.edge import meter
 from probes.edge.held import Held
 from probes.edge.sessions import WHOLE_EVERY_S, Sessions
+from probes.edge.turn import Free
 from probes.model import Outcome, Symptom
 from probes.settings import GatewayProtocol
 from tests.servers.local import Local
@@ -199,3 +200,58 @@ def test_a_connection_that_went_on_from_a_session_is_not_kept_beyond_the_certifi
         assert seen.ok and "connection_age_s" not in seen.facts and "certificate_age_s" not in seen.facts
         held.close()
     assert host.resumed == [False, True, False]
+
+
+class Later(Free):
+    """No message may be sent now."""
+
+    def take(self, traffic_s: float | None) -> str:
+        return "asked 30 s ago"
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_what_may_not_be_sent_is_not_sent_where_a_session_was_no_good_either(tmp_path: Path, version: ssl.TLSVersion) -> None:
+    host, asked = Host(tmp_path, GatewayProtocol.HTTPS), []
+    host.context.maximum_version = version
+
+    def serve(connection: socket.socket) -> None:
+        with suppress(OSError), host.context.wrap_socket(connection, server_side=True) as secured:
+            host.resumed.append(bool(secured.session_reused))
+            if not secured.session_reused and (said := secured.recv(4096)):
+                asked.append(said)
+                secured.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    with Local(serve) as server:
+        assert host.asked(server).ok
+        host.asked(server, turn=Later())
+    assert host.resumed == [False, True, False]
+    assert len(asked) == 1
+
+
+def test_a_failure_over_a_session_says_how_old_the_certificate_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    host, real, later = Host(tmp_path), time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: real() + later[0])
+    with Local(host.serve) as server:
+        assert host.asked(server).ok
+        later[0] = 3000
+        host.acquirer.answer = lambda _, connection: connection.close()
+        seen = host.asked(server)
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.CLOSED)
+    assert seen.facts["certificate_age_s"] == pytest.approx(3000, abs=2)
+
+
+def test_nothing_of_the_session_is_told_where_the_whole_handshake_fails(tmp_path: Path) -> None:
+    host = Host(tmp_path, GatewayProtocol.TLS)
+
+    def serve(connection: socket.socket) -> None:
+        with suppress(OSError), host.context.wrap_socket(connection, server_side=True) as secured:
+            if secured.session_reused:
+                host.context = host.authority.context(host.authority.leaf("localhost", days=-1))
+            else:
+                behaviours.accept(secured)
+
+    with Local(serve) as server:
+        assert host.asked(server).ok
+        seen = host.asked(server)
+    assert seen.symptom is Symptom.CERT_EXPIRED
+    assert not {"depth", "tls_version", "certificate_age_s", "client_certificate"} & seen.facts.keys()

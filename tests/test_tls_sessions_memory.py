@@ -12,8 +12,10 @@ import psutil
 import pytest
 
 from probes.edge.sessions import Sessions, readings
+from probes.settings import GatewayProtocol
 from tests.servers.local import Local
 from tests.servers.session_host import Host
+from tests.world import behaviours
 
 
 def test_where_python_loses_each_session_that_is_read_few_are_and_serve_several_times(tmp_path: Path) -> None:
@@ -56,6 +58,17 @@ def test_a_fault_at_the_application_uses_up_no_session_that_may_be_read(tmp_path
         host.acquirer.answer = answer
         assert all(host.asked(server).ok for _ in range(2))
     assert host.resumed == [False] * 5 + [True]
+
+
+def test_an_outage_of_http_costs_one_session_that_may_be_read(tmp_path: Path) -> None:
+    host = Host(tmp_path, GatewayProtocol.HTTPS)
+    host.sessions = Sessions(may_read=2)
+    with Local(host.serve) as server:
+        host.page = behaviours.http(500, b"no")
+        assert not any(host.asked(server).ok for _ in range(5))
+        host.page = behaviours.http(200, b"ok")
+        assert all(host.asked(server).ok for _ in range(3))
+    assert host.resumed == [False] * 7 + [True]
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])

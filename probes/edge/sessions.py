@@ -66,6 +66,7 @@ class Sessions:
         self._known: dict[Key, Session] = {}
         self._places: set[Key] = set()
         self._refused: dict[Key, tuple[int, float]] = {}  # how often in a row, and when last
+        self._faulty: set[Key] = set()  # failed after a session of theirs was read: the next one waits for a look that serves
         self._clock = clock
         self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
 
@@ -93,7 +94,7 @@ class Sessions:
             if self._may_read < math.inf:
                 known = self._known.get(key)
                 still_good = known is not None and known.young and _same(known, gateway, facts)
-                if sock.session_reused or still_good or self._may_read <= 0:
+                if sock.session_reused or still_good or key in self._faulty or self._may_read <= 0:
                     return
             self._may_read -= 1
             sock.remembers = True
@@ -106,6 +107,7 @@ class Sessions:
         with self._lock:
             known = earlier if went_on else self._known.pop(key, None)
             made = None
+            self._faulty.discard(key)
             if went_on:
                 self._refused.pop(key, None)
             elif earlier is not None or (newest is not None and not (newest.has_ticket or newest.id)):
@@ -132,6 +134,8 @@ class Sessions:
                 self._refuse(key)
             if isinstance(sock, CountedTls) and sock.give_up():
                 self._may_read += 1
+            elif isinstance(sock, CountedTls) and sock.newest is not None:
+                self._faulty.add(key)
 
     def _refuse(self, key: Key) -> None:
         self._refused[key] = self._refused.get(key, (0, 0.0))[0] + 1, time.monotonic()

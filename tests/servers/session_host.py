@@ -10,7 +10,7 @@ from probes.deadline import Deadline
 from probes.edge.held import Held
 from probes.edge.names import Lookup
 from probes.edge.sessions import Sessions
-from probes.edge.turn import Free
+from probes.edge.turn import Free, Turn
 from probes.gateway import Reuse
 from probes.model import Check
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
@@ -32,16 +32,17 @@ class Host:
         self.acquirer = Acquirer()
         self.resumed: list[bool] = []
         self.sessions = Sessions()
+        self.page = behaviours.http(200, b"ok")
         self._protocol = protocol
 
     def serve(self, connection: socket.socket) -> None:
         with self.context.wrap_socket(connection, server_side=True) as secured:
             self.resumed.append(bool(secured.session_reused))
-            inside = {GatewayProtocol.ISO8583: self.acquirer.serve, GatewayProtocol.HTTPS: behaviours.http(200, b"ok")}
+            inside = {GatewayProtocol.ISO8583: self.acquirer.serve, GatewayProtocol.HTTPS: self.page}
             inside.get(self._protocol, behaviours.accept)(secured)
 
-    def asked(self, server: Local, *, anew: bool = False, held: Held | None = None, **more: object) -> Check:
+    def asked(self, server: Local, *, anew: bool = False, held: Held | None = None, turn: Turn | None = None, **more: object) -> Check:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
                     "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
         reuse = Reuse(held=held or Held(), sessions=self.sessions, anew=anew)
-        return gateway.probe(Gateway(**settings), LOOKUP, None, Free(), Deadline(3), reuse)  # type: ignore[arg-type]
+        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Free(), Deadline(3), reuse)  # type: ignore[arg-type]
