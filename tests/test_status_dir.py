@@ -108,6 +108,8 @@ def test_a_reader_never_finds_nothing_or_half_of_it_while_the_daemon_is_killed_a
             stage.say(CABLE if end is killed else "ok")
             stage.start()
             renewed(stage)
+            newest = stage.status()["sequence"]
+            stage.until(lambda newest=newest: wrong or (found and found[-1] >= newest))  # type: ignore[misc]
     finally:
         over.set()
         reader.join()
