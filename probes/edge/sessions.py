@@ -27,7 +27,7 @@ WHOLE_EVERY_S = 3600.0
 _MOST = 4  # gateways; a context keeps the authorities that it trusts in memory, up to 1 MB
 _BACK_S = 60.0  # by which the clock may have been set back without a question
 _LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
-_LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
+_MAY_LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
 _REFUSED, _PAUSE_S, _LONGEST_S = 3, 3600.0, 86400.0  # a host that goes on from none is left alone, twice as long each time
 SHOWN = ("client_certificate", "certificate", "chain", "chain_not_after")
 
@@ -100,7 +100,7 @@ class Sessions:
             sock.remembers = True
 
     def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: Session | None) -> None:
-        """The connection has served, and may be closed by now; `earlier` is the session that it went on from."""
+        """The connection has served, and may be closed by now; `earlier` is the session that was offered for it."""
         key, now, went_on = _key(gateway), time.monotonic(), "certificate_age_s" in facts
         newest = sock.newest if isinstance(sock, CountedTls) else None
         context = sock.context
@@ -132,10 +132,11 @@ class Sessions:
             self._known.pop(key, None)
             if earlier is not None:
                 self._refuse(key)
-            if isinstance(sock, CountedTls) and sock.give_up():
-                self._may_read += 1
-            elif isinstance(sock, CountedTls) and sock.newest is not None:
-                self._faulty.add(key)
+            if isinstance(sock, CountedTls):
+                if sock.give_up():
+                    self._may_read += 1
+                elif sock.newest is not None:
+                    self._faulty.add(key)
 
     def _refuse(self, key: Key) -> None:
         self._refused[key] = self._refused.get(key, (0, 0.0))[0] + 1, time.monotonic()
@@ -147,7 +148,7 @@ class Sessions:
 
 def readings(python: tuple[int, ...]) -> float:
     """How many sessions may be read in the life of a process of that version of Python."""
-    return _LEAK if any(first <= python < fixed for first, fixed in _LEAKS) else math.inf
+    return _MAY_LEAK if any(first <= python < fixed for first, fixed in _LEAKS) else math.inf
 
 
 def _same(known: Session, gateway: Gateway, facts: dict[str, Any]) -> bool:
