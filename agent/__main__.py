@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     try:
-        from agent import leaving
+        from agent import process_exit
 
-        leaving.by_signals(sys.argv[1:])
+        process_exit.by_signals(sys.argv[1:])
     except KeyboardInterrupt:  # too early to look closer at what was asked for
         os._exit(0 if "run" in sys.argv else 130)
     from agent.cli import run
 
-    leaving.now(run(sys.argv[1:]))
+    process_exit.now(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ from pathlib import Path
 from agent.commands import options
 from agent.commands.options import Request, WrongOption
 from agent.present import output
-from agent.text import Text
+from probes.ground.bilingual import Text
 
 OWN_FAULT = 3  # and a wrong option, and a wrong configuration
 
 
 def run(argv: Sequence[str]) -> int:
-    """The exit status. No `Exception` leaves it; how Ctrl-C ends the process is `agent.leaving`'s."""
+    """The exit status. No `Exception` leaves it; how Ctrl-C ends the process is `agent.process_exit`'s."""
     try:
         output.prepare()
         return _run(argv)
@@ -96,7 +96,7 @@ def _refuse(why: Text, argv: Sequence[str]) -> int:
 
 def _own_fault(error: Exception) -> str:
     """One line, with the place in the agent's own code where it happened."""
-    from probes.edge.text import escape
+    from probes.ground.text import escape
 
     home = str(Path(__file__).resolve().parent.parent)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(home)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from probes.edge.netlink import IFF_POINTOPOINT
-from probes.edge.network import Network
+from probes.edge.kernel.netlink import IFF_POINTOPOINT
+from probes.edge.kernel.network import Network
 from probes.model import Check, Layer, Outcome, Symptom
 
 

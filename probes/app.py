@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from probes.edge.processes import Process, census, matches, shown
+from probes.edge.kernel.processes import Process, census, matches, shown
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import App
 

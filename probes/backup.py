@@ -10,10 +10,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from probes.deadline import Deadline
-from probes.edge import names, tcp, tls
+from probes.edge.dns import lookup as names
+from probes.edge.dns.lookup import Lookup
 from probes.edge.errors import Failed
-from probes.edge.names import Lookup
+from probes.edge.net import tcp
+from probes.edge.tls import tls_client
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Gateway
 
@@ -63,11 +65,11 @@ def _reach(interface: str, gateway: Gateway, known: dict[str, str], lookup: Look
         facts |= connection.kernel()
         if gateway.uses_tls:
             try:
-                trusted = tls.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
+                trusted = tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
             except OSError as error:
                 raise Failed(Symptom.TLS_FAILED) from error
             with suppress(OSError):
-                tls.handshake(connection, gateway.host, trusted, deadline).close()
+                tls_client.handshake(connection, gateway.host, trusted, deadline).close()
 
 
 def _find(host: str, lookup: Lookup, deadline: Deadline) -> tuple[str, ...]:

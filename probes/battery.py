@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from probes.edge.sysfs import read_line, read_number
-from probes.edge.text import escape
+from probes.edge.kernel.sysfs import read_line, read_number
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 
 

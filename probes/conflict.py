@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from probes.edge import arp
-from probes.edge.netlink import ARPHRD_ETHER, IFF_NOARP
-from probes.edge.network import Network
+from probes.edge.kernel.netlink import ARPHRD_ETHER, IFF_NOARP
+from probes.edge.kernel.network import Network
+from probes.edge.net import arp
 from probes.model import Check, Layer, Outcome, Symptom
 
 _WAIT_S = 0.2  # a machine on the same wire answers within a few milliseconds

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from probes.edge.mounts import mount_of
-from probes.edge.text import escape
+from probes.edge.kernel.mounts import mount_of
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from probes.deadline import Deadline
-from probes.edge import dnswire, names, resolver
+from probes.edge.dns import lookup, resolver, wire
 from probes.edge.errors import Failed
-from probes.edge.path import path_of
+from probes.edge.kernel.route import path_of
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
 _PATIENCE_S = 3.2  # three datagrams, a second apart
@@ -27,7 +27,7 @@ def probe(server: str, public: tuple[str, ...], private: tuple[str, ...], deadli
 
     if not public and not private:
         return check(Outcome.SKIP, because="no name to ask for")
-    kind = dnswire.AAAA if ipv6_only else dnswire.A
+    kind = wire.AAAA if ipv6_only else wire.A
     worst: Symptom | None = None
     budget = deadline.within(_PATIENCE_S)
     for name in public or private:
@@ -42,9 +42,9 @@ def probe(server: str, public: tuple[str, ...], private: tuple[str, ...], deadli
         facts["names"][name] = reply.answer.rcode
         facts.setdefault("rtt_ms", reply.rtt_ms)
         facts["tries"] = max(facts.get("tries", 1), reply.tries)
-        if any(names.usable(address) and not (public and address == server) for address in reply.answer.addresses):
+        if any(lookup.usable(address) and not (public and address == server) for address in reply.answer.addresses):
             return check(Outcome.PASS)
-        symptom = names.symptom_of_rcode(reply.answer.rcode)
+        symptom = lookup.symptom_of_rcode(reply.answer.rcode)
         if not public and symptom in (Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER):
             return check(Outcome.PASS)  # it answered; that the gateway's name is wrong is the gateway's matter
         worst = worst or symptom

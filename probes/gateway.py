@@ -10,17 +10,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from probes.deadline import Deadline
-from probes.edge import application, names, tls
-from probes.edge.dial import CONNECT_S, connect_any
+from probes.edge.acquirer import application
+from probes.edge.acquirer.send_permit import Taken, Turn
+from probes.edge.dns import lookup as names
+from probes.edge.dns.lookup import Lookup
 from probes.edge.errors import Failed
-from probes.edge.gateway_tls import Inconclusive, encrypt
-from probes.edge.held import HELD, Held, Kept
-from probes.edge.names import Lookup
-from probes.edge.proxy import Proxy, tunnel
-from probes.edge.sessions import SESSIONS, SHOWN, WHOLE_EVERY_S, Session, Sessions
-from probes.edge.tcp import Connection
-from probes.edge.turn import Taken, Turn
+from probes.edge.net.connection_pool import HELD, Held, Kept
+from probes.edge.net.dial import CONNECT_S, connect_any
+from probes.edge.net.proxy import Proxy, tunnel
+from probes.edge.net.tcp import Connection
+from probes.edge.tls import tls_client
+from probes.edge.tls.gateway_handshake import Inconclusive, encrypt
+from probes.edge.tls.session_cache import SESSIONS, SHOWN, WHOLE_EVERY_S, Session, Sessions
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
 
@@ -74,7 +76,7 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
     except Failed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         return check(Outcome.FAIL, failure.symptom)
-    except tls.Unusable as fault:
+    except tls_client.Unusable as fault:
         return check(Outcome.UNKNOWN, because=str(fault))
     if outcome is Outcome.UNKNOWN:
         return check(outcome, symptom, because=str(facts["app_because"]))
@@ -216,6 +218,6 @@ def _still_open(connection: Connection, seconds: float) -> None:
     except TimeoutError:
         return
     except SSLError as error:
-        raise tls.failure_of_tls(error, getattr(sock, "context", None)) from error
+        raise tls_client.failure_of_tls(error, getattr(sock, "context", None)) from error
     except OSError as error:
         raise Failed(Symptom.RESET) from error

@@ -6,14 +6,17 @@ from socket import socket
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from probes.deadline import Deadline
-from probes.edge import http, names, tcp, tls
-from probes.edge.dial import CONNECT_S, connect_any
+from probes.edge.dns import lookup as names
+from probes.edge.dns.lookup import Lookup
 from probes.edge.errors import Failed
-from probes.edge.names import Lookup
-from probes.edge.path import path_of
-from probes.edge.proxy import Proxy, tunnel
-from probes.edge.text import escape
+from probes.edge.http import http_client
+from probes.edge.kernel.route import path_of
+from probes.edge.net import tcp
+from probes.edge.net.dial import CONNECT_S, connect_any
+from probes.edge.net.proxy import Proxy, tunnel
+from probes.edge.tls import tls_client
+from probes.ground.deadline import Deadline
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import InternetCheck
 
@@ -46,7 +49,7 @@ def _shown(parts: SplitResult) -> str:
     return escape(f"{parts.scheme}://{where}{parts.path}{'?***' if parts.query else ''}")
 
 
-def _judge(response: http.Response, wanted: InternetCheck, host: str, proxy: Proxy | None, facts: dict[str, Any]) -> Symptom | None:
+def _judge(response: http_client.Response, wanted: InternetCheck, host: str, proxy: Proxy | None, facts: dict[str, Any]) -> Symptom | None:
     if response.status == 407:  # where no proxy is configured, one has put itself in between
         return Symptom.PROXY_AUTH if proxy is not None else Symptom.REWRITTEN
     if response.status == wanted.status and (wanted.status != 204 or not response.body):
@@ -55,7 +58,7 @@ def _judge(response: http.Response, wanted: InternetCheck, host: str, proxy: Pro
         return Symptom.PROXY_FAILED
     if 300 <= response.status < 400:
         location = response.headers.get("location", "")
-        facts["location"] = http.without_query(location)
+        facts["location"] = http_client.without_query(location)
         other = _host_of(location) not in ("", host)
         return Symptom.REDIRECTED if other else Symptom.WRONG_STATUS
     if response.status == 511 or (response.status == 200 and wanted.status != 200 and response.body):
@@ -70,7 +73,7 @@ def _host_of(location: str) -> str:
         return "unreadable"
 
 
-def _fetch(url: str, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> http.Response:
+def _fetch(url: str, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> http_client.Response:
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
     try:
@@ -92,12 +95,12 @@ def _fetch(url: str, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, fa
         if not secure:
             return connection.sock
         facts["phase"] = "tls"
-        wrapped = tls.handshake(connection, host, tls.context(), deadline)
+        wrapped = tls_client.handshake(connection, host, tls_client.context(), deadline)
         facts["phase"] = "http"
         return wrapped
 
     plain = url.replace("https://", "http://", 1)
-    return http.fetch(plain, dial, deadline, proxy=proxy.url if proxy and not secure else "", headers=headers)
+    return http_client.fetch(plain, dial, deadline, proxy=proxy.url if proxy and not secure else "", headers=headers)
 
 
 def reach(address: str, port: int, expected: bool, deadline: Deadline) -> Check:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from probes.edge import radio
-from probes.edge.netlink import IFF_UP, Link
-from probes.edge.network import Network
-from probes.edge.uplink import UplinkTarget
+from probes.edge.kernel import wifi_radio
+from probes.edge.kernel.netlink import IFF_UP, Link
+from probes.edge.kernel.network import Network
+from probes.edge.kernel.uplink import UplinkTarget
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Role, UplinkKind
 
@@ -34,19 +34,19 @@ def probe(uplink: UplinkTarget, network: Network, sys: Path = Path("/sys"), proc
     if link.kind in _TUNNELS:
         facts["tunnel"] = True
     wireless = uplink.kind is UplinkKind.WIFI
-    switch = radio.switched_off(name, wireless, sys) if uplink.kind in (UplinkKind.WIFI, UplinkKind.CELLULAR) else ""
+    switch = wifi_radio.switched_off(name, wireless, sys) if uplink.kind in (UplinkKind.WIFI, UplinkKind.CELLULAR) else ""
     if switch:
         return _check(name, Outcome.FAIL, Symptom.RADIO_OFF, facts | {"rfkill": switch})
     if not link.flags & IFF_UP:
         return _check(name, Outcome.FAIL, Symptom.ADMIN_DOWN, facts)
     if wireless:
-        facts |= radio.signal(name, proc)
+        facts |= wifi_radio.signal(name, proc)
     if link.carrier is False:
         if wireless:
-            wrong = radio.password_refused(name)
+            wrong = wifi_radio.password_refused(name)
             return _check(name, Outcome.FAIL, Symptom.WRONG_PASSWORD if wrong else Symptom.NOT_ASSOCIATED, facts)
         return _check(name, Outcome.FAIL, Symptom.NO_CARRIER, facts)
-    if facts.get("signal_dbm") is not None and facts["signal_dbm"] < radio.WEAK_DBM:
+    if facts.get("signal_dbm") is not None and facts["signal_dbm"] < wifi_radio.WEAK_DBM:
         return _check(name, Outcome.WARN, Symptom.WEAK_SIGNAL, facts)
     return _check(name, Outcome.PASS, None, facts)
 
@@ -71,7 +71,7 @@ def _kernel_facts(link: Link, sys: Path) -> dict[str, Any]:
         "mtu": link.mtu,
     }
     for key, file in (("speed_mbps", "speed"), ("duplex", "duplex")):
-        text = radio.read(sys / "class/net" / link.name / file)
+        text = wifi_radio.read(sys / "class/net" / link.name / file)
         if text and text not in ("-1", "unknown"):
             facts[key] = int(text) if text.isdigit() else text
     return facts

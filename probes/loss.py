@@ -10,9 +10,9 @@ import threading
 import time
 from typing import Any
 
-from probes.deadline import Deadline
-from probes.edge import icmp, meter
-from probes.edge.path import path_of
+from probes.edge.kernel.route import path_of
+from probes.edge.net import byte_counter, icmp
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
 
 _SPACING_S = 0.05
@@ -49,17 +49,17 @@ def by_tcp(interface: str, address: str, port: int, samples: int, usual_ms: floa
             took = time.monotonic() - began
             if error in (0, errno.ECONNREFUSED) and took <= _patience(rtts, usual_ms):
                 rtts.append(took * 1000)
-            meter.connection(sock, abort=True)
+            byte_counter.connection(sock, abort=True)
             sock.close()
         patience = _patience(rtts, usual_ms)
         for number, (sock, began) in list(open_since.items()):
             if time.monotonic() - began > patience:
                 poller.unregister(number)
-                meter.connection(sock, abort=True)
+                byte_counter.connection(sock, abort=True)
                 sock.close()
                 del open_since[number]
     for sock, _ in open_since.values():  # the time is over, and these were neither answered nor lost
-        meter.connection(sock, abort=True)
+        byte_counter.connection(sock, abort=True)
         sock.close()
     return _check(interface, address, "tcp", sent - len(open_since), _to_the_first(rtts))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from probes.deadline import Deadline
-from probes.edge import names, resolver
-from probes.edge.dnswire import AAAA, A
+from probes.edge.dns import lookup, resolver
+from probes.edge.dns.wire import AAAA, A
 from probes.edge.errors import Failed
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
 _TRY_S = 1.2
@@ -29,9 +29,9 @@ def probe(gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *
         except (Failed, ValueError):
             continue
         facts["servers"][server] = reply.answer.rcode
-        if any(names.usable(address) for address in reply.answer.addresses):
+        if any(lookup.usable(address) for address in reply.answer.addresses):
             return [_check(gateway, server, Outcome.PASS, None, facts)]
-        said.append(names.symptom_of_rcode(reply.answer.rcode))
+        said.append(lookup.symptom_of_rcode(reply.answer.rcode))
     # a server that refuses to look names up for strangers says nothing about the name
     told = [symptom for symptom in said if symptom is not Symptom.DNS_REFUSED]
     return [_check(gateway, next(iter(facts["servers"])), Outcome.FAIL, told[0], facts)] if told else []

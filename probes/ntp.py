@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from probes.deadline import Deadline
-from probes.edge import meter
 from probes.edge.errors import symptom_of
-from probes.edge.sntp import SIZE, Times, Useless, answer, question
-from probes.edge.text import escape
+from probes.edge.net import byte_counter
+from probes.edge.net.sntp import SIZE, Times, Useless, answer, question
+from probes.ground.deadline import Deadline
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 
 PATIENCE_S = 3.0  # for one answer; a server that needs longer tells no exact time
@@ -39,7 +39,7 @@ def _ask(host: str, family: int, address: Any, deadline: Deadline, now: Callable
             link.connect(address)
             asked, started = now(), time.monotonic()
             link.send(question(nonce))
-            meter.datagrams(link, SIZE, SIZE)
+            byte_counter.datagrams(link, SIZE, SIZE)
             while not deadline.passed():
                 link.settimeout(max(0.001, deadline.remaining()))
                 reply = answer(link.recv(4 * SIZE), nonce)

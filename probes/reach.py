@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from probes.deadline import Deadline
-from probes.edge import application, tcp
-from probes.edge.dial import CONNECT_S
+from probes.edge.acquirer import application
 from probes.edge.errors import Failed
-from probes.edge.held import HELD
-from probes.edge.path import path_of
+from probes.edge.kernel.route import path_of
+from probes.edge.net import tcp
+from probes.edge.net.connection_pool import HELD
+from probes.edge.net.dial import CONNECT_S
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
 from probes.settings import Gateway
 

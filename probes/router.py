@@ -6,9 +6,9 @@ import socket
 import time
 from typing import Any
 
-from probes.deadline import Deadline
-from probes.edge import arp, icmp
-from probes.edge.network import Network, read_neighbours
+from probes.edge.kernel.network import Network, read_neighbours
+from probes.edge.net import arp, icmp
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
 _ROUNDS = 3

@@ -9,15 +9,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from probes.deadline import Deadline
-from probes.edge import modem_manager, serial_exchange, serial_served, usb_trouble
-from probes.edge.access import missing_right
-from probes.edge.processes import belongs_to
-from probes.edge.reading import Reading
-from probes.edge.serial_find import Found, find
-from probes.edge.serial_holder import LOCK_DIRECTORIES, Holding, holding
-from probes.edge.serial_open import NotOpened
-from probes.edge.text import escape
+from probes.edge.kernel import usb_trouble
+from probes.edge.kernel.processes import belongs_to
+from probes.edge.serial import exchange as serial_exchange
+from probes.edge.serial import modem_manager
+from probes.edge.serial import served as serial_served
+from probes.edge.serial.access import missing_right
+from probes.edge.serial.device_answer import Reading
+from probes.edge.serial.find import Found, find
+from probes.edge.serial.holder import LOCK_DIRECTORIES, Holding, holding
+from probes.edge.serial.opening import NotOpened
+from probes.ground.deadline import Deadline
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Owner, SerialDevice, SerialProtocol
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from probes.deadline import Deadline
-from probes.edge.serial_holder import LOCK_DIRECTORIES, holding
-from probes.edge.sysfs import SerialNode, serial_nodes
+from probes.edge.kernel.sysfs import SerialNode, serial_nodes
+from probes.edge.serial.holder import LOCK_DIRECTORIES, holding
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psutil
 
-from probes.edge.text import escape
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 
 # A chip shuts itself off near 125 °C, and sensors that are not connected read -273, -128, 127 or 255

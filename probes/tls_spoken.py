@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from probes.deadline import Deadline
-from probes.edge import tcp, tls
 from probes.edge.errors import Failed
+from probes.edge.net import tcp
+from probes.edge.tls import tls_client
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Gateway
 
@@ -20,7 +21,7 @@ def probe(gateway: Gateway, address: str, deadline: Deadline) -> list[Check]:
     facts = {"host": gateway.host, "port": gateway.port}
     try:
         with tcp.connect(address, gateway.port, deadline) as connection:
-            wrapped = tls.handshake(connection, gateway.host, tls.context(verify=False), deadline)
+            wrapped = tls_client.handshake(connection, gateway.host, tls_client.context(verify=False), deadline)
             facts["tls_version"] = wrapped.version() or ""
             with suppress(OSError):
                 wrapped.close()

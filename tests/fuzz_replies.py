@@ -14,10 +14,10 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any, cast
 
-from probes.deadline import Deadline
-from probes.edge import gateway_http, gateway_iso8583, iso8583
+from probes.edge.acquirer import http_health, iso8583, iso8583_echo
 from probes.edge.errors import Failed
-from probes.edge.text import is_safe
+from probes.ground.deadline import Deadline
+from probes.ground.text import is_safe
 from probes.settings import Dialect, Framing, Gateway, GatewayIso8583, GatewayProtocol
 from tests.servers.iso.frame import framed
 from tests.servers.iso.request import parse
@@ -149,7 +149,7 @@ def over_http(gateway: Gateway, reply: bytes, facts: dict[str, Any]) -> None:
     with closing(theirs), closing(ours):
         theirs.sendall(reply)
         theirs.shutdown(socket.SHUT_WR)
-        gateway_http.ask(gateway, ours, None, Deadline(5), facts)
+        http_health.ask(gateway, ours, None, Deadline(5), facts)
 
 
 def texts(value: Any) -> list[str]:
@@ -170,7 +170,7 @@ def one(number: int, rng: random.Random, known: list[tuple[Gateway, list[bytes]]
         else:
             gateway, right = known[number % len(known)]
             wire = Wire(echo_reply(gateway, right, rng), rng)
-            gateway_iso8583.ask(gateway, cast(socket.socket, wire), Deadline(5), facts)
+            iso8583_echo.ask(gateway, cast(socket.socket, wire), Deadline(5), facts)
     except Failed as failure:
         answered = False
         facts |= failure.facts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.contract.document import Step
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.remedy.steps import advise
 from agent.settings.model import Contact, Settings, Support, TerminalSettings
-from agent.status.document import Step
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import App, Gateway, GatewayIso8583, GatewayProtocol, SerialDevice
 

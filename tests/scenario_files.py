@@ -23,9 +23,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agent.contract.document import Status
 from agent.diagnosis.causes import Category, Cause, Severity
 from agent.diagnosis.model import CanPay, State
-from agent.status.document import Status
 from probes.model import Check, Layer, Outcome, Symptom
 
 FOLDER = Path(__file__).parent / "scenarios"

@@ -14,12 +14,14 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from agent.daemon import alone, footing, service
+from agent.contract.times import utc
+from agent.daemon import instance_lock as alone
+from agent.daemon import mount_watch as footing
+from agent.daemon import service
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded, load
-from agent.status.times import utc
 from probes.model import Check, Layer, Outcome, Symptom
 from tests import sandbox
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from probes.edge.aside import Aside
+from probes.edge.net.delayed_attempt import Aside
 
 LONG_S = 60.0
 

@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from agent.data import data_path
+from agent.contract.document import Text
 from agent.diagnosis.causes import Cause
 from agent.remedy.catalogue import PLACEHOLDER, Entry, all_entries, entry, name_of, response_codes
 from agent.remedy.values import UNKNOWN
-from agent.status.document import Text
-from probes.edge.text import escape
+from agent.resources import data_path
+from probes.ground.text import escape
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # one id of every form that a check may have

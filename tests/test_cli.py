@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.daemon.memory import FILE as MEMORY_FILE
-from agent.status.document import Status
-from agent.status.encode import encode
-from agent.status.identity import boot_id
-from agent.status.times import utc
+from agent.contract.document import Status
+from agent.contract.encode import encode
+from agent.contract.times import utc
+from agent.examination.memory import FILE as MEMORY_FILE
+from agent.storage.identity import boot_id
 from tests.test_present_report import broken_names
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from agent.daemon import cadence
-from agent.daemon.cadence import Cadence
-from agent.daemon.data_use import MB, Ledger
+from agent.daemon import depth_policy as cadence
+from agent.daemon.data_budget import MB, Ledger
+from agent.daemon.depth_policy import Cadence
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
+from agent.examination.light_examination import Sparing
 from agent.examination.result import Examination
-from agent.examination.sparing import Sparing
 from agent.settings.model import AgentSettings, Settings
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol

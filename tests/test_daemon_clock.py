@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.daemon.rhythm import Every
-from agent.status.times import parse
+from agent.contract.times import parse
+from agent.daemon.scheduler import Every
 from tests.staged import Stage, staged
 
 DAY = 86400

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.contract.document import Status
 from agent.daemon.confirm import Announced
 from agent.daemon.log import entry
 from agent.daemon.logfile import KEPT, append
@@ -14,9 +15,8 @@ from agent.diagnosis.model import State
 from agent.settings.load import Loaded
 from agent.settings.model import Language, Settings
 from agent.status.build import Moment, build
-from agent.status.document import Status
-from agent.status.identity import Identity
-from agent.status.store import StoreError
+from agent.storage.atomic import StoreError
+from agent.storage.identity import Identity
 from probes.model import Check, Layer, Outcome, Symptom
 from tests.staged import diagnosis, examination
 

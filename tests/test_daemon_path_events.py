@@ -8,7 +8,7 @@ import time
 import pytest
 
 from agent.daemon.events import SETTLE_S, STEP_S
-from probes.edge.path_events import Known, PathEvents, news
+from probes.edge.kernel.path_events import Known, PathEvents, news
 from tests.world import World, faults, netns
 from tests.world.daemon import daemon
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from agent.contract.times import parse
 from agent.daemon.cycle import Cycle
 from agent.daemon.examiner import Examiner
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
 from agent.settings.load import load
-from agent.status.read import Flaw, read
-from agent.status.times import parse
+from agent.storage.status_file import Flaw, read
 from tests.staged import Stage, diagnosis, examination, staged
 
 CABLE = "outage operator.cable_unplugged"

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from agent.daemon.supervisor import Pulse, Supervisor
-from agent.status.read import Flaw, read
+from agent.daemon.systemd import Pulse, Supervisor
+from agent.storage.status_file import Flaw, read
 from tests.staged import ROOT, Stage, staged
 
 CABLE = "outage operator.cable_unplugged"

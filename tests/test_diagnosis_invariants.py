@@ -13,7 +13,7 @@ from agent.diagnosis.causes import Category, Cause, Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.evidence import contacted
 from agent.diagnosis.model import CanPay, Diagnosis, State
-from agent.examination.premises import settle
+from agent.examination.dependencies import settle
 from probes.model import Check, Layer, Outcome, Symptom
 from tests import scenario_files
 from tests.scenario_files import Scenario

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent.diagnosis.causes import Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import CanPay, State
-from agent.examination.premises import settle
+from agent.examination.dependencies import settle
 from probes.model import Check, Layer, Outcome, Symptom
 
 IDS = {

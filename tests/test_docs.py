@@ -11,9 +11,9 @@ import pytest
 from msgspec import Struct, inspect
 
 from agent.commands.usage import _COMMANDS, _OPTIONS
+from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Status, Step, Terminal
 from agent.diagnosis.causes import Cause
-from agent.status.document import CauseEntry, DataUse, Incident, Pending, Status, Step, Terminal
-from agent.status.read import EXIT_STATUS
+from agent.storage.status_file import EXIT_STATUS
 from probes.model import Check, Layer, Symptom
 from tests.documented import ROOT, rows, section, settings, text, words
 from tests.world import World, host_faults

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from probes.deadline import Deadline
-from probes.edge import tcp, tls
-from probes.edge.echo import exchange
+from probes.edge.acquirer.echo import exchange
+from probes.edge.acquirer.iso8583 import Reply
 from probes.edge.errors import Failed
-from probes.edge.iso8583 import Reply
-from probes.edge.text import is_safe
+from probes.edge.net import tcp
+from probes.edge.tls import tls_client
+from probes.ground.deadline import Deadline
+from probes.ground.text import is_safe
 from probes.model import Symptom
 from probes.settings import Dialect, Framing, GatewayIso8583
 from tests.servers.acquirer import Acquirer
@@ -203,9 +204,9 @@ def over_tls(acquirer: Acquirer, folder: Path, *, client: bool, wanted: bool, ve
     if wanted:
         asking(context, authority.root_file, version)
     own = authority.leaf("T-1001").write(folder / "own.pem") if client else None
-    trusted = tls.context(str(authority.root_file), str(own or ""))
+    trusted = tls_client.context(str(authority.root_file), str(own or ""))
     with Local(behaviours.tls(context, acquirer.serve)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
-        connection.sock = tls.handshake(connection, "gw.example", trusted, Deadline(2))
+        connection.sock = tls_client.handshake(connection, "gw.example", trusted, Deadline(2))
         return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2), {})
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from probes.deadline import Deadline
-from probes.edge.dial import connect_any
 from probes.edge.errors import Failed
+from probes.edge.net.dial import connect_any
+from probes.ground.deadline import Deadline
 from probes.model import Symptom
 from tests.servers.local import Local
 from tests.world import behaviours

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from probes.edge import dnswire
-from probes.edge.dnswire import AAAA, A, Answer, Malformed
+from probes.edge.dns import wire
+from probes.edge.dns.wire import AAAA, A, Answer, Malformed
 
 
 def reply(asked: bytes, *records: bytes, rcode: int = 0, flags: int = 0x8180, count: int | None = None) -> bytes:
@@ -21,22 +21,22 @@ def record(kind: int, body: bytes, name: bytes = b"\xc0\x0c", ttl: int = 60) -> 
     return name + struct.pack("!HHIH", kind, 1, ttl, len(body)) + body
 
 
-ASKED = dnswire.question("www.one.example", A)
+ASKED = wire.question("www.one.example", A)
 
 
 def test_an_address_behind_an_alias() -> None:
     alias = record(5, b"\x03abc\xc0\x10", ttl=300)
-    found = dnswire.answer(reply(ASKED, alias, record(A, bytes([192, 0, 2, 7]), b"\x03abc\xc0\x10", 20)), ASKED)
+    found = wire.answer(reply(ASKED, alias, record(A, bytes([192, 0, 2, 7]), b"\x03abc\xc0\x10", 20)), ASKED)
     assert found == Answer(rcode="NOERROR", addresses=("192.0.2.7",), ttl_s=20)
 
 
 def test_only_the_asked_kind_counts() -> None:
-    assert dnswire.answer(reply(ASKED, record(AAAA, bytes(16))), ASKED).addresses == ()
+    assert wire.answer(reply(ASKED, record(AAAA, bytes(16))), ASKED).addresses == ()
 
 
 @pytest.mark.parametrize(("rcode", "name"), [(2, "SERVFAIL"), (3, "NXDOMAIN"), (5, "REFUSED"), (9, "RCODE9")])
 def test_answer_codes(rcode: int, name: str) -> None:
-    assert dnswire.answer(reply(ASKED, rcode=rcode), ASKED).rcode == name
+    assert wire.answer(reply(ASKED, rcode=rcode), ASKED).rcode == name
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_answer_codes(rcode: int, name: str) -> None:
         b"",
         ASKED,  # a question is no answer
         b"\0\0" + reply(ASKED)[2:],  # another number
-        reply(dnswire.question("other.example", A)[:0] + ASKED[:2] + dnswire.question("other.example", A)[2:]),  # another name
+        reply(wire.question("other.example", A)[:0] + ASKED[:2] + wire.question("other.example", A)[2:]),  # another name
         reply(ASKED, count=65535),
         reply(ASKED, record(A, b"\1\2\3\4"))[:-2],
         reply(ASKED, b"\x3f" + b"a" * 5),
@@ -54,27 +54,27 @@ def test_answer_codes(rcode: int, name: str) -> None:
 )
 def test_what_is_no_answer(data: bytes) -> None:
     with pytest.raises(Malformed):
-        dnswire.answer(data, ASKED)
+        wire.answer(data, ASKED)
 
 
 def test_a_pointer_to_itself_ends() -> None:
     offset = len(ASKED)
     itself = struct.pack("!H", 0xC000 | offset)
-    assert dnswire.answer(reply(ASKED, record(A, bytes([192, 0, 2, 7]), itself)), ASKED).addresses == ("192.0.2.7",)
+    assert wire.answer(reply(ASKED, record(A, bytes([192, 0, 2, 7]), itself)), ASKED).addresses == ("192.0.2.7",)
 
 
 @pytest.mark.parametrize("name", ["", ".", "a..b", "x" * 64 + ".example", ".".join(["abcdefghi"] * 30), "日本.example"])
 def test_what_cannot_be_asked(name: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        dnswire.question(name, A)
+        wire.question(name, A)
 
 
 @settings(max_examples=2000, deadline=None)
 @given(st.binary(max_size=120), st.booleans(), st.sampled_from([A, AAAA]))
 def test_any_bytes_are_an_answer_or_malformed(data: bytes, headed: bool, kind: int) -> None:
-    asked = dnswire.question("www.one.example", kind)
+    asked = wire.question("www.one.example", kind)
     try:
-        found = dnswire.answer(reply(asked, data) if headed else data, asked)
+        found = wire.answer(reply(asked, data) if headed else data, asked)
     except Malformed:
         return
     assert len(found.addresses) <= 64

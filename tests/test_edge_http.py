@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from probes.deadline import Deadline
-from probes.edge import http
 from probes.edge.errors import Failed
+from probes.edge.http import http_client
+from probes.ground.deadline import Deadline
 from probes.model import Symptom
 from tests.servers.local import Local
 from tests.world import behaviours
@@ -32,11 +32,11 @@ def server(behaviour: behaviours.Behaviour) -> Local:
     return Local(after_the_request)
 
 
-def fetch(port: int, seconds: float = 3.0) -> http.Response:
+def fetch(port: int, seconds: float = 3.0) -> http_client.Response:
     def dial(_host: str, _port: int) -> socket.socket:
         return socket.create_connection(("127.0.0.1", port))
 
-    return http.fetch("http://check.example/x", dial, Deadline(seconds))
+    return http_client.fetch("http://check.example/x", dial, Deadline(seconds))
 
 
 def says(data: bytes) -> behaviours.Behaviour:
@@ -98,7 +98,7 @@ def test_two_gigabytes_are_not_read() -> None:
     began = time.monotonic()
     with server(endless) as local:
         response = fetch(local.port)
-    assert response.status == 200 and len(response.body) <= http.BODY_LIMIT
+    assert response.status == 200 and len(response.body) <= http_client.BODY_LIMIT
     assert time.monotonic() - began < 3
     assert sent < 64 * 2**20
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.edge.framing import LARGEST, FramingError, split, wrap
+from probes.edge.acquirer.framing import LARGEST, FramingError, split, wrap
 from probes.settings import Framing
 from tests.servers.iso.frame import framed
 

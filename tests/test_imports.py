@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED_BY_PROBES = ("probes.model", "probes.settings", "probes.deadline", "probes.edge")
+SHARED_BY_PROBES = ("probes.model", "probes.settings", "probes.ground.deadline", "probes.edge")
 # what diagnosis may use: nothing here opens, waits or logs; of datetime, only what reads no clock
 PURE = {
     "__future__",

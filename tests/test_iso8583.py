@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.edge import framing, iso8583
-from probes.edge.iso8583 import NotAReply, Reply
-from probes.edge.text import is_safe
+from probes.edge.acquirer import framing, iso8583
+from probes.edge.acquirer.iso8583 import NotAReply, Reply
+from probes.ground.text import is_safe
 from probes.settings import Dialect, Framing, GatewayIso8583
 from tests.servers.iso.request import parse
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.leaving import is_daemon
+from agent.process_exit import is_daemon
 from tests.test_cli import INSIDE, ROOT, config, environment
 
 __all__ = ["config"]

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from agent.settings.load import SettingsError, load
 from probes.app import app
-from probes.edge import matching
-from probes.edge.matching import LONGEST, costly, matched, reach
-from probes.edge.processes import belongs_to
+from probes.edge.kernel import matching
+from probes.edge.kernel.matching import LONGEST, costly, matched, reach
+from probes.edge.kernel.processes import belongs_to
 from probes.model import Outcome, Symptom
 from probes.settings import App
 from tests.test_cli import posdiag

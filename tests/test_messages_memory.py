@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from agent.messages import record
 from agent.messages.limit import CHECK_EXTRA, Now
-from agent.messages.turns import Turns
-from probes.edge.turn import LastAnswer
+from agent.messages.limiter import Turns
+from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
 from tests.test_messages_record import gateway
 

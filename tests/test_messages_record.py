@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from agent.messages import record
+from agent.messages.limiter import Turns
 from agent.messages.record import Account, Answer, NotKept, Record, Sent
-from agent.messages.turns import Turns
-from probes.edge.turn import LastAnswer, Turn
+from probes.edge.acquirer.send_permit import LastAnswer, Turn
 from probes.model import Outcome
 from probes.settings import Gateway, GatewayProtocol
 

@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from agent.messages import record
-from agent.messages.turns import Turns
-from probes.edge.turn import LastAnswer
+from agent.messages.limiter import Turns
+from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
 from tests.test_messages_record import gateway, turn

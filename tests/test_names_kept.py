@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from probes.deadline import Deadline
-from probes.edge import names
+from probes.edge.dns import lookup
+from probes.edge.dns.lookup import Found, Lookup
 from probes.edge.errors import Failed
-from probes.edge.names import Found, Lookup
+from probes.ground.deadline import Deadline
 from tests.world import World, netns, plan
 
 pytestmark = pytest.mark.root
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.root
 
 @pytest.fixture
 def world() -> World:
-    names.forget()
+    lookup.forget()
     return World()
 
 
 def find(w: World) -> Found:
-    return netns.call(w.terminal, lambda: names.find(plan.GATEWAY_A.name, Lookup(servers=(plan.ROUTER,)), Deadline(1)))
+    return netns.call(w.terminal, lambda: lookup.find(plan.GATEWAY_A.name, Lookup(servers=(plan.ROUTER,)), Deadline(1)))
 
 
 def test_an_answer_is_kept_as_long_as_it_says(world: World) -> None:
@@ -29,7 +29,7 @@ def test_an_answer_is_kept_as_long_as_it_says(world: World) -> None:
         first = find(w)
         w.shop_dns.stop()
         assert find(w) == first.__class__(addresses=first.addresses, resolver=first.resolver, took_ms=0.0, ttl_s=first.ttl_s)
-        names.forget()
+        lookup.forget()
         with pytest.raises(Failed):
             find(w)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.examination.premises import settle
+from agent.examination.dependencies import settle
 from probes.model import Check, Layer, Outcome, Symptom
 
 FAIL, PASS, SKIP, UNKNOWN = Outcome.FAIL, Outcome.PASS, Outcome.SKIP, Outcome.UNKNOWN

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from agent.contract.document import CauseEntry, RuledOutEntry, Status, Step, Terminal, Text
 from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
 from agent.present.page import Page
 from agent.present.report import Reader, render
-from agent.status.document import CauseEntry, RuledOutEntry, Status, Step, Terminal, Text
 from probes.model import Check, Layer, Outcome, Symptom
 
 THEN = "2026-01-31T08:00:00.000Z"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from probes.disk import disk
-from probes.edge.mounts import shared_with_the_machine
+from probes.edge.kernel.mounts import shared_with_the_machine
 from tests.test_probe_system import PRINT, write
 
 ROOT_LINE = "22 1 254:0 / / {options} - ext4 /dev/vda {super}\n"

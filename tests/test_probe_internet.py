@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 
-from probes.deadline import Deadline
-from probes.edge.names import Lookup
+from probes.edge.dns.lookup import Lookup
+from probes.ground.deadline import Deadline
 from probes.internet import check_url
 from probes.model import Outcome
 from probes.settings import InternetCheck

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.loss import by_tcp
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.deadline import Deadline
-from probes.edge.sntp import Times, Useless, answer
+from probes.edge.net.sntp import Times, Useless, answer
+from probes.ground.deadline import Deadline
 from probes.model import Outcome, Symptom
 from probes.ntp import ntp
 

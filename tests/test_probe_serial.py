@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
 from probes.settings import Owner, SerialDevice, SerialProtocol
@@ -34,7 +34,7 @@ def examine(port: str, *, apps: tuple[str, ...] = (), **settings: Any) -> Check:
 def as_ordinary_user(device: SerialDevice, apps: tuple[str, ...] = ()) -> Check:
     program = f"""
 import msgspec
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.serial_port import Places, serial_port
 from probes.settings import SerialDevice
 device = msgspec.json.decode({msgspec.json.encode(device)!r}, type=SerialDevice)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
 from probes.serial_present import list_present
@@ -193,7 +193,7 @@ def as_nobody(device: SerialDevice, sys_: Path = Path("/sys"), dev: Path = Path(
     program = f"""
 from pathlib import Path
 import msgspec
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.serial_port import Places, serial_port
 from probes.settings import SerialDevice
 device = msgspec.json.decode({msgspec.json.encode(device)!r}, type=SerialDevice)

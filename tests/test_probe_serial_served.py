@@ -13,7 +13,7 @@ import pytest
 import serial
 import serial.rfc2217
 
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import serial_port
 from probes.settings import Owner, SerialDevice, SerialProtocol

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.edge.uevents import Uevent, Uevents, parse
-from probes.edge.watch import Watch, events
+from probes.edge.kernel.inotify import Watch, events
+from probes.edge.kernel.uevents import Uevent, Uevents, parse
 
 PLUGGED = b"add@/devices/usb1/1-1/ttyUSB0\0ACTION=add\0DEVPATH=/devices/usb1/1-1/ttyUSB0\0SUBSYSTEM=tty\0DEVNAME=ttyUSB0\0SEQNUM=9\0"
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from agent.contract.document import Text
 from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.remedy import catalogue
@@ -18,8 +19,7 @@ from agent.remedy.measures import duration
 from agent.remedy.steps import summarise
 from agent.remedy.values import UNKNOWN, fill, values
 from agent.settings.model import Settings
-from agent.status.document import Text
-from probes.edge.text import escape
+from probes.ground.text import escape
 from probes.model import Layer, Outcome, Symptom
 from probes.settings import GatewayIso8583
 from tests.remedy_facts import CONFIGURED, OBSERVED, advice, check, finding

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.examination.runner import Midway, Task, run
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
 ROOT = Path(__file__).parents[1]
@@ -167,7 +167,7 @@ def test_where_the_system_gives_no_more_threads_every_task_still_has_its_check()
     program = """
 import resource, threading
 from agent.examination.runner import Task, run
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
 
 def probe(_):

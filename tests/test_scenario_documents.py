@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.contract.encode import encode
 from agent.diagnosis.diagnose import diagnose
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded
 from agent.status.build import snapshot
-from agent.status.encode import encode
 from tests import scenario_files
 from tests.remedy_facts import CONFIGURED
 from tests.scenario_files import ExpectedCause, Scenario

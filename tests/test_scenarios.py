@@ -8,7 +8,7 @@ import pytest
 
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.diagnose import diagnose
-from agent.examination.premises import settle
+from agent.examination.dependencies import settle
 from agent.remedy.steps import advise, summarise
 from tests import scenario_files
 from tests.remedy_facts import CONFIGURED

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from probes.deadline import Deadline
-from probes.edge.serial_talk import Talk
+from probes.edge.serial.talk import Talk
+from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
 from probes.settings import Owner, SerialDevice, SerialProtocol
@@ -29,7 +29,7 @@ EXAMINATION = """
 import sys
 import msgspec
 sys.path.insert(0, sys.argv[2])
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.serial_port import serial_port
 from probes.settings import SerialDevice
 device = msgspec.json.decode(sys.argv[1], type=SerialDevice)

@@ -20,8 +20,8 @@ import serial.rfc2217
 
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.diagnose import diagnose
-from probes.deadline import Deadline
-from probes.edge.modem_manager import read_modem
+from probes.edge.serial.modem_manager import read_modem
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer
 from probes.serial_port import Places, serial_port
 from probes.settings import Flow, Owner, SerialDevice, SerialProtocol
@@ -111,7 +111,7 @@ def forbidden(mode: int) -> Made:
             port = SerialDevice(name="device", port=device.node, protocol=ENQ, owner=Owner.AGENT)
             program = f"""
 import msgspec
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.serial_port import serial_port
 from probes.settings import SerialDevice
 device = msgspec.json.decode({msgspec.json.encode(port)!r}, type=SerialDevice)

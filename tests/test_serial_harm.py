@@ -16,12 +16,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from probes.deadline import Deadline
-from probes.edge import serial_line, usb_trouble
-from probes.edge.reading import failed
-from probes.edge.serial_exchange import explain_silence, in_use
-from probes.edge.serial_line import Lines, counters_unopened
-from probes.edge.serial_open import held
+from probes.edge.kernel import usb_trouble
+from probes.edge.serial import line as serial_line
+from probes.edge.serial.device_answer import failed
+from probes.edge.serial.exchange import explain_silence, in_use
+from probes.edge.serial.line import Lines, counters_unopened
+from probes.edge.serial.opening import held
+from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
 from probes.settings import Owner, SerialDevice, SerialProtocol

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from probes.deadline import Deadline
-from probes.edge import modem_manager
-from probes.edge.reading import Reading
+from probes.edge.serial import modem_manager
+from probes.edge.serial.device_answer import Reading
+from probes.ground.deadline import Deadline
 from probes.model import Outcome, Symptom
 from probes.serial_port import Places, serial_port
 from probes.settings import Owner, SerialDevice, SerialProtocol

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import serial_port
 from probes.settings import Flow, Owner, Parity, SerialDevice, SerialExpect, SerialProtocol

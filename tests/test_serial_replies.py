@@ -10,9 +10,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from probes.edge import at, enq, escpos, modem_manager
-from probes.edge.reading import Reading
-from probes.edge.recognise import spoken_by, unlike
+from probes.edge.serial import at, enq, escpos, modem_manager
+from probes.edge.serial.device_answer import Reading
+from probes.edge.serial.recognise import spoken_by, unlike
 from probes.model import Outcome
 from tests.servers.modem import Modem
 from tests.servers.printer import Printer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.data import data_path
+from agent.resources import data_path
 from agent.settings import find
 from agent.settings.load import Loaded, SettingsError, load
 from agent.settings.mask import mask_number, mask_query, mask_url

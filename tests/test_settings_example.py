@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.data import data_path
+from agent.resources import data_path
 from agent.settings.load import load
 from agent.settings.model import Settings
 from tests.settings_files import loaded

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from probes.edge.sockdiag import established
+from probes.edge.kernel.sockdiag import established
 
 FAMILIES = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
 
@@ -92,7 +92,7 @@ def test_a_closed_connection_is_found_no_more() -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs all of this file as one")
 def test_an_ordinary_user_sees_the_connections_of_others() -> None:
-    script = "import sys; from probes.edge.sockdiag import established; print(len(established('127.0.0.1', int(sys.argv[1]))))"
+    script = "import sys; from probes.edge.kernel.sockdiag import established; print(len(established('127.0.0.1', int(sys.argv[1]))))"
     with connected("127.0.0.1", socket.AF_INET) as (_, _, port):
         seen = subprocess.run(
             ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", script, str(port)],

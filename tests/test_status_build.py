@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from agent.contract.document import SIZE_LIMIT, Pending, Status
+from agent.contract.encode import encode
+from agent.contract.times import parse
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings, Settings, TerminalSettings
 from agent.status.build import Moment, Report, build, snapshot
-from agent.status.document import SIZE_LIMIT, Pending, Status
-from agent.status.encode import encode
-from agent.status.identity import Identity
-from agent.status.times import parse
+from agent.storage.identity import Identity
 from probes.model import Check, Layer, Outcome
 from tests.staged import diagnosis, examination, finding
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from agent.status.identity import boot_id
-from agent.status.read import Flaw, read
+from agent.storage.identity import boot_id
+from agent.storage.status_file import Flaw, read
 from tests.staged import ROOT, Stage, staged
 
 CABLE = "outage operator.cable_unplugged"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.settings.model import TerminalSettings
-from agent.status.identity import Identity, identify
+from agent.storage.identity import Identity, identify
 
 MACHINE = "0123456789abcdef0123456789abcdef"
 PLAIN = TerminalSettings()

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.contract.document import SIZE_LIMIT
+from agent.contract.encode import encode
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
 from agent.settings.load import Loaded
 from agent.settings.model import Settings
 from agent.status.build import Moment, build
-from agent.status.document import SIZE_LIMIT
-from agent.status.encode import encode
-from agent.status.identity import Identity
-from agent.status.read import Flaw, Reading, read
-from agent.status.store import write
+from agent.storage.atomic import write
+from agent.storage.identity import Identity
+from agent.storage.status_file import Flaw, Reading, read
 from tests.staged import diagnosis, examination
 
 NOW = 1_790_000_000.0

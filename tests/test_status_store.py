@@ -18,14 +18,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.status.store import StoreError, Trouble, link, sweep, write
+from agent.storage.atomic import StoreError, Trouble, link, sweep, write
 from tests.staged import ROOT
 
 # for each line it reads, a process that writes until it is killed; the line that it prints is the process id
 WRITERS = """
 import os, sys
 from pathlib import Path
-from agent.status.store import sweep, write
+from agent.storage.atomic import sweep, write
 path = Path(sys.argv[1])
 for line in sys.stdin:
     number, pid = int(line), os.fork()
@@ -155,7 +155,7 @@ def test_a_file_where_the_directory_should_be_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.root
 def test_a_directory_of_others_is_named(tmp_path: Path) -> None:
-    script = "import os, sys; os.setuid(65534)\nfrom pathlib import Path\nfrom agent.status.store import write, StoreError\n"
+    script = "import os, sys; os.setuid(65534)\nfrom pathlib import Path\nfrom agent.storage.atomic import write, StoreError\n"
     script += "try: write(Path(sys.argv[1]), b'')\nexcept StoreError as error: print(error.trouble)"
     with tmpfs(tmp_path / "closed", "mode=755") as place:
         link = Path("/proc/self/cwd") / "status.json"  # the way to tmp_path is closed for others too

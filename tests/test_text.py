@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.edge.text import escape
+from probes.ground.text import escape
 
 
 @given(st.text(), st.integers(1, 60))

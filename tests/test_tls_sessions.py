@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from probes.edge import meter
-from probes.edge.held import Held
-from probes.edge.sessions import WHOLE_EVERY_S, Sessions
-from probes.edge.turn import Free
+from probes.edge.acquirer.send_permit import Free
+from probes.edge.net import byte_counter
+from probes.edge.net.connection_pool import Held
+from probes.edge.tls.session_cache import WHOLE_EVERY_S, Sessions
 from probes.model import Outcome, Symptom
 from probes.settings import GatewayProtocol
 from tests.servers.local import Local
@@ -33,9 +33,9 @@ def test_the_next_look_goes_on_from_the_session_and_costs_less(tmp_path: Path, v
     cost, seen = [], []
     with Local(host.serve) as server:
         for _ in range(3):
-            meter.drain()
+            byte_counter.drain()
             seen.append(host.asked(server))
-            cost.append(sum(meter.drain().values()))
+            cost.append(sum(byte_counter.drain().values()))
     assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen
     assert host.resumed == [False, True, True]
     assert max(cost[1:]) < 0.8 * cost[0], cost

@@ -11,7 +11,7 @@ import certifi
 import psutil
 import pytest
 
-from probes.edge.sessions import Sessions, readings
+from probes.edge.tls.session_cache import Sessions, readings
 from probes.settings import GatewayProtocol
 from tests.servers.local import Local
 from tests.servers.session_host import Host

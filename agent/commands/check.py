@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from agent import leaving
+from agent import process_exit
 from agent.commands.context import configuration, contacts, page_for
 from agent.commands.options import Request
 from agent.present import output
@@ -16,19 +16,19 @@ def check(request: Request) -> int:
     loaded = configuration(request)
     page = page_for(request, loaded)
     stream = None if request.json else terminal_among(sys.stderr, sys.stdout)
-    with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, leaving.LastWords(live.wipe):
-        from agent.daemon.memory import recall
+    with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
         from agent.examination.examine import examine
+        from agent.examination.memory import recall
         from agent.status.build import snapshot
 
         memory = recall(loaded.settings.agent.state_dir)
         examination = examine(loaded, timeout_s=request.timeout_s, memory=memory, progress=live, by_check=True)
         status = snapshot(examination, loaded)
 
-    from agent.status.read import EXIT_STATUS
+    from agent.storage.status_file import EXIT_STATUS
 
     if request.json:
-        from agent.status.encode import encode
+        from agent.contract.encode import encode
 
         output.say_bytes(encode(status))
     else:

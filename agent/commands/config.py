@@ -10,7 +10,7 @@ from agent.present import output
 from agent.present.page import Page
 from agent.settings.load import Loaded
 from agent.settings.problem import Problem
-from agent.text import Text
+from probes.ground.bilingual import Text
 
 
 def config(request: Request) -> int:
@@ -22,7 +22,7 @@ def config(request: Request) -> int:
 
             output.say(show(configuration(request)).splitlines())
         case "example":
-            from agent.data import data_path
+            from agent.resources import data_path
 
             output.say(data_path("config", "agent.example.toml").read_text("utf-8").splitlines())
         case _:
@@ -48,7 +48,7 @@ def _overview(loaded: Loaded, page: Page) -> str:
 
 def _hints(loaded: Loaded) -> Iterator[Text]:
     """What is valid, and could be better."""
-    from probes.edge.matching import costly
+    from probes.edge.kernel.matching import costly
 
     for index, app in enumerate(loaded.settings.app):
         if costly(app.process):
@@ -63,7 +63,7 @@ def _hints(loaded: Loaded) -> Iterator[Text]:
 def _schema() -> bytes:
     import msgspec
 
-    from agent.status.document import Status
+    from agent.contract.document import Status
 
     return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Status)), indent=2) + b"\n"
 

@@ -16,9 +16,9 @@ from agent.settings.problem import Problem, SettingsError
 
 
 def run(request: Request) -> int:
-    from agent.daemon import thrift
+    from agent.daemon import process_memory
 
-    thrift.begin()
+    process_memory.begin()
     try:
         loaded = configuration(request)
     except SettingsError as error:
@@ -34,10 +34,10 @@ def run(request: Request) -> int:
 
 def _refused(problems: tuple[Problem, ...]) -> None:
     """Whoever started us is told why we leave; what the last run left behind is not to be taken for news until it expires."""
-    from agent.daemon.supervisor import Supervisor
-    from agent.status.expire import expire
-    from agent.status.identity import boot_id
-    from agent.status.read import FILE
+    from agent.daemon.systemd import Supervisor
+    from agent.storage.expire import expire
+    from agent.storage.identity import boot_id
+    from agent.storage.status_file import FILE
 
     supervisor = Supervisor()
     if not supervisor.present:

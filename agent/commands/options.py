@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from agent.text import Text
+from probes.ground.bilingual import Text
 
 DEFAULT_TIMEOUT_S = 15.0
 SHORTEST_S, LONGEST_S = 0.1, 600.0

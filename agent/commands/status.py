@@ -9,8 +9,8 @@ from agent.commands.options import Request
 from agent.present import output
 from agent.present.report import Reader, render
 from agent.present.times import parse
-from agent.status.identity import boot_id
-from agent.status.places import places
+from agent.storage.identity import boot_id
+from agent.storage.places import places
 
 
 def status(request: Request) -> int:

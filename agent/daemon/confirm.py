@@ -8,9 +8,9 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agent.contract.document import Pending
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import Diagnosis, State
-from agent.status.document import Pending
 from probes.model import Check
 
 Causes = tuple[tuple[Cause, str], ...]

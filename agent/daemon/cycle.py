@@ -7,25 +7,25 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.daemon import since
-from agent.daemon.cadence import Cadence
-from agent.daemon.clock import running, wall
-from agent.daemon.complaints import Complaints
+from agent.contract.document import Status, Text
+from agent.daemon import cause_starts
 from agent.daemon.confirm import Standing, Verdict, advance
-from agent.daemon.data_use import Ledger
+from agent.daemon.data_budget import Ledger
+from agent.daemon.depth_policy import Cadence
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.headline import headline
 from agent.daemon.incident import follow
-from agent.daemon.memory import recall
+from agent.daemon.notifier import Complaints
 from agent.daemon.publisher import Publisher
-from agent.daemon.supervisor import Pulse
+from agent.daemon.systemd import Pulse
 from agent.diagnosis.model import State
+from agent.examination.memory import recall
 from agent.examination.result import Examination
 from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
-from agent.status.document import Status, Text
-from agent.status.identity import identify
-from probes.edge.text import escape
+from agent.storage.identity import identify
+from probes.ground.clock import running, wall
+from probes.ground.text import escape
 
 SLACK_S = 2.0
 APART = 0.9  # of the time planned between two looks: sooner than that, they count as one
@@ -44,7 +44,7 @@ class Cycle:
         self._lock = threading.Lock()
         self._examining = threading.Lock()
         self._started = wall()
-        past = since.past_of(self._publisher.last(self._started, self._identity.boot_id), self._started)
+        past = cause_starts.past_of(self._publisher.last(self._started, self._identity.boot_id), self._started)
         self._past, self._sequence, self._ledger, self._incident = past, past.sequence, past.causes, past.incident
         self._memory = recall(self._agent.state_dir)
         self._data = Ledger(self._agent.state_dir)
@@ -115,10 +115,10 @@ class Cycle:
         """The wall clock was set: what began keeps its age, and a fresh look replaces what was dated by the old clock."""
         with self._lock:
             self._started += by
-            self._ledger, self._incident = since.shift_ledger(self._ledger, by), since.shift_incident(self._incident, by)
+            self._ledger, self._incident = cause_starts.shift_ledger(self._ledger, by), cause_starts.shift_incident(self._incident, by)
             self._cadence.forget()
             if self._standing:
-                self._standing = since.shift(self._standing, by)
+                self._standing = cause_starts.shift(self._standing, by)
         self._sooner(self._agent.retry_s)
 
     def close(self, *, write: bool = True) -> None:
@@ -136,13 +136,13 @@ class Cycle:
         known = self._standing
         too_soon = began - self._counted_at < APART * min(self._agent.retry_s, self._agent.interval_s)
         if known is None:
-            standing = since.resume(verdict, self._past)
+            standing = cause_starts.resume(verdict, self._past)
         else:
             standing = advance(known, verdict, self._agent.confirm, one_more=not too_soon)
         self._standing = standing
         counted = not too_soon or standing.begun  # the first look of a row always counts
         self._counted_at = began if counted else self._counted_at
-        self._ledger = since.enter(self._ledger, standing, verdict)
+        self._ledger = cause_starts.enter(self._ledger, standing, verdict)
         self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
         self._quick = 0 if standing.settled else self._quick + counted
         if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from agent.contract.times import utc
 from agent.diagnosis.model import CanPay, Diagnosis, State
+from agent.examination.light_examination import Sparing
 from agent.examination.result import Examination, Memory
-from agent.examination.sparing import Sparing
 from agent.settings.load import Loaded
-from agent.status.times import utc
-from probes.edge.text import escape
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 
 GRACE_S = 5.0  # beyond its own limit, before an examination is given up

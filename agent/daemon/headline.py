@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from agent.contract.document import Status, Text
 from agent.diagnosis.model import CanPay, State
 from agent.present.journal import Level
 from agent.settings.model import Language
-from agent.status.document import Status, Text
-from probes.edge.text import escape
+from probes.ground.text import escape
 
 STATES: dict[State, Text] = {
     State.OK: Text("正常", "ok"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from agent.contract.document import Incident
+from agent.contract.times import utc
 from agent.diagnosis.model import Diagnosis, State
-from agent.status.document import Incident
-from agent.status.times import utc
 
 
 def follow(current: Incident | None, diagnosis: Diagnosis, *, since: float, mark: str) -> Incident | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from agent.contract.document import CauseEntry, Status
+from agent.contract.times import local, parse
 from agent.daemon.confirm import Announced
 from agent.daemon.headline import STATES, state_line
 from agent.present.symptoms import SYMPTOMS
 from agent.present.words import PEOPLE
 from agent.settings.model import Language
-from agent.status.document import CauseEntry, Status
-from agent.status.times import local, parse
-from probes.edge.text import escape
+from probes.ground.text import escape
 from probes.model import Check
 
 Words = tuple[str, str]

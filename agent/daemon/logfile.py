@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from agent.status.store import in_directory
+from agent.storage.atomic import in_directory
 
 FILE = "posdiag.log"
 SIZE_LIMIT = 1024 * 1024  # bytes, before it is rotated
@@ -15,7 +15,7 @@ KEPT = 3  # older files: .1 is the newest
 
 
 def append(path: Path, entry: str, *, limit: int = SIZE_LIMIT) -> None:
-    """The whole entry or nothing. Raises `agent.status.store.StoreError`."""
+    """The whole entry or nothing. Raises `agent.storage.atomic.StoreError`."""
     content = entry.encode("utf-8", "backslashreplace")
 
     def add(directory: int) -> None:

@@ -10,24 +10,24 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from agent.contract.document import Status, Text
+from agent.contract.encode import encode
 from agent.daemon import logfile
-from agent.daemon.clock import running
-from agent.daemon.complaints import Complaints
 from agent.daemon.confirm import Announced
-from agent.daemon.data_use import FILE as DATA_FILE
-from agent.daemon.data_use import Ledger
+from agent.daemon.data_budget import FILE as DATA_FILE
+from agent.daemon.data_budget import Ledger
 from agent.daemon.headline import LEVELS, headline
 from agent.daemon.log import entry
-from agent.daemon.memory import FILE as MEMORY_FILE
-from agent.daemon.memory import remember
+from agent.daemon.notifier import Complaints
+from agent.examination.memory import FILE as MEMORY_FILE
+from agent.examination.memory import remember
 from agent.examination.result import Memory
 from agent.settings.load import Loaded
-from agent.status.document import Status, Text
-from agent.status.encode import encode
-from agent.status.places import places
-from agent.status.read import Flaw, Reading, read
-from agent.status.store import StoreError, Trouble, link, sweep, write
-from probes.edge.text import escape
+from agent.storage.atomic import StoreError, Trouble, link, sweep, write
+from agent.storage.places import places
+from agent.storage.status_file import Flaw, Reading, read
+from probes.ground.clock import running
+from probes.ground.text import escape
 
 COUNTS_EVERY_S = 600.0  # between writes of the memory for no other reason than counters of the kernel
 MOST_ENTRIES = 50  # that wait while the log cannot be written

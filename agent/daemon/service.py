@@ -9,22 +9,22 @@ import threading
 import time
 from collections.abc import Callable
 
-from agent.daemon import thrift
+from agent.daemon import process_memory
 from agent.daemon.allocator import one_arena
-from agent.daemon.alone import Alone, Occupied
-from agent.daemon.clock import JumpWatch
-from agent.daemon.complaints import Complaints
 from agent.daemon.cycle import Cycle
-from agent.daemon.ending import Ending
 from agent.daemon.events import Events
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
-from agent.daemon.footing import Footing
-from agent.daemon.rhythm import Rhythm
+from agent.daemon.instance_lock import Alone, Occupied
+from agent.daemon.mount_watch import Footing
+from agent.daemon.notifier import Complaints
+from agent.daemon.scheduler import Rhythm
+from agent.daemon.signals import Ending
 from agent.daemon.sources import of_connections, of_devices, of_path
-from agent.daemon.supervisor import Supervisor
+from agent.daemon.systemd import Supervisor
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
-from agent.status.read import EXIT_STATUS
+from agent.storage.status_file import EXIT_STATUS
+from probes.ground.clock import JumpWatch
 
 TICK_S, MOST_TICK_S = 0.5, 5.0
 PARTING_S = 0.3  # for threads that are about to end
@@ -76,7 +76,7 @@ def _forever(loaded: Loaded, examiner: Examiner, ending: Ending, alone: Alone) -
 
     def turn(just_before: Callable[[], None] = lambda: None, called: bool = False) -> None:
         cycle.turn(just_before, called=called)
-        thrift.tidy()
+        process_memory.tidy()
 
     events = Events([*of_path(), *of_connections(loaded.settings.gateway)], of_devices(loaded.settings.serial), turn)
     clock, supervisor, code = JumpWatch(), Supervisor(), 0

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from agent.daemon.events import Source
-from probes.edge.held import HELD
-from probes.edge.path_events import PathEvents
-from probes.edge.uevents import Uevents
-from probes.edge.watch import Watch
+from probes.edge.kernel.inotify import Watch
+from probes.edge.kernel.path_events import PathEvents
+from probes.edge.kernel.uevents import Uevents
+from probes.edge.net.connection_pool import HELD
 from probes.settings import Gateway, SerialDevice
 
 

@@ -7,24 +7,25 @@ from collections.abc import Sequence
 
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
-from agent.examination import local, reaching, runner, sparing
+from agent.examination import light_examination, local, reachability, runner
+from agent.examination.dependencies import settle
+from agent.examination.disambiguation import second_looks
 from agent.examination.followups import EARLY_S, early, followups
 from agent.examination.judge import judge
+from agent.examination.light_examination import Depth, Sparing
 from agent.examination.local import Local
 from agent.examination.plan import Plan, plan
-from agent.examination.premises import settle
 from agent.examination.result import Examination, Memory
 from agent.examination.runner import Midway, Progress, Task
-from agent.examination.second_looks import second_looks
-from agent.examination.sparing import Depth, Sparing
-from agent.messages.turns import Turns
+from agent.messages.limiter import Turns
 from agent.settings.load import Loaded
-from agent.status.identity import boot_id
+from agent.storage.identity import boot_id
 from probes import link
-from probes.deadline import Deadline
-from probes.edge import meter, names
-from probes.edge import network as kernel
-from probes.edge.uplink import physical
+from probes.edge.dns import lookup
+from probes.edge.kernel import network as kernel
+from probes.edge.kernel.uplink import physical
+from probes.edge.net import byte_counter
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer
 
 _ORDER = {layer: position for position, layer in enumerate(Layer)}
@@ -70,7 +71,7 @@ def examine(
         complete=complete,
         uplink=here.current(),
         budgets=here.budgets(loaded.settings),
-        spent=here.by_interface(meter.drain()),
+        spent=here.by_interface(byte_counter.drain()),
     )
 
 
@@ -89,26 +90,26 @@ class _Look:
         asked: list[Task] = []
         if spare.gateways is Depth.REACH:
             possible = frozenset(task.id for task in tasks)
-            asked = reaching.tasks(self._loaded.settings.gateway, spare.earlier, possible, proxied=self._planned.proxy is not None)
-        cheap = sparing.chosen(spare, tasks)
+            asked = reachability.tasks(self._loaded.settings.gateway, spare.earlier, possible, proxied=self._planned.proxy is not None)
+        cheap = light_examination.chosen(spare, tasks)
         found = self._run([*cheap, *asked])
         self._fresh, reached = found[: len(found) - len(asked)], found[len(found) - len(asked) :]
-        seen = sparing.merged(spare, [*stamped, *self._fresh], reached, tasks)
-        if sparing.differs(spare, seen, reached, tasks):
+        seen = light_examination.merged(spare, [*stamped, *self._fresh], reached, tasks)
+        if light_examination.differs(spare, seen, reached, tasks):
             return None
         called_for = {task.id for task in self._followups(seen)}
         if called_for - {check.id for check in spare.earlier}:
             return None
-        return seen if sparing.same_verdict(self.judged(seen)[1], spare.verdict) else None
+        return seen if light_examination.same_verdict(self.judged(seen)[1], spare.verdict) else None
 
     def at_everything(self, stamped: list[Check], *, packets: bool) -> list[Check]:
         """What a light look saw just now is not looked at twice."""
-        names.forget()
+        lookup.forget()
         done = {check.id for check in self._fresh}
         rest = [task for task in self._planned.tasks if task.id not in done]
         if not packets:
-            quiet = self._run([task for task in rest if task.layer not in sparing.SENDING])
-            return runner.stamp([*stamped, *self._fresh, *quiet, *sparing.without_packets(rest)], 0.0)
+            quiet = self._run([task for task in rest if task.layer not in light_examination.SENDING])
+            return runner.stamp([*stamped, *self._fresh, *quiet, *light_examination.without_packets(rest)], 0.0)
         known = [*stamped, *self._fresh]
         midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._loaded))
         seen = [*known, *self._run(rest, midway)]

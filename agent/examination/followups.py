@@ -13,8 +13,8 @@ from agent.examination.local import Local
 from agent.examination.runner import Task
 from agent.settings.load import Loaded
 from probes import backup, loss
-from probes.deadline import Deadline
-from probes.edge.names import Lookup
+from probes.edge.dns.lookup import Lookup
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
 
 _LOSS = "internet:loss:"

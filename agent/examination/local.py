@@ -10,11 +10,11 @@ from msgspec import Struct
 from agent.examination.result import Memory
 from agent.settings.model import Settings
 from probes import address, link
-from probes.edge import network as kernel
-from probes.edge import resolver
-from probes.edge.network import Network
-from probes.edge.path import has_route, path_of
-from probes.edge.uplink import UplinkTarget, choose
+from probes.edge.dns import resolver
+from probes.edge.kernel import network as kernel
+from probes.edge.kernel.network import Network
+from probes.edge.kernel.route import has_route, path_of
+from probes.edge.kernel.uplink import UplinkTarget, choose
 from probes.model import Check
 from probes.settings import UplinkKind
 

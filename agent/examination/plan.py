@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.build import BUILD_DATE
+from agent.build_date import BUILD_DATE
 from agent.examination.local import Local
 from agent.examination.runner import Probe, Task
-from agent.messages.turns import Turns
+from agent.messages.limiter import Turns
 from agent.settings.load import Loaded
 from probes import app, battery, clock, conflict, disk, dns, gateway, internet, load, memory, ntp, router, serial_port, serial_present
 from probes import temperature as heat
-from probes.deadline import Deadline
-from probes.edge import names
+from probes.edge.dns import lookup as names
+from probes.edge.dns.lookup import Lookup
+from probes.edge.dns.resolver import fixed_addresses
 from probes.edge.errors import Failed
-from probes.edge.names import Lookup
-from probes.edge.proxy import Proxy, parse
-from probes.edge.resolver import fixed_addresses
+from probes.edge.net.proxy import Proxy, parse
+from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
 from probes.settings import Gateway, SerialDevice
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from probes.deadline import Deadline
-from probes.edge.text import escape
+from probes.ground.deadline import Deadline
+from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
 
 _TO_END_S = 0.1  # between the deadline of a probe and the moment from which it counts as hung

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.status.store import StoreError, write
+from agent.storage.atomic import StoreError, write
 from probes.model import Outcome, Symptom
 
 FILE = "app-messages.json"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent.contract.document import Text
 from agent.diagnosis.causes import Category, Cause
 from agent.present.page import Page
 from agent.present.words import CATEGORIES, PEOPLE, kind_of
 from agent.remedy.catalogue import PLACEHOLDER, Entry, ResponseCode, StepTemplate, name_of
 from agent.remedy.values import UNKNOWN
-from agent.status.document import Text
 
 # what reads well in general; the other placeholders name one thing of many, and leave a gap
 _GENERAL = ("provider", "acquirer", "technician", "isp", "holder", "merchant", "terminal", "serial_number")

@@ -9,7 +9,7 @@ from typing import TextIO
 from msgspec import Struct
 
 from agent.present import encoding, layout
-from probes.edge.text import escape
+from probes.ground.text import escape
 
 NARROWEST, WIDEST, READABLE = 40, 200, 100  # columns; running text is set no wider than READABLE
 LONGEST = 2000  # characters of one text

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from agent.contract.document import CauseEntry, Status
 from agent.diagnosis.causes import Severity
 from agent.present.page import Page
 from agent.present.words import LINKS
-from agent.status.document import CauseEntry, Status
 from probes.model import Check, Layer, Outcome
 
 MARKS = {Outcome.PASS: "✓", Outcome.WARN: "!", Outcome.FAIL: "✗", Outcome.SKIP: "?", Outcome.UNKNOWN: "?"}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
 from agent.present import path, sections, times
 from agent.present.page import Page
-from agent.status.document import Status
 from probes.model import Layer
 
 ANSWERS: dict[CanPay, tuple[str, str, str]] = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from agent.contract.document import CauseEntry, Status
 from agent.diagnosis.causes import Severity
 from agent.diagnosis.model import State
 from agent.present import facts, path, times
 from agent.present.page import Page
 from agent.present.words import CATEGORIES, PEOPLE, SEVERITIES, state_of, subject_of
 from agent.remedy.catalogue import name_of
-from agent.status.document import CauseEntry, Status
 from probes.model import Check, Layer, Outcome
 
 STATES: dict[State, tuple[str, str]] = {

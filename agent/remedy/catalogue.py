@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from agent.data import data_path
+from agent.contract.document import Text
 from agent.diagnosis.causes import Cause, Owner
-from agent.status.document import Text
+from agent.resources import data_path
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _DIRECTORY = ("config", "catalogue")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from agent.contract.document import Text
+from agent.contract.times import local, parse
 from agent.diagnosis.causes import Cause
 from agent.remedy.observed import Observed
-from agent.status.document import Text
-from agent.status.times import local, parse
-from probes.edge.text import escape
+from probes.ground.text import escape
 
 
 def _same(text: str) -> Text:

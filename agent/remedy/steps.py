@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from agent.contract.document import Step, Text
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
-from agent.status.document import Step, Text
 from probes.model import Check, Layer
 
 _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)

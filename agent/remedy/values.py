@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.contract.document import Text
 from agent.diagnosis.model import Finding
 from agent.remedy.catalogue import PLACEHOLDER, name_of
 from agent.remedy.measures import day, measured, moment
 from agent.remedy.observed import Observed, observed
 from agent.settings.mask import mask_number
 from agent.settings.model import Contact, Settings
-from agent.status.document import Text
-from probes.edge.text import escape
+from probes.ground.text import escape
 from probes.model import Check, Layer, Symptom
 
 Values = Mapping[str, Text]

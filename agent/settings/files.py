@@ -7,7 +7,7 @@ import os
 import stat
 
 from agent.settings.problem import found
-from agent.text import Text
+from probes.ground.bilingual import Text
 
 CERTIFICATE = Text("证书", "certificate")
 PRIVATE_KEY = Text("私钥", "private key")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from agent.settings.files import NotAFileError, read_file
 from agent.settings.problem import Problem, SettingsError
-from agent.text import Text, same
-from probes.edge.text import escape
+from probes.ground.bilingual import Text, same
+from probes.ground.text import escape
 
 DEFAULT_PATH = "/etc/posdiag/agent.toml"
 VARIABLE = "POSDIAG_CONFIG"

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import inspect
 
-from agent.text import Text
+from probes.ground.bilingual import Text
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

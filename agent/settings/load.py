@@ -15,8 +15,8 @@ from agent.settings.model import Language, Settings
 from agent.settings.problem import Problem, SettingsError
 from agent.settings.rules import RULES
 from agent.settings.walk import Walk
-from agent.text import Text, same
-from probes.edge.text import escape
+from probes.ground.bilingual import Text, same
+from probes.ground.text import escape
 
 __all__ = ["Loaded", "Problem", "SettingsError", "load"]
 

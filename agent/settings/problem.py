@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from agent.settings.mask import mask_url
-from agent.text import Text, same
-from probes.edge.text import escape
+from probes.ground.bilingual import Text, same
+from probes.ground.text import escape
 
 SHOWN = 60  # characters of what was found
 _PRIVATE = frozenset({"merchant_id", "terminal_id", "proxy"})

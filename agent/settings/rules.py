@@ -13,8 +13,8 @@ from agent.settings.hosts import endpoint_fault, host_fault, url_fault
 from agent.settings.model import NetworkSettings, Settings
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
-from agent.text import Text, same
-from probes.edge.matching import matched
+from probes.edge.kernel.matching import matched
+from probes.ground.bilingual import Text, same
 from probes.settings import App, Gateway, GatewayHttp, GatewayIso8583, GatewayProtocol, InternetCheck, SerialDevice, SerialProtocol
 
 ACCEPTED = "ok"  # what a code is mapped to that means no fault

@@ -9,7 +9,7 @@ import msgspec
 
 from agent.settings.load import Loaded
 from agent.settings.mask import masked
-from probes.edge.text import is_safe
+from probes.ground.text import is_safe
 
 
 def show(loaded: Loaded) -> str:

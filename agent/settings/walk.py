@@ -11,8 +11,8 @@ from msgspec import NODEFAULT, Struct, inspect
 
 from agent.settings.leaf import leaf_fault
 from agent.settings.problem import NOTHING, SHOWN, Problem, found
-from agent.text import Text, same
-from probes.edge.text import escape
+from probes.ground.bilingual import Text, same
+from probes.ground.text import escape
 from probes.settings import ZH
 
 Fault = tuple[str, Text, Text]  # key within the table (or ""), what was expected, what was found

@@ -9,17 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent import __version__
+from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
+from agent.contract.times import parse, utc
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.examination.result import Examination
 from agent.remedy.steps import advise, summarise
 from agent.settings.load import Loaded
 from agent.settings.mask import mask_number
-from agent.status.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
-from agent.status.identity import Identity, identify
 from agent.status.private import hide
-from agent.status.times import parse, utc
 from agent.status.trim import trim
+from agent.storage.identity import Identity, identify
 from probes.model import Check
 
 Subject = tuple[Cause, str]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from agent.status.document import SIZE_LIMIT, Status
-from agent.status.encode import encode
+from agent.contract.document import SIZE_LIMIT, Status
+from agent.contract.encode import encode
 from probes.model import Check, Layer, Outcome
 
 LONG = 200  # characters of one text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.daemon.cadence import COMPLETE_S, DEEP_S
+from agent.daemon.depth_policy import COMPLETE_S, DEEP_S
 from tests.bench import usage
 from tests.bench.load import acquirer_in
 from tests.world import netns, plan
@@ -14,9 +14,9 @@ _ONE_GATEWAY = """
 import sys
 from agent.settings.load import load
 from probes import gateway
-from probes.deadline import Deadline
-from probes.edge.names import Lookup
-from probes.edge.turn import Free
+from probes.ground.deadline import Deadline
+from probes.edge.dns.lookup import Lookup
+from probes.edge.acquirer.send_permit import Free
 check = gateway.probe(load(sys.argv[1]).settings.gateway[0], Lookup(servers=(sys.argv[2],)), None, Free(), Deadline(5))
 sys.exit(0 if check.facts.get("depth") == "app" else f"{check.symptom}")
 """

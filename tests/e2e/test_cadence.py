@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.status.times import utc
+from agent.contract.times import utc
 from tests.servers.acquirer import Acquirer
 from tests.world import World, behaviours, config, faults, host_faults, netns, plan
 from tests.world.daemon import Daemon, Document, daemon

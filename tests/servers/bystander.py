@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.serial_port import serial_port
 from probes.settings import Owner, SerialDevice, SerialProtocol
 

@@ -6,12 +6,12 @@ import socket
 from pathlib import Path
 
 from probes import gateway
-from probes.deadline import Deadline
-from probes.edge.held import Held
-from probes.edge.names import Lookup
-from probes.edge.sessions import Sessions
-from probes.edge.turn import Free, Turn
+from probes.edge.acquirer.send_permit import Free, Turn
+from probes.edge.dns.lookup import Lookup
+from probes.edge.net.connection_pool import Held
+from probes.edge.tls.session_cache import Sessions
 from probes.gateway import Reuse
+from probes.ground.deadline import Deadline
 from probes.model import Check
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
 from tests.servers.acquirer import Acquirer

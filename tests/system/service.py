@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from agent.status.times import parse
+from agent.contract.times import parse
 from tests.system.machine import Machine
 from tests.world import World, config
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.status.document import SCHEMA, Status
+from agent.contract.document import SCHEMA, Status
 from tests.system.machine import STATUS, Machine
 from tests.system.service import IN_MEMORY, Service, cycles
 

@@ -19,7 +19,7 @@ TIMES = 200
 AGAIN_AND_AGAIN = f"""
 import collections, json
 TIMES = {TIMES}
-from probes.deadline import Deadline
+from probes.ground.deadline import Deadline
 from probes.serial_port import serial_port
 from probes.settings import SerialDevice, SerialProtocol
 protocols = list(SerialProtocol)[1:]

@@ -1,0 +1,108 @@
+"""The status document `posdiag.status/1`: what fleet managers collect. Keys may be added, none renamed or dropped.
+
+`posdiag config schema` prints the JSON Schema made from these structs, and `posdiag status` decodes with them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from agent.diagnosis.causes import Category, Cause, Owner, Severity
+from agent.diagnosis.model import CanPay, State
+from probes.ground.bilingual import Text as Text  # part of the document: who builds one takes it from here
+from probes.model import Check
+
+SCHEMA = "posdiag.status/1"
+SIZE_LIMIT = 64 * 1024  # bytes
+
+Timestamp = Annotated[str, Meta(description="RFC 3339, UTC", examples=["2026-01-31T08:00:00.000Z"])]
+
+
+class Terminal(Struct, frozen=True, kw_only=True):
+    id: str
+    merchant: str
+    serial_number: str
+    store: str
+    labels: dict[str, str]
+    machine_id: str
+    agent_version: str
+    agent_started_at: Timestamp
+    config_hash: str
+
+
+class RuledOutEntry(Struct, frozen=True):
+    code: Cause
+    by: str
+
+
+class CauseEntry(Struct, frozen=True, kw_only=True):
+    code: Cause
+    category: Category
+    owner: Owner
+    severity: Severity
+    subject: str
+    confidence: float
+    since: Timestamp
+    summary: Text
+    evidence: tuple[str, ...]
+    candidates: tuple[Cause, ...] = ()
+    ruled_out: tuple[RuledOutEntry, ...] = ()
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One thing to do. `verify` is the id of the check that passes once it has helped; `expect` what a person then sees."""
+
+    cause: Cause
+    step: int
+    who: Owner
+    text: Text
+    expect: Text
+    interrupts_payment: bool
+    verify: str
+
+
+class Pending(Struct, frozen=True):
+    """A change that has been seen, but not yet often enough."""
+
+    state: State
+    cause: Cause | None
+    count: int
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    id: str
+    opened_at: Timestamp
+    cause: Cause | None
+    changes_before: tuple[dict[str, Any], ...] = ()
+
+
+class DataUse(Struct, frozen=True, kw_only=True):
+    """What the agent's own packets cost on an uplink with a budget, in this calendar month (UTC)."""
+
+    interface: str
+    month: str
+    used_bytes: int
+    budget_bytes: int
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    schema: Literal["posdiag.status/1"] = "posdiag.status/1"
+    terminal: Terminal
+    generated_at: Timestamp
+    valid_until: Timestamp
+    boot_id: str
+    sequence: int
+    can_pay: CanPay
+    state: State
+    since: Timestamp
+    pending: Pending | None
+    category: Category | None
+    cause: Cause | None
+    causes: tuple[CauseEntry, ...]
+    remediation: tuple[Step, ...]
+    checks: tuple[Check, ...]
+    incident: Incident | None
+    next_check_at: Timestamp
+    data: tuple[DataUse, ...] = ()

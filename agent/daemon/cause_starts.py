@@ -1,0 +1,72 @@
+"""Since when each cause has been there, and what of that survives a restart or a clock that was set."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.contract.document import Incident
+from agent.contract.times import parse, utc
+from agent.daemon.confirm import Announced, Standing, Verdict, begin
+from agent.diagnosis.causes import Severity
+from agent.status.build import Subject
+from agent.storage.status_file import Reading
+
+Ledger = dict[Subject, float]  # seconds since the epoch
+
+
+class Past(Struct, frozen=True, kw_only=True):
+    """What the last status file tells of the time before this start."""
+
+    sequence: int = 0
+    announced: Announced | None = None
+    since: float | None = None
+    causes: Ledger = {}
+    incident: Incident | None = None
+
+
+def past_of(reading: Reading, now: float) -> Past:
+    """A stale file still tells the sequence, what was announced and the open incident, but not that a state went on."""
+    status = reading.status
+    if status is None:
+        return Past()
+    causes = {(cause.code, cause.subject): parse(cause.since) for cause in status.causes}
+    lasting = tuple((cause.code, cause.subject) for cause in status.causes if cause.severity is not Severity.NOTICE)
+    opened = parse(status.incident.opened_at) if status.incident else None
+    return Past(
+        sequence=max(status.sequence, 0),
+        announced=Announced(status.state, lasting),
+        since=None if reading.stale else _no_later(parse(status.since), now),
+        causes={} if reading.stale else {key: since for key, since in causes.items() if since is not None and since <= now},
+        incident=status.incident if opened is not None and opened <= now else None,
+    )
+
+
+def resume(verdict: Verdict, past: Past) -> Standing:
+    same = past.announced is not None and past.announced.state is verdict.state
+    return begin(verdict, since=past.since if same else None, announced=past.announced)
+
+
+def enter(ledger: Ledger, standing: Standing, latest: Verdict) -> Ledger:
+    """Causes that are reported or were just seen, each since it was first seen; the others are forgotten."""
+    present = [*standing.reported.diagnosis.findings, *latest.diagnosis.findings]
+    return {(f.code, f.subject): ledger.get((f.code, f.subject), latest.at) for f in present}
+
+
+def shift(standing: Standing, by: float) -> Standing:
+    """The same moments on a clock that was set `by` seconds forward."""
+    return replace(standing, since=standing.since + by, coming_since=standing.coming_since + by)
+
+
+def shift_ledger(ledger: Ledger, by: float) -> Ledger:
+    return {key: since + by for key, since in ledger.items()}
+
+
+def shift_incident(incident: Incident | None, by: float) -> Incident | None:
+    """The id stays: it is a name by now."""
+    opened = parse(incident.opened_at) if incident else None
+    return replace(incident, opened_at=utc(opened + by)) if incident and opened is not None else incident
+
+
+def _no_later(moment: float | None, now: float) -> float | None:
+    return None if moment is None or moment > now else moment

@@ -1,0 +1,95 @@
+"""What the agent's own packets cost on each uplink that has a monthly budget, and whether more may be spent now.
+
+An allowance grows with time, so that any month stays below the budget, and keeps a reserve for the day on which something is
+wrong. It is written down rarely: a power cut forgets at most an hour of it.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.contract.document import DataUse
+from agent.storage.atomic import write
+
+FILE = "data-use.json"
+SIZE_LIMIT = 64 * 1024  # bytes
+MB = 1_000_000
+_MONTH_S = 30 * 86400.0
+RESERVE = 0.08  # of the budget: what may be spent at once, and once more of it where something is wrong
+_KEEP_EVERY_S = 3600.0
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """One uplink's. `left`: bytes that may be spent now; `at`: when that was true, seconds since the epoch."""
+
+    month: str
+    used: int
+    budget_mb: int
+    left: float
+    at: float
+
+
+class _Record(Struct, frozen=True, kw_only=True):
+    schema: str = "posdiag.data-use/1"
+    uplinks: dict[str, Account] = {}
+
+
+class Ledger:
+    """`now` arguments are seconds since the epoch; a clock that was set back lets nothing grow, one set forward one reserve."""
+
+    def __init__(self, state_dir: str) -> None:
+        self._path = Path(state_dir) / FILE
+        self._accounts = _recalled(self._path)
+        self._kept = dict(self._accounts)
+
+    def affords(self, uplink: str, budget_mb: int, cost: float, now: float) -> bool:
+        return not budget_mb or self._account(uplink, budget_mb, now).left >= cost
+
+    def spend(self, spent: dict[str, int], budgets: dict[str, int], now: float) -> None:
+        """Counts what went over each uplink that has a budget, the one that leads out now or another that was tried."""
+        for name, budget_mb in budgets.items():
+            account = self._account(name, budget_mb, now)
+            self._accounts[name] = replace(account, used=account.used + spent.get(name, 0), left=account.left - spent.get(name, 0))
+
+    def entries(self) -> tuple[DataUse, ...]:
+        return tuple(
+            DataUse(interface=name, month=account.month, used_bytes=account.used, budget_bytes=account.budget_mb * MB)
+            for name, account in self._accounts.items()
+        )
+
+    def keep(self, *, at_once: bool = False) -> None:
+        """Writes it down where that is due. Raises `agent.storage.atomic.StoreError`."""
+        due = [n for n, a in self._accounts.items() if n not in self._kept or abs(a.at - self._kept[n].at) >= _KEEP_EVERY_S]
+        if due or (at_once and self._accounts != self._kept):
+            write(self._path, msgspec.json.encode(_Record(uplinks=self._accounts)) + b"\n")
+            self._kept = dict(self._accounts)
+
+    def _account(self, name: str, budget_mb: int, now: float) -> Account:
+        month = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
+        reserve = budget_mb * MB * RESERVE
+        known = self._accounts.get(name)
+        if known is None:
+            return Account(month=month, used=0, budget_mb=budget_mb, left=reserve, at=now)
+        grown = max(0.0, now - known.at) * budget_mb * MB * (1 - 2 * RESERVE) / _MONTH_S
+        used = known.used if known.month == month else 0
+        return Account(month=month, used=used, budget_mb=budget_mb, left=min(reserve, known.left + grown), at=now)
+
+
+def _recalled(path: Path) -> dict[str, Account]:
+    """Whatever is missing, unreadable or garbage counts as nothing spent."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return {}
+    try:
+        return dict(msgspec.json.decode(os.read(file, SIZE_LIMIT), type=_Record).uplinks)
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    finally:
+        os.close(file)

@@ -1,0 +1,113 @@
+"""How much the next examination looks at: little while all is as it was, everything when it is not, and rarely over a metered line.
+
+Where nothing is metered, every cycle looks at the local side, the gateways and what failed, and every few cycles at everything.
+On an uplink with a budget only the kernel is asked in every cycle; packets go out as seldom as the promises allow: a connection
+to each gateway every 150 s, the application's answer every 50 minutes, everything once a day. A smaller budget or more gateways
+stretch these; an outage is looked at in full ever more rarely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.daemon.data_budget import MB, RESERVE, Ledger
+from agent.diagnosis.model import State
+from agent.examination.light_examination import Depth, Sparing, same_verdict
+from agent.examination.local import CELLULAR_MB
+from agent.examination.result import Examination
+from agent.settings.model import Settings
+from probes.ground.clock import running, wall
+from probes.model import Layer
+
+CYCLES = 5  # from one complete examination to the next, where nothing is metered
+MOST_CYCLES = 10  # in a lasting outage
+REACH_S = 150.0
+DEEP_S = 3000.0
+COMPLETE_S = 86400.0
+TROUBLE_S = 300.0  # from one complete examination of an outage to the next, at first; each is twice as long as the last
+MOST_TROUBLE_S = 3600.0
+_EARLY_S = 1.0  # a cycle may come so much before its time
+_REACH_COST, _DEEP_COST, _COMPLETE_COST = 450.0, 4500.0, 12_000.0  # bytes, for each gateway, and for everything
+
+
+class Cadence:
+    """Told what every examination found; asked before the next. Ages count on a clock that nobody sets."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, clock: Callable[[], float] = running) -> None:
+        self._interval_s, self._ledger, self._clock = settings.agent.interval_s, ledger, clock
+        self._gateways = len(settings.gateway)
+        self._last: Examination | None = None
+        self._complete_at = self._deep_at = self._reach_at = float("-inf")
+        self._asked = Depth.NONE
+        self._row = 0  # complete examinations in a row that found the same trouble
+
+    def next(self, *, settled: bool, called: bool = False) -> Sparing | None:
+        """None: look at everything. `settled`: no change waits for its confirmation. `called`: something has happened."""
+        last = self._last
+        if last is None or not last.seen or (not last.diagnosis.findings and last.diagnosis.state is State.UNKNOWN):
+            return None
+        packets = self._affords(-last.budget_mb * MB * RESERVE)
+        self._asked = self._depth(last, called) if packets else Depth.NONE
+        spare = Sparing(earlier=last.seen, verdict=last.diagnosis, metered=last.budget_mb > 0, gateways=self._asked, packets=packets)
+        due = self._clock() - self._complete_at >= self._complete_after(last)
+        return None if packets and (not settled or (due and self._affords(_COMPLETE_COST))) else spare
+
+    def took(self, examination: Examination) -> None:
+        now, before = self._clock(), self._last
+        again = before is not None and same_verdict(before.diagnosis, examination.diagnosis)
+        if examination.complete:
+            self._row = self._row + 1 if again and _in_trouble(examination) else 0
+            self._complete_at = now
+        fresh = {c.observed_at for c in examination.seen if c.layer is Layer.GATEWAY}
+        if examination.complete or (before is not None and fresh != {c.observed_at for c in before.seen if c.layer is Layer.GATEWAY}):
+            self._deep_at = self._reach_at = now
+        elif self._asked is not Depth.NONE:
+            self._reach_at = now
+        self._last = examination
+        self._ledger.spend(examination.spent, examination.budgets, wall())
+
+    def forget(self) -> None:
+        """What was seen until now is dated by another clock, or stands for nothing any more."""
+        self._last = None
+
+    def sooner(self) -> float | None:
+        """Seconds until packets are due that should not wait for the next cycle."""
+        last = self._last
+        if last is None or not last.budget_mb or not self._gateways:
+            return None
+        due = min(self._reach_at + REACH_S * self._stretch(last), self._deep_at + self._deep_after(last)) - self._clock()
+        return due if due > _EARLY_S else None  # what is overdue is not affordable yet
+
+    def _depth(self, last: Examination, called: bool) -> Depth:
+        if not last.budget_mb:
+            return Depth.FULL
+        now = self._clock()
+        if now - self._deep_at >= self._deep_after(last) - _EARLY_S and self._affords(_DEEP_COST * max(1, self._gateways)):
+            return Depth.FULL
+        due = called or now - self._reach_at >= REACH_S * self._stretch(last) - _EARLY_S
+        if due and self._affords(_REACH_COST * max(1, self._gateways)):
+            return Depth.REACH
+        return Depth.NONE
+
+    def _affords(self, cost: float) -> bool:
+        last = self._last
+        return last is None or self._ledger.affords(last.uplink, last.budget_mb, cost, wall())
+
+    def _stretch(self, last: Examination) -> float:
+        return max(1.0, CELLULAR_MB / last.budget_mb) * max(1, self._gateways)
+
+    def _deep_after(self, last: Examination) -> float:
+        lasting = min(DEEP_S, TROUBLE_S * 2.0 ** min(self._row, 10)) if _in_trouble(last) else DEEP_S
+        return lasting * self._stretch(last)
+
+    def _complete_after(self, last: Examination) -> float:
+        doubled = 2.0 ** min(self._row, 10)
+        if not last.budget_mb:
+            cycles = min(MOST_CYCLES, doubled) if _in_trouble(last) else CYCLES
+            return self._interval_s * (cycles - 0.5)
+        usual = COMPLETE_S if self._gateways else MOST_TROUBLE_S
+        return (min(MOST_TROUBLE_S, TROUBLE_S * doubled) if _in_trouble(last) else usual) * self._stretch(last)
+
+
+def _in_trouble(examination: Examination) -> bool:
+    return any(check.failed for check in examination.checks if check.layer not in (Layer.SYSTEM, Layer.SERIAL, Layer.APP))

@@ -1,0 +1,132 @@
+"""One daemon to a state directory: the documents of two would alternate in one file, and nobody could trust it.
+
+What counts is flock(2) on a file of its own: the kernel lets go of it when the process ends, however that ends, so a file that was left
+behind stands in nobody's way. The PID in it is for people alone. It is held open for reading only: one that is open for writing would
+bar the machine from making the file system read-only.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from agent.storage.atomic import open_directory
+from probes.ground.bilingual import Text
+from probes.ground.clock import running
+from probes.ground.text import escape
+
+FILE = "run.lock"  # 0600: a lock on the directory could be held by anybody who may read it
+PATIENCE_S = 5.0  # with one that is about to end, as in a restart
+LOOK_S = 20.0  # between looks whether the file that we hold still lies in the directory
+_PAUSE_S = 0.1
+
+
+class Occupied(Exception):
+    """Another daemon has the directory; `text` says so to a person, and what to do."""
+
+    def __init__(self, folder: Path, pid: int | None) -> None:
+        place = escape(str(folder))
+        zh, en = (f"（进程 {pid}）", f" (process {pid})") if pid else ("", "")
+        stop = f"systemctl stop posdiag / kill {pid}" if pid else "systemctl stop posdiag"
+        self.text = Text(
+            f"另一个 posdiag{zh}正在使用 {place}，两个同时运行会互相覆盖状态文件。只想现在检查一遍：posdiag --check（不需要守护进程）；"
+            f"要在这里运行，先停掉那一个：{stop}",
+            f"another posdiag{en} works in {place}, and two would overwrite each other's status. To examine now, without the daemon: "
+            f"posdiag --check. To run here, stop the other first: {stop}",
+        )
+        super().__init__(self.text.en)
+
+
+class Alone:
+    """Where the lock cannot be had for another reason (read-only, no directory, no such locks), the daemon works without it."""
+
+    def __init__(self, directories: Sequence[str | Path]) -> None:
+        self._held: dict[Path, int | None] = {Path(each): None for each in directories}
+        self._look_at = 0.0
+
+    def begin(self, wait: Callable[[float], bool]) -> bool:
+        """False where `wait` says that it is to end. Raises `Occupied`, after some patience."""
+        end = time.monotonic() + PATIENCE_S
+        self._look_at = running() + LOOK_S
+        for folder in self._held:
+            while not self._ours(folder):
+                try:
+                    self._held[folder] = _taken(folder, make=True)
+                    break
+                except Occupied:
+                    if time.monotonic() > end:
+                        raise
+                if wait(_PAUSE_S):
+                    return False
+        return True
+
+    def keep(self) -> None:
+        """To be called on and on: follows a directory that was replaced, or that can be written by now. Raises `Occupied`."""
+        if running() < self._look_at:
+            return
+        self._look_at = running() + LOOK_S
+        for folder, handle in self._held.items():
+            fresh = None if self._ours(folder) else _taken(folder, make=False)
+            if fresh is not None:
+                self._held[folder] = fresh
+                if handle is not None:
+                    os.close(handle)
+
+    def _ours(self, folder: Path) -> bool:
+        """Whether a lock that we hold lies there: two of the directories may be one and the same."""
+        return any(handle is not None and _lies_in(folder, handle) for handle in self._held.values())
+
+
+def _taken(folder: Path, *, make: bool) -> int | None:
+    """A descriptor that holds the lock, for as long as it is open; None where there is none to be had. Raises `Occupied`."""
+    try:
+        if make:
+            os.close(open_directory(folder))
+        handle = os.open(folder / FILE, os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except (OSError, ValueError):
+        return None
+    try:
+        if os.geteuid() == 0:  # a technician's `run --once` as root must not shut the daemon's own user out
+            owner = folder.stat()
+            os.fchown(handle, owner.st_uid, owner.st_gid)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _sign(folder)
+    except OSError as error:
+        holder = _holder(handle) if error.errno == errno.EWOULDBLOCK else None
+        os.close(handle)
+        if error.errno == errno.EWOULDBLOCK:
+            raise Occupied(folder, holder) from None
+        return None
+    return handle
+
+
+def _sign(folder: Path) -> None:
+    """Always as long, so that a full disk has room for it; where it cannot be written, nothing stands there rather than another's."""
+    with suppress(OSError):
+        handle = os.open(folder / FILE, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.pwrite(handle, b"%10d\n" % os.getpid(), 0)
+        except OSError:
+            os.ftruncate(handle, 0)
+        finally:
+            os.close(handle)
+
+
+def _holder(handle: int) -> int | None:
+    with suppress(OSError, ValueError):
+        return int(os.pread(handle, 32, 0))
+    from probes.edge.serial.holder import kernel_locks
+
+    return next(filter(None, kernel_locks(os.fstat(handle), Path("/proc"))), None)
+
+
+def _lies_in(folder: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat((folder / FILE).lstat(), os.fstat(handle))
+    except OSError:
+        return False

@@ -1,0 +1,196 @@
+"""One file, or a link, replaced whole: a reader at any moment, and a power cut at any moment, finds the old one or the new one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+from agent.contract.document import Text
+from probes.ground.text import escape
+
+
+class Trouble(StrEnum):
+    DISK_FULL = "disk_full"
+    READ_ONLY = "read_only"
+    NO_DIRECTORY = "no_directory"
+    NO_PERMISSION = "no_permission"
+    MEDIUM = "medium"
+    NO_LINKS = "no_links"
+    OTHER = "other"
+
+
+class StoreError(Exception):
+    """A file could not be written. `trouble` is what stood against it, `text` says so to a person."""
+
+    def __init__(self, trouble: Trouble, path: Path, detail: str) -> None:
+        zh, en = _WORDS[trouble]
+        self.trouble = trouble
+        self.text = Text(
+            f"无法写入 {escape(str(path))}：{zh}（{escape(detail)}）",
+            f"cannot write {escape(str(path))}: {en} ({escape(detail)})",
+        )
+        super().__init__(self.text.en)
+
+
+_WORDS: dict[Trouble, tuple[str, str]] = {
+    Trouble.DISK_FULL: ("磁盘已满。请腾出空间", "the disk is full. Free some space"),
+    Trouble.READ_ONLY: ("文件系统是只读的。请重新挂载为可写，或把目录配置到可写的地方",
+                        "the file system is read-only. Remount it, or configure a directory that can be written"),
+    Trouble.NO_DIRECTORY: ("目录不存在，也无法创建。请创建目录", "the directory is missing and cannot be made. Make it"),
+    Trouble.NO_PERMISSION: ("没有权限。请用有权限的用户运行，或更改目录的所有者",
+                            "not permitted. Run as a user who may, or change the owner of the directory"),
+    Trouble.MEDIUM: ("存储介质报告错误。请更换介质", "the medium reports an error. Replace it"),
+    Trouble.NO_LINKS: ("这个文件系统没有符号链接。请到 agent.status_dir 收取状态文件，或把 agent.state_dir 放到别的文件系统",
+                       "its file system has no symbolic links. Collect the status file from agent.status_dir, "
+                       "or put agent.state_dir on another file system"),
+    Trouble.OTHER: ("系统拒绝写入", "the system refuses"),
+}  # fmt: skip
+
+_TROUBLES: dict[int, Trouble] = {
+    errno.ENOSPC: Trouble.DISK_FULL,
+    errno.EDQUOT: Trouble.DISK_FULL,
+    errno.EFBIG: Trouble.DISK_FULL,
+    errno.EROFS: Trouble.READ_ONLY,
+    errno.ENOENT: Trouble.NO_DIRECTORY,
+    errno.ENOTDIR: Trouble.NO_DIRECTORY,
+    errno.EACCES: Trouble.NO_PERMISSION,
+    errno.EPERM: Trouble.NO_PERMISSION,
+    errno.EIO: Trouble.MEDIUM,
+    errno.ENXIO: Trouble.MEDIUM,
+}
+
+
+def trouble_of(error: OSError, path: Path) -> StoreError:
+    return StoreError(_TROUBLES.get(error.errno or 0, Trouble.OTHER), path, error.strerror or type(error).__name__)
+
+
+def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Replaces the file durably, whatever the umask. A symbolic link at `path` is replaced, never followed.
+
+    Raises `StoreError`; then the old content stands, and nothing of the new one is left behind.
+    """
+    in_directory(path, lambda directory: _replace(directory, path.name, content, mode))
+
+
+def link(path: Path, target: Path) -> None:
+    """A symbolic link to `target`, which need not exist. Where it stands already nothing is written.
+
+    Raises `StoreError`; then what was at `path` stays.
+    """
+    in_directory(path, lambda directory: _link(directory, path, str(target)))
+
+
+def in_directory(path: Path, work: Callable[[int], None]) -> None:
+    """Does the work on the directory of `path`, once more where that was removed meanwhile. Raises `StoreError`."""
+    try:
+        try:
+            _opened(path.parent, work)
+        except FileNotFoundError:
+            _opened(path.parent, work)
+    except OSError as error:
+        raise trouble_of(error, path) from error
+
+
+def _opened(parent: Path, work: Callable[[int], None]) -> None:
+    directory = open_directory(parent)
+    try:
+        work(directory)
+    finally:
+        os.close(directory)
+
+
+def open_directory(directory: Path) -> int:
+    """A descriptor of the directory, which is made where it is missing. Raises OSError."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    try:
+        return os.open(directory, flags)
+    except FileNotFoundError:
+        directory.mkdir(mode=0o755, parents=True, exist_ok=True)
+        return os.open(directory, flags)
+
+
+def sweep(path: Path) -> None:
+    """Removes what writers of this file left behind when they were killed; those that still run keep theirs."""
+    leftover = re.compile(re.escape(f".{path.name}.") + r"(\d{1,10})\.[0-9a-f]{8}\.tmp")
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return
+    for name in names:
+        found = leftover.fullmatch(name)
+        if found and not _runs(int(found[1])):
+            _forget(path.parent / name)
+
+
+def _draft(name: str) -> str:
+    return f".{name}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+
+
+def _link(directory: int, path: Path, target: str) -> None:
+    try:
+        if os.readlink(path.name, dir_fd=directory) == target:
+            return
+    except OSError:  # nothing, or no link
+        pass
+    draft = _draft(path.name)
+    try:
+        os.symlink(target, draft, dir_fd=directory)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):  # symlink(2): EPERM is the file system's, EACCES the user's
+            raise StoreError(Trouble.NO_LINKS, path, error.strerror or type(error).__name__) from error
+        raise
+    _move(directory, draft, path.name)
+
+
+def _replace(directory: int, name: str, content: bytes, mode: int) -> None:
+    draft = _draft(name)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    file = os.open(draft, flags, 0o600, dir_fd=directory)
+    try:
+        try:
+            os.fchmod(file, stat.S_IMODE(mode))
+            rest = memoryview(content)
+            while rest:
+                rest = rest[os.write(file, rest) :]
+            os.fsync(file)
+        finally:
+            os.close(file)
+    except BaseException:
+        _forget(Path(draft), directory)
+        raise
+    _move(directory, draft, name)
+
+
+def _move(directory: int, draft: str, name: str) -> None:
+    try:
+        os.rename(draft, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except BaseException:
+        _forget(Path(draft), directory)
+        raise
+    os.fsync(directory)
+
+
+def _forget(path: Path, directory: int | None = None) -> None:
+    try:
+        os.unlink(path, dir_fd=directory)
+    except OSError:
+        return
+
+
+def _runs(pid: int) -> bool:
+    """Our own number counts as gone: before this process has written, it can only be from one that had the number before."""
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

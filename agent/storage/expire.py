@@ -1,0 +1,27 @@
+"""Marks the last status file as stale now, where it is known that nobody will renew it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from agent.contract.times import utc
+from agent.storage.atomic import StoreError, write
+from agent.storage.status_file import read
+
+
+def expire(path: Path, *, now: float, boot_id: str) -> None:
+    """Nothing but `valid_until` changes. A file that is stale already, broken or not to be written stays as it is: its time runs out.
+
+    A link to the document stays, and the document is changed where it lies.
+    """
+    path = Path(os.path.realpath(path))
+    reading = read(path, now=now, boot_id=boot_id)
+    if reading.status is None or reading.stale:
+        return
+    try:
+        document = json.loads(path.read_bytes())
+        write(path, json.dumps(document | {"valid_until": utc(now)}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    except (OSError, ValueError, StoreError):
+        return

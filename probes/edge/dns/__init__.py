@@ -1,0 +1,1 @@
+"""Names: the wire format, one resolver asked, a name looked up."""

@@ -1,0 +1,137 @@
+"""From a host name to addresses, as the payment application would get them: `/etc/hosts` first, then the resolvers in order.
+
+Not getaddrinfo: it hangs beyond any deadline, and it does not tell a name that does not exist from a resolver that is silent.
+"""
+
+from __future__ import annotations
+
+import time
+from ipaddress import ip_address
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from probes.edge.dns import resolver, wire
+from probes.edge.errors import Failed
+from probes.ground.deadline import Deadline
+from probes.model import Symptom
+
+_MOST_KNOWN = 64
+_PER_SERVER_S = 3.2  # as patient as the check of the resolver itself
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """`resolver` is empty for an address or a name of `/etc/hosts`. `tries`: how often the resolver was asked at most."""
+
+    addresses: tuple[str, ...]
+    resolver: str = ""
+    took_ms: float = 0.0
+    ttl_s: int = 0
+    tries: int = 1
+
+    def facts(self) -> dict[str, Any]:
+        """What a check whose name this is tells about it."""
+        return ({"resolver": self.resolver} if self.resolver else {}) | ({"name_tries": self.tries} if self.tries > 1 else {})
+
+
+class Lookup(Struct, frozen=True, kw_only=True):
+    """How to look names up here: the resolvers, and the families the terminal has addresses of."""
+
+    servers: tuple[str, ...]
+    search: tuple[str, ...] = ()
+    ipv4: bool = True
+    ipv6: bool = False
+    interface: str = ""  # empty: as the kernel routes
+
+
+_known: dict[tuple[str, Lookup], tuple[float, Found]] = {}  # until when, on the monotonic clock
+
+
+def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
+    """Addresses of a name, IPv4 first. Raises `Failed` with `resolver` and the symptom of the last resolver that spoke.
+
+    nxdomain: a resolver says that the name does not exist; timeout, refused, servfail, dns_refused, no_usable_answer: as
+    the DNS probe uses them; no_resolver: none is configured.
+    """
+    try:
+        return Found(addresses=(str(ip_address(name)),))
+    except ValueError:
+        pass
+    fixed = resolver.fixed_addresses(name)
+    if fixed:
+        return Found(addresses=tuple(fixed))
+    known = _known.get((name, lookup))
+    if known is not None and known[0] > time.monotonic():
+        return known[1]
+    if not lookup.servers:
+        raise Failed(Symptom.NO_RESOLVER)
+    suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if "." not in name.rstrip(".") else []
+    worst: Failed | None = None
+    for server in lookup.servers:
+        for candidate in [*suffixes, name]:
+            try:
+                return _kept(name, lookup, _ask_both(server, candidate, lookup, deadline.within(_PER_SERVER_S)))
+            except Failed as failure:
+                worst = failure
+                if failure.symptom is Symptom.NXDOMAIN and candidate == name:
+                    raise
+        if deadline.passed():
+            break
+    raise worst or Failed(Symptom.TIMEOUT)
+
+
+def _kept(name: str, lookup: Lookup, found: Found) -> Found:
+    """For as long as the answer allows."""
+    if found.ttl_s > 0:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[name, lookup] = time.monotonic() + found.ttl_s, replace(found, took_ms=0.0, tries=1)
+    return found
+
+
+def forget() -> None:
+    """Every name is asked for anew, as where something is wrong."""
+    _known.clear()
+
+
+def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Found:
+    kinds = ([wire.A] if lookup.ipv4 or not lookup.ipv6 else []) + ([wire.AAAA] if lookup.ipv6 else [])
+    addresses: list[str] = []
+    took, tries = 0.0, 1
+    rcode = ""
+    useless: list[str] = []
+    ttls: list[int] = []
+    for kind in kinds:
+        try:
+            reply = resolver.ask(server, name, kind, deadline, lookup.interface)
+        except ValueError as error:
+            raise Failed(Symptom.NXDOMAIN, resolver=server, text=str(error)) from error
+        except Failed as failure:
+            if addresses:
+                break
+            raise Failed(failure.symptom, resolver=server, **failure.facts) from failure
+        took += reply.rtt_ms
+        tries = max(tries, reply.tries)
+        rcode = reply.answer.rcode
+        ttls += [reply.answer.ttl_s] if reply.answer.addresses else []
+        addresses += [address for address in reply.answer.addresses if usable(address)]
+        useless += [address for address in reply.answer.addresses if not usable(address)]
+    if addresses:
+        return Found(addresses=tuple(addresses), resolver=server, took_ms=took, ttl_s=min(ttls, default=0), tries=tries)
+    raise Failed(symptom_of_rcode(rcode), resolver=server, rcode=rcode, **({"given": useless[:4]} if useless else {}))
+
+
+def usable(address: str) -> bool:
+    """Not an address of the machine itself or of nobody: blocking and hijacked resolvers give such."""
+    found = ip_address(address)
+    return not (found.is_loopback or found.is_unspecified or found.is_link_local or found.is_multicast)
+
+
+def symptom_of_rcode(rcode: str) -> Symptom:
+    """The symptom of an answer that brought no address."""
+    return {
+        "NXDOMAIN": Symptom.NXDOMAIN,
+        "SERVFAIL": Symptom.SERVFAIL,
+        "REFUSED": Symptom.DNS_REFUSED,
+    }.get(rcode, Symptom.NO_USABLE_ANSWER)

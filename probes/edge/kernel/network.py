@@ -1,0 +1,181 @@
+"""One reading of the terminal's network: netlink where it is allowed, else what psutil and `/proc/net` still show."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from ipaddress import IPv4Address, ip_address, ip_interface
+from pathlib import Path
+
+from msgspec import Struct
+
+from probes.edge.kernel import netlink
+from probes.edge.kernel.netlink import IFF_LOOPBACK, IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, Address, Link, Neighbour, Route
+
+_VIRTUAL = frozenset(
+    {"bridge", "tun", "vlan", "macvlan", "ipvlan", "dummy", "vxlan", "wireguard", "ifb", "gre", "sit", "ip6tnl", "ipip", "vrf"}
+)
+
+
+class Network(Struct, frozen=True, kw_only=True):
+    """`missing` names what this machine did not let us read: for those parts an empty list means nothing."""
+
+    links: tuple[Link, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    routes: tuple[Route, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def link(self, name: str) -> Link | None:
+        return next((link for link in self.links if link.name == name), None)
+
+    def name(self, index: int) -> str:
+        return next((link.name for link in self.links if link.index == index), "")
+
+    def addresses_of(self, index: int) -> list[Address]:
+        return [a for a in self.addresses if a.index == index and not a.duplicate]
+
+    def default_routes(self) -> list[Route]:
+        """Default routes, best first; a pair of half-Internet routes (a VPN's way of saying default) counts as one.
+
+        Routes of other tables count only where the main table has none (Android keeps one table for each network).
+        """
+        halves = {r.destination for r in self.routes if r.prefix == 1}
+        split = {"0.0.0.0"} if "128.0.0.0" in halves else set()  # noqa: S104 - an address of a route, nothing to bind to
+        split |= {"::"} if "8000::" in halves else set()
+        wanted = [r for r in self.routes if r.kind == 1 and (r.prefix == 0 or (r.prefix == 1 and r.destination in split))]
+        main = [r for r in wanted if r.table == 254] or wanted
+        return sorted(main, key=lambda r: (r.prefix == 0, r.family, r.metric))
+
+    def on_subnet(self, address: str, index: int) -> bool:
+        """Whether an address lies in a subnet of the interface, or is its point-to-point peer."""
+        wanted = ip_address(address)
+        if wanted.is_link_local:
+            return True
+        for own in self.addresses_of(index):
+            if own.peer == address or wanted in ip_interface(f"{own.address}/{own.prefix}").network:
+                return True
+        return any(
+            r.index == index and not r.gateway and r.prefix > 0 and wanted in ip_interface(f"{r.destination}/{r.prefix}").network
+            for r in self.routes
+            if ip_address(r.destination).version == wanted.version
+        )
+
+    def neighbour(self, address: str, index: int) -> Neighbour | None:
+        return next((n for n in self.neighbours if n.index == index and n.address == address), None)
+
+    def own_macs(self) -> set[str]:
+        return {link.mac for link in self.links if link.mac}
+
+    def local_addresses(self) -> set[str]:
+        return {a.address for a in self.addresses}
+
+
+def is_virtual(link: Link) -> bool:
+    """Made by software for software: no cable or radio ends in it. A veth counts as a cable."""
+    return bool(link.flags & IFF_LOOPBACK) or link.kind in _VIRTUAL
+
+
+def read() -> Network:
+    """Reads everything; never raises."""
+    try:
+        return Network(
+            links=tuple(netlink.links()),
+            addresses=tuple(netlink.addresses()),
+            routes=tuple(netlink.routes()),
+            neighbours=tuple(netlink.neighbours()),
+        )
+    except OSError as error:
+        return _without_netlink(error)
+
+
+def read_neighbours() -> list[Neighbour]:
+    try:
+        return netlink.neighbours()
+    except OSError:
+        return []
+
+
+def _without_netlink(denied: OSError) -> Network:
+    missing = [f"netlink ({denied.strerror or denied})"]
+    links: list[Link] = []
+    addresses: list[Address] = []
+    routes: list[Route] = []
+    try:
+        links = _links_by_ioctl()
+    except OSError as error:
+        missing.append(f"interfaces ({error.strerror or error})")
+    try:
+        addresses = _addresses_by_ioctl(links)
+    except OSError as error:
+        missing.append(f"addresses ({error.strerror or error})")
+    try:
+        routes = _routes_by_procfs({link.name: link.index for link in links})
+    except (OSError, ValueError) as error:
+        missing.append(f"/proc/net/route ({error})")
+    return Network(links=tuple(links), addresses=tuple(addresses), routes=tuple(routes), missing=tuple(missing))
+
+
+def _links_by_ioctl() -> list[Link]:
+    import psutil
+
+    stats = psutil.net_if_stats()
+    found = []
+    for index, name in socket.if_nameindex() or []:
+        known = stats.get(name)
+        flags = set(known.flags.split(",")) if known else set()
+        bits = (IFF_UP if "up" in flags else 0) | (IFF_LOOPBACK if "loopback" in flags else 0)
+        bits |= (IFF_POINTOPOINT if "pointopoint" in flags else 0) | (IFF_RUNNING if "running" in flags else 0)
+        found.append(
+            Link(
+                index=index, name=name, flags=bits, hardware=netlink.ARPHRD_ETHER, mtu=known.mtu if known else 0,
+                carrier="running" in flags if "up" in flags else None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _addresses_by_ioctl(links: list[Link]) -> list[Address]:
+    """IPv4 addresses by SIOCGIFADDR and SIOCGIFNETMASK (netdevice(7))."""
+    import fcntl
+
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for link in links:
+            request = struct.pack("256s", link.name.encode()[:15])
+            try:
+                address = socket.inet_ntoa(fcntl.ioctl(sock.fileno(), 0x8915, request)[20:24])
+                mask = fcntl.ioctl(sock.fileno(), 0x891B, request)[20:24]
+            except OSError:
+                continue
+            found.append(
+                Address(
+                    index=link.index,
+                    address=address,
+                    prefix=int.from_bytes(mask, "big").bit_count(),
+                    scope=254 if address.startswith("127.") else 0,
+                )
+            )
+    return found
+
+
+def _routes_by_procfs(indexes: dict[str, int]) -> list[Route]:
+    found = []
+    for line in Path("/proc/net/route").read_text(encoding="ascii", errors="replace").splitlines()[1:]:
+        columns = line.split()
+        if len(columns) < 8:
+            continue
+        address, gateway, mask = (
+            int.from_bytes(bytes.fromhex(columns[i]), "little") for i in (1, 2, 7)
+        )  # host order: little-endian machines
+        found.append(
+            Route(
+                family=socket.AF_INET,
+                destination=str(IPv4Address(address)),
+                prefix=mask.bit_count(),
+                gateway=str(IPv4Address(gateway)) if gateway else "",
+                index=indexes.get(columns[0], 0),
+                metric=int(columns[6]),
+            )
+        )
+    return found

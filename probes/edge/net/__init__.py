@@ -1,0 +1,1 @@
+"""Packets: TCP, ICMP, ARP, SNTP, the proxy, and what they cost."""

@@ -1,0 +1,1 @@
+"""Serial devices: found, opened without harm, asked."""

@@ -1,0 +1,162 @@
+"""Modems asked by AT commands (3GPP TS 27.007): a short set, each with its own patience, none that changes anything.
+
+Numbers that identify the subscriber (IMSI, ICCID, the own number) are never asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from probes.edge.serial.device_answer import Reading, failed, passed, remark
+from probes.edge.serial.recognise import unlike
+from probes.edge.serial.talk import Asks
+from probes.ground.text import escape
+from probes.model import Symptom
+
+WEAK_DBM = -105  # below this, registration and data come and go
+# in the order of asking: what the command is, how many seconds its answer may take
+COMMANDS = {
+    "": 1.0,
+    "+CPIN?": 1.5,
+    "+CFUN?": 1.0,
+    "+CSQ": 0.6,
+    "+CEREG?": 0.6,
+    "+CREG?": 0.6,
+    "+CGREG?": 0.6,
+    "+CGATT?": 0.6,
+    "+COPS?": 1.0,
+}
+_NECESSARY = 2  # tries for the first: a modem asleep loses what wakes it
+_FINAL = re.compile(rb"(?:^|[\r\n])(OK|ERROR|\+CM[ES] ERROR: *[^\r\n]*)\r?\n")
+_MEANING = {"10": "no SIM", "11": "SIM PIN", "12": "SIM PUK", "13": "SIM failure", "15": "SIM wrong"}
+_IN_WORDS = {"SIM NOT INSERTED": "no SIM", "SIM PIN REQUIRED": "SIM PIN", "SIM PUK REQUIRED": "SIM PUK"}
+_IN_WORDS |= {"SIM FAILURE": "SIM failure", "SIM WRONG": "SIM wrong"}
+_REGISTRATION = {0: "idle", 1: "home", 2: "searching", 3: "denied", 4: "unknown", 5: "roaming"}
+# in one domain only, for messages or beside calls: data goes over the other; and emergency calls only, which is no service
+_REGISTRATION |= {6: "home", 7: "roaming", 8: "emergency", 9: "home", 10: "roaming"}
+_STATES = {"READY": "ready", "NOT INSERTED": "no SIM", "NOT READY": None}  # the last two by makers' own firmware
+_LOCKS_OF_OTHERS = {"SIM PIN2", "SIM PUK2"}  # of services that payment does not use
+
+
+def ask(line: Asks) -> Reading:
+    answers: dict[str, bytes] = {}
+    for command, patience_s in COMMANDS.items():
+        for _ in range(1 if answers else _NECESSARY):
+            came = line.ask(f"AT{command}\r".encode(), is_final, patience_s)
+            if came:
+                break
+        if came:
+            answers[command] = came
+        if not command and not is_final(came):
+            break  # no modem: nothing more is sent to it
+        if command == "+CPIN?" and _sim(answers.get(command, b"")) not in ("ready", None):
+            break
+    return read_answers(answers)
+
+
+def is_final(came: bytes) -> bool:
+    return _FINAL.search(came) is not None
+
+
+def read_answers(answers: Mapping[str, bytes]) -> Reading:
+    """`answers`: what came for each command that was answered; `""` is the bare AT."""
+    alive = answers.get("", b"")
+    if not is_final(alive):
+        return unlike(b"AT\r", alive) if alive else failed(Symptom.NO_REPLY)
+    sim = _sim(answers.get("+CPIN?", b""))
+    stats = [stat for name in ("+CEREG?", "+CREG?", "+CGREG?") if (stat := _stat(answers.get(name, b""), name)) is not None]
+    facts: dict[str, Any] = {
+        "sim": sim,
+        "radio": _radio(answers.get("+CFUN?", b"")),
+        "signal_dbm": _dbm(answers.get("+CSQ", b"")),
+        "registration": _best(stats),
+        "attached": _attached(answers.get("+CGATT?", b"")),
+        "operator": _operator(answers.get("+COPS?", b"")),
+        "asked": "at",
+    }
+    return judged({name: value for name, value in facts.items() if value is not None})
+
+
+def judged(facts: dict[str, Any]) -> Reading:
+    """From the SIM card outwards; what ModemManager tells is judged here too."""
+    sim, registration = facts.get("sim"), facts.get("registration")
+    if sim in ("no SIM", "SIM failure", "SIM wrong"):
+        return failed(Symptom.SIM_MISSING, **facts)
+    if sim not in ("ready", None):
+        return failed(Symptom.SIM_LOCKED, **facts)
+    if facts.get("radio") == "off":
+        return failed(Symptom.RADIO_OFF, **facts)
+    if registration == "denied":
+        return failed(Symptom.REGISTRATION_DENIED, **facts)
+    weak = facts.get("signal_dbm") is not None and facts["signal_dbm"] < WEAK_DBM
+    if registration in ("searching", "idle", "unknown", "emergency"):
+        return failed(Symptom.NOT_REGISTERED, **facts)
+    if facts.get("attached") is False and registration is not None:
+        return failed(Symptom.NOT_ATTACHED, **facts)
+    return remark(Symptom.WEAK_SIGNAL, **facts) if weak else passed(**facts)
+
+
+def _lines(came: bytes) -> list[str]:
+    return [line.strip() for line in came.decode("ascii", "replace").replace("\r", "\n").split("\n") if line.strip()]
+
+
+def _values(came: bytes, name: str) -> str | None:
+    """What stands behind `+NAME:` in the last line that has it: an unasked report may come before."""
+    found = [line.partition(":")[2].strip() for line in _lines(came) if line.startswith(f"{name.rstrip('?')}:")]
+    return found[-1] if found else None
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
+
+def _sim(came: bytes) -> str | None:
+    """`ready`, what is wrong, or None where the modem does not say (a bare ERROR says nothing)."""
+    refusal = next((line.partition(":")[2].strip() for line in _lines(came) if line.startswith("+CME ERROR:")), None)
+    if refusal is not None:
+        return _MEANING.get(refusal) or _IN_WORDS.get(refusal.upper())
+    value = _values(came, "+CPIN?")
+    if value is None:
+        return None
+    if value in _STATES:
+        return _STATES[value]
+    return "ready" if value in _LOCKS_OF_OTHERS else escape(value, 32) or None
+
+
+def _radio(came: bytes) -> str | None:
+    value = _number((_values(came, "+CFUN?") or "").partition(",")[0])
+    return None if value is None else "off" if value in (0, 4) else "on"
+
+
+def _dbm(came: bytes) -> int | None:
+    """`+CSQ: rssi,ber`: rssi 0 to 31, 99 unknown; 100 to 191 on TD-SCDMA, 199 unknown."""
+    value = _number((_values(came, "+CSQ") or "").partition(",")[0])
+    if value is None or not (value <= 31 or 100 <= value <= 191):
+        return None
+    return 2 * value - 113 if value <= 31 else value - 216
+
+
+def _stat(came: bytes, name: str) -> int | None:
+    """`+CREG: n,stat[,…]` when asked, `+CREG: stat[,"lac",…]` unasked."""
+    words = (_values(came, name) or "").split(",")
+    first, second = _number(words[0]), _number(words[1]) if len(words) > 1 else None
+    return second if second is not None else first
+
+
+def _best(stats: list[int]) -> str | None:
+    """One network that took us is enough; where none did, a denial says more than a search."""
+    known = [_REGISTRATION[stat] for stat in stats if stat in _REGISTRATION]
+    return next((word for word in ("home", "roaming", "denied", "searching", "emergency", "idle", "unknown") if word in known), None)
+
+
+def _attached(came: bytes) -> bool | None:
+    value = _number(_values(came, "+CGATT?") or "")
+    return {0: False, 1: True}.get(value) if value is not None else None
+
+
+def _operator(came: bytes) -> str | None:
+    quoted = re.search(r'"([^"]*)"', _values(came, "+COPS?") or "")
+    return escape(quoted[1], 40) or None if quoted else None

@@ -1,0 +1,96 @@
+"""Receipt printers: the real-time status of ESC/POS, `DLE EOT n` with n from 1 to 4, one byte each.
+
+    bit    n=1 printer            n=2 why offline   n=3 error             n=4 paper
+    0x04   drawer                 cover open        (by model)            near its end
+    0x08   offline                feed key          cutter                near its end
+    0x20   waits for recovery     paper end         unrecoverable         end
+    0x40   feed key               error             recoverable (hot)     end
+
+A valid byte has `b & 0x93 == 0x12`. Some printers that are out of paper answer `1A 32 7E` to 1, 2 and 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from probes.edge.serial.device_answer import Reading, failed, passed, remark
+from probes.edge.serial.recognise import spoken_by, unlike
+from probes.edge.serial.talk import Asks
+from probes.model import Symptom
+
+QUESTIONS = (1, 2, 3, 4)
+_OUT_OF_PAPER = b"\x1a\x32\x7e"
+_XON_XOFF = b"\x11\x13"
+_UNASKED_LENGTH = 4  # bytes of an automatic status: the first has `b & 0x93 == 0x10`, the others `b & 0x90 == 0`
+_PATIENCE_S = (1.0, 0.6)  # for the first answer, for one after it
+_TRIES = 2
+
+
+def status(line: Asks) -> Reading:
+    answers: dict[int, bytes] = {}
+    for number in QUESTIONS:
+        question = b"\x10\x04" + bytes([number])
+        for _ in range(_TRIES if number == QUESTIONS[0] or not answers else 1):
+            came = line.ask(question, _complete, _PATIENCE_S[bool(answers)])
+            if came:
+                answers[number] = came
+            if came and (_complete(came) or number != QUESTIONS[0] or spoken_by(question, came)):
+                break  # else noise, as a line may give it that is opened: asked once more
+        if not answers:
+            return failed(Symptom.NO_REPLY)
+        if not any(map(_complete, answers.values())):
+            break  # no printer: nothing more is sent to it
+    return read_status(answers)
+
+
+def _complete(came: bytes) -> bool:
+    rest = _without_unasked(came)
+    return rest == _OUT_OF_PAPER or _is_status(rest)
+
+
+def _is_status(rest: bytes) -> bool:
+    return len(rest) == 1 and rest[0] & 0x93 == 0x12
+
+
+def _without_unasked(came: bytes) -> bytes:
+    """Without flow control and automatic status, which a printer may put before its answer."""
+    rest = came.translate(None, _XON_XOFF)
+    while len(rest) >= _UNASKED_LENGTH and rest[0] & 0x93 == 0x10 and all(b & 0x90 == 0 for b in rest[1:_UNASKED_LENGTH]):
+        rest = rest[_UNASKED_LENGTH:]
+    return rest
+
+
+def read_status(answers: Mapping[int, bytes]) -> Reading:
+    """`answers`: what came for each question that was answered."""
+    parsed = {number: _without_unasked(came) for number, came in answers.items()}
+    bits = {number: came[0] for number, came in parsed.items() if _is_status(came)}
+    ended = any(came == _OUT_OF_PAPER for came in parsed.values())
+    strange = [number for number, came in parsed.items() if number not in bits and came != _OUT_OF_PAPER and came]
+    if not bits and not ended:
+        if not strange:
+            return failed(Symptom.NO_REPLY)
+        number = strange[0]
+        return unlike(b"\x10\x04" + bytes([number]), answers[number])
+    return _judged(bits, ended)
+
+
+def _judged(bits: Mapping[int, int], ended: bool) -> Reading:
+    """The cover first: with it open the paper is off its sensor, and the paper bits say nothing."""
+    printer, why, error, paper = (bits.get(number, 0) for number in QUESTIONS)
+    out = ended or bool(why & 0x20 or paper & 0x60)
+    low = bool(paper & 0x0C)
+    errors = [name for bit, name in ((0x08, "cutter"), (0x20, "unrecoverable"), (0x40, "recoverable")) if error & bit]
+    state = "out" if out else "low" if low else "adequate" if 4 in bits else "unknown"
+    facts: dict[str, Any] = {"status": {str(number): f"{byte:02x}" for number, byte in bits.items()}, "paper": state, "errors": errors}
+    facts["online"] = not printer & 0x08 if 1 in bits else None
+    if why & 0x04:
+        return failed(Symptom.COVER_OPEN, **facts)
+    if out:
+        return failed(Symptom.PAPER_OUT, **facts)
+    if error & 0x28:
+        return failed(Symptom.PRINTER_FAULT, **facts)
+    if printer & 0x28 or why & 0x40 or errors:
+        passing = errors == ["recoverable"] or printer & 0x40 or why & 0x08  # a hot head, a feed key held down
+        return remark(Symptom.PRINTER_OFFLINE, **facts) if passing else failed(Symptom.PRINTER_OFFLINE, **facts)
+    return remark(Symptom.PAPER_LOW, **facts) if low else passed(**facts)

@@ -1,0 +1,113 @@
+"""Which device node a configured serial device is at: by its port, by what it is on USB, or by both."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection
+from pathlib import Path
+
+from msgspec import Struct
+
+from probes.edge.kernel.sysfs import SerialNode, serial_node, serial_nodes
+from probes.settings import SerialDevice
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """`node` is where the device is, None if it is nowhere.
+
+    `renumbered` holds the nodes of the same device when it is not at the configured one. `why` says what stands in its place.
+    `candidates` are several that may be it: ports of one device, or, where `alike`, of several devices that nothing tells apart.
+    `denied`: where it is may not be looked at, so that not finding it means nothing.
+    """
+
+    node: str | None
+    hardware: SerialNode | None = None
+    renumbered: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    alike: bool = False
+    denied: bool = False
+    why: str = ""
+
+
+def find(device: SerialDevice, *, taken: Collection[str] = (), sys: Path = Path("/sys"), dev: Path = Path("/dev")) -> Found:
+    """`taken` are ports of other configured devices: what is there is not this one."""
+    described = bool(device.usb or device.usb_serial)
+    if not device.port:
+        return _by_description(device, sys, dev, taken)
+    try:
+        node, why = _terminal_at(device.port, sys)
+    except PermissionError:
+        return Found(node=None, denied=True, why=f"no permission to look at {device.port}")
+    if node is None:
+        return _moved(device, sys, dev, taken, why) if described else Found(node=None, why=why)
+    try:
+        hardware = serial_node(Path(node).name, sys)
+    except OSError:
+        hardware = None  # a sandbox without /sys: the node itself is there
+    if described and hardware is not None and not hardware.answers_to(device.usb, device.usb_serial):
+        return _moved(device, sys, dev, taken, f"another device is at {device.port}")
+    return Found(node=node, hardware=hardware)
+
+
+def _terminal_at(port: str, sys: Path) -> tuple[str | None, str]:
+    """The node behind the name, or why there is none. Names under /dev/serial are links, and dangle when the device is gone."""
+    try:
+        node = str(Path(port).resolve(strict=True))
+        seen = Path(node).stat()
+    except PermissionError:
+        raise
+    except (OSError, RuntimeError):
+        return None, f"{port} does not exist"
+    if not stat.S_ISCHR(seen.st_mode):
+        return None, f"{port} is not a device; something else has its name"
+    if _is_screen(seen.st_rdev) or _subsystem(seen.st_rdev, sys) not in ("tty", None):
+        return None, f"{port} is a device, but not a serial port"
+    return node, ""
+
+
+def _is_screen(device: int) -> bool:
+    """`/dev/tty`, `/dev/console`, `/dev/ptmx` and the virtual consoles (Documentation/admin-guide/devices.txt, majors 4 and 5)."""
+    return os.major(device) in (4, 5) and os.minor(device) < 64
+
+
+def _subsystem(device: int, sys: Path) -> str | None:
+    """None where the kernel's tree does not tell, or may not be read."""
+    link = sys / "dev/char" / f"{os.major(device)}:{os.minor(device)}" / "subsystem"
+    try:
+        return link.resolve(strict=True).name
+    except (OSError, RuntimeError):
+        return None
+
+
+def _same(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str]) -> list[SerialNode]:
+    """OSError where the kernel's tree may not be read."""
+    others = {os.path.realpath(port) for port in taken}
+    return [
+        node
+        for node in serial_nodes(sys)
+        if node.answers_to(device.usb, device.usb_serial) and os.path.realpath(dev / node.name) not in others
+    ]
+
+
+def _by_description(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str]) -> Found:
+    try:
+        same = _same(device, sys, dev, taken)
+    except OSError:
+        return Found(node=None, denied=True, why="no permission to see what is on USB (/sys/class/tty)")
+    if not same:
+        return Found(node=None, why=f"no serial port belongs to a USB device {device.usb or device.usb_serial}")
+    candidates = tuple(str(dev / node.name) for node in same)
+    alike = len({node.unit for node in same}) > 1
+    return Found(node=candidates[0], hardware=same[0], candidates=candidates if len(same) > 1 else (), alike=alike)
+
+
+def _moved(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str], why: str) -> Found:
+    try:
+        same = _same(device, sys, dev, taken)
+    except OSError:
+        same = []  # it is not where it should be, which is known all the same
+    nodes = tuple(str(dev / node.name) for node in same)
+    if len({node.unit for node in same}) == 1:
+        return Found(node=None, hardware=same[0], renumbered=nodes, why=why)
+    return Found(node=None, candidates=nodes, why=why)  # several of a kind: which of them it is cannot be told

@@ -1,0 +1,143 @@
+"""A modem that ModemManager keeps is asked through it, by `mmcli -J`; its port stays ModemManager's.
+
+mmcli asks the bus with DO_NOT_AUTO_START, so asking does not start a ModemManager that was not there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from probes.edge.kernel.processes import any_named
+from probes.edge.serial.at import judged
+from probes.edge.serial.device_answer import Reading
+from probes.ground.deadline import Deadline
+from probes.ground.text import escape
+from probes.model import Outcome
+
+NAME = "ModemManager"  # as its process is called
+_PROGRAMS = "/usr/bin:/usr/local/bin:/bin"
+_PATIENCE_S = 1.5
+_MODEM = re.compile(r"^/org/freedesktop/ModemManager1/Modem/[0-9]+$")
+_REGISTRATION = {"home-sms-only": "home", "roaming-sms-only": "roaming", "home-csfb-not-preferred": "home"}
+_REGISTRATION |= {"roaming-csfb-not-preferred": "roaming"}
+
+
+class NotAsked(Exception):
+    """ModemManager is not there, or says nothing of this port."""
+
+
+class NoAnswer(Exception):
+    """ModemManager runs, and cannot be asked whether the modem is its."""
+
+
+def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = Path("/proc")) -> Reading:
+    """Raises NotAsked where the modem at this node is not ModemManager's, and NoAnswer where it may be."""
+    program = program or shutil.which("mmcli", path=_PROGRAMS)
+    try:
+        if program is None:
+            raise NotAsked
+        modem = next((modem for modem in _modems(program, deadline) if _has_port(modem, Path(node).name)), None)
+    except NotAsked:
+        if any_named(NAME, proc):
+            raise NoAnswer from None
+        raise
+    if modem is None:
+        raise NotAsked
+    return read_modem(modem)
+
+
+def _modems(program: str, deadline: Deadline) -> Iterator[dict[str, Any]]:
+    listed = _run(program, deadline, "-L").get("modem-list")
+    for path in listed if isinstance(listed, list) else []:
+        if isinstance(path, str) and _MODEM.fullmatch(path):
+            yield _run(program, deadline, "-m", path)
+
+
+def _run(program: str, deadline: Deadline, *arguments: str) -> dict[str, Any]:
+    kept = {name: os.environ[name] for name in ("DBUS_SYSTEM_BUS_ADDRESS",) if name in os.environ}
+    patience = deadline.within(_PATIENCE_S).remaining()
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, fixed arguments, a path that fits _MODEM
+            [program, *arguments, "-J"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=patience,
+            env=kept | {"LC_ALL": "C"},
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        raise NotAsked from None
+    return read_json(done.stdout)
+
+
+def read_json(text: bytes) -> dict[str, Any]:
+    try:
+        told = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise NotAsked from None
+    if not isinstance(told, dict):
+        raise NotAsked
+    return told
+
+
+def _part(tree: Any, *names: str) -> Any:
+    """None for what is not there; mmcli writes `--` for what is not known."""
+    for name in names:
+        tree = tree.get(name) if isinstance(tree, dict) else None
+    return None if tree == "--" else tree
+
+
+def _has_port(modem: dict[str, Any], name: str) -> bool:
+    """`"ports": ["cdc-wdm0 (qmi)", "ttyUSB2 (at)"]`"""
+    ports = _part(modem, "modem", "generic", "ports")
+    return any(isinstance(port, str) and port.split(" ")[0] == name for port in (ports if isinstance(ports, list) else []))
+
+
+def read_modem(modem: dict[str, Any]) -> Reading:
+    generic, network = _part(modem, "modem", "generic"), _part(modem, "modem", "3gpp")
+    state, reason = _part(generic, "state"), _part(generic, "state-failed-reason")
+    facts: dict[str, Any] = {"asked": "modemmanager", "state": escape(str(state), 32)}
+    sim = _sim(state, reason, _part(generic, "unlock-required"))
+    if state == "failed" and sim is None:
+        because = f"ModemManager cannot use the modem: {escape(str(reason), 40)}"
+        return Reading(outcome=Outcome.UNKNOWN, because=because, facts=facts)
+    registration = _part(network, "registration-state")
+    if state in ("enabled", "searching") and registration != "denied":
+        registration = "searching" if state == "searching" else "idle"
+    elif state in ("unknown", "initializing", "disabling", "enabling"):
+        return Reading(outcome=Outcome.SKIP, because=f"ModemManager is not done with the modem: {state}", facts=facts)
+    elif state in ("registered", "disconnecting", "connecting", "connected") and registration in (None, "idle", "unknown", "searching"):
+        registration = "home"
+    off = state == "disabled" or _part(generic, "power-state") in ("off", "low")
+    told = {
+        "sim": sim,
+        "radio": "off" if off else None,
+        "signal_dbm": _dbm(_part(generic, "signal-quality", "value")),
+        "registration": _REGISTRATION.get(str(registration), escape(str(registration), 32)) if registration else None,
+        "attached": {"attached": True, "detached": False}.get(str(_part(network, "packet-service-state"))),
+        "operator": escape(str(_part(network, "operator-name") or ""), 40) or None,
+    }
+    return judged(facts | {name: value for name, value in told.items() if value is not None})
+
+
+def _sim(state: Any, reason: Any, lock: Any) -> str | None:
+    if state == "failed":
+        return {"sim-missing": "no SIM", "esim-without-profiles": "no SIM", "sim-error": "SIM failure"}.get(str(reason))
+    if state == "locked":
+        return {"sim-puk": "SIM PUK"}.get(str(lock), "SIM PIN") if lock in (None, "sim-pin", "sim-puk") else escape(str(lock), 32)
+    return None
+
+
+def _dbm(quality: Any) -> int | None:
+    """ModemManager's percentage is an even scale from -113 to -51 dBm; 0 stands for unknown too."""
+    text = str(quality)
+    value = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
+    return round(-113 + 0.62 * min(value, 100)) if value else None

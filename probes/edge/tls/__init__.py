@@ -1,0 +1,1 @@
+"""TLS: the handshake, what was shown in it, sessions to go on from."""

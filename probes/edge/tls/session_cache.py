@@ -1,0 +1,180 @@
+"""TLS sessions to go on from, so that the next handshake with the same gateway is a short one (RFC 8446 section 2.2, RFC 5077).
+
+A host shows no certificate then. What it showed in the last whole handshake stands in for it: not longer than an hour, not beyond
+the dates of the certificates, and only while the files that we trust and show are the same.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from socket import socket
+from ssl import SSLSession, SSLSocket
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from probes.edge.tls.client_certificate import WatchedContext
+from probes.edge.tls.tls_client import CountedTls, authorities
+from probes.settings import Gateway
+
+WHOLE_EVERY_S = 3600.0
+_MOST = 4  # gateways; a context keeps the authorities that it trusts in memory, up to 1 MB
+_BACK_S = 60.0  # by which the clock may have been set back without a question
+_LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
+_MAY_LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
+_REFUSED, _PAUSE_S, _LONGEST_S = 3, 3600.0, 86400.0  # a host that goes on from none is left alone, twice as long each time
+SHOWN = ("client_certificate", "certificate", "chain", "chain_not_after")
+
+Files = tuple[tuple[int, ...] | None, ...]
+Key = tuple[str, str, int]
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """`shown`: facts of the newest whole handshake, `since` on the monotonic clock, `at` on the wall's. `read`: when the session was."""
+
+    tls: SSLSession
+    context: WatchedContext
+    shown: dict[str, Any]
+    files: Files
+    since: float
+    at: float
+    read: float
+
+    @property
+    def age_s(self) -> float:
+        return time.monotonic() - self.since
+
+    @property
+    def young(self) -> bool:
+        """In the first half of its life, which the host sets."""
+        life_s = self.tls.ticket_lifetime_hint or self.tls.timeout
+        return time.monotonic() - self.read < min(WHOLE_EVERY_S, life_s) / 2
+
+
+class Sessions:
+    """The newest one of each gateway, of the first few gateways. Where Python loses each one that is read, few are, and serve several
+    times."""
+
+    def __init__(self, clock: Callable[[], float] = time.time, may_read: float | None = None) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[Key, Session] = {}
+        self._places: set[Key] = set()
+        self._refused: dict[Key, tuple[int, float]] = {}  # how often in a row, and when last
+        self._faulty: set[Key] = set()  # failed after a session of theirs was read: the next one waits for a look that serves
+        self._clock = clock
+        self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
+
+    def take(self, gateway: Gateway, *, anew: bool) -> Session | None:
+        """Yours, to be put back once it has served. None where a whole handshake is due, or wanted `anew`."""
+        if anew:
+            return None
+        with self._lock:
+            found = self._known.pop(_key(gateway), None)
+        if found is None or found.age_s > WHOLE_EVERY_S or found.files != _files(gateway):
+            return None
+        now = self._clock()
+        today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+        return found if found.at - _BACK_S <= now and today <= str(found.shown.get("chain_not_after", "")) else None
+
+    def begin(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any]) -> None:
+        """After the handshake: whether the session of this connection is one to remember when it has served."""
+        if not isinstance(sock, CountedTls):
+            return
+        key = _key(gateway)
+        with self._lock:
+            if self._left_alone(key) or (key not in self._places and len(self._places) >= _MOST):
+                return
+            self._places.add(key)
+            if self._may_read < math.inf:
+                known = self._known.get(key)
+                still_good = known is not None and known.young and _same(known, gateway, facts)
+                if sock.session_reused or still_good or key in self._faulty or self._may_read <= 0:
+                    return
+            self._may_read -= 1
+            sock.remembers = True
+
+    def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: Session | None) -> None:
+        """The connection has served, and may be closed by now; `earlier` is the session that was offered for it."""
+        key, now, went_on = _key(gateway), time.monotonic(), "certificate_age_s" in facts
+        newest = sock.newest if isinstance(sock, CountedTls) else None
+        context = sock.context
+        with self._lock:
+            known = earlier if went_on else self._known.pop(key, None)
+            made = None
+            self._faulty.discard(key)
+            if went_on:
+                self._refused.pop(key, None)
+            elif earlier is not None or (newest is not None and not (newest.has_ticket or newest.id)):
+                self._refuse(key)
+            if newest is None:
+                if known is not None and (went_on or _same(known, gateway, facts)):
+                    made = known if went_on else replace(known, since=now, at=self._clock())
+            elif newest.has_ticket or newest.id:
+                if went_on and earlier is not None:
+                    made = replace(earlier, tls=newest, read=now)
+                elif isinstance(context, WatchedContext):
+                    made = Session(
+                        tls=newest, context=context, shown=_shown(facts), files=_files(gateway), since=now, at=self._clock(), read=now
+                    )
+            if made is not None:
+                self._known[key] = made
+
+    def forget(self, gateway: Gateway, sock: socket, earlier: Session | None) -> None:
+        """After a fault, before the connection is closed: what comes next begins with a whole handshake."""
+        key = _key(gateway)
+        with self._lock:
+            self._known.pop(key, None)
+            if earlier is not None:
+                self._refuse(key)
+            if isinstance(sock, CountedTls):
+                if sock.give_up():
+                    self._may_read += 1
+                elif sock.newest is not None:
+                    self._faulty.add(key)
+
+    def _refuse(self, key: Key) -> None:
+        self._refused[key] = self._refused.get(key, (0, 0.0))[0] + 1, time.monotonic()
+
+    def _left_alone(self, key: Key) -> bool:
+        times, at = self._refused.get(key, (0, 0.0))
+        return times >= _REFUSED and time.monotonic() - at < min(_PAUSE_S * 2 ** (times - _REFUSED), _LONGEST_S)
+
+
+def readings(python: tuple[int, ...]) -> float:
+    """How many sessions may be read in the life of a process of that version of Python."""
+    return _MAY_LEAK if any(first <= python < fixed for first, fixed in _LEAKS) else math.inf
+
+
+def _same(known: Session, gateway: Gateway, facts: dict[str, Any]) -> bool:
+    return known.shown == _shown(facts) and known.files == _files(gateway)
+
+
+def _shown(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in SHOWN if name in facts}
+
+
+def _key(gateway: Gateway) -> Key:
+    return gateway.name, gateway.host, gateway.port
+
+
+def _files(gateway: Gateway) -> Files:
+    """By which a file that was changed or replaced is known again."""
+    named = (authorities(gateway.ca_file), gateway.client_cert_file, gateway.client_key_file)
+    return tuple(_stamp(Path(each)) if each else None for each in named)
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+SESSIONS = Sessions()  # of this process

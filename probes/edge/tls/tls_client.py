@@ -1,0 +1,210 @@
+"""A TLS handshake over an open connection, with the reason of a failure by OpenSSL's own numbers and names."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from pathlib import Path
+from ssl import SSLContext, SSLError, SSLSession, SSLSocket
+from typing import Any
+
+from probes.edge.errors import Failed, failure_of
+from probes.edge.net.byte_counter import Counted
+from probes.edge.net.tcp import Connection
+from probes.edge.tls.client_certificate import WatchedContext, narrowed
+from probes.ground.deadline import Deadline
+from probes.ground.text import escape
+from probes.model import Symptom
+
+_STORES = tuple(
+    map(
+        Path,
+        (
+            "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
+            "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
+            "/etc/ssl/ca-bundle.pem",  # openSUSE
+            "/system/etc/security/cacerts",  # Android
+            "/etc/ssl/certs",
+        ),
+    )
+)
+
+# X509_verify_cert_error codes (openssl-verification-options(1)).
+_BY_VERIFY_CODE = {
+    9: Symptom.CERT_NOT_YET_VALID,
+    10: Symptom.CERT_EXPIRED,
+    62: Symptom.CERT_WRONG_NAME,
+    64: Symptom.CERT_WRONG_NAME,  # an address that the certificate does not name
+}
+_BY_REASON = {
+    "WRONG_VERSION_NUMBER": Symptom.PLAIN_TEXT,
+    "HTTP_REQUEST": Symptom.PLAIN_TEXT,
+    "RECORD_LAYER_FAILURE": Symptom.PLAIN_TEXT,
+    "PACKET_LENGTH_TOO_LONG": Symptom.PLAIN_TEXT,
+    "UNSUPPORTED_PROTOCOL": Symptom.TLS_INCOMPATIBLE,
+    "TLSV1_ALERT_PROTOCOL_VERSION": Symptom.TLS_INCOMPATIBLE,
+    "TLSV1_ALERT_INSUFFICIENT_SECURITY": Symptom.TLS_INCOMPATIBLE,
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": Symptom.TLS_INCOMPATIBLE,
+    "NO_SHARED_CIPHER": Symptom.TLS_INCOMPATIBLE,
+    "NO_CIPHERS_AVAILABLE": Symptom.TLS_INCOMPATIBLE,
+    "WRONG_SSL_VERSION": Symptom.TLS_INCOMPATIBLE,
+    "DH_KEY_TOO_SMALL": Symptom.TLS_INCOMPATIBLE,
+    "WRONG_SIGNATURE_TYPE": Symptom.TLS_INCOMPATIBLE,
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": Symptom.TLS_INCOMPATIBLE,
+    "TLSV1_UNRECOGNIZED_NAME": Symptom.CERT_WRONG_NAME,  # the host serves others, and not this name (RFC 6066 section 3)
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": Symptom.CLIENT_CERT_MISSING,
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": Symptom.CLIENT_CERT_EXPIRED,
+    "SSLV3_ALERT_BAD_CERTIFICATE": Symptom.CLIENT_CERT_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": Symptom.CLIENT_CERT_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": Symptom.CLIENT_CERT_REFUSED,
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": Symptom.CLIENT_CERT_REFUSED,
+    "TLSV1_ALERT_UNKNOWN_CA": Symptom.CLIENT_CERT_REFUSED,
+    "TLSV1_ALERT_ACCESS_DENIED": Symptom.CLIENT_CERT_REFUSED,
+    "TLSV1_ALERT_DECRYPT_ERROR": Symptom.CLIENT_CERT_REFUSED,
+}
+
+
+class CountedTls(Counted, SSLSocket):
+    """Whose bytes are counted when it is closed. Both sides may still say goodbye, in segments of their own."""
+
+    _closing = 7
+    remembers = False  # its newest session, until it is closed: a host may give that as late as with its last answer
+    _read: SSLSession | None = None
+
+    @property
+    def newest(self) -> SSLSession | None:
+        """The session, of one that remembers it. Read once: that may cost memory for good."""
+        if self.remembers and self._read is None and self.version() is not None:  # else half a session, which OpenSSL cannot copy
+            self._read = self.session
+        return self._read
+
+    def give_up(self) -> bool:
+        """Its session is not wanted any more; whether it had still to be read."""
+        unread, self.remembers = self.remembers and self._read is None, False
+        return unread
+
+    def close(self) -> None:
+        _ = self.newest
+        super().close()
+
+
+def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
+    """A client's context, for one connection; without the environment's CA variables. Raises OSError or SSLError for unusable files."""
+    made = WatchedContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
+    made.watch()
+    made.sslsocket_class = CountedTls
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+    else:
+        _trust(made, ca_file)
+    if cert_file:
+        made.load_cert_chain(cert_file, key_file or None, password=lambda: "")  # OpenSSL would ask the terminal's user for one
+    return made
+
+
+def authorities(ca_file: str = "") -> Path:
+    """What holds the authorities to trust: the file given, else the system's store, else the one that came with requests (a minimal
+    container has none of its own)."""
+    if ca_file:
+        return Path(ca_file)
+    for path in _STORES:
+        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+            return path
+    import certifi
+
+    return Path(certifi.where())
+
+
+def _trust(made: SSLContext, ca_file: str) -> None:
+    path = authorities(ca_file)
+    try:
+        if path.is_dir() and not ca_file:
+            made.load_verify_locations(capath=path)
+        else:
+            made.load_verify_locations(cafile=path)
+    except OSError as error:  # SSLError too
+        if not ca_file:
+            raise
+        raise Unusable(escape(f"the authorities in {ca_file} cannot be used: {error.strerror or error}")) from error
+
+
+class Unusable(OSError):
+    """The file with the authorities to trust cannot be used, so nobody's certificate can be judged; the text names it."""
+
+
+def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline, session: SSLSession | None = None) -> SSLSocket:
+    """Completes the handshake, a short one where the host agrees to go on from the `session`. Raises `Failed` with the symptom;
+    `verify_code` where the certificate was the reason.
+
+    A dot at the end of the name is for DNS alone (RFC 6066 section 3).
+    """
+    began = time.monotonic()
+    connection.sock.settimeout(max(0.05, deadline.remaining()))
+    try:
+        return tls.wrap_socket(connection.sock, server_hostname=name.removesuffix("."), suppress_ragged_eofs=False, session=session)
+    except TimeoutError as error:
+        raise Failed(Symptom.TLS_STALLED, waited_ms=round((time.monotonic() - began) * 1000)) from error
+    except SSLError as error:
+        raise failure_of_tls(error, tls) from error
+    except OSError as error:
+        raise failure_of(error) from error
+    except ValueError as error:  # a name that TLS cannot carry
+        raise Failed(Symptom.TLS_FAILED, text=escape(str(error))) from error
+
+
+def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> Failed:
+    """The symptom of a failed handshake or read; the `context` of that connection knows whether a client certificate was asked for."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        code = error.verify_code
+        return Failed(_BY_VERIFY_CODE.get(code, Symptom.CERT_UNTRUSTED), verify_code=code, text=escape(error.verify_message or ""))
+    if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
+        return Failed(Symptom.CLOSED)
+    reason = error.reason or ""
+    symptom = narrowed(_BY_REASON.get(reason, Symptom.TLS_FAILED), reason, context)
+    return Failed(symptom, text=escape(reason or str(error)))
+
+
+def served_chain(sock: SSLSocket) -> list[dict[str, Any]]:
+    """The certificates as served, leaf first; empty where Python cannot tell."""
+    return _certificates(sock, "get_unverified_chain")
+
+
+def trusted_chain(sock: SSLSocket) -> list[dict[str, Any]]:
+    """The certificates that the verdict rests on, leaf first: a host may serve others besides. The served ones where Python cannot tell."""
+    return _certificates(sock, "get_verified_chain") or served_chain(sock)
+
+
+def _certificates(sock: SSLSocket, how: str) -> list[dict[str, Any]]:
+    """By what Python 3.10 to 3.12 have under the hood and 3.13 made public."""
+    try:
+        found = getattr(getattr(sock, "_sslobj", None), how)()
+    except (AttributeError, SSLError):
+        found = None
+    return [describe(certificate.get_info()) for certificate in (found or ())]
+
+
+def describe(info: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a certificate that people ask for on the telephone."""
+    return {
+        "subject": _name(info.get("subject", ())),
+        "issuer": _name(info.get("issuer", ())),
+        "not_before": _date(info.get("notBefore", "")),
+        "not_after": _date(info.get("notAfter", "")),
+        "names": [escape(str(value), 80) for kind, value in info.get("subjectAltName", ())[:8] if kind in ("DNS", "IP Address")],
+    }
+
+
+def _name(parts: Any) -> str:
+    pairs = [pair for part in parts for pair in part]
+    chosen = [value for key, value in pairs if key == "commonName"] or [value for key, value in pairs if key == "organizationName"]
+    return escape(str(chosen[0]), 120) if chosen else ""
+
+
+def _date(text: str) -> str:
+    """RFC 3339 from OpenSSL's form; the text itself where that cannot be read."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ssl.cert_time_to_seconds(text)))
+    except (ValueError, OverflowError, OSError):
+        return escape(text, 40)

@@ -1,0 +1,1 @@
+"""What everything else stands on: texts made safe, two languages, clocks, deadlines. Imports nothing of ours."""
