@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.commands import options
 from agent.commands.options import Request, WrongOption
 from agent.present import output
-from probes.ground.bilingual import Text
+from probes.ground.bilingual import Bilingual
 
 OWN_FAULT = 3  # and a wrong option, and a wrong configuration
 
@@ -76,7 +76,7 @@ def _help(request: Request) -> int:
     return 0
 
 
-def _refuse(why: Text, argv: Sequence[str]) -> int:
+def _refuse(why: Bilingual, argv: Sequence[str]) -> int:
     """In the language asked for, or else that of the configuration, as far as either can be read."""
     from agent.commands.context import page_for
     from agent.commands.usage import usage_lines

@@ -6,7 +6,7 @@ from typing import Any
 
 from probes.edge.dns import lookup, resolver, wire
 from probes.edge.errors import Failed
-from probes.edge.kernel.route import path_of
+from probes.edge.kernel.route import route_facts
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
@@ -18,7 +18,7 @@ def probe(server: str, public: tuple[str, ...], private: tuple[str, ...], deadli
 
     A resolver that denies every public name, or gives only its own address or the machine's, is as useless as a silent one.
     """
-    path = path_of(server)
+    path = route_facts(server)
     facts: dict[str, Any] = {"names": {}, "beyond_router": bool(path.get("via")), "interface": path.get("interface", "")}
     check_id = f"dns:{server}"
 

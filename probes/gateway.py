@@ -11,17 +11,17 @@ from typing import Any
 from msgspec import Struct
 
 from probes.edge.acquirer import application
-from probes.edge.acquirer.send_permit import Taken, Turn
+from probes.edge.acquirer.send_permit import SendPermit, SpentPermit
 from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
 from probes.edge.errors import Failed
-from probes.edge.net.connection_pool import HELD, Held, Kept
+from probes.edge.net.connection_pool import POOL, ConnectionPool, PooledConnection
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
 from probes.edge.tls import tls_client
 from probes.edge.tls.gateway_handshake import Inconclusive, encrypt
-from probes.edge.tls.session_cache import SESSIONS, SHOWN, WHOLE_EVERY_S, Session, Sessions
+from probes.edge.tls.session_cache import SHOWN, TLS_SESSIONS, WHOLE_EVERY_S, TlsSession, TlsSessionCache
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
@@ -40,16 +40,18 @@ class Reuse(Struct, frozen=True, kw_only=True):
     seconds without traffic. A new one goes on from one of the `sessions` of TLS where that will do, unless everything is to be looked at
     `anew`."""
 
-    held: Held = HELD
-    sessions: Sessions = SESSIONS
+    pool: ConnectionPool = POOL
+    sessions: TlsSessionCache = TLS_SESSIONS
     idle_s: float = 30.0
     anew: bool = True
 
 
-def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, deadline: Deadline, reuse: Reuse | None = None) -> Check:
+def probe(
+    gateway: Gateway, lookup: Lookup, proxy: Proxy | None, permit: SendPermit, deadline: Deadline, reuse: Reuse | None = None
+) -> Check:
     """Accepted when the configured depth is reached; else the phase and the symptom say where it ended.
 
-    `turn` decides whether an application message may be sent now; where not, the last answer stands.
+    `permit` decides whether an application message may be sent now; where not, the last answer stands.
     """
     facts: dict[str, Any] = {
         "host": gateway.host,
@@ -72,7 +74,7 @@ def probe(gateway: Gateway, lookup: Lookup, proxy: Proxy | None, turn: Turn, dea
         )
 
     try:
-        outcome, symptom = _Look(gateway, lookup, proxy, deadline, facts, reuse or Reuse()).run(turn)
+        outcome, symptom = _Look(gateway, lookup, proxy, deadline, facts, reuse or Reuse()).run(permit)
     except Failed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         return check(Outcome.FAIL, failure.symptom)
@@ -96,59 +98,59 @@ class _Look:
         self._key = gateway.name, gateway.host, gateway.port
         self._depth = "tls" if gateway.uses_tls else "tcp"
 
-    def run(self, turn: Turn) -> Found:
+    def run(self, permit: SendPermit) -> Found:
         certified_s = WHOLE_EVERY_S if self._reuse.anew and self._gateway.uses_tls else math.inf
-        kept = self._reuse.held.take(self._key, certified_s) if self._stays_open else None
-        if kept is not None:
+        pooled = self._reuse.pool.take(self._key, certified_s) if self._stays_open else None
+        if pooled is not None:
             try:
-                return self._over_kept(kept, turn)
+                return self._over_pooled(pooled, permit)
             except Failed as failure:  # only a new connection tells what that means
                 if self._gateway.protocol in _HTTP and failure.symptom in _ENDED:
-                    turn = Taken(turn)
+                    permit = SpentPermit(permit)
         before = dict(self._facts)
         try:
-            return self._over_new(turn, self._reuse.sessions.take(self._gateway, anew=self._reuse.anew))
+            return self._over_new(permit, self._reuse.sessions.take(self._gateway, anew=self._reuse.anew))
         except Inconclusive:
             pass
         except Failed as failure:  # some hosts agree to go on from a session, and then do not
             went_on = "certificate_age_s" in self._facts
-            again = self._gateway.protocol in (*_HTTP, *_SILENT_PROTOCOLS) and not isinstance(turn, Taken)
+            again = self._gateway.protocol in (*_HTTP, *_SILENT_PROTOCOLS) and not isinstance(permit, SpentPermit)
             if not went_on or failure.symptom not in _ENDED or not again:
                 raise
             if "app_because" not in self._facts:
-                turn = Taken(turn)
+                permit = SpentPermit(permit)
             self._facts.clear()
             self._facts |= before
-        return self._over_new(turn, None, alone=True)
+        return self._over_new(permit, None, alone=True)
 
     @property
     def _stays_open(self) -> bool:
         return self._gateway.keep_open and self._proxy is None
 
-    def _over_kept(self, kept: Kept, turn: Turn) -> Found:
-        sock = kept.connection.sock
-        tried = self._facts | kept.facts | {"connection_age_s": round(time.monotonic() - kept.since, 1)}
-        tried |= {"depth": self._depth, "rtt_ms": kept.connection.kernel()["rtt_ms"]}
-        if kept.shown < kept.since:
-            tried["certificate_age_s"] = round(time.monotonic() - kept.shown)
+    def _over_pooled(self, pooled: PooledConnection, permit: SendPermit) -> Found:
+        sock = pooled.connection.sock
+        tried = self._facts | pooled.facts | {"connection_age_s": round(time.monotonic() - pooled.since, 1)}
+        tried |= {"depth": self._depth, "rtt_ms": pooled.connection.kernel()["rtt_ms"]}
+        if pooled.shown < pooled.since:
+            tried["certificate_age_s"] = round(time.monotonic() - pooled.shown)
         found: Found = Outcome.PASS, None
         try:
             if self._gateway.protocol not in _SILENT_PROTOCOLS:
-                found = application.ask(self._gateway, sock, None, turn, None, self._deadline, tried)
+                found = application.ask(self._gateway, sock, None, permit, None, self._deadline, tried)
         except Failed:
             sock.close()
             raise
         self._facts |= tried
         if sock.fileno() >= 0:
-            self._reuse.held.put(self._key, kept)
+            self._reuse.pool.put(self._key, pooled)
         return found
 
-    def _over_new(self, turn: Turn, session: Session | None, *, alone: bool = False) -> Found:
+    def _over_new(self, permit: SendPermit, session: TlsSession | None, *, alone: bool = False) -> Found:
         connection = self._connect()
         sessions = self._reuse.sessions
         served = stays = False
         try:
-            found = self._examine(connection, turn, session, alone)
+            found = self._examine(connection, permit, session, alone)
             sock = connection.sock
             served = found[0] is not Outcome.FAIL
             if isinstance(sock, SSLSocket) and served:
@@ -165,8 +167,8 @@ class _Look:
             quiet = self._gateway.protocol in _HTTP
             now = time.monotonic()
             shown = now - self._facts.get("certificate_age_s", 0)
-            kept = Kept(connection=connection, facts=of_it, idle_s=self._reuse.idle_s, since=now, shown=shown, quiet=quiet)
-            self._reuse.held.put(self._key, kept)
+            pooled = PooledConnection(connection=connection, facts=of_it, idle_s=self._reuse.idle_s, since=now, shown=shown, quiet=quiet)
+            self._reuse.pool.put(self._key, pooled)
         return found
 
     def _connect(self) -> Connection:
@@ -182,7 +184,7 @@ class _Look:
             tunnel(connection, proxy, gateway.host, gateway.port, self._deadline)
         return connection
 
-    def _examine(self, connection: Connection, turn: Turn, session: Session | None, alone: bool) -> Found:
+    def _examine(self, connection: Connection, permit: SendPermit, session: TlsSession | None, alone: bool) -> Found:
         gateway, proxy, deadline, facts = self._gateway, self._proxy, self._deadline, self._facts
         facts["phase"] = "tls" if gateway.uses_tls else "after-tcp"
         if gateway.uses_tls:
@@ -192,7 +194,7 @@ class _Look:
         found: Found = Outcome.PASS, None
         if gateway.protocol not in _SILENT_PROTOCOLS:
             heard = facts.get("app_connection", {}).get("received_s_ago")
-            found = application.ask(gateway, connection.sock, proxy, turn, heard, deadline, facts)
+            found = application.ask(gateway, connection.sock, proxy, permit, heard, deadline, facts)
         if facts["depth"] == self._depth:  # nothing was asked over it
             _still_open(connection, min(_AFTER_S + connection.connect_ms / 1000, deadline.remaining()))
         return found

@@ -10,7 +10,7 @@ from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
 from probes.edge.errors import Failed
 from probes.edge.http import http_client
-from probes.edge.kernel.route import path_of
+from probes.edge.kernel.route import route_facts
 from probes.edge.net import tcp
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
@@ -106,7 +106,7 @@ def _fetch(url: str, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, fa
 def reach(address: str, port: int, expected: bool, deadline: Deadline) -> Check:
     """One address without a name. A refusal is an answer: somebody beyond the router lives."""
     shown = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-    facts: dict[str, Any] = {"address": address, "port": port, "expected": expected, **path_of(address)}
+    facts: dict[str, Any] = {"address": address, "port": port, "expected": expected, **route_facts(address)}
 
     def check(outcome: Outcome, symptom: Symptom | None = None) -> Check:
         return Check(id=f"internet:{shown}", layer=Layer.INTERNET, target=shown, outcome=outcome, symptom=symptom, facts=facts)

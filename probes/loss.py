@@ -10,7 +10,7 @@ import threading
 import time
 from typing import Any
 
-from probes.edge.kernel.route import path_of
+from probes.edge.kernel.route import route_facts
 from probes.edge.net import byte_counter, icmp
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
@@ -122,7 +122,7 @@ def _check(interface: str, address: str, method: str, sent: int, rtts: list[floa
         "sent": sent,
         "lost": lost,
         "loss_percent": round(100 * lost / max(1, sent), 1),
-        **path_of(address),
+        **route_facts(address),
     }
     if rtts:
         facts["rtt_ms"] = round(statistics.median(rtts), 2)

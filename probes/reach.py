@@ -6,9 +6,9 @@ from typing import Any
 
 from probes.edge.acquirer import application
 from probes.edge.errors import Failed
-from probes.edge.kernel.route import path_of
+from probes.edge.kernel.route import route_facts
 from probes.edge.net import tcp
-from probes.edge.net.connection_pool import HELD
+from probes.edge.net.connection_pool import POOL
 from probes.edge.net.dial import CONNECT_S
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
@@ -18,9 +18,9 @@ from probes.settings import Gateway
 def probe(gateway: Gateway, address: str, fresh_s: float, deadline: Deadline) -> Check:
     """`address`: where the gateway was reached before. Nothing is sent where a connection that stays open heard from it within
     `fresh_s` seconds, or the payment application did, and nothing that it sent since waits for an answer."""
-    facts: dict[str, Any] = {"address": address, "port": gateway.port, **path_of(address)}
+    facts: dict[str, Any] = {"address": address, "port": gateway.port, **route_facts(address)}
     target = f"{gateway.host}:{gateway.port}"
-    of_ours = HELD.heard_s((gateway.name, gateway.host, gateway.port))
+    of_ours = POOL.heard_s((gateway.name, gateway.host, gateway.port))
     if of_ours is not None and of_ours < fresh_s:
         return Check(id=f"gateway:{gateway.name}", layer=Layer.GATEWAY, target=target, outcome=Outcome.PASS, facts=facts)
     application.traffic(address, gateway.port, facts)

@@ -15,14 +15,14 @@ from probes.edge.serial import exchange as serial_exchange
 from probes.edge.serial import modem_manager
 from probes.edge.serial import served as serial_served
 from probes.edge.serial.access import missing_right
-from probes.edge.serial.device_answer import Reading
+from probes.edge.serial.device_answer import DeviceAnswer
 from probes.edge.serial.find import Found, find
 from probes.edge.serial.holder import LOCK_DIRECTORIES, Holding, holding
 from probes.edge.serial.opening import NotOpened
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Check, Layer, Outcome, Symptom
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 
 EXCHANGE_S = 4.5  # at most, for a connection, its negotiation and the exchange
 AFTERWARDS_S = 0.5  # what putting everything back may take
@@ -177,7 +177,7 @@ def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
         return "not opened: several devices answer to this description, and it may be the wrong one (give it a port or usb_serial)"
     if device.reset_on_open:
         return "not opened: the device resets when it is"
-    if device.owner is Owner.APP and not held.complete:
+    if device.owner is PortOwner.APP and not held.complete:
         return f"not opened: who holds the port cannot be told without {_RIGHTS_TO_SEE_HOLDERS}"
     return ""
 
@@ -226,12 +226,12 @@ def _refused(device: SerialDevice, node: str, refusal: NotOpened, facts: dict[st
 
 def _served(device: SerialDevice, deadline: Deadline, facts: dict[str, Any]) -> Check:
     facts = facts | {"port": escape(device.port), "can_tell": False}
-    if device.protocol is SerialProtocol.PRESENCE or device.reset_on_open or device.owner is Owner.APP:
+    if device.protocol is SerialProtocol.PRESENCE or device.reset_on_open or device.owner is PortOwner.APP:
         return _check(device, Outcome.PASS, None, facts | {"note": "served elsewhere, not opened: who holds it cannot be told from here"})
     return _read(device, serial_served.exchange(device, _patience(deadline)), facts)
 
 
-def _read(device: SerialDevice, reading: Reading, facts: dict[str, Any]) -> Check:
+def _read(device: SerialDevice, reading: DeviceAnswer, facts: dict[str, Any]) -> Check:
     return _check(device, reading.outcome, reading.symptom, facts | reading.facts, reading.because)
 
 

@@ -134,7 +134,7 @@ class SerialProtocol(StrEnum):
     EXPECT = "expect"
 
 
-class Owner(StrEnum):
+class PortOwner(StrEnum):
     APP = "app"
     AGENT = "agent"
 
@@ -177,7 +177,7 @@ class SerialDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = ""
     usb_serial: Annotated[str, Meta(max_length=128)] = ""
     protocol: SerialProtocol = SerialProtocol.PRESENCE
-    owner: Owner = Owner.APP
+    owner: PortOwner = PortOwner.APP
     baudrate: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
     bytesize: Annotated[int, Meta(ge=5, le=8)] = 8
     parity: Parity = Parity.NONE

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from agent.contract.document import Text
+from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Cause
 from agent.remedy.catalogue import PLACEHOLDER, Entry, all_entries, entry, name_of, response_codes
 from agent.remedy.values import UNKNOWN
@@ -32,8 +32,8 @@ IDS = (
 )
 
 
-def texts(each: Entry) -> list[Text]:
-    return [each.summary, each.recognised, *(part for step in each.steps for part in (Text(step.zh, step.en), step.expect))]
+def texts(each: Entry) -> list[Bilingual]:
+    return [each.summary, each.recognised, *(part for step in each.steps for part in (Bilingual(step.zh, step.en), step.expect))]
 
 
 def test_every_cause_has_a_file_and_every_file_a_cause() -> None:

@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from agent.daemon import depth_policy as cadence
-from agent.daemon.data_budget import MB, Ledger
-from agent.daemon.depth_policy import Cadence
+from agent.daemon.data_budget import MB, DataBudget
+from agent.daemon.depth_policy import DepthPolicy
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
-from agent.examination.light_examination import Sparing
+from agent.examination.light_examination import LightExamination
 from agent.examination.result import Examination
 from agent.settings.model import AgentSettings, Settings
 from probes.model import Check, Layer, Outcome, Symptom
@@ -35,8 +35,8 @@ class Months:
         self.now, self.budget_mb, self.gateways = 1_780_000_000.0, budget_mb, gateways
         monkeypatch.setattr(cadence, "wall", lambda: self.now)
         settings = Settings(agent=AgentSettings(interval_s=60), gateway=[replace(GATEWAY, name=f"g{n}") for n in range(gateways)])
-        self.ledger = Ledger(str(folder))
-        self.cadence = Cadence(settings, self.ledger, clock=lambda: self.now)
+        self.ledger = DataBudget(str(folder))
+        self.cadence = DepthPolicy(settings, self.ledger, clock=lambda: self.now)
         self.seen_at = ""
         self.spent = 0
         self.looks: list[tuple[float, str]] = []
@@ -50,7 +50,7 @@ class Months:
         self.now += min(60.0, self.cadence.sooner() or 60.0)
         return look
 
-    def _examined(self, spare: Sparing | None, look: str) -> Examination:
+    def _examined(self, spare: LightExamination | None, look: str) -> Examination:
         if look in ("complete", "full"):
             self.seen_at = str(self.now)
         symptom = {"outcome": Outcome.FAIL, "symptom": Symptom.TIMEOUT} if self.trouble else {"outcome": Outcome.PASS}
@@ -119,12 +119,12 @@ def test_where_nothing_is_metered_gateways_are_asked_every_cycle_and_all_else_ev
 
 
 def test_use_is_counted_by_month_and_kept_over_a_restart(tmp_path: Path) -> None:
-    ledger = Ledger(str(tmp_path))
+    ledger = DataBudget(str(tmp_path))
     may = 1_780_000_000.0  # 28 May 2026
     ledger.spend({"wwan0": 1000, "eth0": 5}, {"wwan0": 10}, may)
     ledger.spend({"wwan0": 500}, {"wwan0": 10}, may + 60)
     ledger.keep(at_once=True)
-    again = Ledger(str(tmp_path))
+    again = DataBudget(str(tmp_path))
     (entry,) = again.entries()
     assert (entry.interface, entry.month, entry.used_bytes, entry.budget_bytes) == ("wwan0", "2026-05", 1500, 10_000_000)
     again.spend({"wwan0": 7}, {"wwan0": 10}, may + 10 * 86400)
@@ -134,11 +134,11 @@ def test_use_is_counted_by_month_and_kept_over_a_restart(tmp_path: Path) -> None
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b'{"uplinks": {"a": 1}}', b"\xff" * 70_000])
 def test_a_damaged_record_counts_as_nothing_spent(tmp_path: Path, garbage: bytes) -> None:
     (tmp_path / "data-use.json").write_bytes(garbage)
-    assert Ledger(str(tmp_path)).entries() == ()
+    assert DataBudget(str(tmp_path)).entries() == ()
 
 
 def test_a_clock_set_back_lets_nothing_grow(tmp_path: Path) -> None:
-    ledger = Ledger(str(tmp_path))
+    ledger = DataBudget(str(tmp_path))
     ledger.spend({"wwan0": 790_000}, {"wwan0": 10}, 1_780_000_000.0)
     assert not ledger.affords("wwan0", 10, 50_000, 1_700_000_000.0)
     ledger.spend({"wwan0": 0}, {"wwan0": 10}, 1_700_000_000.0)

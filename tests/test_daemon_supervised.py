@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from agent.daemon.systemd import Pulse, Supervisor
+from agent.daemon.systemd import Pulse, Systemd
 from agent.storage.status_file import Flaw, read
 from tests.staged import ROOT, Stage, staged
 
@@ -137,11 +137,11 @@ def test_unsupervised_it_goes_on_without_its_directory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": "/nowhere/to/be/found"}, {"NOTIFY_SOCKET": "@posdiag-test-nobody"}])
 def test_nobody_listens(environment: dict[str, str]) -> None:
-    Supervisor(environment).hear(Pulse(completing=True, delivered=True, text="ok"))
+    Systemd(environment).hear(Pulse(completing=True, delivered=True, text="ok"))
 
 
 def test_a_watchdog_that_waits_for_another_process_is_not_fed(ear: Ear) -> None:
-    told = Supervisor(supervised(ear, WATCHDOG_PID=str(os.getppid())))
+    told = Systemd(supervised(ear, WATCHDOG_PID=str(os.getppid())))
     told.hear(Pulse(completing=True, delivered=True, text="fine\nWATCHDOG=1"))
     assert ear.listen() == ["STATUS=fine WATCHDOG=1", "READY=1"]
 

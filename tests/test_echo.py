@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from probes.edge.acquirer.echo import exchange
-from probes.edge.acquirer.iso8583 import Reply
+from probes.edge.acquirer.iso8583 import EchoReply
 from probes.edge.errors import Failed
 from probes.edge.net import tcp
 from probes.edge.tls import tls_client
@@ -44,7 +44,7 @@ def settings(dialect: Dialect, framing: Framing) -> GatewayIso8583:
     return GatewayIso8583(dialect=dialect, framing=framing, terminal_id="00000001", merchant_id="123456789012345")
 
 
-def ask(acquirer: Acquirer, within_s: float = 2) -> tuple[Reply, dict[str, Any]]:
+def ask(acquirer: Acquirer, within_s: float = 2) -> tuple[EchoReply, dict[str, Any]]:
     """One exchange with a server of its own; whatever comes of it, the host has had one echo and nothing else."""
     facts: dict[str, Any] = {}
     with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
@@ -69,7 +69,7 @@ def failure(answer: Answer, dialect: Dialect, framing: Framing, within_s: float 
 def test_every_dialect_in_every_framing_is_answered(dialect: Dialect, framing: Framing) -> None:
     acquirer = Acquirer(dialect, framing)
     reply, facts = ask(acquirer)
-    assert reply == Reply(code="00", ours=True)
+    assert reply == EchoReply(code="00", ours=True)
     assert facts["trace"] == acquirer.received[0].fields[11]
     assert 0 < facts["answer_ms"] < 2000
 
@@ -198,7 +198,7 @@ def test_a_trace_number_is_not_used_again() -> None:
     assert len({request.fields[11] for request in acquirer.received}) == 5
 
 
-def over_tls(acquirer: Acquirer, folder: Path, *, client: bool, wanted: bool, version: ssl.TLSVersion) -> Reply:
+def over_tls(acquirer: Acquirer, folder: Path, *, client: bool, wanted: bool, version: ssl.TLSVersion) -> EchoReply:
     authority = Authority(folder)
     context = authority.context(authority.leaf("gw.example"))
     if wanted:
@@ -253,7 +253,7 @@ def test_the_host_stands_in_a_namespace_as_well(request: pytest.FixtureRequest) 
     server = Server(name, ("127.0.0.1",), 8583, acquirer.serve)
     request.addfinalizer(server.stop)
 
-    def echo() -> Reply:
+    def echo() -> EchoReply:
         with tcp.connect("127.0.0.1", 8583, Deadline(2)) as connection:
             return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2), {})
 

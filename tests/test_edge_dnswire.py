@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probes.edge.dns import wire
-from probes.edge.dns.wire import AAAA, A, Answer, Malformed
+from probes.edge.dns.wire import AAAA, A, DnsAnswer, Malformed
 
 
 def reply(asked: bytes, *records: bytes, rcode: int = 0, flags: int = 0x8180, count: int | None = None) -> bytes:
@@ -27,7 +27,7 @@ ASKED = wire.question("www.one.example", A)
 def test_an_address_behind_an_alias() -> None:
     alias = record(5, b"\x03abc\xc0\x10", ttl=300)
     found = wire.answer(reply(ASKED, alias, record(A, bytes([192, 0, 2, 7]), b"\x03abc\xc0\x10", 20)), ASKED)
-    assert found == Answer(rcode="NOERROR", addresses=("192.0.2.7",), ttl_s=20)
+    assert found == DnsAnswer(rcode="NOERROR", addresses=("192.0.2.7",), ttl_s=20)
 
 
 def test_only_the_asked_kind_counts() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.edge.acquirer import framing, iso8583
-from probes.edge.acquirer.iso8583 import NotAReply, Reply
+from probes.edge.acquirer.iso8583 import EchoReply, NotAReply
 from probes.ground.text import is_safe
 from probes.settings import Dialect, Framing, GatewayIso8583
 from tests.servers.iso.request import parse
@@ -47,8 +47,8 @@ def test_the_ascii_echo_is_the_one_of_the_standard() -> None:
 
 
 def test_the_reply_to_the_recorded_echo_is_read() -> None:
-    assert iso8583.read(UNIONPAY, bytes.fromhex(REPLY), "000002") == Reply(code="00", ours=True, host_time="0102101112")
-    assert iso8583.read(ASCII, REPLY_ASCII, "000002") == Reply(code="00", ours=True)
+    assert iso8583.read(UNIONPAY, bytes.fromhex(REPLY), "000002") == EchoReply(code="00", ours=True, host_time="0102101112")
+    assert iso8583.read(ASCII, REPLY_ASCII, "000002") == EchoReply(code="00", ours=True)
 
 
 def test_a_request_is_no_reply() -> None:
@@ -82,9 +82,9 @@ def test_what_another_library_writes_is_read(
     read = iso8583.read(settings, message, trace)
     symmetric = settings.tpdu[2:6] == settings.tpdu[6:10]
     if settings.dialect is Dialect.UNIONPAY:
-        assert read == Reply(code=code, ours=ours, requirement=requirement, tpdu_swapped=swapped or symmetric)
+        assert read == EchoReply(code=code, ours=ours, requirement=requirement, tpdu_swapped=swapped or symmetric)
     else:
-        assert read == Reply(code=code, ours=ours)
+        assert read == EchoReply(code=code, ours=ours)
 
 
 @given(st.sampled_from(Dialect), st.dictionaries(st.sampled_from([12, 13, 32, 37, 62, 63]), st.just(""), min_size=1), st.integers(1, 11))

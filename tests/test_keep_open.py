@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from probes import gateway
-from probes.edge.acquirer.send_permit import Free, Turn
+from probes.edge.acquirer.send_permit import SendPermit, Unlimited
 from probes.edge.dns.lookup import Lookup
-from probes.edge.net.connection_pool import Held
+from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import WHOLE_EVERY_S
 from probes.gateway import Reuse
 from probes.ground.deadline import Deadline
@@ -30,19 +30,19 @@ ECHO = GatewayIso8583(terminal_id="00000001", merchant_id="123456789012345")
 
 
 @pytest.fixture
-def held() -> Iterator[Held]:
-    made = Held()
+def held() -> Iterator[ConnectionPool]:
+    made = ConnectionPool()
     yield made
     made.close()
 
 
-def asked(server: Local, held: Held, ca_file: str = "", turn: Turn | None = None, **more: object) -> Check:
+def asked(server: Local, held: ConnectionPool, ca_file: str = "", turn: SendPermit | None = None, **more: object) -> Check:
     settings = {"name": "a", "host": server.address, "port": server.port, "protocol": GatewayProtocol.ISO8583, "iso8583": ECHO,
                 "keep_open": True, "tls": bool(ca_file), "ca_file": ca_file} | more  # fmt: skip
-    return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Free(), Deadline(3), Reuse(held=held))  # type: ignore[arg-type]
+    return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(3), Reuse(pool=held))  # type: ignore[arg-type]
 
 
-def test_the_certificate_is_seen_again_after_an_hour(tmp_path: Path, held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_certificate_is_seen_again_after_an_hour(tmp_path: Path, held: ConnectionPool, monkeypatch: pytest.MonkeyPatch) -> None:
     acquirer, authority, real = Acquirer(), Authority(tmp_path), time.monotonic
     with Local(behaviours.tls(authority.context(authority.leaf("localhost")), acquirer.serve)) as server:
         for later_s, connections in ((0, 1), (WHOLE_EVERY_S - 60, 1), (WHOLE_EVERY_S + 60, 2), (WHOLE_EVERY_S + 120, 2)):
@@ -52,14 +52,14 @@ def test_the_certificate_is_seen_again_after_an_hour(tmp_path: Path, held: Held,
             assert not server.reached(connections + 1, 0.1)
 
 
-def has_ended(held: Held, within_s: float = 2) -> bool:
+def has_ended(held: ConnectionPool, within_s: float = 2) -> bool:
     poller = select.poll()
     poller.register(held.fileno(), select.POLLIN)
     return bool(poller.poll(within_s * 1000)) and held.read()
 
 
 @pytest.mark.parametrize("encrypted", [True, False])
-def test_the_same_connection_carries_one_echo_after_another(tmp_path: Path, held: Held, encrypted: bool) -> None:
+def test_the_same_connection_carries_one_echo_after_another(tmp_path: Path, held: ConnectionPool, encrypted: bool) -> None:
     acquirer = Acquirer()
     authority = Authority(tmp_path)
     pair = authority.leaf("localhost")
@@ -76,7 +76,7 @@ def test_the_same_connection_carries_one_echo_after_another(tmp_path: Path, held
     assert (acquirer.messages, acquirer.refused) == (3, [])
 
 
-def test_its_end_is_heard_at_once_and_the_next_look_connects_anew(held: Held) -> None:
+def test_its_end_is_heard_at_once_and_the_next_look_connects_anew(held: ConnectionPool) -> None:
     acquirer = Acquirer()
     with Local(acquirer.serve) as server:
         assert asked(server, held).ok
@@ -87,7 +87,7 @@ def test_its_end_is_heard_at_once_and_the_next_look_connects_anew(held: Held) ->
         assert asked(server, held).symptom is Symptom.REFUSED
 
 
-def test_a_host_that_falls_silent_is_asked_over_a_new_connection_before_it_is_judged(held: Held) -> None:
+def test_a_host_that_falls_silent_is_asked_over_a_new_connection_before_it_is_judged(held: ConnectionPool) -> None:
     acquirer = Acquirer()
     with Local(acquirer.serve) as server:
         assert asked(server, held).ok
@@ -98,7 +98,7 @@ def test_a_host_that_falls_silent_is_asked_over_a_new_connection_before_it_is_ju
         assert "connection_age_s" not in seen.facts
 
 
-def test_bytes_that_nobody_asked_for_end_its_use(held: Held) -> None:
+def test_bytes_that_nobody_asked_for_end_its_use(held: ConnectionPool) -> None:
     def talkative(connection: object) -> None:
         connection.sendall(b"hello")  # type: ignore[attr-defined]
         behaviours.accept(connection)  # type: ignore[arg-type]
@@ -109,7 +109,7 @@ def test_bytes_that_nobody_asked_for_end_its_use(held: Held) -> None:
         assert server.reached(2)
 
 
-def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: Held) -> None:
+def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: ConnectionPool) -> None:
     acquirer = Acquirer()
     with Local(acquirer.serve) as server:
         for _ in range(4):
@@ -138,7 +138,7 @@ class Web:
                 return
 
 
-def browsed(server: Local, held: Held, **more: object) -> Check:
+def browsed(server: Local, held: ConnectionPool, **more: object) -> Check:
     return asked(server, held, protocol=GatewayProtocol.HTTPS if more.get("ca_file") else GatewayProtocol.HTTP, host="localhost", **more)  # type: ignore[arg-type]
 
 
@@ -147,7 +147,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\
 
 @pytest.mark.parametrize("encrypted", [True, False])
 @pytest.mark.parametrize("says", [Web().says, CHUNKED], ids=["length", "chunked"])
-def test_the_same_connection_carries_one_request_after_another(tmp_path: Path, held: Held, encrypted: bool, says: bytes) -> None:
+def test_the_same_connection_carries_one_request_after_another(tmp_path: Path, held: ConnectionPool, encrypted: bool, says: bytes) -> None:
     web, authority = Web(says), Authority(tmp_path)
     inside = behaviours.tls(authority.context(authority.leaf("localhost")), web.serve) if encrypted else web.serve
     with Local(inside) as server:
@@ -171,7 +171,7 @@ def test_the_same_connection_carries_one_request_after_another(tmp_path: Path, h
     ],
     ids=["says that it closes", "HTTP/1.0", "a long body", "closes without a word", "cut off", "without a length"],
 )
-def test_what_the_server_does_not_leave_open_is_not_kept(held: Held, says: bytes, stays: bool) -> None:
+def test_what_the_server_does_not_leave_open_is_not_kept(held: ConnectionPool, says: bytes, stays: bool) -> None:
     web = Web(says, stays)
     with Local(web.serve) as server:
         assert browsed(server, held).ok
@@ -181,7 +181,7 @@ def test_what_the_server_does_not_leave_open_is_not_kept(held: Held, says: bytes
     assert "connection_age_s" not in seen.facts
 
 
-def test_a_server_that_ends_an_idle_connection_of_http_is_no_event(held: Held) -> None:
+def test_a_server_that_ends_an_idle_connection_of_http_is_no_event(held: ConnectionPool) -> None:
     web = Web()
     with Local(web.serve) as server:
         assert browsed(server, held).ok
@@ -193,7 +193,7 @@ def test_a_server_that_ends_an_idle_connection_of_http_is_no_event(held: Held) -
         assert server.reached(2)
 
 
-class Once(Free):
+class Once(Unlimited):
     """One message to the acquirer, and no more."""
 
     taken = False
@@ -203,7 +203,7 @@ class Once(Free):
         return "one was sent just now" if before else ""
 
 
-def test_a_request_that_goes_down_with_an_idle_connection_is_sent_once_more(held: Held) -> None:
+def test_a_request_that_goes_down_with_an_idle_connection_is_sent_once_more(held: ConnectionPool) -> None:
     """The server ends it just then (RFC 9112 section 9.3.1): it takes up the request and leaves without a byte."""
     web, other = Web(), Web()
     with Local(web.serve) as server:
@@ -215,7 +215,7 @@ def test_a_request_that_goes_down_with_an_idle_connection_is_sent_once_more(held
     assert (len(web.requests), len(other.requests)) == (2, 1)
 
 
-def test_without_the_key_nothing_stays_open(held: Held) -> None:
+def test_without_the_key_nothing_stays_open(held: ConnectionPool) -> None:
     acquirer = Acquirer()
     with Local(acquirer.serve) as server:
         assert asked(server, held, keep_open=False).ok

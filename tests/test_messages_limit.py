@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.messages.limit import Now, age_s, carried_over, refusal, with_sent
-from agent.messages.record import Account, Answer, Sent
+from agent.messages.record import GatewayMessages, HostAnswer, Sent
 from probes.model import Outcome
 
 INTERVAL, RETRY = 300.0, 5.0
@@ -21,11 +21,11 @@ def sent(ago_s: float, by: By = "daemon") -> Sent:
     return Sent(at_s=NOW.at_s - ago_s, boot_id=NOW.boot_id, running_s=NOW.running_s - ago_s, by=by)
 
 
-def account(*messages: Sent, outcome: Outcome = Outcome.PASS, repeated: bool = False) -> Account:
-    return Account(target="gw:1", sent=messages, answer=Answer(outcome=outcome, repeated=repeated) if messages else None)
+def account(*messages: Sent, outcome: Outcome = Outcome.PASS, repeated: bool = False) -> GatewayMessages:
+    return GatewayMessages(target="gw:1", sent=messages, answer=HostAnswer(outcome=outcome, repeated=repeated) if messages else None)
 
 
-def may(known: Account, by: By = "daemon", interval_s: float = INTERVAL) -> bool:
+def may(known: GatewayMessages, by: By = "daemon", interval_s: float = INTERVAL) -> bool:
     return not refusal(known, interval_s, RETRY, by == "check", NOW)
 
 
@@ -55,7 +55,7 @@ C: By = "check"
         pytest.param(account(sent(-60)), True, True, id="from the future, of this boot"),
     ],
 )
-def test_who_may_send(known: Account, daemon: bool, check: bool) -> None:
+def test_who_may_send(known: GatewayMessages, daemon: bool, check: bool) -> None:
     assert may(known, "daemon") is daemon
     assert may(known, "check") is check
 
@@ -90,7 +90,7 @@ def test_within_a_boot_a_clock_that_is_set_changes_nothing() -> None:
 @given(st.lists(st.tuples(st.floats(0, 400), st.sampled_from(["daemon", "check"]), st.booleans()), max_size=60))
 def test_no_order_of_asking_exceeds_the_limit(steps: list[tuple[float, By, bool]]) -> None:
     """Whoever asks whenever, and whatever comes back: in no interval more than one, its repetition and three of `--check`."""
-    known = Account(target="gw:1")
+    known = GatewayMessages(target="gw:1")
     went: list[tuple[float, By]] = []
     clock = 0.0
     for pause, by, fails in steps:
@@ -101,8 +101,8 @@ def test_no_order_of_asking_exceeds_the_limit(steps: list[tuple[float, By, bool]
         before = known.answer
         known = with_sent(known, by == "check", INTERVAL, now)
         again = fails and before is not None and before.outcome is FAIL
-        known = Account(
-            target="gw:1", sent=known.sent, answer=Answer(outcome=FAIL if fails else Outcome.PASS, repeated=again, to=known.sent[-1])
+        known = GatewayMessages(
+            target="gw:1", sent=known.sent, answer=HostAnswer(outcome=FAIL if fails else Outcome.PASS, repeated=again, to=known.sent[-1])
         )
         went.append((clock, by))
     for start, _ in went:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agent.messages import record
 from agent.messages.limit import CHECK_EXTRA, Now
-from agent.messages.limiter import Turns
+from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
 from tests.test_messages_record import gateway
@@ -36,7 +36,7 @@ class Terminal:
         """`stranger`: a user who may write the state directory, and not the one in memory."""
         terminal = self
 
-        class Here(Turns):
+        class Here(SendLimiter):
             def now(self) -> Now:
                 return Now(at_s=terminal.at, boot_id=f"boot-{terminal.boots}", running_s=terminal.at - terminal.booted)
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from agent.messages import record
-from agent.messages.limiter import Turns
-from agent.messages.record import Account, Answer, NotKept, Record, Sent
-from probes.edge.acquirer.send_permit import LastAnswer, Turn
+from agent.messages.limiter import SendLimiter
+from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, Sent
+from probes.edge.acquirer.send_permit import LastAnswer, SendPermit
 from probes.model import Outcome
 from probes.settings import Gateway, GatewayProtocol
 
@@ -30,8 +30,8 @@ def gateway(**more: object) -> Gateway:
     return Gateway(**(known | more))  # type: ignore[arg-type]
 
 
-def turn(folder: Path, *, by_check: bool = False, boot_id: str = "boot-1", retry_s: float = 5, **more: object) -> Turn:
-    return Turns(str(folder), boot_id, retry_s, by_check=by_check).of(gateway(**more))
+def turn(folder: Path, *, by_check: bool = False, boot_id: str = "boot-1", retry_s: float = 5, **more: object) -> SendPermit:
+    return SendLimiter(str(folder), boot_id, retry_s, by_check=by_check).of(gateway(**more))
 
 
 def file_of(folder: Path) -> Path:
@@ -124,7 +124,9 @@ def test_messages_from_the_future_and_from_long_ago_do_not_refuse(tmp_path: Path
     def of(at_s: float, boot_id: str) -> Record:
         sent = Sent(at_s=at_s, boot_id=boot_id, running_s=1e12, by="daemon")
         return Record(
-            gateways={"acquirer-a": Account(target="gw.example:8583", sent=(sent,), answer=Answer(outcome=Outcome.PASS, to=sent))}
+            gateways={
+                "acquirer-a": GatewayMessages(target="gw.example:8583", sent=(sent,), answer=HostAnswer(outcome=Outcome.PASS, to=sent))
+            }
         )
 
     for known in (of(4e9, "boot-0"), of(4e9, "boot-1"), of(1e9, "boot-0")):

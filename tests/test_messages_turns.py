@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from agent.messages import record
-from agent.messages.limiter import Turns
+from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
@@ -104,7 +104,7 @@ def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(t
     state, memory = tmp_path / "state", tmp_path / "run"
     state.mkdir()
     memory.mkdir()
-    mine = Turns(str(state), "boot-1", 5, by_check=False, memory_dir=str(memory))
+    mine = SendLimiter(str(state), "boot-1", 5, by_check=False, memory_dir=str(memory))
     copied: list[bool] = []
 
     def message(answer: LastAnswer) -> None:
@@ -135,7 +135,7 @@ def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(t
 
 
 def test_a_record_in_memory_that_cannot_be_kept_is_kept_in_the_state_directory(tmp_path: Path) -> None:
-    mine = Turns(str(tmp_path), "boot-1", 5, by_check=False, memory_dir="/proc/nowhere")
+    mine = SendLimiter(str(tmp_path), "boot-1", 5, by_check=False, memory_dir="/proc/nowhere")
     assert mine.of(gateway()).take(None) == ""
     assert len(record.load(tmp_path).gateways["acquirer-a"].sent) == 1
 
@@ -199,7 +199,7 @@ def test_processes_that_race_never_send_more_than_is_allowed(tmp_path: Path, who
 
 
 def test_a_good_answer_after_a_good_one_is_written_with_the_next_message(tmp_path: Path) -> None:
-    turns = Turns(str(tmp_path), "boot", 5, by_check=False)
+    turns = SendLimiter(str(tmp_path), "boot", 5, by_check=False)
     gateway = Gateway(name="a", host="gw.example", port=1, protocol=GatewayProtocol.ISO8583, app_interval_s=0.01)
     path = tmp_path / "app-messages.json"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.contract.document import CauseEntry, RuledOutEntry, Status, Step, Terminal, Text
+from agent.contract.document import Bilingual, CauseEntry, RuledOutEntry, Status, Step, Terminal
 from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
 from agent.present.page import Page
@@ -33,7 +33,7 @@ def check(check_id: str, outcome: str = "pass", symptom: str | None = None, beca
 
 
 def cause(code: Cause, severity: Severity = Severity.OUTAGE, evidence: tuple[str, ...] = (), **more: Any) -> CauseEntry:
-    text = more.pop("summary", Text("摘要", "summary"))
+    text = more.pop("summary", Bilingual("摘要", "summary"))
     return CauseEntry(
         code=code,
         category=code.category,
@@ -53,8 +53,8 @@ def step(code: Cause, number: int, zh: str, en: str, **more: Any) -> Step:
         cause=code,
         step=number,
         who=more.pop("who", Owner.CASHIER),
-        text=Text(zh, en),
-        expect=Text("灯变绿", "the lamp turns green"),
+        text=Bilingual(zh, en),
+        expect=Bilingual("灯变绿", "the lamp turns green"),
         interrupts_payment=more.pop("interrupts", False),
         verify="dns:*",
     )
@@ -110,7 +110,7 @@ def broken_names() -> Status:
         check("gateway:acquirer-a", "skip", because="dns:192.168.1.1"),
         check("serial:printer", "warn", "paper_low", label="小票打印机", port="/dev/ttyUSB0"),
     )
-    sentence = Text("域名服务器 192.168.1.1 没有应答，查不到收单主机", "The name server 192.168.1.1 does not answer")
+    sentence = Bilingual("域名服务器 192.168.1.1 没有应答，查不到收单主机", "The name server 192.168.1.1 does not answer")
     causes = (
         cause(
             Cause.DNS_UNREACHABLE,
@@ -118,8 +118,8 @@ def broken_names() -> Status:
             ruled_out=(RuledOutEntry(Cause.INTERNET_DOWN, "internet:223.5.5.5:53"),),
             summary=sentence,
         ),
-        cause(Cause.DISK_FULL, Severity.DEGRADED, summary=Text("磁盘满了", "The disk is full")),
-        cause(Cause.PAPER_LOW, Severity.NOTICE, ("serial:printer",), summary=Text("纸快用完了", "Paper is low")),
+        cause(Cause.DISK_FULL, Severity.DEGRADED, summary=Bilingual("磁盘满了", "The disk is full")),
+        cause(Cause.PAPER_LOW, Severity.NOTICE, ("serial:printer",), summary=Bilingual("纸快用完了", "Paper is low")),
     )
     steps = (
         step(Cause.DNS_UNREACHABLE, 1, "重启路由器，等 2 分钟", "Restart the router and wait 2 minutes", interrupts=True),
@@ -237,7 +237,7 @@ def test_what_comes_from_outside_cannot_move_the_cursor(hostile: str) -> None:
     }
     bad = check(f"internet:{hostile}", "fail", "redirected", **facts)
     skipped = check(f"serial:{hostile}", "skip", because=hostile, port=hostile, label=hostile)
-    entry = cause(Cause.CAPTIVE_PORTAL, evidence=(bad.id, skipped.id), summary=Text(hostile, hostile))
+    entry = cause(Cause.CAPTIVE_PORTAL, evidence=(bad.id, skipped.id), summary=Bilingual(hostile, hostile))
     document = status(CanPay.NO, State.OUTAGE, (bad, skipped), (entry,), steps=(step(Cause.CAPTIVE_PORTAL, 1, hostile, hostile),))
     for language in ("zh", "en"):
         text = text_of(document, Page(language=language), contacts=(("x", hostile),), saved_at=hostile)

@@ -18,13 +18,13 @@ import pytest
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 
 NOBODY = 65534
 CONTAINED = os.readlink("/proc/self/ns/pid") != "pid:[4026531836]"
 whole_machine = pytest.mark.skipif(CONTAINED, reason="in a container nobody can be certain that no process outside holds a port")
 OPEN = SerialProtocol.OPEN
-AGENT = Owner.AGENT
+AGENT = PortOwner.AGENT
 
 
 def examine(port: str, *, apps: tuple[str, ...] = (), **settings: Any) -> Check:
@@ -151,8 +151,8 @@ def test_a_link_to_the_device_is_followed(line: Line, tmp_path: Path) -> None:
 
 @pytest.mark.root
 @whole_machine
-@pytest.mark.parametrize("owner", list(Owner))
-def test_a_free_port_opens_and_keeps_no_trace(line: Line, owner: Owner) -> None:
+@pytest.mark.parametrize("owner", list(PortOwner))
+def test_a_free_port_opens_and_keeps_no_trace(line: Line, owner: PortOwner) -> None:
     before = termios.tcgetattr(line.far)
     seen = examine(line.node, protocol=OPEN, owner=owner)
     assert seen.outcome is Outcome.PASS and seen.facts["opened"] is True and seen.facts["can_tell"] is True
@@ -193,8 +193,8 @@ def test_where_no_group_may_use_the_port_the_port_is_to_be_changed(line: Line) -
 
 @pytest.mark.root
 @pytest.mark.parametrize("how", [NO_LOCK, FLOCK, POSIX_LOCK, EXCLUSIVE])
-@pytest.mark.parametrize("owner", list(Owner))
-def test_root_names_the_holder_and_does_not_open(line: Line, hold: Hold, how: str, owner: Owner) -> None:
+@pytest.mark.parametrize("owner", list(PortOwner))
+def test_root_names_the_holder_and_does_not_open(line: Line, hold: Hold, how: str, owner: PortOwner) -> None:
     holder = hold(line.node, how)
     seen = examine(line.node, apps=("payapp",), protocol=OPEN, owner=owner)
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.PORT_BUSY)
@@ -244,8 +244,8 @@ def test_an_ordinary_user_is_refused_by_an_exclusive_holder(line: Line, hold: Ho
 
 
 @pytest.mark.root
-@pytest.mark.parametrize(("owner", "opened"), [(Owner.APP, False), (Owner.AGENT, True)])
-def test_an_ordinary_user_cannot_see_a_holder_without_a_lock(line: Line, hold: Hold, owner: Owner, opened: bool) -> None:
+@pytest.mark.parametrize(("owner", "opened"), [(PortOwner.APP, False), (PortOwner.AGENT, True)])
+def test_an_ordinary_user_cannot_see_a_holder_without_a_lock(line: Line, hold: Hold, owner: PortOwner, opened: bool) -> None:
     os.chmod(line.node, 0o666)
     hold(line.node, NO_LOCK)
     seen = as_ordinary_user(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=owner), ("payapp",))

@@ -19,7 +19,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
 from probes.serial_present import list_present
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 
 
 class Machine:
@@ -99,7 +99,7 @@ def test_a_usb_port_that_resets_again_and_again(machine: Machine, tmp_path: Path
 @pytest.mark.parametrize("protocol", [SerialProtocol.OPEN, SerialProtocol.ESCPOS])
 def test_the_systems_console_is_not_opened(machine: Machine, protocol: SerialProtocol) -> None:
     node = machine.add("ttyS0", type="4")
-    seen = machine.examine(port=node, protocol=protocol, owner=Owner.AGENT)
+    seen = machine.examine(port=node, protocol=protocol, owner=PortOwner.AGENT)
     assert seen.outcome is Outcome.PASS and "console" in seen.facts["note"]
 
 
@@ -107,7 +107,7 @@ def test_the_systems_console_is_not_opened(machine: Machine, protocol: SerialPro
 @pytest.mark.parametrize("protocol", [SerialProtocol.OPEN, SerialProtocol.ESCPOS])
 def test_a_node_with_no_driver_behind_it(machine: Machine, protocol: SerialProtocol) -> None:
     node = machine.add("ttyUSB0", "067b:2303")
-    seen = machine.examine(port=node, protocol=protocol, owner=Owner.AGENT)
+    seen = machine.examine(port=node, protocol=protocol, owner=PortOwner.AGENT)
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.DEVICE_MISSING)
 
 
@@ -169,7 +169,7 @@ def test_with_nothing_configured_the_ports_are_listed(machine: Machine) -> None:
 def test_of_two_alike_none_is_spoken_to(machine: Machine) -> None:
     """The one that is found first may be a PIN pad that nobody configured."""
     alike = [machine.add("ttyUSB0", "067b:2303", unit="1-1"), machine.add("ttyUSB1", "067b:2303", unit="1-2")]
-    seen = machine.examine(usb="067b:2303", protocol=SerialProtocol.ESCPOS, owner=Owner.AGENT)
+    seen = machine.examine(usb="067b:2303", protocol=SerialProtocol.ESCPOS, owner=PortOwner.AGENT)
     assert (seen.outcome, seen.facts["candidates"]) == (Outcome.PASS, alike)
     assert "opened" not in seen.facts and "several devices" in seen.facts["note"]
 
@@ -182,7 +182,7 @@ def test_two_ports_of_one_device_are_one_device(machine: Machine) -> None:
     port.mkdir(parents=True)
     (port / "device").symlink_to(device / "1-1:1.1/ttyUSB1")
     (machine.sys / "class/tty/ttyUSB1").symlink_to(port)
-    seen = machine.examine(usb="2c7c:0125", protocol=SerialProtocol.OPEN, owner=Owner.AGENT)
+    seen = machine.examine(usb="2c7c:0125", protocol=SerialProtocol.OPEN, owner=PortOwner.AGENT)
     assert "No such device" in seen.facts["note"], "it was not opened"
 
 
@@ -244,7 +244,7 @@ def test_a_port_in_a_place_that_may_not_be_entered_is_not_unplugged() -> None:
 @pytest.mark.parametrize("number", [(5, 0), (5, 1), (5, 2), (4, 1), (4, 63)], ids=["tty", "console", "ptmx", "tty1", "tty63"])
 def test_a_screen_is_no_serial_port(machine: Machine, number: tuple[int, int]) -> None:
     os.mknod(machine.dev / "ttyX", stat.S_IFCHR | 0o600, os.makedev(*number))
-    seen = machine.examine(port=str(machine.dev / "ttyX"), protocol=SerialProtocol.OPEN, owner=Owner.AGENT)
+    seen = machine.examine(port=str(machine.dev / "ttyX"), protocol=SerialProtocol.OPEN, owner=PortOwner.AGENT)
     assert seen.symptom is Symptom.DEVICE_MISSING and "not a serial port" in seen.facts["note"]
 
 

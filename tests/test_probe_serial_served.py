@@ -16,12 +16,12 @@ import serial.rfc2217
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import serial_port
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 
 Serve = Callable[[Callable[[socket.socket], None]], int]
 
 OPEN = SerialProtocol.OPEN
-AGENT = Owner.AGENT
+AGENT = PortOwner.AGENT
 
 
 def opening(port: str, deadline: Deadline | None = None, **settings: Any) -> Check:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.edge.kernel.inotify import Watch, events
+from probes.edge.kernel.inotify import InotifyWatch, events
 from probes.edge.kernel.uevents import Uevent, Uevents, parse
 
 PLUGGED = b"add@/devices/usb1/1-1/ttyUSB0\0ACTION=add\0DEVPATH=/devices/usb1/1-1/ttyUSB0\0SUBSYSTEM=tty\0DEVNAME=ttyUSB0\0SEQNUM=9\0"
@@ -109,7 +109,7 @@ def dev(tmp_path: Path) -> Path:
 
 
 def test_names_of_ports_are_seen_and_others_are_not(dev: Path) -> None:
-    watch = Watch([], dev)
+    watch = InotifyWatch([], dev)
     for name, seen in (("ttyUSB0", True), ("tty1", False), ("loop7", False), ("ttyACM1", True)):
         (dev / name).touch()
         assert watch.read() is seen, name
@@ -123,7 +123,7 @@ def test_names_of_ports_are_seen_and_others_are_not(dev: Path) -> None:
 
 def test_a_link_is_followed_through_directories_that_come_and_go(dev: Path) -> None:
     link = dev / "serial" / "by-id" / "usb-Prolific"
-    watch = Watch([str(link)], dev)
+    watch = InotifyWatch([str(link)], dev)
     for _ in range(3):
         link.parent.mkdir(parents=True)
         assert watch.read()
@@ -145,7 +145,7 @@ def test_the_node_behind_a_link_is_watched_too(dev: Path, tmp_path: Path) -> Non
     node.parent.mkdir()
     node.touch()
     (dev / "pinpad").symlink_to(node)
-    watch = Watch([str(dev / "pinpad")], dev)
+    watch = InotifyWatch([str(dev / "pinpad")], dev)
     node.unlink()
     assert watch.read()
     node.touch()
@@ -156,7 +156,7 @@ def test_the_node_behind_a_link_is_watched_too(dev: Path, tmp_path: Path) -> Non
 
 
 def test_more_than_the_kernel_keeps_counts_as_an_event(dev: Path) -> None:
-    watch = Watch([], dev)
+    watch = InotifyWatch([], dev)
     most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     for number in range(most // 2 + 50):  # made and removed are two
         (dev / f"x{number}").touch()
@@ -170,7 +170,7 @@ def test_more_than_the_kernel_keeps_counts_as_an_event(dev: Path) -> None:
 def test_where_no_directory_can_be_watched_it_says_so(tmp_path: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
     with pytest.raises(OSError, match="no directory"):
-        Watch(["/nowhere/at/all"], tmp_path / "missing")
+        InotifyWatch(["/nowhere/at/all"], tmp_path / "missing")
     assert len(os.listdir("/proc/self/fd")) == before
 
 

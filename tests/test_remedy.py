@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agent.contract.document import Text
+from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.remedy import catalogue
@@ -25,8 +25,8 @@ from probes.settings import GatewayIso8583
 from tests.remedy_facts import CONFIGURED, OBSERVED, advice, check, finding
 
 
-def texts(each: Entry) -> list[Text]:
-    return [each.summary, each.recognised, *(part for step in each.steps for part in (Text(step.zh, step.en), step.expect))]
+def texts(each: Entry) -> list[Bilingual]:
+    return [each.summary, each.recognised, *(part for step in each.steps for part in (Bilingual(step.zh, step.en), step.expect))]
 
 
 @pytest.mark.parametrize("code", Cause)
@@ -79,7 +79,7 @@ def test_every_cause_says_what_was_observed(code: Cause) -> None:
     ],
 )
 def test_one_value(code: Cause, evidence: str, name: str, zh: str, en: str) -> None:
-    assert values(finding(code, evidence), OBSERVED, CONFIGURED)[name] == Text(zh, en)
+    assert values(finding(code, evidence), OBSERVED, CONFIGURED)[name] == Bilingual(zh, en)
 
 
 @pytest.mark.parametrize("code", [Cause.SIM_MISSING, Cause.RADIO_OFF, Cause.NOT_REGISTERED, Cause.WEAK_SIGNAL])
@@ -103,7 +103,7 @@ def test_the_router_may_be_known_from_the_route_alone() -> None:
 
 
 def test_a_contact_that_is_not_configured_stands_on_the_contract() -> None:
-    assert values(finding(Cause.INTERNET_DOWN), [], Settings())["isp"] == Text("合同上的电话", "the number on your contract")
+    assert values(finding(Cause.INTERNET_DOWN), [], Settings())["isp"] == Bilingual("合同上的电话", "the number on your contract")
 
 
 def test_the_merchant_number_may_stand_with_the_gateway_and_is_masked_there_too() -> None:
@@ -134,7 +134,7 @@ def test_durations_have_a_unit_that_fits() -> None:
 @given(st.text(max_size=40))
 def test_nothing_that_was_observed_is_looked_at_as_a_template(text: str) -> None:
     poisoned = [check("gateway:acquirer-a", host=text, port=1)]
-    filled = fill(Text("{host}|{port}", "{host}|{port}"), values(finding(Cause.GATEWAY_BLOCKED, subject=text), poisoned, Settings()))
+    filled = fill(Bilingual("{host}|{port}", "{host}|{port}"), values(finding(Cause.GATEWAY_BLOCKED, subject=text), poisoned, Settings()))
     assert filled.en == f"{escape(text, 80) if text else UNKNOWN['host'].en}|1"
     assert filled.en.isprintable() or any(ord(character) >= 0xE000 or character.isspace() for character in filled.en)
 
@@ -142,16 +142,16 @@ def test_nothing_that_was_observed_is_looked_at_as_a_template(text: str) -> None
 def test_braces_and_controls_from_outside_stay_what_they_are() -> None:
     hostile = "{merchant}{0.__class__}\x1b[2J\u202e\n"
     known = values(finding(Cause.GATEWAY_BLOCKED), [check("gateway:acquirer-a", host=hostile)], CONFIGURED)
-    assert fill(Text("{host}", "{host}"), known).zh == r"{merchant}{0.__class__}\x1b[2J\u202e\x0a"
+    assert fill(Bilingual("{host}", "{host}"), known).zh == r"{merchant}{0.__class__}\x1b[2J\u202e\x0a"
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, code: Cause, *steps: StepTemplate) -> None:
-    made = Entry(code, Text("摘要", "summary"), Text("识别", "recognised"), steps)
+    made = Entry(code, Bilingual("摘要", "summary"), Bilingual("识别", "recognised"), steps)
     monkeypatch.setattr("agent.remedy.steps.entry", lambda wanted: made if wanted is code else entry(wanted))
 
 
 def step(text: str, **more: Any) -> StepTemplate:
-    return StepTemplate(who=Owner.CASHIER, zh=text, en=text, expect=Text("好", "good"), **more)
+    return StepTemplate(who=Owner.CASHIER, zh=text, en=text, expect=Bilingual("好", "good"), **more)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_a_damaged_catalogue_takes_the_words_and_not_the_verdict(monkeypatch: py
     monkeypatch.setattr(catalogue, "data_path", lambda *parts: tmp_path.joinpath(*parts))
     catalogue.entry.cache_clear()
     try:
-        assert summarise(finding(Cause.SLOW), [], Settings()) == Text("network.slow", "network.slow")
+        assert summarise(finding(Cause.SLOW), [], Settings()) == Bilingual("network.slow", "network.slow")
         assert advice([], finding(Cause.SLOW)) == ()
         with pytest.raises(catalogue.CatalogueError, match=r"network\.slow\.toml: No such file"):
             entry(Cause.SLOW)

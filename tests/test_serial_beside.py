@@ -19,7 +19,7 @@ from probes.edge.serial.talk import Talk
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.servers.far_end import FarEnd, far_end
 from tests.servers.modem import Modem
 
@@ -38,7 +38,7 @@ print(msgspec.json.encode(serial_port(device, Deadline(6), apps=("payapp",))).de
 
 
 def examine(node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, apps: tuple[str, ...] = ("payapp",)) -> Check:
-    device = SerialDevice(name="device", port=node, protocol=protocol, owner=Owner.AGENT)
+    device = SerialDevice(name="device", port=node, protocol=protocol, owner=PortOwner.AGENT)
     return serial_port(device, Deadline(6), apps=apps, places=places)
 
 
@@ -74,7 +74,7 @@ def test_a_second_examination_waits_for_its_turn(modem: FarEnd, user: list[str],
     for place in (tmp_path, *tmp_path.parents[:3]):
         place.chmod(place.stat().st_mode | 0o055)
     os.chmod(modem.node, 0o666)
-    device = msgspec.json.encode(SerialDevice(name="device", port=modem.node, protocol=AT, owner=Owner.AGENT)).decode()
+    device = msgspec.json.encode(SerialDevice(name="device", port=modem.node, protocol=AT, owner=PortOwner.AGENT)).decode()
     argv = [*user, sys.executable, str(program), device, os.getcwd()]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as first:
         until(lambda: modem.heard)

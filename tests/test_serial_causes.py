@@ -24,7 +24,7 @@ from probes.edge.serial.modem_manager import read_modem
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer
 from probes.serial_port import Places, serial_port
-from probes.settings import Flow, Owner, SerialDevice, SerialProtocol
+from probes.settings import Flow, PortOwner, SerialDevice, SerialProtocol
 from tests.servers.far_end import Answer, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.servers.modem import Modem
 from tests.servers.printer import Printer
@@ -36,7 +36,7 @@ Made = Callable[[Path], Check]
 
 
 def examine(port: str, protocol: SerialProtocol = SerialProtocol.PRESENCE, places: Places | None = None, **settings: Any) -> Check:
-    device = SerialDevice(name="device", port=port, protocol=protocol, **{"owner": Owner.AGENT} | settings)
+    device = SerialDevice(name="device", port=port, protocol=protocol, **{"owner": PortOwner.AGENT} | settings)
     return serial_port(device, Deadline(6), apps=("payapp",), places=places)
 
 
@@ -108,7 +108,7 @@ def forbidden(mode: int) -> Made:
     def made(_: Path) -> Check:
         with far_end(lambda _: b"") as device:
             os.chmod(device.node, mode)
-            port = SerialDevice(name="device", port=device.node, protocol=ENQ, owner=Owner.AGENT)
+            port = SerialDevice(name="device", port=device.node, protocol=ENQ, owner=PortOwner.AGENT)
             program = f"""
 import msgspec
 from probes.ground.deadline import Deadline

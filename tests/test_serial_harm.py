@@ -21,11 +21,11 @@ from probes.edge.serial import line as serial_line
 from probes.edge.serial.device_answer import failed
 from probes.edge.serial.exchange import explain_silence, in_use
 from probes.edge.serial.line import Lines, counters_unopened
-from probes.edge.serial.opening import held
+from probes.edge.serial.opening import opened
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.servers import bystander
 from tests.servers.far_end import FarEnd, far_end
 from tests.servers.pinpad import PinPad
@@ -41,7 +41,7 @@ def pad() -> Iterator[FarEnd]:
 
 
 def examine(node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, **settings: Any) -> Check:
-    device = SerialDevice(name="pad", port=node, protocol=protocol, **{"owner": Owner.AGENT} | settings)
+    device = SerialDevice(name="pad", port=node, protocol=protocol, **{"owner": PortOwner.AGENT} | settings)
     return serial_port(device, Deadline(6), apps=("payapp",), places=places)
 
 
@@ -69,13 +69,13 @@ def test_every_setting_is_as_found_but_that_closing_drops_no_line(pad: FarEnd, p
 def test_where_somebody_else_has_the_port_hanging_up_is_theirs_again(pad: FarEnd) -> None:
     odd_settings(pad.far)
     before = serial_line.settings(pad.far)
-    with held(pad.node, lambda: True):
+    with opened(pad.node, lambda: True):
         pass
     assert serial_line.settings(pad.far) == before
 
 
 def test_settings_that_somebody_else_made_meanwhile_stay(pad: FarEnd) -> None:
-    with held(pad.node, lambda: False):
+    with opened(pad.node, lambda: False):
         odd_settings(pad.far)
         made = serial_line.settings(pad.far)
     assert serial_line.settings(pad.far) == made
@@ -108,7 +108,7 @@ def test_where_a_holder_cannot_be_ruled_out_the_applications_port_is_not_opened(
     pad: FarEnd, protocol: SerialProtocol, tmp_path: Path
 ) -> None:
     """As an ordinary user, and in a container: the table of processes does not show everybody."""
-    seen = examine(pad.node, protocol, Places(proc=tmp_path), owner=Owner.APP)
+    seen = examine(pad.node, protocol, Places(proc=tmp_path), owner=PortOwner.APP)
     assert seen.outcome is Outcome.PASS and seen.facts["can_tell"] is False and "CAP_SYS_PTRACE" in seen.facts["note"]
     assert pad.heard == b""
 

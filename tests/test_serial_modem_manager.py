@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from probes.edge.serial import modem_manager
-from probes.edge.serial.device_answer import Reading
+from probes.edge.serial.device_answer import DeviceAnswer
 from probes.ground.deadline import Deadline
 from probes.model import Outcome, Symptom
 from probes.serial_port import Places, serial_port
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.servers.far_end import far_end
 from tests.servers.modem_manager import ManagedModem, managed, missing
 
@@ -68,7 +68,7 @@ def test_a_modem_manager_that_is_not_there_is_not_started(tmp_path: Path, monkey
         modem_manager.ask("/dev/ttyUSB2", Deadline(10))
 
 
-def told(state: str, **more: Any) -> Reading:
+def told(state: str, **more: Any) -> DeviceAnswer:
     generic = {"state": state, "signal-quality": {"value": "60"}, "state-failed-reason": "--"} | more.pop("generic", {})
     return modem_manager.read_modem({"modem": {"generic": generic, "3gpp": more}})
 
@@ -112,7 +112,7 @@ esac"""
 
 def test_its_port_is_not_opened(tmp_path: Path) -> None:
     with far_end(lambda _: b"\r\nOK\r\n") as device:
-        port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=Owner.AGENT)
+        port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=PortOwner.AGENT)
         places = Places(mmcli=program(tmp_path, says(device.node)))
         seen = serial_port(port, Deadline(6), places=places)
         assert (seen.symptom, seen.facts["asked"]) == (Symptom.SIM_LOCKED, "modemmanager")
@@ -122,7 +122,7 @@ def test_its_port_is_not_opened(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [says("/dev/ttyUSB9"), "exit 1", "echo '[1'", "echo '{\"modem-list\": 3}'", "echo '[]'", "sleep 30"])
 def test_a_modem_that_is_not_its_is_asked_directly(tmp_path: Path, lines: str) -> None:
     with far_end(lambda _: b"\r\nOK\r\n") as device:
-        port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=Owner.AGENT)
+        port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=PortOwner.AGENT)
         seen = serial_port(port, Deadline(6), places=Places(mmcli=program(tmp_path, lines)))
         assert seen.facts["asked"] == "at" and device.heard.startswith(b"AT\r")
 
@@ -130,6 +130,6 @@ def test_a_modem_that_is_not_its_is_asked_directly(tmp_path: Path, lines: str) -
 def test_other_protocols_do_not_ask_it(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     with far_end(lambda _: b"\x06") as device:
-        port = SerialDevice(name="pad", port=device.node, protocol=SerialProtocol.ENQ, owner=Owner.AGENT)
+        port = SerialDevice(name="pad", port=device.node, protocol=SerialProtocol.ENQ, owner=PortOwner.AGENT)
         serial_port(port, Deadline(6), places=Places(mmcli=program(tmp_path, f"touch {asked}")))
     assert not os.path.exists(asked)

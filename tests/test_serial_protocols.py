@@ -10,7 +10,7 @@ import pytest
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import serial_port
-from probes.settings import Flow, Owner, Parity, SerialDevice, SerialExpect, SerialProtocol
+from probes.settings import Flow, Parity, PortOwner, SerialDevice, SerialExpect, SerialProtocol
 from tests.servers.far_end import Answer, FarEnd, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.servers.modem import FORBIDDEN, Modem
 from tests.servers.pinpad import PinPad
@@ -20,7 +20,7 @@ ESCPOS, ENQ, AT, EXPECT = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProto
 
 
 def examine(node: str, protocol: SerialProtocol, seconds: float = 6, **settings: Any) -> Check:
-    device = SerialDevice(name="device", port=node, protocol=protocol, owner=Owner.AGENT, **settings)
+    device = SerialDevice(name="device", port=node, protocol=protocol, owner=PortOwner.AGENT, **settings)
     return serial_port(device, Deadline(seconds))
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from probes.edge.serial import at, enq, escpos, modem_manager
-from probes.edge.serial.device_answer import Reading
+from probes.edge.serial.device_answer import DeviceAnswer
 from probes.edge.serial.recognise import spoken_by, unlike
 from probes.model import Outcome
 from tests.servers.modem import Modem
@@ -53,7 +53,7 @@ def damaged_tree(chance: random.Random) -> bytes:
     return text.encode() if chance.random() < 0.7 else text.encode()[: chance.randrange(len(text))] + hostile(chance)
 
 
-def one(chance: random.Random) -> Reading | None:
+def one(chance: random.Random) -> DeviceAnswer | None:
     """One reply through one parser. None where ModemManager said nothing that can be read."""
     kind = chance.randrange(5)
     if kind == 0:

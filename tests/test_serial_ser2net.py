@@ -13,7 +13,7 @@ import pytest
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import serial_port
-from probes.settings import Owner, Parity, SerialDevice, SerialProtocol
+from probes.settings import Parity, PortOwner, SerialDevice, SerialProtocol
 from tests.servers.far_end import Answer, far_end
 from tests.servers.modem import Modem
 from tests.servers.pinpad import PinPad
@@ -29,7 +29,7 @@ ESCPOS, ENQ, AT = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT
 
 
 def examine(url: str, protocol: SerialProtocol, **settings: Any) -> Check:
-    device = SerialDevice(name="device", port=url, protocol=protocol, owner=Owner.AGENT, **settings)
+    device = SerialDevice(name="device", port=url, protocol=protocol, owner=PortOwner.AGENT, **settings)
     return serial_port(device, Deadline(6))
 
 

@@ -20,7 +20,7 @@ from agent.settings.model import Settings
 from agent.status.build import Moment, build
 from agent.storage.atomic import write
 from agent.storage.identity import Identity
-from agent.storage.status_file import Flaw, Reading, read
+from agent.storage.status_file import Flaw, StatusReading, read
 from tests.staged import diagnosis, examination
 
 NOW = 1_790_000_000.0
@@ -34,7 +34,7 @@ def document(verdict: Examination | None = None, boot_id: str = BOOT) -> bytes:
     return encode(build(verdict or examination(diagnosis(State.OK)), loaded, identity=identity, moment=moment))
 
 
-def reading(path: Path, content: bytes, now: float = NOW + 1, boot_id: str = BOOT) -> Reading:
+def reading(path: Path, content: bytes, now: float = NOW + 1, boot_id: str = BOOT) -> StatusReading:
     write(path, content)
     return read(path, now=now, boot_id=boot_id)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from probes.edge.acquirer.send_permit import Free
+from probes.edge.acquirer.send_permit import Unlimited
 from probes.edge.net import byte_counter
-from probes.edge.net.connection_pool import Held
-from probes.edge.tls.session_cache import WHOLE_EVERY_S, Sessions
+from probes.edge.net.connection_pool import ConnectionPool
+from probes.edge.tls.session_cache import WHOLE_EVERY_S, TlsSessionCache
 from probes.model import Outcome, Symptom
 from probes.settings import GatewayProtocol
 from tests.servers.local import Local
@@ -82,7 +82,7 @@ def _forward(seconds: float) -> Callable[[], float]:
 def test_a_clock_by_which_the_certificate_may_not_hold_asks_for_it_again(tmp_path: Path, days: float, later_s: float) -> None:
     host = Host(tmp_path)
     host.context = host.authority.context(host.authority.leaf("localhost", days=days))
-    host.sessions = Sessions(clock=_forward(later_s))
+    host.sessions = TlsSessionCache(clock=_forward(later_s))
     with Local(host.serve) as server:
         host.asked(server)
         host.asked(server)
@@ -185,7 +185,7 @@ def test_a_host_that_agrees_to_go_on_and_then_ends_it_is_asked_once_more(
 def test_a_connection_that_went_on_from_a_session_is_not_kept_beyond_the_certificates_hour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    host, held = Host(tmp_path), Held()
+    host, held = Host(tmp_path), ConnectionPool()
     real, later = time.monotonic, [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: real() + later[0])
     with Local(host.serve) as server:
@@ -202,7 +202,7 @@ def test_a_connection_that_went_on_from_a_session_is_not_kept_beyond_the_certifi
     assert host.resumed == [False, True, False]
 
 
-class Later(Free):
+class Later(Unlimited):
     """No message may be sent now."""
 
     def take(self, traffic_s: float | None) -> str:

@@ -11,7 +11,7 @@ import certifi
 import psutil
 import pytest
 
-from probes.edge.tls.session_cache import Sessions, readings
+from probes.edge.tls.session_cache import TlsSessionCache, readings
 from probes.settings import GatewayProtocol
 from tests.servers.local import Local
 from tests.servers.session_host import Host
@@ -20,7 +20,7 @@ from tests.world import behaviours
 
 def test_where_python_loses_each_session_that_is_read_few_are_and_serve_several_times(tmp_path: Path) -> None:
     host = Host(tmp_path)
-    host.sessions = Sessions(may_read=2)
+    host.sessions = TlsSessionCache(may_read=2)
     with Local(host.serve) as server:
         ages = []
         for anew in (True, False, False, True, False):
@@ -37,7 +37,7 @@ def test_where_python_loses_each_session_that_is_read_few_are_and_serve_several_
 
 def test_of_many_gateways_a_few_have_sessions_and_the_others_lose_nothing(tmp_path: Path) -> None:
     host = Host(tmp_path)
-    host.sessions = Sessions(may_read=5)
+    host.sessions = TlsSessionCache(may_read=5)
     with Local(host.serve) as server:
         for _ in range(3):
             for name in "abcdef":
@@ -50,7 +50,7 @@ def test_of_many_gateways_a_few_have_sessions_and_the_others_lose_nothing(tmp_pa
 
 def test_a_fault_at_the_application_uses_up_no_session_that_may_be_read(tmp_path: Path) -> None:
     host = Host(tmp_path)
-    host.sessions = Sessions(may_read=1)
+    host.sessions = TlsSessionCache(may_read=1)
     answer = host.acquirer.answer
     with Local(host.serve) as server:
         host.acquirer.answer = lambda _, connection: connection.close()
@@ -62,7 +62,7 @@ def test_a_fault_at_the_application_uses_up_no_session_that_may_be_read(tmp_path
 
 def test_an_outage_of_http_costs_one_session_that_may_be_read(tmp_path: Path) -> None:
     host = Host(tmp_path, GatewayProtocol.HTTPS)
-    host.sessions = Sessions(may_read=2)
+    host.sessions = TlsSessionCache(may_read=2)
     with Local(host.serve) as server:
         host.page = behaviours.http(500, b"no")
         assert not any(host.asked(server).ok for _ in range(5))
@@ -75,7 +75,7 @@ def test_an_outage_of_http_costs_one_session_that_may_be_read(tmp_path: Path) ->
 def test_a_host_without_sessions_takes_them_from_nobody_else(tmp_path: Path, version: ssl.TLSVersion) -> None:
     (tmp_path / "other").mkdir()
     host, other = Host(tmp_path), Host(tmp_path / "other")
-    host.sessions = Sessions(may_read=8)
+    host.sessions = TlsSessionCache(may_read=8)
     host.context.maximum_version = version
     host.context.num_tickets = 0
     host.context.options |= ssl.OP_NO_TICKET
@@ -94,7 +94,7 @@ def test_which_pythons_lose_memory_with_each_session_that_is_read(python: tuple[
 def test_looks_without_end_do_not_grow(tmp_path: Path) -> None:
     """The session of each connection, 5 kB, is lost where Python loses it: none more than the few that may be."""
     host = Host(tmp_path)
-    host.sessions = Sessions(may_read=min(4.0, readings(sys.version_info[:3])))
+    host.sessions = TlsSessionCache(may_read=min(4.0, readings(sys.version_info[:3])))
     with Local(host.serve) as server:
         sizes = []
         for _ in range(4):

@@ -10,7 +10,7 @@ from agent.present import output
 from agent.present.page import Page
 from agent.settings.load import Loaded
 from agent.settings.problem import Problem
-from probes.ground.bilingual import Text
+from probes.ground.bilingual import Bilingual
 
 
 def config(request: Request) -> int:
@@ -46,13 +46,13 @@ def _overview(loaded: Loaded, page: Page) -> str:
     )
 
 
-def _hints(loaded: Loaded) -> Iterator[Text]:
+def _hints(loaded: Loaded) -> Iterator[Bilingual]:
     """What is valid, and could be better."""
     from probes.edge.kernel.matching import costly
 
     for index, app in enumerate(loaded.settings.app):
         if costly(app.process):
-            yield Text(
+            yield Bilingual(
                 f"提示：app[{index}].process 匹配较长的进程名或命令行可能非常慢，要另开一个进程并限时，超时则无法判断。"
                 "请写简单些：不要在重复里或重复后再用重复（+ * {}）",
                 f"Hint: app[{index}].process can be very slow on long names or command lines. It is then matched in a process of its own, "

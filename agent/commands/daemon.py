@@ -18,7 +18,7 @@ from agent.settings.problem import Problem, SettingsError
 def run(request: Request) -> int:
     from agent.daemon import process_memory
 
-    process_memory.begin()
+    process_memory.shrink()
     try:
         loaded = configuration(request)
     except SettingsError as error:
@@ -34,16 +34,16 @@ def run(request: Request) -> int:
 
 def _refused(problems: tuple[Problem, ...]) -> None:
     """Whoever started us is told why we leave; what the last run left behind is not to be taken for news until it expires."""
-    from agent.daemon.systemd import Supervisor
+    from agent.daemon.systemd import Systemd
     from agent.storage.expire import expire
     from agent.storage.identity import boot_id
     from agent.storage.status_file import FILE
 
-    supervisor = Supervisor()
-    if not supervisor.present:
+    systemd = Systemd()
+    if not systemd.present:
         return
     more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
-    supervisor.say(f"wrong configuration: {problems[0].sentence()}{more}")
+    systemd.say(f"wrong configuration: {problems[0].sentence()}{more}")
     for name in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY"):  # what the configuration says of them is not to be had
         directory = os.environ.get(name, "").partition(":")[0]
         if directory:

@@ -13,14 +13,18 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from probes.ground.bilingual import Text
+from probes.ground.bilingual import Bilingual
 
 DEFAULT_TIMEOUT_S = 15.0
 SHORTEST_S, LONGEST_S = 0.1, 600.0
 COMMANDS = ("run", "status", "explain", "config")
 CONFIG_ACTIONS = ("check", "show", "example", "schema")
 LANGUAGES = ("zh", "en")
-_VALUES = {"--config": Text("文件名", "a file"), "--lang": Text(" zh 或 en", "zh or en"), "--timeout": Text("秒数", "a number of seconds")}
+_VALUES = {
+    "--config": Bilingual("文件名", "a file"),
+    "--lang": Bilingual(" zh 或 en", "zh or en"),
+    "--timeout": Bilingual("秒数", "a number of seconds"),
+}
 _FLAGS = ("--help", "--version", "--no-color", "--check", "--json", "--once")
 _SHOWN = 80  # characters of a word that is not understood
 
@@ -29,7 +33,7 @@ class WrongOption(Exception):
     """The command line cannot be understood; `text` says why."""
 
     def __init__(self, zh: str, en: str) -> None:
-        self.text = Text(zh, en)
+        self.text = Bilingual(zh, en)
         super().__init__(en)
 
 

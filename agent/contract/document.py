@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from agent.diagnosis.causes import Category, Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
-from probes.ground.bilingual import Text as Text  # part of the document: who builds one takes it from here
+from probes.ground.bilingual import Bilingual as Bilingual  # part of the document: who builds one takes it from here
 from probes.model import Check
 
 SCHEMA = "posdiag.status/1"
@@ -45,7 +45,7 @@ class CauseEntry(Struct, frozen=True, kw_only=True):
     subject: str
     confidence: float
     since: Timestamp
-    summary: Text
+    summary: Bilingual
     evidence: tuple[str, ...]
     candidates: tuple[Cause, ...] = ()
     ruled_out: tuple[RuledOutEntry, ...] = ()
@@ -57,8 +57,8 @@ class Step(Struct, frozen=True, kw_only=True):
     cause: Cause
     step: int
     who: Owner
-    text: Text
-    expect: Text
+    text: Bilingual
+    expect: Bilingual
     interrupts_payment: bool
     verify: str
 

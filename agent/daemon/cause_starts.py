@@ -10,9 +10,9 @@ from agent.contract.times import parse, utc
 from agent.daemon.confirm import Announced, Standing, Verdict, begin
 from agent.diagnosis.causes import Severity
 from agent.status.build import Subject
-from agent.storage.status_file import Reading
+from agent.storage.status_file import StatusReading
 
-Ledger = dict[Subject, float]  # seconds since the epoch
+CauseStarts = dict[Subject, float]  # seconds since the epoch
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -21,11 +21,11 @@ class Past(Struct, frozen=True, kw_only=True):
     sequence: int = 0
     announced: Announced | None = None
     since: float | None = None
-    causes: Ledger = {}
+    causes: CauseStarts = {}
     incident: Incident | None = None
 
 
-def past_of(reading: Reading, now: float) -> Past:
+def past_of(reading: StatusReading, now: float) -> Past:
     """A stale file still tells the sequence, what was announced and the open incident, but not that a state went on."""
     status = reading.status
     if status is None:
@@ -47,10 +47,10 @@ def resume(verdict: Verdict, past: Past) -> Standing:
     return begin(verdict, since=past.since if same else None, announced=past.announced)
 
 
-def enter(ledger: Ledger, standing: Standing, latest: Verdict) -> Ledger:
+def enter(starts: CauseStarts, standing: Standing, latest: Verdict) -> CauseStarts:
     """Causes that are reported or were just seen, each since it was first seen; the others are forgotten."""
     present = [*standing.reported.diagnosis.findings, *latest.diagnosis.findings]
-    return {(f.code, f.subject): ledger.get((f.code, f.subject), latest.at) for f in present}
+    return {(f.code, f.subject): starts.get((f.code, f.subject), latest.at) for f in present}
 
 
 def shift(standing: Standing, by: float) -> Standing:
@@ -58,8 +58,8 @@ def shift(standing: Standing, by: float) -> Standing:
     return replace(standing, since=standing.since + by, coming_since=standing.coming_since + by)
 
 
-def shift_ledger(ledger: Ledger, by: float) -> Ledger:
-    return {key: since + by for key, since in ledger.items()}
+def shift_starts(starts: CauseStarts, by: float) -> CauseStarts:
+    return {key: since + by for key, since in starts.items()}
 
 
 def shift_incident(incident: Incident | None, by: float) -> Incident | None:

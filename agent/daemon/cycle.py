@@ -7,15 +7,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.contract.document import Status, Text
+from agent.contract.document import Bilingual, Status
 from agent.daemon import cause_starts
 from agent.daemon.confirm import Standing, Verdict, advance
-from agent.daemon.data_budget import Ledger
-from agent.daemon.depth_policy import Cadence
+from agent.daemon.data_budget import DataBudget
+from agent.daemon.depth_policy import DepthPolicy
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.headline import headline
 from agent.daemon.incident import follow
-from agent.daemon.notifier import Complaints
+from agent.daemon.notifier import Notifier
 from agent.daemon.publisher import Publisher
 from agent.daemon.systemd import Pulse
 from agent.diagnosis.model import State
@@ -38,17 +38,17 @@ class Cycle:
     def __init__(self, loaded: Loaded, examiner: Examiner, remaining: Callable[[], float], sooner: Callable[[float], None]) -> None:
         self._loaded, self._agent = loaded, loaded.settings.agent
         self._examiner, self._remaining, self._sooner = examiner, remaining, sooner
-        self._complaints = Complaints(loaded.settings.terminal.language)
-        self._publisher = Publisher(loaded, self._complaints)
+        self._notifier = Notifier(loaded.settings.terminal.language)
+        self._publisher = Publisher(loaded, self._notifier)
         self._identity = identify(loaded.settings.terminal, Path(self._agent.state_dir), keep=True)
         self._lock = threading.Lock()
         self._examining = threading.Lock()
         self._started = wall()
         past = cause_starts.past_of(self._publisher.last(self._started, self._identity.boot_id), self._started)
-        self._past, self._sequence, self._ledger, self._incident = past, past.sequence, past.causes, past.incident
+        self._past, self._sequence, self._cause_starts, self._incident = past, past.sequence, past.causes, past.incident
         self._memory = recall(self._agent.state_dir)
-        self._data = Ledger(self._agent.state_dir)
-        self._cadence = Cadence(loaded.settings, self._data)
+        self._data_budget = DataBudget(self._agent.state_dir)
+        self._depth_policy = DepthPolicy(loaded.settings, self._data_budget)
         self._standing: Standing | None = None
         self._latest: Examination | None = None
         self._headline = ""
@@ -67,7 +67,7 @@ class Cycle:
         return Pulse(
             completing=latest is not None and fault_of(latest) is None and running() <= self._trusted_until,
             delivered=self._sequence > self._past.sequence,
-            text="; ".join(filter(None, (self._headline, self._complaints.standing()))),
+            text="; ".join(filter(None, (self._headline, self._notifier.standing()))),
         )
 
     @property
@@ -88,15 +88,15 @@ class Cycle:
             just_before()
             began = running()
             examination = self._examiner.run(
-                self._memory, self._cadence.next(settled=self._standing is not None and self._standing.settled, called=called)
+                self._memory, self._depth_policy.next(settled=self._standing is not None and self._standing.settled, called=called)
             )
             with self._lock:
                 self._take(examination, began)
         except Exception as error:  # noqa: BLE001 - a daemon that ends is worth less than one that complains
             kind = type(error).__name__
-            self._complaints.trouble("turn", kind, _trouble(f"{kind}: {error}"))
+            self._notifier.trouble("turn", kind, _trouble(f"{kind}: {error}"))
         else:
-            self._complaints.over("turn", Text("报告又正常了", "reporting works again"))
+            self._notifier.over("turn", Bilingual("报告又正常了", "reporting works again"))
 
     def beat(self) -> None:
         """Renews the document where that is due and cycles go on as planned; a stuck one is left to run out."""
@@ -115,8 +115,11 @@ class Cycle:
         """The wall clock was set: what began keeps its age, and a fresh look replaces what was dated by the old clock."""
         with self._lock:
             self._started += by
-            self._ledger, self._incident = cause_starts.shift_ledger(self._ledger, by), cause_starts.shift_incident(self._incident, by)
-            self._cadence.forget()
+            self._cause_starts, self._incident = (
+                cause_starts.shift_starts(self._cause_starts, by),
+                cause_starts.shift_incident(self._incident, by),
+            )
+            self._depth_policy.forget()
             if self._standing:
                 self._standing = cause_starts.shift(self._standing, by)
         self._sooner(self._agent.retry_s)
@@ -126,12 +129,12 @@ class Cycle:
         if self._lock.acquire(timeout=1.0) and write:
             self._publisher.flush_status()
             self._publisher.flush_log()
-            self._publisher.data_use(self._data, at_once=True)
+            self._publisher.data_use(self._data_budget, at_once=True)
 
     def _take(self, examination: Examination, began: float) -> None:
-        self._complain(examination)
+        self._notify(examination)
         self._latest, self._memory = examination, examination.memory
-        self._cadence.took(examination)
+        self._depth_policy.took(examination)
         verdict = Verdict(diagnosis=examination.diagnosis, checks=examination.checks, at=wall())
         known = self._standing
         too_soon = began - self._counted_at < APART * min(self._agent.retry_s, self._agent.interval_s)
@@ -142,12 +145,12 @@ class Cycle:
         self._standing = standing
         counted = not too_soon or standing.begun  # the first look of a row always counts
         self._counted_at = began if counted else self._counted_at
-        self._ledger = cause_starts.enter(self._ledger, standing, verdict)
+        self._cause_starts = cause_starts.enter(self._cause_starts, standing, verdict)
         self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
         self._quick = 0 if standing.settled else self._quick + counted
         if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:
             self._sooner(max(min(1.0, self._agent.retry_s), self._counted_at + self._agent.retry_s - running()))
-        due = self._cadence.sooner()
+        due = self._depth_policy.sooner()
         if due is not None:
             self._sooner(due)
         self._trusted_until = running() + self._remaining() + self._examiner.limit_s + SLACK_S
@@ -157,7 +160,7 @@ class Cycle:
             self._publisher.keep(status)
         self._publisher.flush_log()
         self._publisher.memory(self._memory)
-        self._publisher.data_use(self._data)
+        self._publisher.data_use(self._data_budget)
 
     def _publish(self) -> Status | None:
         standing, latest = self._standing, self._latest
@@ -171,10 +174,10 @@ class Cycle:
             diagnosis=standing.reported.diagnosis,
             checks=standing.reported.checks,
             since=standing.since,
-            causes_since=self._ledger,
+            causes_since=self._cause_starts,
             pending=standing.pending,
             incident=self._incident,
-            data=self._data.entries(),
+            data=self._data_budget.entries(),
         )
         status = build(latest, self._loaded, identity=self._identity, moment=moment, report=report)
         self._headline = headline(status, self._loaded.settings.terminal.language)
@@ -189,13 +192,13 @@ class Cycle:
         took = max(0.5, self._latest.took_ms / 1000) if self._latest else 0.5
         return to_next + took if to_next + took <= 1.1 * self._agent.heartbeat_s else self._agent.heartbeat_s
 
-    def _complain(self, examination: Examination) -> None:
+    def _notify(self, examination: Examination) -> None:
         fault = fault_of(examination)
         if fault is None:
-            self._complaints.over("examination", Text("检查又正常了", "the examination works again"))
+            self._notifier.over("examination", Bilingual("检查又正常了", "the examination works again"))
         else:
-            self._complaints.trouble("examination", fault.split(":", 1)[0], _trouble(fault))
+            self._notifier.trouble("examination", fault.split(":", 1)[0], _trouble(fault))
 
 
-def _trouble(text: str) -> Text:
-    return Text(f"诊断程序自身出错，稍后重试：{escape(text)}", f"a fault of the agent itself, it goes on trying: {escape(text)}")
+def _trouble(text: str) -> Bilingual:
+    return Bilingual(f"诊断程序自身出错，稍后重试：{escape(text)}", f"a fault of the agent itself, it goes on trying: {escape(text)}")

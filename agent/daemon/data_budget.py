@@ -25,7 +25,7 @@ RESERVE = 0.08  # of the budget: what may be spent at once, and once more of it 
 _KEEP_EVERY_S = 3600.0
 
 
-class Account(Struct, frozen=True, kw_only=True):
+class UplinkBudget(Struct, frozen=True, kw_only=True):
     """One uplink's. `left`: bytes that may be spent now; `at`: when that was true, seconds since the epoch."""
 
     month: str
@@ -37,10 +37,10 @@ class Account(Struct, frozen=True, kw_only=True):
 
 class _Record(Struct, frozen=True, kw_only=True):
     schema: str = "posdiag.data-use/1"
-    uplinks: dict[str, Account] = {}
+    uplinks: dict[str, UplinkBudget] = {}
 
 
-class Ledger:
+class DataBudget:
     """`now` arguments are seconds since the epoch; a clock that was set back lets nothing grow, one set forward one reserve."""
 
     def __init__(self, state_dir: str) -> None:
@@ -70,18 +70,18 @@ class Ledger:
             write(self._path, msgspec.json.encode(_Record(uplinks=self._accounts)) + b"\n")
             self._kept = dict(self._accounts)
 
-    def _account(self, name: str, budget_mb: int, now: float) -> Account:
+    def _account(self, name: str, budget_mb: int, now: float) -> UplinkBudget:
         month = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
         reserve = budget_mb * MB * RESERVE
         known = self._accounts.get(name)
         if known is None:
-            return Account(month=month, used=0, budget_mb=budget_mb, left=reserve, at=now)
+            return UplinkBudget(month=month, used=0, budget_mb=budget_mb, left=reserve, at=now)
         grown = max(0.0, now - known.at) * budget_mb * MB * (1 - 2 * RESERVE) / _MONTH_S
         used = known.used if known.month == month else 0
-        return Account(month=month, used=used, budget_mb=budget_mb, left=min(reserve, known.left + grown), at=now)
+        return UplinkBudget(month=month, used=used, budget_mb=budget_mb, left=min(reserve, known.left + grown), at=now)
 
 
-def _recalled(path: Path) -> dict[str, Account]:
+def _recalled(path: Path) -> dict[str, UplinkBudget]:
     """Whatever is missing, unreadable or garbage counts as nothing spent."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)

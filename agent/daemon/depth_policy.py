@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent.daemon.data_budget import MB, RESERVE, Ledger
+from agent.daemon.data_budget import MB, RESERVE, DataBudget
 from agent.diagnosis.model import State
-from agent.examination.light_examination import Depth, Sparing, same_verdict
+from agent.examination.light_examination import Depth, LightExamination, same_verdict
 from agent.examination.local import CELLULAR_MB
 from agent.examination.result import Examination
 from agent.settings.model import Settings
@@ -30,27 +30,29 @@ _EARLY_S = 1.0  # a cycle may come so much before its time
 _REACH_COST, _DEEP_COST, _COMPLETE_COST = 450.0, 4500.0, 12_000.0  # bytes, for each gateway, and for everything
 
 
-class Cadence:
+class DepthPolicy:
     """Told what every examination found; asked before the next. Ages count on a clock that nobody sets."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, clock: Callable[[], float] = running) -> None:
-        self._interval_s, self._ledger, self._clock = settings.agent.interval_s, ledger, clock
+    def __init__(self, settings: Settings, budget: DataBudget, clock: Callable[[], float] = running) -> None:
+        self._interval_s, self._budget, self._clock = settings.agent.interval_s, budget, clock
         self._gateways = len(settings.gateway)
         self._last: Examination | None = None
         self._complete_at = self._deep_at = self._reach_at = float("-inf")
         self._asked = Depth.NONE
         self._row = 0  # complete examinations in a row that found the same trouble
 
-    def next(self, *, settled: bool, called: bool = False) -> Sparing | None:
+    def next(self, *, settled: bool, called: bool = False) -> LightExamination | None:
         """None: look at everything. `settled`: no change waits for its confirmation. `called`: something has happened."""
         last = self._last
         if last is None or not last.seen or (not last.diagnosis.findings and last.diagnosis.state is State.UNKNOWN):
             return None
         packets = self._affords(-last.budget_mb * MB * RESERVE)
         self._asked = self._depth(last, called) if packets else Depth.NONE
-        spare = Sparing(earlier=last.seen, verdict=last.diagnosis, metered=last.budget_mb > 0, gateways=self._asked, packets=packets)
+        light = LightExamination(
+            earlier=last.seen, verdict=last.diagnosis, metered=last.budget_mb > 0, gateways=self._asked, packets=packets
+        )
         due = self._clock() - self._complete_at >= self._complete_after(last)
-        return None if packets and (not settled or (due and self._affords(_COMPLETE_COST))) else spare
+        return None if packets and (not settled or (due and self._affords(_COMPLETE_COST))) else light
 
     def took(self, examination: Examination) -> None:
         now, before = self._clock(), self._last
@@ -64,7 +66,7 @@ class Cadence:
         elif self._asked is not Depth.NONE:
             self._reach_at = now
         self._last = examination
-        self._ledger.spend(examination.spent, examination.budgets, wall())
+        self._budget.spend(examination.spent, examination.budgets, wall())
 
     def forget(self) -> None:
         """What was seen until now is dated by another clock, or stands for nothing any more."""
@@ -91,7 +93,7 @@ class Cadence:
 
     def _affords(self, cost: float) -> bool:
         last = self._last
-        return last is None or self._ledger.affords(last.uplink, last.budget_mb, cost, wall())
+        return last is None or self._budget.affords(last.uplink, last.budget_mb, cost, wall())
 
     def _stretch(self, last: Examination) -> float:
         return max(1.0, CELLULAR_MB / last.budget_mb) * max(1, self._gateways)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from agent.contract.times import utc
 from agent.diagnosis.model import CanPay, Diagnosis, State
-from agent.examination.light_examination import Sparing
+from agent.examination.light_examination import LightExamination
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded
 from probes.ground.text import escape
@@ -28,7 +28,7 @@ class Examine(Protocol):
         timeout_s: float = ...,
         memory: Memory = ...,
         progress: Callable[[str], None] | None = ...,
-        spare: Sparing | None = ...,
+        light: LightExamination | None = ...,
     ) -> Examination: ...
 
 
@@ -47,7 +47,7 @@ class Examiner:
         """Seconds after which `run` has returned for certain."""
         return self._limit_s
 
-    def run(self, memory: Memory, spare: Sparing | None = None) -> Examination:
+    def run(self, memory: Memory, light: LightExamination | None = None) -> Examination:
         started, began = time.time(), time.monotonic()
         self._hanging = [thread for thread in self._hanging if thread.is_alive()]
         if len(self._hanging) >= MOST_HANGING:
@@ -57,7 +57,7 @@ class Examiner:
 
         def work() -> None:
             try:
-                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory, spare=spare))
+                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory, light=light))
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a verdict
                 errors.append(error)
 

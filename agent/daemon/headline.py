@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from agent.contract.document import Status, Text
+from agent.contract.document import Bilingual, Status
 from agent.diagnosis.model import CanPay, State
 from agent.present.journal import Level
 from agent.settings.model import Language
 from probes.ground.text import escape
 
-STATES: dict[State, Text] = {
-    State.OK: Text("正常", "ok"),
-    State.DEGRADED: Text("降级", "degraded"),
-    State.OUTAGE: Text("中断", "outage"),
-    State.UNKNOWN: Text("无法判断", "unknown"),
+STATES: dict[State, Bilingual] = {
+    State.OK: Bilingual("正常", "ok"),
+    State.DEGRADED: Bilingual("降级", "degraded"),
+    State.OUTAGE: Bilingual("中断", "outage"),
+    State.UNKNOWN: Bilingual("无法判断", "unknown"),
 }
-CAN_PAY: dict[CanPay, Text] = {
-    CanPay.YES: Text("可以收款", "can take payments"),
-    CanPay.NO: Text("不能收款", "cannot take payments"),
-    CanPay.UNKNOWN: Text("无法判断能否收款", "cannot tell whether it can take payments"),
+CAN_PAY: dict[CanPay, Bilingual] = {
+    CanPay.YES: Bilingual("可以收款", "can take payments"),
+    CanPay.NO: Bilingual("不能收款", "cannot take payments"),
+    CanPay.UNKNOWN: Bilingual("无法判断能否收款", "cannot tell whether it can take payments"),
 }
 LEVELS: dict[State, Level] = {
     State.OK: Level.INFO,
@@ -28,7 +28,7 @@ LEVELS: dict[State, Level] = {
 
 
 def state_line(state: State, can_pay: CanPay, language: Language) -> str:
-    return f"{STATES[state].of(language)}{Text('：', ': ').of(language)}{CAN_PAY[can_pay].of(language)}"
+    return f"{STATES[state].of(language)}{Bilingual('：', ': ').of(language)}{CAN_PAY[can_pay].of(language)}"
 
 
 def headline(status: Status, language: Language) -> str:
@@ -36,5 +36,9 @@ def headline(status: Status, language: Language) -> str:
     if status.cause is None:
         return line
     first = status.causes[0]
-    more = Text(f"（另有 {len(status.causes) - 1} 项）", f" (and {len(status.causes) - 1} more)").of(language) if status.causes[1:] else ""
+    more = (
+        Bilingual(f"（另有 {len(status.causes) - 1} 项）", f" (and {len(status.causes) - 1} more)").of(language)
+        if status.causes[1:]
+        else ""
+    )
     return f"{line} - {escape(first.code)} {escape(first.subject)}: {escape(first.summary.of(language), 300)}{more}"

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from agent.storage.atomic import open_directory
-from probes.ground.bilingual import Text
+from probes.ground.bilingual import Bilingual
 from probes.ground.clock import running
 from probes.ground.text import escape
 
@@ -26,14 +26,14 @@ LOOK_S = 20.0  # between looks whether the file that we hold still lies in the d
 _PAUSE_S = 0.1
 
 
-class Occupied(Exception):
+class AlreadyRunning(Exception):
     """Another daemon has the directory; `text` says so to a person, and what to do."""
 
     def __init__(self, folder: Path, pid: int | None) -> None:
         place = escape(str(folder))
         zh, en = (f"（进程 {pid}）", f" (process {pid})") if pid else ("", "")
         stop = f"systemctl stop posdiag / kill {pid}" if pid else "systemctl stop posdiag"
-        self.text = Text(
+        self.text = Bilingual(
             f"另一个 posdiag{zh}正在使用 {place}，两个同时运行会互相覆盖状态文件。只想现在检查一遍：posdiag --check（不需要守护进程）；"
             f"要在这里运行，先停掉那一个：{stop}",
             f"another posdiag{en} works in {place}, and two would overwrite each other's status. To examine now, without the daemon: "
@@ -42,7 +42,7 @@ class Occupied(Exception):
         super().__init__(self.text.en)
 
 
-class Alone:
+class InstanceLock:
     """Where the lock cannot be had for another reason (read-only, no directory, no such locks), the daemon works without it."""
 
     def __init__(self, directories: Sequence[str | Path]) -> None:
@@ -50,7 +50,7 @@ class Alone:
         self._look_at = 0.0
 
     def begin(self, wait: Callable[[float], bool]) -> bool:
-        """False where `wait` says that it is to end. Raises `Occupied`, after some patience."""
+        """False where `wait` says that it is to end. Raises `AlreadyRunning`, after some patience."""
         end = time.monotonic() + PATIENCE_S
         self._look_at = running() + LOOK_S
         for folder in self._held:
@@ -58,7 +58,7 @@ class Alone:
                 try:
                     self._held[folder] = _taken(folder, make=True)
                     break
-                except Occupied:
+                except AlreadyRunning:
                     if time.monotonic() > end:
                         raise
                 if wait(_PAUSE_S):
@@ -66,7 +66,7 @@ class Alone:
         return True
 
     def keep(self) -> None:
-        """To be called on and on: follows a directory that was replaced, or that can be written by now. Raises `Occupied`."""
+        """To be called on and on: follows a directory that was replaced, or that can be written by now. Raises `AlreadyRunning`."""
         if running() < self._look_at:
             return
         self._look_at = running() + LOOK_S
@@ -83,7 +83,7 @@ class Alone:
 
 
 def _taken(folder: Path, *, make: bool) -> int | None:
-    """A descriptor that holds the lock, for as long as it is open; None where there is none to be had. Raises `Occupied`."""
+    """A descriptor that holds the lock, for as long as it is open; None where there is none to be had. Raises `AlreadyRunning`."""
     try:
         if make:
             os.close(open_directory(folder))
@@ -100,7 +100,7 @@ def _taken(folder: Path, *, make: bool) -> int | None:
         holder = _holder(handle) if error.errno == errno.EWOULDBLOCK else None
         os.close(handle)
         if error.errno == errno.EWOULDBLOCK:
-            raise Occupied(folder, holder) from None
+            raise AlreadyRunning(folder, holder) from None
         return None
     return handle
 

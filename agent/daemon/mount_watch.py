@@ -16,7 +16,7 @@ BARRED_S = 60.0  # without a directory that can be written
 LOOK_S = 20.0
 
 
-class Footing:
+class MountWatch:
     """What differs at the start is the set-up's will, and is left alone."""
 
     def __init__(self, directories: Sequence[str | Path]) -> None:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import sys
 
-from agent.contract.document import Text
+from agent.contract.document import Bilingual
 from agent.present.encoding import encoding_of, shows_chinese
 from agent.present.journal import Level, leads_to_journal, marked
 from agent.settings.model import Language
 
 
-class Complaints:
+class Notifier:
     """By subject, such as a directory. The same kind of trouble is said again only after it was over, another one at once."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
         self._open: dict[str, str] = {}
-        self._texts: dict[str, Text] = {}
+        self._texts: dict[str, Bilingual] = {}
 
-    def trouble(self, subject: str, kind: str, text: Text) -> None:
+    def trouble(self, subject: str, kind: str, text: Bilingual) -> None:
         if self._open.get(subject) != kind:
             self._open[subject], self._texts[subject] = kind, text
             self._say(text, Level.ERROR)
 
-    def over(self, subject: str, text: Text) -> None:
+    def over(self, subject: str, text: Bilingual) -> None:
         if self._open.pop(subject, None) is not None:
             self._texts.pop(subject, None)
             self._say(text, Level.NOTICE)
@@ -37,7 +37,7 @@ class Complaints:
         if leads_to_journal(sys.stderr):
             self._write([headline], level)
 
-    def _say(self, text: Text, level: Level) -> None:
+    def _say(self, text: Bilingual, level: Level) -> None:
         zh = self._language is Language.ZH and sys.stderr is not None and shows_chinese(encoding_of(sys.stderr))
         self._write([f"posdiag: {text.zh if zh else text.en}"], level)
 

@@ -13,7 +13,7 @@ _STACK = 512 * 1024  # bytes of address space for each thread; what is not touch
 _UNUSED = ("charset_normalizer", "chardet")  # requests guesses encodings of text with them: no text is ever asked of it
 
 
-def begin() -> None:
+def shrink() -> None:
     """Small stacks, and nothing imported that is never used. For one heap for all threads see `agent.daemon.allocator`."""
     with suppress(ValueError, RuntimeError):
         threading.stack_size(_STACK)

@@ -10,22 +10,22 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from agent.contract.document import Status, Text
+from agent.contract.document import Bilingual, Status
 from agent.contract.encode import encode
 from agent.daemon import logfile
 from agent.daemon.confirm import Announced
 from agent.daemon.data_budget import FILE as DATA_FILE
-from agent.daemon.data_budget import Ledger
+from agent.daemon.data_budget import DataBudget
 from agent.daemon.headline import LEVELS, headline
 from agent.daemon.log import entry
-from agent.daemon.notifier import Complaints
+from agent.daemon.notifier import Notifier
 from agent.examination.memory import FILE as MEMORY_FILE
 from agent.examination.memory import remember
 from agent.examination.result import Memory
 from agent.settings.load import Loaded
 from agent.storage.atomic import StoreError, Trouble, link, sweep, write
 from agent.storage.places import places
-from agent.storage.status_file import Flaw, Reading, read
+from agent.storage.status_file import Flaw, StatusReading, read
 from probes.ground.clock import running
 from probes.ground.text import escape
 
@@ -36,12 +36,12 @@ _BARRED = frozenset({Trouble.READ_ONLY, Trouble.NO_DIRECTORY, Trouble.NO_PERMISS
 
 
 class Publisher:
-    def __init__(self, loaded: Loaded, complaints: Complaints) -> None:
+    def __init__(self, loaded: Loaded, notifier: Notifier) -> None:
         self._language = loaded.settings.terminal.language
         self._state_dir = Path(loaded.settings.agent.state_dir)
         self._places = places(loaded.settings.agent)
         self._log = Path(loaded.settings.agent.log_dir) / logfile.FILE
-        self._complaints = complaints
+        self._notifier = notifier
         self._remembered: Memory | None = None
         self._remembered_at = 0.0
         self._unwritten: bytes | None = None
@@ -53,7 +53,7 @@ class Publisher:
         for path in {self._places.document, self._places.contract, self._places.copy, *kept}:
             sweep(path)
 
-    def last(self, now: float, boot_id: str) -> Reading:
+    def last(self, now: float, boot_id: str) -> StatusReading:
         """The last document. Where the memory that it lay in is empty it is laid there, so that the link to it leads somewhere;
         what it says of itself, the boot and the validity, tells readers that it is old."""
         last, document = self._places.past(now, boot_id), self._places.document
@@ -95,13 +95,13 @@ class Publisher:
         contract = self._places.contract
         may_go = self._uncopied is None or not self._places.whole
         if may_go and self._tried(contract, partial(link, contract, document)):
-            self._complaints.over(str(contract), _again(contract))
+            self._notifier.over(str(contract), _again(contract))
 
-    def _meanwhile(self) -> Text | None:
+    def _meanwhile(self) -> Bilingual | None:
         if not self._places.apart:
             return None
         shown = escape(str(self._state_dir))
-        return Text(f"。在此之前写入 {shown}", f". Until then it is written to {shown}")
+        return Bilingual(f"。在此之前写入 {shown}", f". Until then it is written to {shown}")
 
     def _flush_copy(self) -> None:
         copy = self._places.copy
@@ -122,13 +122,13 @@ class Publisher:
         if self._tried(self._state_dir / MEMORY_FILE, partial(remember, self._state_dir, memory)):
             self._remembered, self._remembered_at = memory, running()
 
-    def data_use(self, ledger: Ledger, *, at_once: bool = False) -> None:
+    def data_use(self, budget: DataBudget, *, at_once: bool = False) -> None:
         if self._unwritten is None:
-            self._tried(self._state_dir / DATA_FILE, partial(ledger.keep, at_once=at_once))
+            self._tried(self._state_dir / DATA_FILE, partial(budget.keep, at_once=at_once))
 
     def change(self, status: Status, before: Announced | None) -> None:
         self._entries = [*self._entries, entry(status, before, self._language)][-MOST_ENTRIES:]
-        self._complaints.change(headline(status, self._language), LEVELS[status.state])
+        self._notifier.change(headline(status, self._language), LEVELS[status.state])
 
     def flush_log(self) -> None:
         while self._entries and self._tried(self._log, partial(logfile.append, self._log, self._entries[0])):
@@ -140,18 +140,18 @@ class Publisher:
         barred_at = self._barred_at
         return 0.0 if barred_at is None else running() - barred_at
 
-    def _tried(self, path: Path, attempt: Callable[[], None], meanwhile: Text | None = None) -> bool:
+    def _tried(self, path: Path, attempt: Callable[[], None], meanwhile: Bilingual | None = None) -> bool:
         """What stands against one file of a directory mostly stands against the others: said once, over when all are written."""
         directory = str(path.parent)
         try:
             attempt()
         except StoreError as error:
-            text = Text(error.text.zh + meanwhile.zh, error.text.en + meanwhile.en) if meanwhile else error.text
+            text = Bilingual(error.text.zh + meanwhile.zh, error.text.en + meanwhile.en) if meanwhile else error.text
             if error.trouble is Trouble.NO_LINKS:  # stands against no other file
-                self._complaints.trouble(str(path), error.trouble, text)
+                self._notifier.trouble(str(path), error.trouble, text)
                 return False
             self._failing.add(path)
-            self._complaints.trouble(directory, error.trouble, text)
+            self._notifier.trouble(directory, error.trouble, text)
             if error.trouble in _BARRED and self._barred_at is None:
                 self._barred_at = running()
             return False
@@ -159,10 +159,10 @@ class Publisher:
         if not self._failing:
             self._barred_at = None
         if not any(other.parent == path.parent for other in self._failing):
-            self._complaints.over(directory, _again(path.parent))
+            self._notifier.over(directory, _again(path.parent))
         return True
 
 
-def _again(path: Path) -> Text:
+def _again(path: Path) -> Bilingual:
     shown = escape(str(path))
-    return Text(f"{shown} 又可以写入了", f"{shown} can be written again")
+    return Bilingual(f"{shown} 又可以写入了", f"{shown} can be written again")

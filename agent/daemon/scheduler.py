@@ -35,7 +35,7 @@ class Every(BaseTrigger):  # type: ignore[misc]
         return self._answered[1]
 
 
-class Rhythm:
+class Scheduler:
     """One job, never beside itself."""
 
     def __init__(self, interval_s: float) -> None:

@@ -14,13 +14,13 @@ from agent.daemon.allocator import one_arena
 from agent.daemon.cycle import Cycle
 from agent.daemon.events import Events
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
-from agent.daemon.instance_lock import Alone, Occupied
-from agent.daemon.mount_watch import Footing
-from agent.daemon.notifier import Complaints
-from agent.daemon.scheduler import Rhythm
-from agent.daemon.signals import Ending
+from agent.daemon.instance_lock import AlreadyRunning, InstanceLock
+from agent.daemon.mount_watch import MountWatch
+from agent.daemon.notifier import Notifier
+from agent.daemon.scheduler import Scheduler
+from agent.daemon.signals import Signals
 from agent.daemon.sources import of_connections, of_devices, of_path
-from agent.daemon.systemd import Supervisor
+from agent.daemon.systemd import Systemd
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
 from agent.storage.status_file import EXIT_STATUS
@@ -37,16 +37,16 @@ def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None
     one_arena()
     others = set(threading.enumerate())
     agent = loaded.settings.agent
-    alone = Alone((agent.state_dir, agent.status_home))
-    with Ending() as ending:
+    lock = InstanceLock((agent.state_dir, agent.status_home))
+    with Signals() as signals:
         try:
-            if not alone.begin(ending.wait):
+            if not lock.begin(signals.wait):
                 return 0
             examiner = Examiner(examine or _examine(), loaded, timeout_s, grace_s)
-            code = _once(loaded, examiner, ending) if once else _forever(loaded, examiner, ending, alone)
-        except Occupied as other:
-            Supervisor().say(other.text.of(loaded.settings.terminal.language))
-            Complaints(loaded.settings.terminal.language).trouble("alone", "occupied", other.text)
+            code = _once(loaded, examiner, signals) if once else _forever(loaded, examiner, signals, lock)
+        except AlreadyRunning as other:
+            Systemd().say(other.text.of(loaded.settings.terminal.language))
+            Notifier(loaded.settings.terminal.language).trouble("alone", "occupied", other.text)
             code = OCCUPIED
         return _leave(code, others)
 
@@ -57,52 +57,52 @@ def _examine() -> Examine:
     return examine
 
 
-def _once(loaded: Loaded, examiner: Examiner, ending: Ending) -> int:
+def _once(loaded: Loaded, examiner: Examiner, signals: Signals) -> int:
     cycle = Cycle(loaded, examiner, lambda: loaded.settings.agent.interval_s, lambda _: None)
     turn = threading.Thread(target=cycle.turn, name="cycle", daemon=True)
     turn.start()
     while turn.is_alive():
-        if ending.wait(0.02):
+        if signals.wait(0.02):
             cycle.close()
             return 0
     return EXIT_STATUS[cycle.state]
 
 
-def _forever(loaded: Loaded, examiner: Examiner, ending: Ending, alone: Alone) -> int:
-    """Raises `Occupied` where another has the state directory by now."""
+def _forever(loaded: Loaded, examiner: Examiner, signals: Signals, lock: InstanceLock) -> int:
+    """Raises `AlreadyRunning` where another has the state directory by now."""
     agent = loaded.settings.agent
-    rhythm = Rhythm(agent.interval_s)
-    cycle = Cycle(loaded, examiner, rhythm.remaining, rhythm.sooner)
+    scheduler = Scheduler(agent.interval_s)
+    cycle = Cycle(loaded, examiner, scheduler.remaining, scheduler.sooner)
 
     def turn(just_before: Callable[[], None] = lambda: None, called: bool = False) -> None:
         cycle.turn(just_before, called=called)
         process_memory.tidy()
 
     events = Events([*of_path(), *of_connections(loaded.settings.gateway)], of_devices(loaded.settings.serial), turn)
-    clock, supervisor, code = JumpWatch(), Supervisor(), 0
-    other: Occupied | None = None
-    footing = Footing((agent.state_dir, agent.status_home, agent.log_dir))
+    clock, systemd, code = JumpWatch(), Systemd(), 0
+    other: AlreadyRunning | None = None
+    mount_watch = MountWatch((agent.state_dir, agent.status_home, agent.log_dir))
     events.start()
-    rhythm.start(turn)
+    scheduler.start(turn)
     tick_s = _tick_s(agent)
-    while not ending.wait(TICK_S if supervisor.waits else tick_s):
+    while not signals.wait(TICK_S if systemd.waits else tick_s):
         moved = clock.jumped()
         if moved:
             cycle.clock_moved(moved)
-        rhythm.keep_time()
+        scheduler.keep_time()
         try:
-            alone.keep()
-        except Occupied as error:
+            lock.keep()
+        except AlreadyRunning as error:
             other = error
             break
         cycle.beat()
-        supervisor.hear(cycle.pulse)
-        if supervisor.present and footing.lost(cycle.barred_s):
+        systemd.hear(cycle.pulse)
+        if systemd.present and mount_watch.lost(cycle.barred_s):
             code = RENEWED
             break
-    supervisor.stopping()
+    systemd.stopping()
     events.stop()
-    rhythm.stop()
+    scheduler.stop()
     cycle.close(write=other is None)
     if other is not None:
         raise other

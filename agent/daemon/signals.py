@@ -14,10 +14,10 @@ from types import FrameType, TracebackType
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Ending:
+class Signals:
     """Within it the signals only make `wait` true. For the main thread."""
 
-    def __enter__(self) -> Ending:
+    def __enter__(self) -> Signals:
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)

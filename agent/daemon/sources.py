@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from agent.daemon.events import Source
-from probes.edge.kernel.inotify import Watch
+from probes.edge.kernel.inotify import InotifyWatch
 from probes.edge.kernel.path_events import PathEvents
 from probes.edge.kernel.uevents import Uevents
-from probes.edge.net.connection_pool import HELD
+from probes.edge.net.connection_pool import POOL
 from probes.settings import Gateway, SerialDevice
 
 
@@ -22,7 +22,7 @@ def of_path() -> list[Source]:
 
 def of_connections(gateways: Sequence[Gateway]) -> list[Source]:
     """Connections that stay open, and may end."""
-    return [HELD] if any(gateway.keep_open for gateway in gateways) else []
+    return [POOL] if any(gateway.keep_open for gateway in gateways) else []
 
 
 def of_devices(devices: Sequence[SerialDevice]) -> list[Source]:
@@ -34,5 +34,5 @@ def of_devices(devices: Sequence[SerialDevice]) -> list[Source]:
     with suppress(OSError):
         found.append(Uevents())
     with suppress(OSError):
-        found.append(Watch([device.port for device in local if device.port]))
+        found.append(InotifyWatch([device.port for device in local if device.port]))
     return found

@@ -26,7 +26,7 @@ class Pulse(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Supervisor:
+class Systemd:
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
         self._bites_after_s = _watchdog_s(environment)

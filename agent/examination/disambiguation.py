@@ -22,7 +22,7 @@ _NOT_AS_MEANT = (Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_
 _UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER, Symptom.REFUSED)
 
 
-def second_looks(checks: Sequence[Check], loaded: Loaded, lookup: Lookup) -> list[Task]:
+def disambiguation(checks: Sequence[Check], loaded: Loaded, lookup: Lookup) -> list[Task]:
     """`checks`: of all probes, with their premises settled."""
     return [*_names(checks, lookup), *_portal(checks, loaded, lookup), *_tls(checks, loaded)]
 

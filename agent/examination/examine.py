@@ -9,15 +9,15 @@ from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination import light_examination, local, reachability, runner
 from agent.examination.dependencies import settle
-from agent.examination.disambiguation import second_looks
+from agent.examination.disambiguation import disambiguation
 from agent.examination.followups import EARLY_S, early, followups
 from agent.examination.judge import judge
-from agent.examination.light_examination import Depth, Sparing
+from agent.examination.light_examination import Depth, LightExamination
 from agent.examination.local import Local
 from agent.examination.plan import Plan, plan
 from agent.examination.result import Examination, Memory
 from agent.examination.runner import Midway, Progress, Task
-from agent.messages.limiter import Turns
+from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from agent.storage.identity import boot_id
 from probes import link
@@ -39,7 +39,7 @@ def examine(
     memory: Memory | None = None,
     progress: Progress | None = None,
     by_check: bool = False,
-    spare: Sparing | None = None,
+    light: LightExamination | None = None,
 ) -> Examination:
     """Takes at most `timeout_s` seconds, whatever hangs. Raises nothing that a probe raises.
 
@@ -52,14 +52,14 @@ def examine(
     deadline = Deadline(max(0.1, timeout_s - _MARGIN_S))
     here = local.examine(loaded.settings, remembered)
     agent = loaded.settings.agent
-    turns = Turns(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home)
-    planned = plan(loaded, here, turns, anew=spare is None)
+    limiter = SendLimiter(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home)
+    planned = plan(loaded, here, limiter, anew=light is None)
     stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
     look = _Look(loaded, here, planned, deadline, progress, remembered)
-    seen = look.lightly(stamped, spare) if spare else None
+    seen = look.lightly(stamped, light) if light else None
     complete = seen is None
     if seen is None:
-        seen = look.at_everything(stamped, packets=spare is None or spare.packets)
+        seen = look.at_everything(stamped, packets=light is None or light.packets)
     checks, diagnosis = look.judged(seen)
     return Examination(
         checks=checks,
@@ -84,23 +84,23 @@ class _Look:
         self._fresh: list[Check] = []  # what a light look saw before it turned out that everything has to be looked at
         self.counted: dict[str, int] = {}
 
-    def lightly(self, stamped: list[Check], spare: Sparing) -> list[Check] | None:
+    def lightly(self, stamped: list[Check], light: LightExamination) -> list[Check] | None:
         """None where anything is not as it was."""
         tasks = self._planned.tasks
         asked: list[Task] = []
-        if spare.gateways is Depth.REACH:
+        if light.gateways is Depth.REACH:
             possible = frozenset(task.id for task in tasks)
-            asked = reachability.tasks(self._loaded.settings.gateway, spare.earlier, possible, proxied=self._planned.proxy is not None)
-        cheap = light_examination.chosen(spare, tasks)
+            asked = reachability.tasks(self._loaded.settings.gateway, light.earlier, possible, proxied=self._planned.proxy is not None)
+        cheap = light_examination.chosen(light, tasks)
         found = self._run([*cheap, *asked])
         self._fresh, reached = found[: len(found) - len(asked)], found[len(found) - len(asked) :]
-        seen = light_examination.merged(spare, [*stamped, *self._fresh], reached, tasks)
-        if light_examination.differs(spare, seen, reached, tasks):
+        seen = light_examination.merged(light, [*stamped, *self._fresh], reached, tasks)
+        if light_examination.differs(light, seen, reached, tasks):
             return None
         called_for = {task.id for task in self._followups(seen)}
-        if called_for - {check.id for check in spare.earlier}:
+        if called_for - {check.id for check in light.earlier}:
             return None
-        return seen if light_examination.same_verdict(self.judged(seen)[1], spare.verdict) else None
+        return seen if light_examination.same_verdict(self.judged(seen)[1], light.verdict) else None
 
     def at_everything(self, stamped: list[Check], *, packets: bool) -> list[Check]:
         """What a light look saw just now is not looked at twice."""
@@ -127,7 +127,7 @@ class _Look:
         settled = settle(seen)
         return [
             *followups(settled, self._here, self._loaded, self._planned.lookup),
-            *second_looks(settled, self._loaded, self._planned.lookup),
+            *disambiguation(settled, self._loaded, self._planned.lookup),
         ]
 
     def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check]:

@@ -100,14 +100,14 @@ def _series(
     interface: str,
     targets: list[tuple[str, int, str]],
     routers: list[tuple[str, str]],
-    turn: int,
+    series: int,
     samples: int,
     usual_ms: float,
     deadline: Deadline,
 ) -> Check | None:
     """One series; the second turn goes to another target where there is one."""
     if targets:
-        address, port, _ = targets[min(turn, len(targets) - 1)]
+        address, port, _ = targets[min(series, len(targets) - 1)]
         return loss.by_tcp(interface, address, port, samples, usual_ms, deadline)
     return loss.by_icmp(interface, routers[0][0], samples, deadline)
 

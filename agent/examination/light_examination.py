@@ -31,7 +31,7 @@ class Depth(StrEnum):
     NONE = "none"
 
 
-class Sparing(Struct, frozen=True, kw_only=True):
+class LightExamination(Struct, frozen=True, kw_only=True):
     """`earlier`: the checks of the last examination as the probes made them, `verdict` what came of them.
 
     `metered`: packets cost money, so only `gateways` tells what is sent; else what failed is looked at again as well. Without
@@ -45,37 +45,37 @@ class Sparing(Struct, frozen=True, kw_only=True):
     packets: bool = True
 
 
-def chosen(sparing: Sparing, tasks: Sequence[Task]) -> list[Task]:
+def chosen(light: LightExamination, tasks: Sequence[Task]) -> list[Task]:
     """The tasks of a light examination. Without a gateway the Internet is what payment depends on."""
-    troubled = {check.id for check in sparing.earlier if not check.ok and check.layer in _PATH}
+    troubled = {check.id for check in light.earlier if not check.ok and check.layer in _PATH}
     vital = Layer.GATEWAY if any(task.layer is Layer.GATEWAY for task in tasks) else Layer.INTERNET
 
     def cheap(task: Task) -> bool:
         if task.layer is vital:
-            return sparing.gateways is Depth.FULL
+            return light.gateways is Depth.FULL
         if task.layer in (Layer.DNS, Layer.INTERNET, Layer.GATEWAY) or task.id.startswith("address:conflict:"):
-            return task.id in troubled and not sparing.metered
-        return not (sparing.metered and task.layer is Layer.ROUTER)
+            return task.id in troubled and not light.metered
+        return not (light.metered and task.layer is Layer.ROUTER)
 
     return [task for task in tasks if cheap(task)]
 
 
-def merged(sparing: Sparing, fresh: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> list[Check]:
+def merged(light: LightExamination, fresh: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> list[Check]:
     """What was looked at now, and the rest as it was seen before."""
     again = {check.id for check in fresh}
     planned = {task.id for task in tasks}
-    stands = [c for c in sparing.earlier if c.id not in again and (c.id in planned or c.id.startswith(_FOLLOWUPS))]
+    stands = [c for c in light.earlier if c.id not in again and (c.id in planned or c.id.startswith(_FOLLOWUPS))]
     accepted = {check.id: check.observed_at for check in reached if check.ok}
     return [*fresh, *(replace(c, facts=c.facts | {REACHED: accepted[c.id]}) if c.id in accepted else c for c in stands)]
 
 
-def differs(sparing: Sparing, seen: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> bool:
+def differs(light: LightExamination, seen: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> bool:
     """Whether anything on the path is not as it was: then nothing of it may be taken as it stood."""
-    before = {check.id: check for check in sparing.earlier}
+    before = {check.id: check for check in light.earlier}
     now = {check.id: check for check in seen}
     if any(task.id not in now for task in tasks if task.layer in _PATH):
         return True
-    if any(c.layer in _PATH and c.id not in now for c in sparing.earlier):
+    if any(c.layer in _PATH and c.id not in now for c in light.earlier):
         return True
     return any(_news(check, before) for check in seen if check.layer in _PATH) or any(_unlike(c, before) for c in reached)
 

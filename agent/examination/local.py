@@ -13,7 +13,7 @@ from probes import address, link
 from probes.edge.dns import resolver
 from probes.edge.kernel import network as kernel
 from probes.edge.kernel.network import Network
-from probes.edge.kernel.route import has_route, path_of
+from probes.edge.kernel.route import has_route, route_facts
 from probes.edge.kernel.uplink import UplinkTarget, choose
 from probes.model import Check
 from probes.settings import UplinkKind
@@ -45,7 +45,7 @@ class Local(Struct, frozen=True):
         if not has_route(target):
             route = next((c for c in self.checks if c.id == "address:route"), None)
             return self.broken() or ("" if route is not None and route.facts.get("routers") else "address:route")
-        interface = path_of(bare).get("interface", "")
+        interface = route_facts(bare).get("interface", "")
         for check in self.checks:
             if check.failed and check.target == interface:
                 return check.id

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from agent.build_date import BUILD_DATE
 from agent.examination.local import Local
 from agent.examination.runner import Probe, Task
-from agent.messages.limiter import Turns
+from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from probes import app, battery, clock, conflict, disk, dns, gateway, internet, load, memory, ntp, router, serial_port, serial_present
 from probes import temperature as heat
@@ -41,7 +41,7 @@ class Plan(Struct, frozen=True):
     proxy: Proxy | None
 
 
-def plan(loaded: Loaded, local: Local, turns: Turns, *, anew: bool = True) -> Plan:
+def plan(loaded: Loaded, local: Local, limiter: SendLimiter, *, anew: bool = True) -> Plan:
     """`anew`: nothing is taken over from an earlier handshake with a gateway."""
     settings = loaded.settings
     lookup, because = _lookup(local)
@@ -61,7 +61,7 @@ def plan(loaded: Loaded, local: Local, turns: Turns, *, anew: bool = True) -> Pl
         remote(task, obstacle)
     reuse = gateway.Reuse(idle_s=METERED_IDLE_S if local.budget_mb(local.current(), settings) else IDLE_S, anew=anew)
     for wanted in settings.gateway:
-        remote(_gateway(wanted, lookup, proxy, turns, reuse), _obstacle(wanted.host, local, because))
+        remote(_gateway(wanted, lookup, proxy, limiter, reuse), _obstacle(wanted.host, local, because))
     if not local.resolvers.servers and _wanted_names(loaded):
         skipped.append(dns.not_configured(True, local.resolvers.source, local.resolvers.readable))
     return Plan(tuple(tasks), tuple(skipped), lookup, proxy)
@@ -209,12 +209,12 @@ def _ask_time(server: str, lookup: Lookup, deadline: Deadline) -> Check:
     return replace(ntp.ntp(found.addresses[0], deadline), id=check_id, target=server)
 
 
-def _gateway(wanted: Gateway, lookup: Lookup, proxy: Proxy | None, turns: Turns, reuse: gateway.Reuse) -> Task:
+def _gateway(wanted: Gateway, lookup: Lookup, proxy: Proxy | None, limiter: SendLimiter, reuse: gateway.Reuse) -> Task:
     target = f"{wanted.host}:{wanted.port}"
     return Task(
         f"gateway:{wanted.name}",
         Layer.GATEWAY,
         target,
-        partial(gateway.probe, wanted, lookup, proxy, turns.of(wanted), reuse=reuse),
+        partial(gateway.probe, wanted, lookup, proxy, limiter.of(wanted), reuse=reuse),
         _REMOTE_S,
     )

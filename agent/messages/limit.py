@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.messages.record import Account, Sent
+from agent.messages.record import GatewayMessages, Sent
 from probes.model import Outcome
 
 CHECK_EXTRA = 3
@@ -27,11 +27,11 @@ def age_s(sent: Sent, now: Now) -> float | None:
     return age if age >= 0 else None
 
 
-def recent(account: Account, interval_s: float, now: Now) -> list[Sent]:
+def recent(account: GatewayMessages, interval_s: float, now: Now) -> list[Sent]:
     return [sent for sent in account.sent if (age := age_s(sent, now)) is not None and age < interval_s]
 
 
-def refusal(account: Account, interval_s: float, retry_s: float, by_check: bool, now: Now) -> str:
+def refusal(account: GatewayMessages, interval_s: float, retry_s: float, by_check: bool, now: Now) -> str:
     """Empty where a message may be sent now; else the reason why not."""
     within = recent(account, interval_s, now)
     if not within or interval_s <= 0:
@@ -47,7 +47,7 @@ def refusal(account: Account, interval_s: float, retry_s: float, by_check: bool,
     return _text(within, interval_s, now)
 
 
-def traffic_speaks(account: Account, interval_s: float, traffic_s: float | None, now: Now) -> str:
+def traffic_speaks(account: GatewayMessages, interval_s: float, traffic_s: float | None, now: Now) -> str:
     """Where the payment application's own traffic flowed within the interval, no message is needed, for a few intervals.
 
     Not for ever: a host may go on answering an account that it has stopped.
@@ -57,7 +57,7 @@ def traffic_speaks(account: Account, interval_s: float, traffic_s: float | None,
     return f"the payment application received data from the host {traffic_s:.0f} s ago"
 
 
-def carried_over(account: Account, copied_each_s: float, now: Now) -> Account:
+def carried_over(account: GatewayMessages, copied_each_s: float, now: Now) -> GatewayMessages:
     """What a copy, made so often at most, is worth once the record itself is lost: it knows nothing of the messages sent after it.
 
     The last of them counts as sent as late as it can have been: now, or before this boot where the copy is from before it. A failure
@@ -81,7 +81,7 @@ def _text(within: list[Sent], interval_s: float, now: Now) -> str:
     return f"the last message was sent {newest:.0f} s ago, and the acquirer allows one in {interval_s:.0f} s"
 
 
-def with_sent(account: Account, by_check: bool, interval_s: float, now: Now) -> Account:
+def with_sent(account: GatewayMessages, by_check: bool, interval_s: float, now: Now) -> GatewayMessages:
     """The account with one message more; what is long past is forgotten."""
     sent = Sent(at_s=now.at_s, boot_id=now.boot_id, running_s=now.running_s, by="check" if by_check else "daemon")
     return replace(account, sent=(*recent(account, max(interval_s, 1.0) * TRAFFIC_SPEAKS_FOR, now), sent)[-16:])

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from agent.messages import record
 from agent.messages.limit import TRAFFIC_SPEAKS_FOR, Now, age_s, carried_over, refusal, traffic_speaks, with_sent
-from agent.messages.record import Account, Answer, Held, NotKept, Record, Sent
-from probes.edge.acquirer.send_permit import Free, LastAnswer, Turn
+from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, RecordLocked, Sent
+from probes.edge.acquirer.send_permit import LastAnswer, SendPermit, Unlimited
 from probes.model import Outcome
 from probes.settings import Gateway
 
@@ -23,7 +23,7 @@ _COPIED_EACH_S = 3600.0  # from a record in memory to the state directory, as lo
 _NOT_KEPT = "the record of messages sent cannot be kept"
 
 
-class Turns:
+class SendLimiter:
     """Turns for every gateway of one terminal. `by_check`: a person's `--check`, which may ask more often.
 
     The record lies in `state_dir`. Where `memory_dir` names another directory it lies there, and `state_dir` has a copy now and
@@ -35,8 +35,8 @@ class Turns:
         self._memory_dir = memory_dir if memory_dir != state_dir else ""
         self._retry_s, self._by_check = retry_s, by_check
 
-    def of(self, gateway: Gateway) -> Turn:
-        return Free() if gateway.app_interval_s <= 0 else _Recorded(self, gateway)
+    def of(self, gateway: Gateway) -> SendPermit:
+        return Unlimited() if gateway.app_interval_s <= 0 else _RecordedPermit(self, gateway)
 
     def folders(self) -> Iterator[Path]:
         """Where the record can be kept, the best place first. Raises `NotKept` where there is none left."""
@@ -86,71 +86,71 @@ class Turns:
     def now(self) -> Now:
         return Now(at_s=time.time(), boot_id=self._boot_id, running_s=time.clock_gettime(time.CLOCK_BOOTTIME))
 
-    def refusal(self, account: Account, interval_s: float, traffic_s: float | None) -> str:
+    def refusal(self, account: GatewayMessages, interval_s: float, traffic_s: float | None) -> str:
         by_traffic = "" if self._by_check else traffic_speaks(account, interval_s, traffic_s, self.now())
         return by_traffic or refusal(account, interval_s, self._retry_s, self._by_check, self.now())
 
-    def add(self, account: Account, interval_s: float) -> Account:
+    def add(self, account: GatewayMessages, interval_s: float) -> GatewayMessages:
         return with_sent(account, self._by_check, interval_s, self.now())
 
 
-_unwritten: dict[tuple[str, str, str], Answer] = {}  # by directory, gateway and target
+_unwritten: dict[tuple[str, str, str], HostAnswer] = {}  # by directory, gateway and target
 
 
-def _with(account: Account, *others: Account | None) -> Account:
+def _with(account: GatewayMessages, *others: GatewayMessages | None) -> GatewayMessages:
     """With the messages to the same host that only others know."""
     more = [sent for other in others if other and other.target == account.target for sent in other.sent if sent not in account.sent]
     return replace(account, sent=(*dict.fromkeys(more), *account.sent))
 
 
-def _as_good(answer: Answer, before: Answer | None) -> bool:
+def _as_good(answer: HostAnswer, before: HostAnswer | None) -> bool:
     """Both passed and say the same, but for what differs from message to message."""
     if before is None or before.to is None or (answer.outcome, before.outcome) != (Outcome.PASS, Outcome.PASS):
         return False
     return all(answer.facts.get(key) == before.facts.get(key) for key in ("response_code", "http_status", "processing_requirement"))
 
 
-def _says(answer: Answer | None) -> tuple[object, ...]:
+def _says(answer: HostAnswer | None) -> tuple[object, ...]:
     return (answer.outcome, answer.symptom, answer.facts.get("response_code")) if answer else ()
 
 
-def _later(one: Answer | None, other: Answer | None) -> Answer | None:
+def _later(one: HostAnswer | None, other: HostAnswer | None) -> HostAnswer | None:
     """Another process may have asked since."""
     if one is None or one.to is None or other is None or other.to is None:
         return one or other
     return one if one.to.at_s > other.to.at_s else other
 
 
-class _Recorded:
-    def __init__(self, turns: Turns, gateway: Gateway) -> None:
-        self._turns, self._gateway = turns, gateway
+class _RecordedPermit:
+    def __init__(self, limiter: SendLimiter, gateway: Gateway) -> None:
+        self._limiter, self._gateway = limiter, gateway
         self._target = f"{gateway.host}:{gateway.port}"
         self._sent: Sent | None = None
         self._folder: Path | None = None  # where it is on record
 
     def last(self) -> LastAnswer | None:
-        now = self._turns.now()
+        now = self._limiter.now()
         aged = [(age, answer) for answer in self._answers() if answer.to and (age := age_s(answer.to, now)) is not None]
         age, answer = min(aged, key=lambda pair: pair[0], default=(0.0, None))
         if answer is None or age > max(_STANDS_AT_LEAST_S, self._gateway.app_interval_s * _STANDS_FOR):
             return None
         return LastAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, age_s=age)
 
-    def _answers(self) -> list[Answer]:
-        accounts = [self._account(each) for each in self._turns.elsewhere(None)]
+    def _answers(self) -> list[HostAnswer]:
+        accounts = [self._account(each) for each in self._limiter.elsewhere(None)]
         unwritten = _unwritten.get(self._key())
         if unwritten is not None:
-            accounts.append(Account(target=self._target, answer=unwritten))
+            accounts.append(GatewayMessages(target=self._target, answer=unwritten))
         return [account.answer for account in accounts if account.answer is not None]
 
     def take(self, traffic_s: float | None) -> str:
         """On record before it is sent: a crash in between costs one message of the allowance, never the acquirer's patience."""
         why = ""
         try:
-            for folder in self._turns.folders():
+            for folder in self._limiter.folders():
                 try:
                     return self._take(folder, traffic_s)
-                except Held as error:
+                except RecordLocked as error:
                     return f"{_NOT_KEPT}: {error}"
                 except NotKept as error:
                     why = why or str(error)
@@ -162,12 +162,12 @@ class _Recorded:
         interval = self._gateway.app_interval_s
         with record.locked(folder):
             found = record.load(folder)
-            known = self._turns.completed(folder, found)
+            known = self._limiter.completed(folder, found)
             account = self._account(known)
-            seen = _with(account, *(self._account(each) for each in self._turns.elsewhere(folder)))
-            reason = self._turns.refusal(seen, interval, traffic_s)
+            seen = _with(account, *(self._account(each) for each in self._limiter.elsewhere(folder)))
+            reason = self._limiter.refusal(seen, interval, traffic_s)
             if not reason:
-                account = self._turns.add(seen, interval)
+                account = self._limiter.add(seen, interval)
                 account = replace(account, answer=_later(account.answer, _unwritten.get(self._key())))
                 self._save(folder, known, account)
                 _unwritten.pop(self._key(), None)
@@ -180,14 +180,14 @@ class _Recorded:
         """A good answer after another good one is written with the next message: half the writes to flash."""
         _unwritten.pop(self._key(), None)
         try:
-            folder = self._folder or next(self._turns.folders())
+            folder = self._folder or next(self._limiter.folders())
             with record.locked(folder):
-                known = self._turns.completed(folder, record.load(folder))
+                known = self._limiter.completed(folder, record.load(folder))
                 account = self._account(known)
                 failing = answer.outcome is Outcome.FAIL
                 before = account.answer
                 again = failing and before is not None and before.outcome is Outcome.FAIL and self._fresh(before)
-                kept = Answer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, repeated=again, to=self._sent)
+                kept = HostAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, repeated=again, to=self._sent)
                 if _as_good(kept, before):
                     _unwritten[self._key()] = kept
                 else:
@@ -195,29 +195,29 @@ class _Recorded:
         except NotKept:
             return  # the message is on record already; only its answer is forgotten
 
-    def _fresh(self, answer: Answer) -> bool:
+    def _fresh(self, answer: HostAnswer) -> bool:
         """Recent enough for the next failure to be its repetition, and not a new one."""
-        age = age_s(answer.to, self._turns.now()) if answer.to else None
+        age = age_s(answer.to, self._limiter.now()) if answer.to else None
         return age is not None and age <= self._gateway.app_interval_s
 
     def _key(self) -> tuple[str, str, str]:
-        return self._turns.state_dir, self._gateway.name, self._target
+        return self._limiter.state_dir, self._gateway.name, self._target
 
-    def _account(self, known: Record) -> Account:
+    def _account(self, known: Record) -> GatewayMessages:
         account = known.gateways.get(self._gateway.name)
-        return account if account is not None and account.target == self._target else Account(target=self._target)
+        return account if account is not None and account.target == self._target else GatewayMessages(target=self._target)
 
-    def _save(self, folder: Path, known: Record, account: Account) -> None:
+    def _save(self, folder: Path, known: Record, account: GatewayMessages) -> None:
         changed = replace(known, gateways=known.gateways | {self._gateway.name: account})
         record.save(folder, changed)
-        copy = self._turns.copied_to(folder)
+        copy = self._limiter.copied_to(folder)
         if copy is not None and self._is_stale(record.load(copy), account):
             with suppress(NotKept):  # as where the state directory is full: the record in memory holds until the next start
                 record.save(copy, replace(changed, copied=True))
 
-    def _is_stale(self, kept: Record, account: Account) -> bool:
+    def _is_stale(self, kept: Record, account: GatewayMessages) -> bool:
         """A copy also has to show that messages were sent since this boot."""
-        now, copied = self._turns.now(), self._account(kept)
+        now, copied = self._limiter.now(), self._account(kept)
         ages = [age for sent in copied.sent if sent.boot_id == now.boot_id and (age := age_s(sent, now)) is not None]
         old = min(ages, default=_COPIED_EACH_S) >= _COPIED_EACH_S
         return old or not kept.copied or _says(copied.answer) != _says(account.answer)

@@ -35,7 +35,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     by: Literal["daemon", "check"]
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class HostAnswer(Struct, frozen=True, kw_only=True):
     """What came back, and `to` which message. `repeated`: it has been confirmed by a second message outside the limit."""
 
     outcome: Outcome
@@ -45,19 +45,19 @@ class Answer(Struct, frozen=True, kw_only=True):
     to: Sent | None = None
 
 
-class Account(Struct, frozen=True, kw_only=True):
+class GatewayMessages(Struct, frozen=True, kw_only=True):
     """One gateway's messages. `target` is its host and port: another host under the same name starts anew."""
 
     target: str
     sent: tuple[Sent, ...] = ()
-    answer: Answer | None = None
+    answer: HostAnswer | None = None
 
 
 class Record(Struct, frozen=True, kw_only=True):
     """`copied`: of a record in memory, so that messages sent later may be missing."""
 
     schema: Literal["posdiag.app-messages/1"] = "posdiag.app-messages/1"
-    gateways: dict[str, Account] = {}
+    gateways: dict[str, GatewayMessages] = {}
     copied: bool = False
 
 
@@ -65,7 +65,7 @@ class NotKept(Exception):
     """The record cannot be kept here, so nothing may be sent; the text says why."""
 
 
-class Held(NotKept):
+class RecordLocked(NotKept):
     """Another program holds the record: what it sends meanwhile is not known."""
 
 
@@ -132,7 +132,7 @@ def locked(folder: Path) -> Iterator[None]:
                 break
             except OSError as error:
                 if time.monotonic() > end:
-                    raise Held(f"{folder} is locked by another program") from error
+                    raise RecordLocked(f"{folder} is locked by another program") from error
                 time.sleep(0.02)
         yield
     finally:

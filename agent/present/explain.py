@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.contract.document import Text
+from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Category, Cause
 from agent.present.page import Page
 from agent.present.words import CATEGORIES, PEOPLE, kind_of
@@ -30,7 +30,7 @@ def cause_lines(entry: Entry, page: Page) -> list[str]:
         who = page.say(f"【{PEOPLE[step.who][0]}】", f"[{PEOPLE[step.who][1]}] ")
         marker = page.say("【会中断收款】", "[interrupts payments] ") if step.interrupts_payment else ""
         first = f"  {number}. "
-        steps += page.wrap(who + marker + _condition(step, page) + _general(Text(step.zh, step.en), page), first=first)
+        steps += page.wrap(who + marker + _condition(step, page) + _general(Bilingual(step.zh, step.en), page), first=first)
         if expect := _general(step.expect, page):
             steps += page.paint_all(page.wrap(page.say("之后应看到：", "Then: ") + expect, first=" " * len(first) + "→ "), "faint")
     return lines + _part(page.say("怎么办", "What to do"), steps, page)
@@ -81,13 +81,13 @@ def _part(title: str, lines: list[str], page: Page) -> list[str]:
     return ["", page.paint(title, "bold"), *lines] if lines else []
 
 
-def _said(text: Text, page: Page) -> str:
+def _said(text: Bilingual, page: Page) -> str:
     return page.say(text.zh, text.en)
 
 
-def _general(template: Text, page: Page) -> str:
+def _general(template: Bilingual, page: Page) -> str:
     """The sentence with general words where an observation would stand."""
-    return _said(Text(_filled(template.zh, "zh"), _filled(template.en, "en")), page)
+    return _said(Bilingual(_filled(template.zh, "zh"), _filled(template.en, "en")), page)
 
 
 def _filled(template: str, language: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from agent.contract.document import Text
+from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Cause, Owner
 from agent.resources import data_path
 
@@ -28,7 +28,7 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     who: Owner
     zh: str
     en: str
-    expect: Text
+    expect: Bilingual
     interrupts_payment: bool = False
     verify: str = ""
     unless: tuple[str, ...] = ()
@@ -39,23 +39,23 @@ class Entry(Struct, frozen=True):
     """`recognised` has no placeholders; `summary` and the steps may."""
 
     code: Cause
-    summary: Text
-    recognised: Text
+    summary: Bilingual
+    recognised: Bilingual
     steps: tuple[StepTemplate, ...]
 
 
 class ResponseCode(Struct, frozen=True, forbid_unknown_fields=True):
     """What DE39 says on a network-management message, and `on_sale` where it says something else on a card transaction."""
 
-    meaning: Text
-    do: Text
+    meaning: Bilingual
+    do: Bilingual
     cause: Cause | None = None
-    on_sale: Text | None = None
+    on_sale: Bilingual | None = None
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
-    summary: Text
-    recognised: Text
+    summary: Bilingual
+    recognised: Bilingual
     step: tuple[StepTemplate, ...] = ()
 
 
@@ -70,15 +70,15 @@ def entry(code: Cause) -> Entry:
     return Entry(code, file.summary, file.recognised, file.step)
 
 
-def name_of(code: Cause) -> Text:
+def name_of(code: Cause) -> Bilingual:
     """A few words for the cause; its code where the file that has them is damaged."""
-    return _names().get(code, Text(code.value, code.value))
+    return _names().get(code, Bilingual(code.value, code.value))
 
 
 @cache
-def _names() -> dict[Cause, Text]:
+def _names() -> dict[Cause, Bilingual]:
     try:
-        return msgspec.convert(_read("config", "cause_names.toml"), dict[Cause, Text])
+        return msgspec.convert(_read("config", "cause_names.toml"), dict[Cause, Bilingual])
     except (CatalogueError, msgspec.ValidationError):
         return {}
 

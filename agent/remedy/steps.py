@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from agent.contract.document import Step, Text
+from agent.contract.document import Bilingual, Step
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
@@ -17,12 +17,12 @@ _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
 _FIRST = 2  # steps of each cause that is only possible
 
 
-def summarise(finding: Finding, checks: Sequence[Check], settings: Settings) -> Text:
+def summarise(finding: Finding, checks: Sequence[Check], settings: Settings) -> Bilingual:
     """The cause in one sentence. Where the catalogue is damaged, its code: the verdict counts for more than its words."""
     try:
         summary = entry(finding.code).summary
     except CatalogueError:
-        return Text(finding.code.value, finding.code.value)
+        return Bilingual(finding.code.value, finding.code.value)
     return fill(summary, values(finding, checks, settings))
 
 
@@ -37,7 +37,7 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check], settings: Settings) ->
     for finding in sorted(diagnosis.findings, key=lambda each: each.severity is Severity.NOTICE):
         known: Values = values(finding, checks, settings)
         for template in _templates(finding, checks):
-            text = fill(Text(template.zh, template.en), known)
+            text = fill(Bilingual(template.zh, template.en), known)
             if (finding.code, text.zh) in said:
                 continue
             said.add((finding.code, text.zh))

@@ -7,12 +7,12 @@ import os
 import stat
 
 from agent.settings.problem import found
-from probes.ground.bilingual import Text
+from probes.ground.bilingual import Bilingual
 
-CERTIFICATE = Text("证书", "certificate")
-PRIVATE_KEY = Text("私钥", "private key")
+CERTIFICATE = Bilingual("证书", "certificate")
+PRIVATE_KEY = Bilingual("私钥", "private key")
 _MARKS = {CERTIFICATE: (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----"), PRIVATE_KEY: (b"PRIVATE KEY-----",)}
-_FILE = Text("文件", "a file")
+_FILE = Bilingual("文件", "a file")
 _LIMIT = 8 * 1024 * 1024  # bytes; a system's whole bundle has less than half a MiB
 
 
@@ -38,10 +38,10 @@ def read_file(path: str, limit: int) -> bytes:
         os.close(descriptor)
 
 
-def pem_fault(path: str, kind: Text) -> tuple[Text, Text] | None:
+def pem_fault(path: str, kind: Bilingual) -> tuple[Bilingual, Bilingual] | None:
     """None where the file can be read and holds such a thing in PEM form; else what was expected and what was found."""
     if not path.startswith("/"):
-        return Text("绝对路径（以 / 开头）", "an absolute path"), found(path)
+        return Bilingual("绝对路径（以 / 开头）", "an absolute path"), found(path)
     try:
         content = read_file(path, _LIMIT)
     except NotAFileError:
@@ -51,17 +51,17 @@ def pem_fault(path: str, kind: Text) -> tuple[Text, Text] | None:
         if number == errno.EISDIR:
             return _FILE, _but(path, "是目录", ", which is a directory")
         if number in (errno.EACCES, errno.EPERM):
-            return Text("当前用户能读取的文件", "a file that this user may read"), _but(path, "没有权限", ": permission denied")
+            return Bilingual("当前用户能读取的文件", "a file that this user may read"), _but(path, "没有权限", ": permission denied")
         if number in (errno.ENOENT, errno.ENOTDIR):
-            return Text("存在的文件", "a file that exists"), _but(path, "没有这个文件", ": no such file")
+            return Bilingual("存在的文件", "a file that exists"), _but(path, "没有这个文件", ": no such file")
         reason = os.strerror(number or 0)
-        return Text("能读取的文件", "a readable file"), _but(path, reason, f": {reason}")
+        return Bilingual("能读取的文件", "a readable file"), _but(path, reason, f": {reason}")
     if not any(mark in content for mark in _MARKS[kind]):
-        return Text(f"PEM 格式的{kind.zh}", f"a {kind.en} in PEM form"), _but(path, f"里面没有{kind.zh}", " without one")
+        return Bilingual(f"PEM 格式的{kind.zh}", f"a {kind.en} in PEM form"), _but(path, f"里面没有{kind.zh}", " without one")
     return None
 
 
-def _but(path: str, zh: str, en: str) -> Text:
+def _but(path: str, zh: str, en: str) -> Bilingual:
     """The path, and what is the matter with it."""
     shown = found(path)
-    return Text(f"{shown.zh}：{zh}", f"{shown.en}{en}")
+    return Bilingual(f"{shown.zh}：{zh}", f"{shown.en}{en}")

@@ -9,25 +9,25 @@ from pathlib import Path
 
 from agent.settings.files import NotAFileError, read_file
 from agent.settings.problem import Problem, SettingsError
-from probes.ground.bilingual import Text, same
+from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
 
 DEFAULT_PATH = "/etc/posdiag/agent.toml"
 VARIABLE = "POSDIAG_CONFIG"
 SIZE_LIMIT = 1024 * 1024  # bytes; past it the file is something else
 
-_FILE = Text("配置文件", "a configuration file")
-_ALLOWED = Text("当前用户能读取的文件", "a file that this user may read")
-_READABLE = Text("能读取的文件", "a readable file")
+_FILE = Bilingual("配置文件", "a configuration file")
+_ALLOWED = Bilingual("当前用户能读取的文件", "a file that this user may read")
+_READABLE = Bilingual("能读取的文件", "a readable file")
 _FAULTS = {
-    errno.ENOENT: (_FILE, Text("没有这个文件", "no such file")),
-    errno.ENOTDIR: (_FILE, Text("路径中间有一段是文件，不是目录", "a path that leads through a file, not a directory")),
-    errno.EACCES: (_ALLOWED, Text("系统拒绝：没有权限", "a refusal by the operating system: permission denied")),
-    errno.EPERM: (_ALLOWED, Text("系统拒绝：不允许", "a refusal by the operating system: not permitted")),
-    errno.EISDIR: (_FILE, Text("目录", "a directory")),
-    errno.ELOOP: (_FILE, Text("互相指向的符号链接", "symbolic links that lead in a circle")),
-    errno.ENAMETOOLONG: (_FILE, Text("路径太长", "a path that is too long")),
-    errno.EIO: (_READABLE, Text("磁盘读写错误", "an input/output error of the disk")),
+    errno.ENOENT: (_FILE, Bilingual("没有这个文件", "no such file")),
+    errno.ENOTDIR: (_FILE, Bilingual("路径中间有一段是文件，不是目录", "a path that leads through a file, not a directory")),
+    errno.EACCES: (_ALLOWED, Bilingual("系统拒绝：没有权限", "a refusal by the operating system: permission denied")),
+    errno.EPERM: (_ALLOWED, Bilingual("系统拒绝：不允许", "a refusal by the operating system: not permitted")),
+    errno.EISDIR: (_FILE, Bilingual("目录", "a directory")),
+    errno.ELOOP: (_FILE, Bilingual("互相指向的符号链接", "symbolic links that lead in a circle")),
+    errno.ENAMETOOLONG: (_FILE, Bilingual("路径太长", "a path that is too long")),
+    errno.EIO: (_READABLE, Bilingual("磁盘读写错误", "an input/output error of the disk")),
 }
 
 
@@ -53,29 +53,29 @@ def _read(path: str) -> str:
     try:
         raw = read_file(path, SIZE_LIMIT + 1)
     except NotAFileError:
-        raise _fault(path, _FILE, Text("设备、管道或套接字", "a device, pipe or socket")) from None
+        raise _fault(path, _FILE, Bilingual("设备、管道或套接字", "a device, pipe or socket")) from None
     except ValueError:  # a NUL in the name
-        raise _fault(path, _FILE, Text("含 NUL 字符的路径", "a path with a NUL character")) from None
+        raise _fault(path, _FILE, Bilingual("含 NUL 字符的路径", "a path with a NUL character")) from None
     except OSError as error:
         expected, was = _FAULTS.get(error.errno or 0, (_READABLE, _error(error)))
         raise _fault(path, expected, was) from None
     if len(raw) > SIZE_LIMIT:
         size = SIZE_LIMIT // 1024
-        wanted = Text(f"不超过 {size} KiB 的配置文件", f"a configuration file of at most {size} KiB")
-        raise _fault(path, wanted, Text("更大的文件", "a larger file"))
+        wanted = Bilingual(f"不超过 {size} KiB 的配置文件", f"a configuration file of at most {size} KiB")
+        raise _fault(path, wanted, Bilingual("更大的文件", "a larger file"))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = f"0x{raw[error.start]:02x}"
-        was = Text(f"第 {line} 行的字节 {byte}", f"the byte {byte} in line {line}")
-        raise _fault(path, Text("UTF-8 编码的文字", "text in UTF-8"), was) from None
+        was = Bilingual(f"第 {line} 行的字节 {byte}", f"the byte {byte} in line {line}")
+        raise _fault(path, Bilingual("UTF-8 编码的文字", "text in UTF-8"), was) from None
 
 
-def _error(error: OSError) -> Text:
+def _error(error: OSError) -> Bilingual:
     reason = os.strerror(error.errno or 0)
-    return Text(f"错误：{reason}", f"the error {reason}")
+    return Bilingual(f"错误：{reason}", f"the error {reason}")
 
 
-def _fault(path: str, expected: Text, was: Text) -> SettingsError:
+def _fault(path: str, expected: Bilingual, was: Bilingual) -> SettingsError:
     return SettingsError((Problem(escape(path), same(""), expected, was),))

@@ -8,29 +8,29 @@ from typing import Any
 
 from msgspec import inspect
 
-from probes.ground.bilingual import Text
+from probes.ground.bilingual import Bilingual
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def leaf_fault(value: Any, shape: inspect.Type, meaning: Text | None = None) -> Text | None:
+def leaf_fault(value: Any, shape: inspect.Type, meaning: Bilingual | None = None) -> Bilingual | None:
     """None where the value is right. A boolean is no number, and a number in quotes is a text."""
     match shape:
         case inspect.BoolType():
-            return None if isinstance(value, bool) else Text("true 或 false，不加引号", "true or false, without quotes")
+            return None if isinstance(value, bool) else Bilingual("true 或 false，不加引号", "true or false, without quotes")
         case inspect.IntType() | inspect.FloatType():
             return None if _number_fits(value, shape) else _number_words(shape)
         case inspect.EnumType():
             choices = [str(member.value) for member in shape.cls]
             return None if isinstance(value, str) and value in choices else _one_of(choices)
         case inspect.StrType():
-            return _text_fault(value, shape, meaning or Text("文字", "a text"))
+            return _text_fault(value, shape, meaning or Bilingual("文字", "a text"))
     raise TypeError(f"the settings use a type that nothing here can check: {shape!r}")
 
 
-def _one_of(choices: list[str]) -> Text:
+def _one_of(choices: list[str]) -> Bilingual:
     quoted = [f'"{choice}"' for choice in choices]
-    return Text(f"{'、'.join(quoted)} 之一", f"one of {', '.join(quoted)}")
+    return Bilingual(f"{'、'.join(quoted)} 之一", f"one of {', '.join(quoted)}")
 
 
 def _number_fits(value: Any, shape: inspect.IntType | inspect.FloatType) -> bool:
@@ -46,11 +46,11 @@ def _number_fits(value: Any, shape: inspect.IntType | inspect.FloatType) -> bool
     )
 
 
-def _number_words(shape: inspect.IntType | inspect.FloatType) -> Text:
-    noun = Text("整数", "a whole number") if isinstance(shape, inspect.IntType) else Text("数字", "a number")
+def _number_words(shape: inspect.IntType | inspect.FloatType) -> Bilingual:
+    noun = Bilingual("整数", "a whole number") if isinstance(shape, inspect.IntType) else Bilingual("数字", "a number")
     if shape.ge is not None and shape.le is not None:
         low, high = f"{shape.ge:g}", f"{shape.le:.10g}"
-        return Text(f"{low} 到 {high} 之间的{noun.zh}", f"{noun.en} from {low} to {high}")
+        return Bilingual(f"{low} 到 {high} 之间的{noun.zh}", f"{noun.en} from {low} to {high}")
     bounds = [
         (zh.format(f"{bound:.10g}"), en.format(f"{bound:.10g}"))
         for zh, en, bound in (
@@ -63,18 +63,18 @@ def _number_words(shape: inspect.IntType | inspect.FloatType) -> Text:
     ]
     if not bounds:
         return noun
-    return Text("、".join(zh for zh, _ in bounds) + f" 的{noun.zh}", f"{noun.en} {' and '.join(en for _, en in bounds)}")
+    return Bilingual("、".join(zh for zh, _ in bounds) + f" 的{noun.zh}", f"{noun.en} {' and '.join(en for _, en in bounds)}")
 
 
-def _text_fault(value: Any, shape: inspect.StrType, noun: Text) -> Text | None:
+def _text_fault(value: Any, shape: inspect.StrType, noun: Bilingual) -> Bilingual | None:
     if not isinstance(value, str):
-        return Text(f"{noun.zh}，加引号", f"{noun.en}, in quotes")
+        return Bilingual(f"{noun.zh}，加引号", f"{noun.en}, in quotes")
     if _CONTROL.search(value):
-        return Text(f"{noun.zh}，不含换行和控制字符", f"{noun.en} without line breaks or control characters")
+        return Bilingual(f"{noun.zh}，不含换行和控制字符", f"{noun.en} without line breaks or control characters")
     if shape.min_length is not None and len(value) < shape.min_length:
-        return Text(f"{noun.zh}，不能为空", f"{noun.en}, not empty")
+        return Bilingual(f"{noun.zh}，不能为空", f"{noun.en}, not empty")
     if shape.max_length is not None and len(value) > shape.max_length:
-        return Text(f"{noun.zh}，最多 {shape.max_length} 个字符", f"{noun.en} of at most {shape.max_length} characters")
+        return Bilingual(f"{noun.zh}，最多 {shape.max_length} 个字符", f"{noun.en} of at most {shape.max_length} characters")
     if shape.pattern is not None and re.search(shape.pattern, value) is None:
         return noun
     return None

@@ -15,7 +15,7 @@ from agent.settings.model import Language, Settings
 from agent.settings.problem import Problem, SettingsError
 from agent.settings.rules import RULES
 from agent.settings.walk import Walk
-from probes.ground.bilingual import Text, same
+from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
 
 __all__ = ["Loaded", "Problem", "SettingsError", "load"]
@@ -67,7 +67,7 @@ def _parse(path: str, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise SettingsError(
-            (Problem(escape(path), same(""), same("TOML"), Text("列表或表嵌套太深", "lists or tables nested too deeply")),)
+            (Problem(escape(path), same(""), same("TOML"), Bilingual("列表或表嵌套太深", "lists or tables nested too deeply")),)
         ) from None
     except ValueError as error:
         raise SettingsError((_syntax(escape(path), str(error), text),)) from None
@@ -79,6 +79,6 @@ def _syntax(path: str, message: str, text: str) -> Problem:
     if place is not None:  # without numbers it is the end of the document
         end = (text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
         line, column = (int(place[1]), int(place[2])) if place[1] else end
-        where = Text(f"第 {line} 行第 {column} 列", f"line {line}, column {column}")
+        where = Bilingual(f"第 {line} 行第 {column} 列", f"line {line}, column {column}")
     what = escape(_POSITION.sub("", message)) or "something else"
-    return Problem(path, where, same("TOML"), Text(f"语法错误（{what}）", f"a fault of syntax ({what})"))
+    return Problem(path, where, same("TOML"), Bilingual(f"语法错误（{what}）", f"a fault of syntax ({what})"))

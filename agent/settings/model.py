@@ -18,7 +18,7 @@ Endpoint = Annotated[
         pattern=r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$",
     ),
 ]
-Text = Annotated[str, Meta(max_length=200)]
+ShortText = Annotated[str, Meta(max_length=200)]
 Few = Meta(max_length=32)  # of each kind, so that one examination and its document stay small
 Absolute = Annotated[str, described("an absolute path", "绝对路径（以 / 开头）", pattern=r"^/", max_length=1024)]
 
@@ -29,17 +29,17 @@ class Language(StrEnum):
 
 
 class TerminalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    id: Text = ""
+    id: ShortText = ""
     merchant_id: Annotated[str, Meta(max_length=32)] = ""
-    serial_number: Text = ""
-    store: Text = ""
+    serial_number: ShortText = ""
+    store: ShortText = ""
     language: Language = Language.ZH
-    labels: Annotated[dict[Annotated[str, Meta(min_length=1, max_length=64)], Text], Meta(max_length=32)] = {}
+    labels: Annotated[dict[Annotated[str, Meta(min_length=1, max_length=64)], ShortText], Meta(max_length=32)] = {}
 
 
 class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: Text = ""
-    phone: Text = ""
+    name: ShortText = ""
+    phone: ShortText = ""
 
 
 class Support(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

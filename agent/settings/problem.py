@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from agent.settings.mask import mask_url
-from probes.ground.bilingual import Text, same
+from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
 
 SHOWN = 60  # characters of what was found
@@ -19,9 +19,9 @@ class Problem(Struct, frozen=True):
     """One fault. `place` is a dotted key that counts from 0 (`gateway[0].port`), or a place in the text; empty for the whole file."""
 
     file: str
-    place: Text
-    expected: Text
-    found: Text
+    place: Bilingual
+    expected: Bilingual
+    found: Bilingual
 
     @property
     def key(self) -> str:
@@ -41,30 +41,30 @@ class SettingsError(Exception):
         super().__init__("\n".join(problem.sentence() for problem in problems))
 
 
-NOTHING = Text("没有填写", "nothing")
+NOTHING = Bilingual("没有填写", "nothing")
 
 
-def found(value: Any, key: str = "") -> Text:
+def found(value: Any, key: str = "") -> Bilingual:
     """A value as the file may have written it, shortened; numbers that identify the merchant are not repeated."""
     match value:
         case bool():
             return same("true" if value else "false")
         case str() if value and _private(key):
-            return Text(f"{len(value)} 个字符的文字", f"a text of {len(value)} characters")
+            return Bilingual(f"{len(value)} 个字符的文字", f"a text of {len(value)} characters")
         case int() | float() if value and _private(key):
-            return Text("一个数字", "a number")
+            return Bilingual("一个数字", "a number")
         case str():
-            return same(f'"{escape(mask_url(value), SHOWN)}"') if value else Text("空白", "an empty text")
+            return same(f'"{escape(mask_url(value), SHOWN)}"') if value else Bilingual("空白", "an empty text")
         case int() if value.bit_length() > 64:
-            return Text("超过 64 位二进制的数", "a number of more than 64 bits")
+            return Bilingual("超过 64 位二进制的数", "a number of more than 64 bits")
         case int() | float():
-            return Text(f"数字 {value}", f"the number {value}")
+            return Bilingual(f"数字 {value}", f"the number {value}")
         case dict():
-            return Text("一个表", "a table") if value else Text("一个空表", "an empty table")
+            return Bilingual("一个表", "a table") if value else Bilingual("一个空表", "an empty table")
         case list():
-            return Text(f"{len(value)} 项的列表", f"a list of {len(value)}") if value else Text("空列表", "an empty list")
+            return Bilingual(f"{len(value)} 项的列表", f"a list of {len(value)}") if value else Bilingual("空列表", "an empty list")
         case datetime.datetime() | datetime.date() | datetime.time():
-            return Text(f"时间 {value}", f"the time {value}")
+            return Bilingual(f"时间 {value}", f"the time {value}")
     return same(escape(str(type(value).__name__), SHOWN))
 
 

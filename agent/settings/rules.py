@@ -14,7 +14,7 @@ from agent.settings.model import NetworkSettings, Settings
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
 from probes.edge.kernel.matching import matched
-from probes.ground.bilingual import Text, same
+from probes.ground.bilingual import Bilingual, same
 from probes.settings import App, Gateway, GatewayHttp, GatewayIso8583, GatewayProtocol, InternetCheck, SerialDevice, SerialProtocol
 
 ACCEPTED = "ok"  # what a code is mapped to that means no fault
@@ -28,10 +28,10 @@ def _settings(table: Table) -> Iterator[Fault]:
             if value is None:
                 continue
             if value in seen:
-                wanted = Text(f"与其他 {kind} 不同的 {name}", f"another {name} than every other {kind}")
+                wanted = Bilingual(f"与其他 {kind} 不同的 {name}", f"another {name} than every other {kind}")
                 first = f"{kind}[{seen[value]}]"
                 was = found(value)
-                yield f"{kind}[{index}].{name}", wanted, Text(f"{was.zh}，与 {first} 重复", f"{was.en} again, as in {first}")
+                yield f"{kind}[{index}].{name}", wanted, Bilingual(f"{was.zh}，与 {first} 重复", f"{was.en} again, as in {first}")
             else:
                 seen[value] = index
 
@@ -51,11 +51,11 @@ def _network(table: Table) -> Iterator[Fault]:
     if "internet_checks" in table.given and checks is not None and not (checks == [] and table.get("expect_internet") is False):
         hosts = {_host_of(check) for check in checks}
         if len(hosts) < 2 and None not in hosts:
-            wanted = Text(
+            wanted = Bilingual(
                 "至少两个不同主机的检查，最好属于不同运营者（或一个都不写，并设 expect_internet = false）",
                 "checks at two different hosts or more, best of different operators (or none, with expect_internet = false)",
             )
-            yield "internet_checks", wanted, Text(f"{len(hosts)} 个", f"{len(hosts)} of them") if hosts else Text("没有", "none")
+            yield "internet_checks", wanted, Bilingual(f"{len(hosts)} 个", f"{len(hosts)} of them") if hosts else Bilingual("没有", "none")
 
 
 def _host_of(check: Table | None) -> str | None:
@@ -80,27 +80,27 @@ def _gateway(table: Table) -> Iterator[Fault]:
             f'true，或不写，因为 protocol = "{protocol}" 总是加密的',
             f'true, or no such key, as protocol = "{protocol}" is always encrypted',
         )
-        yield "tls", Text(zh, en), same("false")
+        yield "tls", Bilingual(zh, en), same("false")
     if protocol in (GatewayProtocol.TCP, GatewayProtocol.HTTP) and "tls" in table.given and table.get("tls") is True:
         zh, en = (
             f'false，或不写，因为 protocol = "{protocol}" 从不加密',
             f'false, or no such key, as protocol = "{protocol}" is never encrypted',
         )
-        yield "tls", Text(zh, en), same("true")
+        yield "tls", Bilingual(zh, en), same("true")
     plain = protocol in (GatewayProtocol.TCP, GatewayProtocol.HTTP) or (protocol == GatewayProtocol.ISO8583 and table.get("tls") is False)
     for key, kind in (("ca_file", CERTIFICATE), ("client_cert_file", CERTIFICATE), ("client_key_file", PRIVATE_KEY)):
         path = table.get(key)
         if path and plain:
-            yield key, Text("不写文件，因为这个连接不加密", "no file, as this connection is not encrypted"), found(path)
+            yield key, Bilingual("不写文件，因为这个连接不加密", "no file, as this connection is not encrypted"), found(path)
         elif path and (file_fault := pem_fault(path, kind)):
             yield key, *file_fault
     certificate, private_key = table.get("client_cert_file"), table.get("client_key_file")
     if plain or certificate is None or private_key is None:
         return
     if private_key and not certificate:
-        yield "client_cert_file", Text("文件，因为写了 client_key_file", "a file, as client_key_file is given"), NOTHING
+        yield "client_cert_file", Bilingual("文件，因为写了 client_key_file", "a file, as client_key_file is given"), NOTHING
     if certificate and not private_key and not pem_fault(certificate, CERTIFICATE) and pem_fault(certificate, PRIVATE_KEY):
-        wanted = Text("文件，因为 client_cert_file 里没有私钥", "a file, as client_cert_file is given and holds no private key")
+        wanted = Bilingual("文件，因为 client_cert_file 里没有私钥", "a file, as client_cert_file is given and holds no private key")
         yield "client_key_file", wanted, NOTHING
 
 
@@ -112,13 +112,13 @@ def _codes(codes: Mapping[str, str], key: str) -> Iterator[Fault]:
             yield join(key, code), _cause_meant(cause[:80], known), found(cause)
 
 
-def _cause_meant(asked: str, known: list[str]) -> Text:
+def _cause_meant(asked: str, known: list[str]) -> Bilingual:
     """The code without its category tells codes apart; categories are much alike."""
     last = {each.rsplit(".", 1)[-1]: each for each in known}
     close = [last[word] for word in get_close_matches(asked.rsplit(".", 1)[-1], list(last), n=1)]
     if close:
-        return Text(f'原因代码或 "ok"（是不是 {close[0]}？）', f'a cause or "ok" (did you mean {close[0]}?)')
-    return Text('原因代码或 "ok"（全部代码：posdiag explain）', 'a cause or "ok" (posdiag explain lists them)')
+        return Bilingual(f'原因代码或 "ok"（是不是 {close[0]}？）', f'a cause or "ok" (did you mean {close[0]}?)')
+    return Bilingual('原因代码或 "ok"（全部代码：posdiag explain）', 'a cause or "ok" (posdiag explain lists them)')
 
 
 def _http(table: Table) -> Iterator[Fault]:
@@ -133,24 +133,24 @@ def _serial(table: Table) -> Iterator[Fault]:
     ways = [key for key in ("port", "usb", "usb_serial") if table.get(key)]
     wrong = [key for key in ("port", "usb", "usb_serial") if key not in table.values]
     if not ways and not wrong:
-        wanted = Text("port、usb 或 usb_serial，否则找不到这个设备", "port, usb or usb_serial, so that the device can be found")
-        yield "", wanted, Text("都没有写", "none of them")
+        wanted = Bilingual("port、usb 或 usb_serial，否则找不到这个设备", "port, usb or usb_serial, so that the device can be found")
+        yield "", wanted, Bilingual("都没有写", "none of them")
     port = table.get("port") or ""
     if "://" in port and len(ways) > 1:
-        yield ways[1], Text("不写，因为端口在别的主机上", "no such key, as the port is served elsewhere"), found(table.get(ways[1]))
+        yield ways[1], Bilingual("不写，因为端口在别的主机上", "no such key, as the port is served elsewhere"), found(table.get(ways[1]))
     if "://" in port and (fault := url_fault(port, needs_port=True)):
         yield "port", fault, found(port)
     elif "://" in port and "@" in port:
         yield (
             "port",
-            Text("不含用户名和密码的地址（串口服务器不用登录）", "an address without a login, which no port server takes"),
+            Bilingual("不含用户名和密码的地址（串口服务器不用登录）", "an address without a login, which no port server takes"),
             found(port),
         )
     if table.get("stopbits") not in (1, 1.5, 2, None):
-        yield "stopbits", Text("1、1.5 或 2", "1, 1.5 or 2"), found(table.get("stopbits"))
+        yield "stopbits", Bilingual("1、1.5 或 2", "1, 1.5 or 2"), found(table.get("stopbits"))
     expect = table.get("expect")
     if isinstance(expect, Table) and table.get("protocol") == SerialProtocol.EXPECT and expect.get("reply") == "":
-        wanted = Text("必须收到的字节，否则任何回答都算数", "the bytes that must come, as any answer would do otherwise")
+        wanted = Bilingual("必须收到的字节，否则任何回答都算数", "the bytes that must come, as any answer would do otherwise")
         yield "expect.reply", wanted, found("")
 
 
@@ -164,13 +164,13 @@ def _app(table: Table) -> Iterator[Fault]:
         position = error.pos + 1 if isinstance(error, re.error) and error.pos is not None else None
         zh, en = (f"，第 {position} 个字符处有误", f", wrong at character {position}") if position else ("，有误", ", wrong")
         was = found(process)
-        yield "process", Text("正则表达式", "a regular expression"), Text(was.zh + zh, was.en + en)
+        yield "process", Bilingual("正则表达式", "a regular expression"), Bilingual(was.zh + zh, was.en + en)
         return
     fits_nothing = matched(process, [""]).of([""])  # an empty text, which a process may have for a command line
     if fits_nothing is None:
-        yield "process", Text("很快就有结果的正则表达式", "a regular expression that comes to its end"), found(process)
+        yield "process", Bilingual("很快就有结果的正则表达式", "a regular expression that comes to its end"), found(process)
     elif fits_nothing:
-        yield "process", Text("不会匹配所有进程的正则表达式", "a regular expression that does not fit every process"), found(process)
+        yield "process", Bilingual("不会匹配所有进程的正则表达式", "a regular expression that does not fit every process"), found(process)
 
 
 RULES: Mapping[type, Rule] = {

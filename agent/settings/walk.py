@@ -11,14 +11,14 @@ from msgspec import NODEFAULT, Struct, inspect
 
 from agent.settings.leaf import leaf_fault
 from agent.settings.problem import NOTHING, SHOWN, Problem, found
-from probes.ground.bilingual import Text, same
+from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
 from probes.settings import ZH
 
-Fault = tuple[str, Text, Text]  # key within the table (or ""), what was expected, what was found
+Fault = tuple[str, Bilingual, Bilingual]  # key within the table (or ""), what was expected, what was found
 Rule = Callable[["Table"], Iterable[Fault]]
 
-_TABLE = Text("一个表", "a table")
+_TABLE = Bilingual("一个表", "a table")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -52,7 +52,7 @@ class Walk:
         fields = {field.encode_name: field for field in shape.fields}
         for name in data:
             if name not in fields:
-                self._say(join(key, name), _unknown(name, fields), Text("不认识的键", "an unknown key"))
+                self._say(join(key, name), _unknown(name, fields), Bilingual("不认识的键", "an unknown key"))
         for name, field in fields.items():
             dotted = join(key, name)
             if name in data:
@@ -61,7 +61,7 @@ class Walk:
                 if usable:
                     values[name] = value
             elif field.required:
-                self._say(dotted, Text("必填，这个键没有默认值", "a value, as this key has no default"), NOTHING)
+                self._say(dotted, Bilingual("必填，这个键没有默认值", "a value, as this key has no default"), NOTHING)
             elif field.default is not NODEFAULT:
                 values[name] = field.default
             elif field.default_factory is not NODEFAULT:
@@ -72,10 +72,10 @@ class Walk:
         return table
 
     def _value(self, value: Any, shape: inspect.Type, key: str) -> tuple[bool, Any]:
-        meaning: Text | None = None
+        meaning: Bilingual | None = None
         while isinstance(shape, inspect.Metadata):
             words = shape.extra_json_schema or {}
-            meaning = Text(str(words[ZH]), str(words["description"])) if ZH in words else meaning
+            meaning = Bilingual(str(words[ZH]), str(words["description"])) if ZH in words else meaning
             shape = shape.type
         if isinstance(shape, inspect.StructType):
             table = self.table(value, shape, key)
@@ -93,12 +93,14 @@ class Walk:
         if not isinstance(value, list):
             of_tables = isinstance(shape.item_type, inspect.StructType)
             wanted = (
-                Text(f"多个表（[[{key}]]）", f"a list of tables ([[{key}]])") if of_tables and "." not in key else Text("列表", "a list")
+                Bilingual(f"多个表（[[{key}]]）", f"a list of tables ([[{key}]])")
+                if of_tables and "." not in key
+                else Bilingual("列表", "a list")
             )
             self._say(key, wanted, found(value, key))
             return False, None
         if fault := _size_fault(len(value), shape):
-            self._say(key, Text(f"列表，{fault.zh}", f"a list of {fault.en}"), found(value))
+            self._say(key, Bilingual(f"列表，{fault.zh}", f"a list of {fault.en}"), found(value))
             return False, None
         results = [self._value(item, shape.item_type, f"{key}[{index}]") for index, item in enumerate(value)]
         return True, [item if usable else None for usable, item in results]
@@ -108,7 +110,7 @@ class Walk:
             self._say(key, _TABLE, found(value))
             return False, None
         if fault := _size_fault(len(value), shape):
-            self._say(key, Text(f"表，{fault.zh}", f"a table of {fault.en}"), found(value))
+            self._say(key, Bilingual(f"表，{fault.zh}", f"a table of {fault.en}"), found(value))
             return False, None
         kept = {}
         for name, item in value.items():
@@ -120,7 +122,7 @@ class Walk:
                 kept[name] = item
         return True, kept
 
-    def _say(self, key: str, expected: Text, was: Text) -> None:
+    def _say(self, key: str, expected: Bilingual, was: Bilingual) -> None:
         self.problems.append(Problem(self._file, same(key), expected, was))
 
 
@@ -134,17 +136,17 @@ def join(key: str, name: str) -> str:
     return f"{key}.{shown}" if key else shown
 
 
-def _unknown(name: str, known: Iterable[str]) -> Text:
+def _unknown(name: str, known: Iterable[str]) -> Bilingual:
     names = sorted(known)
     close = get_close_matches(name.lower()[:SHOWN], names, n=1, cutoff=0.6)
     if close:
-        return Text(f"认识的键（是不是 {close[0]}？）", f"a known key (did you mean {close[0]}?)")
-    return Text(f"这些键之一：{'、'.join(names)}", f"one of the keys {', '.join(names)}")
+        return Bilingual(f"认识的键（是不是 {close[0]}？）", f"a known key (did you mean {close[0]}?)")
+    return Bilingual(f"这些键之一：{'、'.join(names)}", f"one of the keys {', '.join(names)}")
 
 
-def _size_fault(size: int, shape: inspect.ListType | inspect.DictType) -> Text | None:
+def _size_fault(size: int, shape: inspect.ListType | inspect.DictType) -> Bilingual | None:
     if shape.min_length is not None and size < shape.min_length:
-        return Text(f"至少 {shape.min_length} 项", f"at least {shape.min_length}")
+        return Bilingual(f"至少 {shape.min_length} 项", f"at least {shape.min_length}")
     if shape.max_length is not None and size > shape.max_length:
-        return Text(f"最多 {shape.max_length} 项", f"at most {shape.max_length}")
+        return Bilingual(f"最多 {shape.max_length} 项", f"at most {shape.max_length}")
     return None

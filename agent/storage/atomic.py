@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from agent.contract.document import Text
+from agent.contract.document import Bilingual
 from probes.ground.text import escape
 
 
@@ -31,7 +31,7 @@ class StoreError(Exception):
     def __init__(self, trouble: Trouble, path: Path, detail: str) -> None:
         zh, en = _WORDS[trouble]
         self.trouble = trouble
-        self.text = Text(
+        self.text = Bilingual(
             f"无法写入 {escape(str(path))}：{zh}（{escape(detail)}）",
             f"cannot write {escape(str(path))}: {en} ({escape(detail)})",
         )

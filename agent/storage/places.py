@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from agent.contract.times import parse
 from agent.settings.model import AgentSettings
-from agent.storage.status_file import FILE, Reading, read
+from agent.storage.status_file import FILE, StatusReading, read
 
 COPY = "last-status.json"
 
@@ -58,12 +58,12 @@ class Places(Struct, frozen=True):
         except OSError:
             return False
 
-    def shown(self, now: float, boot_id: str) -> Reading:
+    def shown(self, now: float, boot_id: str) -> StatusReading:
         """For a person: the last document that may be believed, wherever it is; where there is none, the last at all."""
         found = self._readings(now, boot_id)
         return _last([each for each in found if each.status and not each.stale] or found)
 
-    def past(self, now: float, boot_id: str) -> Reading:
+    def past(self, now: float, boot_id: str) -> StatusReading:
         """What the daemon goes on from. One that lay in memory and is lost may have had followers that nothing tells of:
         the sequence makes room for all there can have been, so that it never goes back."""
         found = self._readings(now, boot_id)
@@ -74,7 +74,7 @@ class Places(Struct, frozen=True):
         later = math.ceil(elapsed_s * self.most_per_s) + 1
         return replace(last, status=replace(last.status, sequence=last.status.sequence + later))
 
-    def _readings(self, now: float, boot_id: str) -> list[Reading]:
+    def _readings(self, now: float, boot_id: str) -> list[StatusReading]:
         return [read(path, now=now, boot_id=boot_id) for path in dict.fromkeys((self.document, self.contract, self.copy))]
 
 
@@ -83,6 +83,6 @@ def places(agent: AgentSettings) -> Places:
     return Places(Path(agent.state_dir), Path(agent.status_home), most_per_s=2 / shortest_s)
 
 
-def _last(found: list[Reading]) -> Reading:
+def _last(found: list[StatusReading]) -> StatusReading:
     """Of equals, and where none can be read, the first."""
     return max(found, key=lambda each: each.status.sequence if each.status else float("-inf"))

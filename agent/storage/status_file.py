@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from agent.contract.document import SCHEMA, SIZE_LIMIT, Status, Text
+from agent.contract.document import SCHEMA, SIZE_LIMIT, Bilingual, Status
 from agent.contract.times import local, parse
 from agent.diagnosis.model import State
 from probes.ground.text import escape
@@ -32,13 +32,13 @@ class Flaw(StrEnum):
     OTHER_BOOT = "other_boot"
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class StatusReading(Struct, frozen=True, kw_only=True):
     """`status` is there when the file could be decoded, stale or not; `flaw` and `text` when it must not be taken as current."""
 
     path: str
     status: Status | None = None
     flaw: Flaw | None = None
-    text: Text | None = None
+    text: Bilingual | None = None
 
     @property
     def stale(self) -> bool:
@@ -53,16 +53,16 @@ class _Head(Struct, frozen=True):
     schema: str
 
 
-def read(path: Path, *, now: float, boot_id: str) -> Reading:
+def read(path: Path, *, now: float, boot_id: str) -> StatusReading:
     """Never raises for what the file holds. `now`: seconds since the epoch; an empty `boot_id` is not compared."""
     content = _content(path)
-    if isinstance(content, Reading):
+    if isinstance(content, StatusReading):
         return content
     status = _decode(path, content)
-    return status if isinstance(status, Reading) else _judge(path, status, now, boot_id)
+    return status if isinstance(status, StatusReading) else _judge(path, status, now, boot_id)
 
 
-def _content(path: Path) -> bytes | Reading:
+def _content(path: Path) -> bytes | StatusReading:
     try:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def _content(path: Path) -> bytes | Reading:
     return content
 
 
-def _decode(path: Path, content: bytes) -> Status | Reading:
+def _decode(path: Path, content: bytes) -> Status | StatusReading:
     try:
         schema = msgspec.json.decode(content, type=_Head).schema
     except msgspec.ValidationError:
@@ -120,7 +120,7 @@ def _decode(path: Path, content: bytes) -> Status | Reading:
     return status
 
 
-def _judge(path: Path, status: Status, now: float, boot_id: str) -> Reading:
+def _judge(path: Path, status: Status, now: float, boot_id: str) -> StatusReading:
     generated, expires = parse(status.generated_at) or 0.0, parse(status.valid_until) or 0.0
     if boot_id and status.boot_id and boot_id != status.boot_id:
         return _stale(
@@ -146,20 +146,20 @@ def _judge(path: Path, status: Status, now: float, boot_id: str) -> Reading:
             f"有效期到 {local(expires)}，之后没有更新：守护进程停止或卡住了",
             f"valid until {local(expires)} and not renewed since: the daemon has stopped or is stuck",
         )
-    return Reading(path=str(path), status=status)
+    return StatusReading(path=str(path), status=status)
 
 
-def _stale(path: Path, status: Status, flaw: Flaw, zh: str, en: str) -> Reading:
-    return Reading(path=str(path), status=status, flaw=flaw, text=Text(f"状态已过时：{zh}", f"the status is stale: {en}"))
+def _stale(path: Path, status: Status, flaw: Flaw, zh: str, en: str) -> StatusReading:
+    return StatusReading(path=str(path), status=status, flaw=flaw, text=Bilingual(f"状态已过时：{zh}", f"the status is stale: {en}"))
 
 
-def _unreadable(path: Path, error: OSError | ValueError) -> Reading:
+def _unreadable(path: Path, error: OSError | ValueError) -> StatusReading:
     denied = isinstance(error, PermissionError)
     detail = escape(getattr(error, "strerror", None) or str(error))
     zh, en = ("没有权限读取", "not permitted to read it") if denied else (f"无法读取（{detail}）", f"cannot be read ({detail})")
     return _flawed(path, Flaw.UNREADABLE, zh, en)
 
 
-def _flawed(path: Path, flaw: Flaw, zh: str, en: str) -> Reading:
+def _flawed(path: Path, flaw: Flaw, zh: str, en: str) -> StatusReading:
     name = escape(str(path))
-    return Reading(path=str(path), flaw=flaw, text=Text(f"{name}：{zh}", f"{name}: {en}"))
+    return StatusReading(path=str(path), flaw=flaw, text=Bilingual(f"{name}：{zh}", f"{name}: {en}"))

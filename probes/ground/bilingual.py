@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Text(Struct, frozen=True):
+class Bilingual(Struct, frozen=True):
     """The same sentence in Chinese and in English."""
 
     zh: str
@@ -15,6 +15,6 @@ class Text(Struct, frozen=True):
         return self.zh if language == "zh" else self.en
 
 
-def same(text: str) -> Text:
+def same(text: str) -> Bilingual:
     """What reads alike in both."""
-    return Text(text, text)
+    return Bilingual(text, text)

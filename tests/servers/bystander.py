@@ -21,7 +21,7 @@ import msgspec
 
 from probes.ground.deadline import Deadline
 from probes.serial_port import serial_port
-from probes.settings import Owner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol
 
 _IN_ACCESS, _IN_MODIFY, _IN_ATTRIB, _IN_OPEN, _IN_CLOSE = 0x1, 0x2, 0x4, 0x20, 0x18
 _ANY = _IN_ACCESS | _IN_MODIFY | _IN_ATTRIB | _IN_OPEN | _IN_CLOSE
@@ -73,7 +73,7 @@ def _events(records: bytes) -> int:
     return count
 
 
-def examined(times: int, lock: str, owner: Owner = Owner.AGENT) -> Seen:
+def examined(times: int, lock: str, owner: PortOwner = PortOwner.AGENT) -> Seen:
     """What the owner saw of so many examinations."""
     argv = [sys.executable, "-m", "tests.servers.bystander", "own", lock]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

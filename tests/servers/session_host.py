@@ -6,10 +6,10 @@ import socket
 from pathlib import Path
 
 from probes import gateway
-from probes.edge.acquirer.send_permit import Free, Turn
+from probes.edge.acquirer.send_permit import SendPermit, Unlimited
 from probes.edge.dns.lookup import Lookup
-from probes.edge.net.connection_pool import Held
-from probes.edge.tls.session_cache import Sessions
+from probes.edge.net.connection_pool import ConnectionPool
+from probes.edge.tls.session_cache import TlsSessionCache
 from probes.gateway import Reuse
 from probes.ground.deadline import Deadline
 from probes.model import Check
@@ -31,7 +31,7 @@ class Host:
         self.context = self.authority.context(self.authority.leaf("localhost"))
         self.acquirer = Acquirer()
         self.resumed: list[bool] = []
-        self.sessions = Sessions()
+        self.sessions = TlsSessionCache()
         self.page = behaviours.http(200, b"ok")
         self._protocol = protocol
 
@@ -41,8 +41,10 @@ class Host:
             inside = {GatewayProtocol.ISO8583: self.acquirer.serve, GatewayProtocol.HTTPS: self.page}
             inside.get(self._protocol, behaviours.accept)(secured)
 
-    def asked(self, server: Local, *, anew: bool = False, held: Held | None = None, turn: Turn | None = None, **more: object) -> Check:
+    def asked(
+        self, server: Local, *, anew: bool = False, held: ConnectionPool | None = None, turn: SendPermit | None = None, **more: object
+    ) -> Check:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
                     "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
-        reuse = Reuse(held=held or Held(), sessions=self.sessions, anew=anew)
-        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Free(), Deadline(3), reuse)  # type: ignore[arg-type]
+        reuse = Reuse(pool=held or ConnectionPool(), sessions=self.sessions, anew=anew)
+        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(3), reuse)  # type: ignore[arg-type]

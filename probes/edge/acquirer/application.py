@@ -6,7 +6,7 @@ from socket import socket
 from typing import Any
 
 from probes.edge.acquirer import http_health
-from probes.edge.acquirer.send_permit import LastAnswer, Turn
+from probes.edge.acquirer.send_permit import LastAnswer, SendPermit
 from probes.edge.errors import Failed
 from probes.edge.kernel.sockdiag import established
 from probes.edge.net.proxy import Proxy
@@ -19,7 +19,13 @@ _KEPT = ("response_code", "mapped", "processing_requirement", "http_status", "re
 
 
 def ask(
-    gateway: Gateway, sock: socket, proxy: Proxy | None, turn: Turn, traffic_s: float | None, deadline: Deadline, facts: dict[str, Any]
+    gateway: Gateway,
+    sock: socket,
+    proxy: Proxy | None,
+    permit: SendPermit,
+    traffic_s: float | None,
+    deadline: Deadline,
+    facts: dict[str, Any],
 ) -> tuple[Outcome, Symptom | None]:
     """The host's answer, or where it is not our turn the last one with its age (`app_answer_age_s`, `app_because`); where there is
     none, and the payment application hears nothing either, the outcome is unknown: a stopped account takes connections as well.
@@ -29,19 +35,19 @@ def ask(
     if gateway.protocol is GatewayProtocol.ISO8583 and not (gateway.iso8583.terminal_id and gateway.iso8583.merchant_id):
         facts["note"] = "no echo is sent: terminal_id or merchant_id is not configured"
         return Outcome.PASS, None
-    reason = turn.take(traffic_s)
+    reason = permit.take(traffic_s)
     if reason:
         facts["app_because"] = reason
-        return _standing(turn.last(), traffic_s is not None and traffic_s < gateway.app_interval_s, facts)
+        return _standing(permit.last(), traffic_s is not None and traffic_s < gateway.app_interval_s, facts)
     facts["phase"] = "app" if gateway.protocol is GatewayProtocol.ISO8583 else "http"
     try:
         outcome, symptom = _speak(gateway, sock, proxy, deadline, facts)
     except Failed as failure:
         kept = {key: value for key, value in (facts | failure.facts).items() if key in _KEPT}
-        turn.answered(LastAnswer(outcome=Outcome.FAIL, symptom=failure.symptom, facts=kept))
+        permit.answered(LastAnswer(outcome=Outcome.FAIL, symptom=failure.symptom, facts=kept))
         raise
     facts["depth"] = facts["phase"]
-    turn.answered(LastAnswer(outcome=outcome, symptom=symptom, facts={key: facts[key] for key in _KEPT if key in facts}))
+    permit.answered(LastAnswer(outcome=outcome, symptom=symptom, facts={key: facts[key] for key in _KEPT if key in facts}))
     return outcome, symptom
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from probes.edge.acquirer import framing, iso8583
 from probes.edge.acquirer.framing import FramingError
-from probes.edge.acquirer.iso8583 import NotAReply, Reply
+from probes.edge.acquirer.iso8583 import EchoReply, NotAReply
 from probes.edge.errors import Failed, failure_of
 from probes.edge.tls.tls_client import failure_of_tls
 from probes.ground.deadline import Deadline
@@ -22,7 +22,7 @@ _ANSWER_S = 5.0
 _MOST_BYTES = 64 * 1024  # of replies to others and keep-alives, before we stop listening
 
 
-def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline, facts: dict[str, Any]) -> Reply:
+def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline, facts: dict[str, Any]) -> EchoReply:
     """Raises `Failed`: silent, closed (no byte came), cut_off (ended within a reply), bad_answer (with `text`), reset.
 
     Keep-alives of length zero and replies to other trace numbers are passed over; where only such came, it is bad_answer.

@@ -30,7 +30,7 @@ class NotAReply(Exception):
     """Bytes that are no reply of this dialect; the text names field and position."""
 
 
-class Reply(Struct, frozen=True, kw_only=True):
+class EchoReply(Struct, frozen=True, kw_only=True):
     """`ours`: it answers our trace number. `requirement`: the header's processing requirement (unionpay), 0 where none."""
 
     code: str
@@ -113,13 +113,13 @@ def _asks(kind: str) -> bool:
     return len(kind) == 4 and kind.isdecimal() and kind[2] in "02468"
 
 
-def read(settings: GatewayIso8583, data: bytes, trace: str) -> Reply:
+def read(settings: GatewayIso8583, data: bytes, trace: str) -> EchoReply:
     """One complete message as a reply. Raises `NotAReply` for every input that is none."""
     dialect = settings.dialect
     message = _decoded(dialect, data)
     kind = str(message.get("t", ""))
     if _asks(kind) and str(message.get("11", "")) != trace:
-        return Reply(code="", ours=False)
+        return EchoReply(code="", ours=False)
     if kind != _REPLY[dialect]:
         raise NotAReply(f"message type {escape(kind, 8)} where {_REPLY[dialect]} answers")
     code = str(message.get("39", "")).strip()
@@ -129,7 +129,7 @@ def read(settings: GatewayIso8583, data: bytes, trace: str) -> Reply:
     requirement = prefix[15:16] if dialect is Dialect.UNIONPAY else ""
     swapped = prefix[2:10] == settings.tpdu[6:10] + settings.tpdu[2:6] if dialect is Dialect.UNIONPAY else True
     host_time = str(message.get("13", "")) + str(message.get("12", "")) if dialect is Dialect.UNIONPAY else ""
-    return Reply(
+    return EchoReply(
         code=code,
         ours=str(message.get("11", "")) == trace,
         requirement=int(requirement) if requirement.isdigit() else 0,

@@ -18,7 +18,7 @@ class LastAnswer(Struct, frozen=True, kw_only=True):
     age_s: float = 0.0
 
 
-class Turn(Protocol):
+class SendPermit(Protocol):
     """One gateway's right to an application message."""
 
     def last(self) -> LastAnswer | None:
@@ -34,7 +34,7 @@ class Turn(Protocol):
         """Called once the outcome of a message that was sent is known."""
 
 
-class Free:
+class Unlimited:
     """No limit and no record: for a gateway whose `app_interval_s` is 0, and for tests."""
 
     def last(self) -> LastAnswer | None:
@@ -47,20 +47,20 @@ class Free:
         return None
 
 
-class Taken:
+class SpentPermit:
     """A turn that was used for a message which went down with its connection unread: the same message may go over another one.
 
     So it is with HTTP, where a server may end an idle connection at any moment (RFC 9112 section 9.3.1).
     """
 
-    def __init__(self, turn: Turn) -> None:
-        self._turn = turn
+    def __init__(self, permit: SendPermit) -> None:
+        self._permit = permit
 
     def last(self) -> LastAnswer | None:
-        return self._turn.last()
+        return self._permit.last()
 
     def take(self, traffic_s: float | None) -> str:
         return ""
 
     def answered(self, answer: LastAnswer) -> None:
-        self._turn.answered(answer)
+        self._permit.answered(answer)

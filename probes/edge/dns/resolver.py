@@ -20,8 +20,8 @@ PORT = 53
 _TRY_S = 1.0  # patience with one datagram before it is sent again
 
 
-class Reply(Struct, frozen=True, kw_only=True):
-    answer: wire.Answer
+class DnsReply(Struct, frozen=True, kw_only=True):
+    answer: wire.DnsAnswer
     rtt_ms: float
     tries: int = 1
 
@@ -70,7 +70,7 @@ def _parse(text: str) -> tuple[list[str], list[str]]:
     return servers[:3] if len(servers) > 3 else servers, search  # the C library uses three (resolv.conf(5))
 
 
-def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "") -> Reply:
+def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "") -> DnsReply:
     """One question to one server, sent again each second until the deadline; over one interface where that is named.
 
     Raises `Failed`: timeout, refused (the port is closed), unreachable, prohibited, no_route, bad_answer.
@@ -108,13 +108,13 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
                     rtt_ms = round((time.monotonic() - began) * 1000, 2)
                     if answer.truncated and not answer.addresses:
                         answer = _over_tcp(server, asked, deadline) or answer
-                    return Reply(answer=answer, rtt_ms=rtt_ms, tries=tries)
+                    return DnsReply(answer=answer, rtt_ms=rtt_ms, tries=tries)
     except OSError as error:
         raise failure_of(error, tries=tries) from error
     raise Failed(Symptom.BAD_ANSWER if bad else Symptom.TIMEOUT, tries=tries)
 
 
-def _over_tcp(server: str, asked: bytes, deadline: Deadline) -> wire.Answer | None:
+def _over_tcp(server: str, asked: bytes, deadline: Deadline) -> wire.DnsAnswer | None:
     """The same question with a two-byte length before it (RFC 1035 section 4.2.2); None where that fails."""
     try:
         with socket.create_connection((server, PORT), timeout=max(0.1, deadline.within(2).remaining())) as sock:

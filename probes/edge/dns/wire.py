@@ -12,7 +12,7 @@ A, AAAA = 1, 28
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class DnsAnswer(Struct, frozen=True, kw_only=True):
     """`rcode` by name; `addresses` of the asked type; `ttl_s` the smallest among them; `truncated`: ask again over TCP."""
 
     rcode: str
@@ -34,7 +34,7 @@ def question(name: str, kind: int) -> bytes:
     return struct.pack("!HHHHHH", secrets.randbits(16), 0x0100, 1, 0, 0, 0) + encoded + struct.pack("!HH", kind, 1)
 
 
-def answer(data: bytes, asked: bytes) -> Answer:
+def answer(data: bytes, asked: bytes) -> DnsAnswer:
     """Reads a reply to `asked`. Raises `Malformed` for anything that is not one."""
     if len(data) < 12:
         raise Malformed("shorter than a header")
@@ -45,7 +45,7 @@ def answer(data: bytes, asked: bytes) -> Answer:
     if questions == 1 and data[12 : len(asked)].lower() != asked[12:].lower():
         raise Malformed("answers another question")
     if questions == 0 and (flags & 0x0F):
-        return Answer(rcode=rcode)
+        return DnsAnswer(rcode=rcode)
     if questions != 1:
         raise Malformed("question count")
     kind = struct.unpack_from("!H", asked, len(asked) - 4)[0]
@@ -56,7 +56,7 @@ def answer(data: bytes, asked: bytes) -> Answer:
         if not truncated:
             raise
         addresses, ttl = [], 0  # cut in the middle of a record, as the flag says
-    return Answer(rcode=rcode, addresses=tuple(addresses), ttl_s=ttl, truncated=truncated)
+    return DnsAnswer(rcode=rcode, addresses=tuple(addresses), ttl_s=ttl, truncated=truncated)
 
 
 def _records(data: bytes, offset: int, count: int, wanted: int) -> tuple[list[str], int]:

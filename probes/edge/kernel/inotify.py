@@ -23,7 +23,7 @@ _SERIAL = re.compile(r"tty[A-Z]")  # tty1 is a screen, ttyUSB0 a port
 _BUFFER, _AT_ONCE = 65536, 16
 
 
-class Watch:
+class InotifyWatch:
     """Watches `/dev` for any serial port, and for `ports` each directory on the way to them, there or not yet there.
 
     A change of owner or mode counts too: udev gives the rights after the node is made. OSError where nothing can be watched.

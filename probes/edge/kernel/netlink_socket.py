@@ -11,7 +11,7 @@ _LARGEST = 32768  # of rtnetlink; the uevents of the kernel are at most 2 KiB
 _AT_ONCE = 1000  # datagrams, so that a flood does not keep the reader for ever
 
 
-class Ear:
+class NetlinkSocket:
     """`groups`: the bits of the multicast groups of that netlink protocol."""
 
     def __init__(self, protocol: int, groups: int) -> None:

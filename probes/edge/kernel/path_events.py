@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 
 from probes.edge.kernel.netlink import attributes
-from probes.edge.kernel.netlink_socket import Ear
+from probes.edge.kernel.netlink_socket import NetlinkSocket
 
 _NETLINK_ROUTE = 0
 _LINK, _IPV4_ADDRESS, _IPV4_ROUTE, _IPV6_ADDRESS, _IPV6_ROUTE = 0x1, 0x10, 0x40, 0x100, 0x400
@@ -27,22 +27,22 @@ class PathEvents:
 
     def __init__(self) -> None:
         self._known: Known = {}
-        self._ear = Ear(_NETLINK_ROUTE, _GROUPS)
+        self._socket = NetlinkSocket(_NETLINK_ROUTE, _GROUPS)
 
     def fileno(self) -> int:
-        return self._ear.fileno()
+        return self._socket.fileno()
 
     def read(self) -> bool:
         """Takes what waits, and tells whether the way out may have changed. OSError: nothing more will be heard."""
         seen = False
-        for data in self._ear.datagrams():
+        for data in self._socket.datagrams():
             if data is None:
                 self._known.clear()
             seen = data is None or self._take(data) or seen  # any of the lost ones may have been one
         return seen
 
     def close(self) -> None:
-        self._ear.close()
+        self._socket.close()
 
     def _take(self, data: bytes) -> bool:
         seen, offset = False, 0

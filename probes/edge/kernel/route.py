@@ -7,7 +7,7 @@ import socket
 from probes.edge.kernel import netlink
 
 
-def path_of(address: str) -> dict[str, str]:
+def route_facts(address: str) -> dict[str, str]:
     """`interface` and `via` (the router; empty for a neighbour on the same link). Empty where the kernel does not tell."""
     try:
         route = netlink.route_to(address.split("%", 1)[0])

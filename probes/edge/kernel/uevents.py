@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from probes.edge.kernel.netlink_socket import Ear
+from probes.edge.kernel.netlink_socket import NetlinkSocket
 
 _NETLINK_KOBJECT_UEVENT = 15
 _FROM_KERNEL = 1  # multicast group; group 2 is what udev passes on
@@ -44,18 +44,18 @@ class Uevents:
     """An open ear; OSError where there is none to be had."""
 
     def __init__(self) -> None:
-        self._ear = Ear(_NETLINK_KOBJECT_UEVENT, _FROM_KERNEL)
+        self._socket = NetlinkSocket(_NETLINK_KOBJECT_UEVENT, _FROM_KERNEL)
 
     def fileno(self) -> int:
-        return self._ear.fileno()
+        return self._socket.fileno()
 
     def read(self) -> bool:
         """Takes what waits, and tells whether a serial port may have come or gone. OSError: nothing more will be heard."""
         seen = False
-        for message in self._ear.datagrams():
+        for message in self._socket.datagrams():
             event = parse(message) if message is not None else None
             seen = seen or message is None or (event is not None and event.concerns_serial)  # any of the lost ones may have been one
         return seen
 
     def close(self) -> None:
-        self._ear.close()
+        self._socket.close()

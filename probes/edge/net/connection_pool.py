@@ -1,6 +1,6 @@
 """Connections to gateways that stay open from one examination to the next, for gateways configured so (`keep_open`).
 
-The kernel asks the other side now and then whether it is still there (TCP keep-alive, tcp(7)), and `Held` hears at once when the
+The kernel asks the other side now and then whether it is still there (TCP keep-alive, tcp(7)), and `ConnectionPool` hears at once when the
 connection ends. A connection is good for evidence only while the other side has answered lately.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from probes.edge.kernel.route import path_of
+from probes.edge.kernel.route import route_facts
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
 
@@ -28,7 +28,7 @@ _LATELY_S = 15.0  # beyond the idle time: the questions and their answers
 _SHORT_S, _MOST_SHORT, _PAUSE_S = 600.0, 3, 3600.0  # a host that ends idle connections again and again is left alone
 
 
-class Kept(Struct, kw_only=True):
+class PooledConnection(Struct, kw_only=True):
     """`facts` of the connection itself; `idle_s` after which the kernel asks; `since`, and `shown` when the host last showed its
     certificate, on the monotonic clock. The end of a `quiet` one is no news: servers of HTTP end idle connections as a matter of course.
     """
@@ -44,64 +44,64 @@ class Kept(Struct, kw_only=True):
 Key = tuple[str, str, int]
 
 
-class Held:
+class ConnectionPool:
     """Readable (`fileno`) when one of its connections has ended: a source of events."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[Key, Kept] = {}
+        self._pooled: dict[Key, PooledConnection] = {}
         self._short: dict[Key, tuple[int, float]] = {}
         self._ends: select.epoll | None = None
 
-    def take(self, key: Key, certified_s: float = math.inf) -> Kept | None:
+    def take(self, key: Key, certified_s: float = math.inf) -> PooledConnection | None:
         """Yours until it is put back; None where there is none that proves anything. One whose certificate was shown longer than
         `certified_s` ago is closed."""
         with self._lock:
-            kept = self._kept.pop(key, None)
-            if kept is not None:
-                self._forget(kept.connection.sock)
-        if kept is None:
+            pooled = self._pooled.pop(key, None)
+            if pooled is not None:
+                self._forget(pooled.connection.sock)
+        if pooled is None:
             return None
         now = time.monotonic()
-        in_date = now - kept.shown <= certified_s
-        if in_date and _proves(kept):
-            return kept
-        if in_date and now - kept.since < _SHORT_S:
+        in_date = now - pooled.shown <= certified_s
+        if in_date and _proves(pooled):
+            return pooled
+        if in_date and now - pooled.since < _SHORT_S:
             self._short[key] = self._short.get(key, (0, 0.0))[0] + 1, time.monotonic()
         else:
             self._short.pop(key, None)
-        kept.connection.sock.close()
+        pooled.connection.sock.close()
         return None
 
-    def put(self, key: Key, kept: Kept) -> None:
+    def put(self, key: Key, pooled: PooledConnection) -> None:
         times, at = self._short.get(key, (0, 0.0))
         if times >= _MOST_SHORT and time.monotonic() - at < _PAUSE_S:
-            kept.connection.sock.close()
+            pooled.connection.sock.close()
             return
-        sock = kept.connection.sock
+        sock = pooled.connection.sock
         with suppress(OSError):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, max(1, int(kept.idle_s)))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, max(1, int(pooled.idle_s)))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _ASKED_AGAIN_S)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _ASKED)
         if isinstance(sock, Counted):
             sock.tell()
         with self._lock:
-            self._kept[key] = kept
-            self._listen(kept)
+            self._pooled[key] = pooled
+            self._listen(pooled)
 
     def heard_s(self, key: Key) -> float | None:
         """How long ago the other side last answered; None without a connection."""
         with self._lock:
-            kept = self._kept.get(key)
-            return _heard_s(kept.connection.sock) if kept is not None else None
+            pooled = self._pooled.get(key)
+            return _heard_s(pooled.connection.sock) if pooled is not None else None
 
     def fileno(self) -> int:
         with self._lock:
             if self._ends is None:
                 self._ends = select.epoll()
-                for kept in self._kept.values():
-                    self._listen(kept)
+                for pooled in self._pooled.values():
+                    self._listen(pooled)
             return self._ends.fileno()
 
     def read(self) -> bool:
@@ -115,17 +115,17 @@ class Held:
 
     def close(self) -> None:
         with self._lock:
-            for kept in self._kept.values():
-                kept.connection.sock.close()
-            self._kept.clear()
+            for pooled in self._pooled.values():
+                pooled.connection.sock.close()
+            self._pooled.clear()
             if self._ends is not None:
                 self._ends.close()
                 self._ends = None
 
-    def _listen(self, kept: Kept) -> None:
-        if self._ends is not None and not kept.quiet:
+    def _listen(self, pooled: PooledConnection) -> None:
+        if self._ends is not None and not pooled.quiet:
             with suppress(OSError, ValueError):
-                self._ends.register(kept.connection.sock.fileno(), _ENDS)
+                self._ends.register(pooled.connection.sock.fileno(), _ENDS)
 
     def _forget(self, sock: socket.socket) -> None:
         if self._ends is not None:
@@ -133,14 +133,14 @@ class Held:
                 self._ends.unregister(sock.fileno())
 
 
-def _proves(kept: Kept) -> bool:
+def _proves(pooled: PooledConnection) -> bool:
     """Open, by the way that a packet would take now, nothing unexpected waiting, and answered lately."""
-    sock = kept.connection.sock
-    way = path_of(kept.connection.address)
-    if way and any(kept.facts.get(name) != value for name, value in way.items()):
+    sock = pooled.connection.sock
+    way = route_facts(pooled.connection.address)
+    if way and any(pooled.facts.get(name) != value for name, value in way.items()):
         return False
     heard = _heard_s(sock)
-    if heard is None or heard > kept.idle_s + _LATELY_S:
+    if heard is None or heard > pooled.idle_s + _LATELY_S:
         return False
     try:
         sock.setblocking(False)
@@ -160,4 +160,4 @@ def _heard_s(sock: socket.socket) -> float | None:
         return None
 
 
-HELD = Held()  # of this process
+POOL = ConnectionPool()  # of this process

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 
-class Aside:
+class DelayedAttempt:
     """Begins after `after_s` seconds, unless `not_needed` came first. Where the system gives no thread, it never succeeds.
 
     What the attempt raises is raised by `succeeded`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from probes.edge.errors import Failed
-from probes.edge.kernel.route import path_of
+from probes.edge.kernel.route import route_facts
 from probes.edge.net import tcp
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -20,7 +20,7 @@ def connect_any(addresses: tuple[str, ...], port: int, deadline: Deadline, facts
     chosen = addresses[:_MOST]
     for position, address in enumerate(chosen):
         share = deadline.within(deadline.remaining() / (len(chosen) - position))
-        facts |= {"address": address, **path_of(address)}
+        facts |= {"address": address, **route_facts(address)}
         try:
             connection = tcp.connect(address, port, share, segment=segment)
         except Failed as failure:

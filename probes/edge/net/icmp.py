@@ -11,7 +11,7 @@ from enum import StrEnum
 import ping3
 from msgspec import Struct
 
-from probes.edge.kernel.route import path_of
+from probes.edge.kernel.route import route_facts
 from probes.edge.net import byte_counter
 
 _sequence = itertools.count(1)
@@ -32,7 +32,7 @@ class EchoResult(Struct, frozen=True):
 
 def _count(address: str, packets: int) -> None:
     """What went over the wire, by the interface that leads there."""
-    byte_counter.add(path_of(address).get("interface", ""), packets * ((40 if ":" in address else 20) + 8 + _SIZE))
+    byte_counter.add(route_facts(address).get("interface", ""), packets * ((40 if ":" in address else 20) + 8 + _SIZE))
 
 
 def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from probes.edge.serial.device_answer import Reading, failed, passed, remark
+from probes.edge.serial.device_answer import DeviceAnswer, failed, passed, remark
 from probes.edge.serial.recognise import unlike
 from probes.edge.serial.talk import Asks
 from probes.ground.text import escape
@@ -40,7 +40,7 @@ _STATES = {"READY": "ready", "NOT INSERTED": "no SIM", "NOT READY": None}  # the
 _LOCKS_OF_OTHERS = {"SIM PIN2", "SIM PUK2"}  # of services that payment does not use
 
 
-def ask(line: Asks) -> Reading:
+def ask(line: Asks) -> DeviceAnswer:
     answers: dict[str, bytes] = {}
     for command, patience_s in COMMANDS.items():
         for _ in range(1 if answers else _NECESSARY):
@@ -60,7 +60,7 @@ def is_final(came: bytes) -> bool:
     return _FINAL.search(came) is not None
 
 
-def read_answers(answers: Mapping[str, bytes]) -> Reading:
+def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
     """`answers`: what came for each command that was answered; `""` is the bare AT."""
     alive = answers.get("", b"")
     if not is_final(alive):
@@ -79,7 +79,7 @@ def read_answers(answers: Mapping[str, bytes]) -> Reading:
     return judged({name: value for name, value in facts.items() if value is not None})
 
 
-def judged(facts: dict[str, Any]) -> Reading:
+def judged(facts: dict[str, Any]) -> DeviceAnswer:
     """From the SIM card outwards; what ModemManager tells is judged here too."""
     sim, registration = facts.get("sim"), facts.get("registration")
     if sim in ("no SIM", "SIM failure", "SIM wrong"):

@@ -9,7 +9,7 @@ from msgspec import Struct
 from probes.model import Outcome, Symptom
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class DeviceAnswer(Struct, frozen=True, kw_only=True):
     """`because` only where the outcome is skip or unknown."""
 
     outcome: Outcome
@@ -18,13 +18,13 @@ class Reading(Struct, frozen=True, kw_only=True):
     because: str | None = None
 
 
-def failed(symptom: Symptom, **facts: Any) -> Reading:
-    return Reading(outcome=Outcome.FAIL, symptom=symptom, facts=facts)
+def failed(symptom: Symptom, **facts: Any) -> DeviceAnswer:
+    return DeviceAnswer(outcome=Outcome.FAIL, symptom=symptom, facts=facts)
 
 
-def remark(symptom: Symptom, **facts: Any) -> Reading:
-    return Reading(outcome=Outcome.WARN, symptom=symptom, facts=facts)
+def remark(symptom: Symptom, **facts: Any) -> DeviceAnswer:
+    return DeviceAnswer(outcome=Outcome.WARN, symptom=symptom, facts=facts)
 
 
-def passed(**facts: Any) -> Reading:
-    return Reading(outcome=Outcome.PASS, facts=facts)
+def passed(**facts: Any) -> DeviceAnswer:
+    return DeviceAnswer(outcome=Outcome.PASS, facts=facts)

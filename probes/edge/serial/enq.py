@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probes.edge.serial.device_answer import Reading, failed, passed
+from probes.edge.serial.device_answer import DeviceAnswer, failed, passed
 from probes.edge.serial.recognise import unlike
 from probes.edge.serial.talk import Asks
 from probes.model import Symptom
@@ -13,7 +13,7 @@ _TRIES = 2  # a device that sleeps loses the first byte, and a line that is open
 _PATIENCE_S = 1.0
 
 
-def enquire(line: Asks) -> Reading:
+def enquire(line: Asks) -> DeviceAnswer:
     noise = failed(Symptom.NO_REPLY)
     for _ in range(_TRIES):
         came = line.ask(_ENQ, lambda so_far: so_far in (_ACK, _NAK), _PATIENCE_S)
@@ -23,14 +23,14 @@ def enquire(line: Asks) -> Reading:
     return noise
 
 
-def read_enq(came: bytes) -> Reading:
+def read_enq(came: bytes) -> DeviceAnswer:
     """A NAK is an answer too: the device is there, speaks the protocol, and is busy."""
     if came in (_ACK, _NAK):
         return passed(answer="ack" if came == _ACK else "nak")
     return unlike(_ENQ, came) if came else failed(Symptom.NO_REPLY)
 
 
-def expect(line: Asks, wanted: SerialExpect) -> Reading:
+def expect(line: Asks, wanted: SerialExpect) -> DeviceAnswer:
     question, reply = bytes.fromhex(wanted.send), bytes.fromhex(wanted.reply)
     noise = failed(Symptom.NO_REPLY)
     for _ in range(_TRIES):
@@ -41,7 +41,7 @@ def expect(line: Asks, wanted: SerialExpect) -> Reading:
     return noise
 
 
-def read_expected(question: bytes, reply: bytes, came: bytes) -> Reading:
+def read_expected(question: bytes, reply: bytes, came: bytes) -> DeviceAnswer:
     if came.startswith(reply):
         return passed(answer="expected")
     return unlike(question, came) if came else failed(Symptom.NO_REPLY)

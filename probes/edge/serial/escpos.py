@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from probes.edge.serial.device_answer import Reading, failed, passed, remark
+from probes.edge.serial.device_answer import DeviceAnswer, failed, passed, remark
 from probes.edge.serial.recognise import spoken_by, unlike
 from probes.edge.serial.talk import Asks
 from probes.model import Symptom
@@ -27,7 +27,7 @@ _PATIENCE_S = (1.0, 0.6)  # for the first answer, for one after it
 _TRIES = 2
 
 
-def status(line: Asks) -> Reading:
+def status(line: Asks) -> DeviceAnswer:
     answers: dict[int, bytes] = {}
     for number in QUESTIONS:
         question = b"\x10\x04" + bytes([number])
@@ -61,7 +61,7 @@ def _without_unasked(came: bytes) -> bytes:
     return rest
 
 
-def read_status(answers: Mapping[int, bytes]) -> Reading:
+def read_status(answers: Mapping[int, bytes]) -> DeviceAnswer:
     """`answers`: what came for each question that was answered."""
     parsed = {number: _without_unasked(came) for number, came in answers.items()}
     bits = {number: came[0] for number, came in parsed.items() if _is_status(came)}
@@ -75,7 +75,7 @@ def read_status(answers: Mapping[int, bytes]) -> Reading:
     return _judged(bits, ended)
 
 
-def _judged(bits: Mapping[int, int], ended: bool) -> Reading:
+def _judged(bits: Mapping[int, int], ended: bool) -> DeviceAnswer:
     """The cover first: with it open the paper is off its sensor, and the paper bits say nothing."""
     printer, why, error, paper = (bits.get(number, 0) for number in QUESTIONS)
     out = ended or bool(why & 0x20 or paper & 0x60)

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from probes.edge.serial import at, enq, escpos
 from probes.edge.serial import line as serial_line
-from probes.edge.serial.device_answer import Reading, failed, passed
-from probes.edge.serial.open_watch import Joins, joins
-from probes.edge.serial.opening import Held, NotOpened, held
+from probes.edge.serial.device_answer import DeviceAnswer, failed, passed
+from probes.edge.serial.open_watch import OpenWatch, watch_opens
+from probes.edge.serial.opening import NotOpened, OpenedPort, opened
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Asks, Gone, Joined, Stalled, Talk
 from probes.ground.deadline import Deadline
 from probes.model import Outcome, Symptom
@@ -23,17 +23,17 @@ from probes.settings import Flow, Parity, SerialDevice, SerialProtocol
 
 QUIET_S = 0.05  # how long a line is listened to before something is said on it
 LETTER = {Parity.NONE: "N", Parity.EVEN: "E", Parity.ODD: "O", Parity.MARK: "M", Parity.SPACE: "S"}
-PROTOCOLS: dict[SerialProtocol, Callable[[Asks, SerialDevice], Reading]] = {
+PROTOCOLS: dict[SerialProtocol, Callable[[Asks, SerialDevice], DeviceAnswer]] = {
     SerialProtocol.ESCPOS: lambda line, _: escpos.status(line),
     SerialProtocol.ENQ: lambda line, _: enq.enquire(line),
     SerialProtocol.AT: lambda line, _: at.ask(line),
     SerialProtocol.EXPECT: lambda line, device: enq.expect(line, device.expect),
 }
 _VANISHED = (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO)
-BUSY = Reading(outcome=Outcome.SKIP, because="bytes are moving on the port: it is examined when it is quiet")
+BUSY = DeviceAnswer(outcome=Outcome.SKIP, because="bytes are moving on the port: it is examined when it is quiet")
 
-JOINED = Reading(outcome=Outcome.SKIP, because="another program opened the port in this moment")
-NOT_OUR_TURN = Reading(outcome=Outcome.SKIP, because="another examination by posdiag has the port")
+JOINED = DeviceAnswer(outcome=Outcome.SKIP, because="another program opened the port in this moment")
+NOT_OUR_TURN = DeviceAnswer(outcome=Outcome.SKIP, because="another examination by posdiag has the port")
 
 
 def in_use(node: str, proc: Path = Path("/proc")) -> bool:
@@ -45,9 +45,9 @@ def in_use(node: str, proc: Path = Path("/proc")) -> bool:
     return serial_line.counters_unopened(node, proc) != before
 
 
-def exchange(device: SerialDevice, node: str, deadline: Deadline, others: Callable[[], bool], *, certain: bool) -> Reading:
+def exchange(device: SerialDevice, node: str, deadline: Deadline, others: Callable[[], bool], *, certain: bool) -> DeviceAnswer:
     """Raises NotOpened. `certain`: it is known that nobody else had the port open; else what came is perhaps for another."""
-    with held(node, others) as mine, joins(node) as joined:
+    with opened(node, others) as mine, watch_opens(node) as joined:
         if device.protocol is SerialProtocol.OPEN:
             return passed(opened=True)
         try:
@@ -75,7 +75,9 @@ def _moving(port: int, certain: bool) -> bool:
     return not certain and serial_line.waiting(port) > 0
 
 
-def _converse(device: SerialDevice, node: str, mine: Held, deadline: Deadline, joined: Joins, others: Callable[[], bool]) -> Reading:
+def _converse(
+    device: SerialDevice, node: str, mine: OpenedPort, deadline: Deadline, joined: OpenWatch, others: Callable[[], bool]
+) -> DeviceAnswer:
     if joined.seen():
         raise Joined
     try:
@@ -121,7 +123,7 @@ def _number(error: Exception) -> int | None:
     return error.errno if isinstance(error, OSError) else first if isinstance(first, int) else None
 
 
-def _silence(reading: Reading, mine: Held, device: SerialDevice) -> Reading:
+def _silence(reading: DeviceAnswer, mine: OpenedPort, device: SerialDevice) -> DeviceAnswer:
     """What the modem lines and the output queue say about a device that said nothing."""
     if reading.symptom not in (Symptom.NO_REPLY, Symptom.FLOW_STALLED):
         return reading
@@ -130,7 +132,7 @@ def _silence(reading: Reading, mine: Held, device: SerialDevice) -> Reading:
     return explain_silence(reading, seen, stalled, device)
 
 
-def explain_silence(reading: Reading, seen: serial_line.Lines | None, stalled: bool, device: SerialDevice) -> Reading:
+def explain_silence(reading: DeviceAnswer, seen: serial_line.Lines | None, stalled: bool, device: SerialDevice) -> DeviceAnswer:
     facts = dict(reading.facts)
     if seen is not None:
         facts |= {"dsr": seen.dsr, "cts": seen.cts, "flow": device.flow.value}

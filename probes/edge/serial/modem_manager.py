@@ -17,7 +17,7 @@ import msgspec
 
 from probes.edge.kernel.processes import any_named
 from probes.edge.serial.at import judged
-from probes.edge.serial.device_answer import Reading
+from probes.edge.serial.device_answer import DeviceAnswer
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Outcome
@@ -38,7 +38,7 @@ class NoAnswer(Exception):
     """ModemManager runs, and cannot be asked whether the modem is its."""
 
 
-def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = Path("/proc")) -> Reading:
+def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = Path("/proc")) -> DeviceAnswer:
     """Raises NotAsked where the modem at this node is not ModemManager's, and NoAnswer where it may be."""
     program = program or shutil.which("mmcli", path=_PROGRAMS)
     try:
@@ -101,19 +101,19 @@ def _has_port(modem: dict[str, Any], name: str) -> bool:
     return any(isinstance(port, str) and port.split(" ")[0] == name for port in (ports if isinstance(ports, list) else []))
 
 
-def read_modem(modem: dict[str, Any]) -> Reading:
+def read_modem(modem: dict[str, Any]) -> DeviceAnswer:
     generic, network = _part(modem, "modem", "generic"), _part(modem, "modem", "3gpp")
     state, reason = _part(generic, "state"), _part(generic, "state-failed-reason")
     facts: dict[str, Any] = {"asked": "modemmanager", "state": escape(str(state), 32)}
     sim = _sim(state, reason, _part(generic, "unlock-required"))
     if state == "failed" and sim is None:
         because = f"ModemManager cannot use the modem: {escape(str(reason), 40)}"
-        return Reading(outcome=Outcome.UNKNOWN, because=because, facts=facts)
+        return DeviceAnswer(outcome=Outcome.UNKNOWN, because=because, facts=facts)
     registration = _part(network, "registration-state")
     if state in ("enabled", "searching") and registration != "denied":
         registration = "searching" if state == "searching" else "idle"
     elif state in ("unknown", "initializing", "disabling", "enabling"):
-        return Reading(outcome=Outcome.SKIP, because=f"ModemManager is not done with the modem: {state}", facts=facts)
+        return DeviceAnswer(outcome=Outcome.SKIP, because=f"ModemManager is not done with the modem: {state}", facts=facts)
     elif state in ("registered", "disconnecting", "connecting", "connected") and registration in (None, "idle", "unknown", "searching"):
         registration = "home"
     off = state == "disabled" or _part(generic, "power-state") in ("off", "low")

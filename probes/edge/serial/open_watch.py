@@ -11,7 +11,7 @@ _IN_OPEN = 0x20
 _BUFFER = 4096
 
 
-class Joins:
+class OpenWatch:
     """`seen` once there was an opening, and from then on. Deaf where the kernel has no inotify or does not let us watch."""
 
     def __init__(self, descriptor: int) -> None:
@@ -39,7 +39,7 @@ class Joins:
 
 
 @contextlib.contextmanager
-def joins(node: str) -> Iterator[Joins]:
+def watch_opens(node: str) -> Iterator[OpenWatch]:
     descriptor = -1
     with contextlib.suppress(AttributeError, OSError):
         libc = ctypes.CDLL(None)
@@ -47,7 +47,7 @@ def joins(node: str) -> Iterator[Joins]:
         if descriptor >= 0:
             libc.inotify_add_watch(descriptor, os.fsencode(node), _IN_OPEN)
     try:
-        yield Joins(descriptor)
+        yield OpenWatch(descriptor)
     finally:
         if descriptor >= 0:
             os.close(descriptor)

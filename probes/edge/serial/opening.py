@@ -50,7 +50,7 @@ _BY_ERRNO = {
 }
 
 
-class Held:
+class OpenedPort:
     """A port that is ours for a moment. `changed_by_us` is set once its settings were changed for an exchange."""
 
     def __init__(self, port: int, found: bytes) -> None:
@@ -69,7 +69,7 @@ class Held:
 
 
 @contextlib.contextmanager
-def held(node: str, others: Callable[[], bool]) -> Iterator[Held]:
+def opened(node: str, others: Callable[[], bool]) -> Iterator[OpenedPort]:
     """Raises NotOpened. `others`: whether anybody else has the port open, asked before it is closed."""
     mine = _take(node)
     try:
@@ -82,7 +82,7 @@ def held(node: str, others: Callable[[], bool]) -> Iterator[Held]:
             os.close(mine.port)  # and with it the lock
 
 
-def _take(node: str) -> Held:
+def _take(node: str) -> OpenedPort:
     try:
         port = os.open(node, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -91,7 +91,7 @@ def _take(node: str) -> Held:
         fcntl.flock(port, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if serial_line.is_exclusive(port):  # root gets past TIOCEXCL
             raise NotOpened(Symptom.PORT_BUSY, "opened exclusively by somebody else")
-        return Held(port, serial_line.settings(port))
+        return OpenedPort(port, serial_line.settings(port))
     except OSError as error:
         os.close(port)
         raise _named(error) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from probes.edge.serial.device_answer import Reading, failed
+from probes.edge.serial.device_answer import DeviceAnswer, failed
 from probes.model import Symptom
 
 _MODEM = re.compile(rb"(?:^|[\r\n])(?:OK|ERROR|NO CARRIER|\+C[A-Z]{2,6}:[^\r\n]*)\r?\n")
@@ -12,7 +12,7 @@ _TEXT = re.compile(rb"[\x20-\x7e\r\n\t]{4,}")
 _FRAME = re.compile(rb"\x02.*\x03.", re.DOTALL)
 
 
-def unlike(question: bytes, came: bytes) -> Reading:
+def unlike(question: bytes, came: bytes) -> DeviceAnswer:
     """The reading of an answer that does not fit its question."""
     spoken = spoken_by(question, came)
     if spoken is None:

@@ -13,7 +13,7 @@ import serial
 
 from probes.edge.errors import symptom_of
 from probes.edge.serial import line as serial_line
-from probes.edge.serial.device_answer import Reading, failed, passed
+from probes.edge.serial.device_answer import DeviceAnswer, failed, passed
 from probes.edge.serial.exchange import LETTER, PROTOCOLS, QUIET_S, explain_silence
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Gone, OpenPort, Stalled, Talk
 from probes.edge.serial.url import over_telnet, raw
@@ -29,9 +29,9 @@ class _InUse(Exception):
     """Somebody else has the port at the serving machine."""
 
 
-def exchange(device: SerialDevice, deadline: Deadline) -> Reading:
+def exchange(device: SerialDevice, deadline: Deadline) -> DeviceAnswer:
     """In a thread of its own, as pyserial's patience with a connection is fixed; at the deadline it is left to end by itself."""
-    came: list[Reading] = []
+    came: list[DeviceAnswer] = []
 
     def run() -> None:
         came.append(_named(lambda: _look(device, deadline)))
@@ -42,7 +42,7 @@ def exchange(device: SerialDevice, deadline: Deadline) -> Reading:
     return came[0] if came else failed(Symptom.SILENT)
 
 
-def _named(look: Callable[[], Reading]) -> Reading:
+def _named(look: Callable[[], DeviceAnswer]) -> DeviceAnswer:
     try:
         return look()
     except _InUse:
@@ -62,7 +62,7 @@ def _named(look: Callable[[], Reading]) -> Reading:
         return failed(symptom_of(error) or Symptom.SILENT)
 
 
-def _look(device: SerialDevice, deadline: Deadline) -> Reading:
+def _look(device: SerialDevice, deadline: Deadline) -> DeviceAnswer:
     if device.protocol is SerialProtocol.OPEN and device.port.startswith("socket://"):
         place = urlsplit(device.port)
         socket.create_connection((place.hostname, place.port), timeout=max(0.01, deadline.remaining())).close()
@@ -102,7 +102,7 @@ def _connect(device: SerialDevice, deadline: Deadline) -> OpenPort:
     return telnet
 
 
-def _converse(device: SerialDevice, port: OpenPort, deadline: Deadline) -> Reading:
+def _converse(device: SerialDevice, port: OpenPort, deadline: Deadline) -> DeviceAnswer:
     line = Talk(port, deadline)
     try:
         line.listen(QUIET_S)
@@ -114,7 +114,9 @@ def _converse(device: SerialDevice, port: OpenPort, deadline: Deadline) -> Readi
     if _IN_USE.search(line.heard):
         raise _InUse
     if reading.symptom is not Symptom.NO_REPLY:
-        return Reading(outcome=reading.outcome, symptom=reading.symptom, facts={"opened": True} | reading.facts, because=reading.because)
+        return DeviceAnswer(
+            outcome=reading.outcome, symptom=reading.symptom, facts={"opened": True} | reading.facts, because=reading.because
+        )
     return explain_silence(failed(Symptom.NO_REPLY, opened=True), _lines(port, device), False, device)
 
 

@@ -8,14 +8,14 @@ from ssl import SSLSocket
 from typing import Any
 
 from probes.edge.errors import Failed
-from probes.edge.net.delayed_attempt import Aside
+from probes.edge.net.delayed_attempt import DelayedAttempt
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
 from probes.edge.tls import tls_client
 from probes.edge.tls.chain import described
 from probes.edge.tls.client_certificate import WatchedContext
-from probes.edge.tls.session_cache import Session
+from probes.edge.tls.session_cache import TlsSession
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Symptom
@@ -39,7 +39,7 @@ def encrypt(
     deadline: Deadline,
     facts: dict[str, Any],
     *,
-    session: Session | None = None,
+    session: TlsSession | None = None,
     alone: bool = False,
 ) -> SSLSocket:
     """Raises `Failed`, `Inconclusive` among them unless it is tried `alone`, and `tls.Unusable` where nobody's certificate can be judged.
@@ -52,7 +52,7 @@ def encrypt(
     began = time.monotonic()
     known = dict(facts)
     after_s = _TLS_S if alone else _SMALL_AFTER_S
-    small = Aside(after_s, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
+    small = DelayedAttempt(after_s, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
     try:
         wrapped = tls_client.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S), session.tls if session else None)
     except Failed as failure:

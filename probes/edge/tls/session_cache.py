@@ -35,7 +35,7 @@ Files = tuple[tuple[int, ...] | None, ...]
 Key = tuple[str, str, int]
 
 
-class Session(Struct, frozen=True, kw_only=True):
+class TlsSession(Struct, frozen=True, kw_only=True):
     """`shown`: facts of the newest whole handshake, `since` on the monotonic clock, `at` on the wall's. `read`: when the session was."""
 
     tls: SSLSession
@@ -57,20 +57,20 @@ class Session(Struct, frozen=True, kw_only=True):
         return time.monotonic() - self.read < min(WHOLE_EVERY_S, life_s) / 2
 
 
-class Sessions:
+class TlsSessionCache:
     """The newest one of each gateway, of the first few gateways. Where Python loses each one that is read, few are, and serve several
     times."""
 
     def __init__(self, clock: Callable[[], float] = time.time, may_read: float | None = None) -> None:
         self._lock = threading.Lock()
-        self._known: dict[Key, Session] = {}
+        self._known: dict[Key, TlsSession] = {}
         self._places: set[Key] = set()
         self._refused: dict[Key, tuple[int, float]] = {}  # how often in a row, and when last
         self._faulty: set[Key] = set()  # failed after a session of theirs was read: the next one waits for a look that serves
         self._clock = clock
         self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
 
-    def take(self, gateway: Gateway, *, anew: bool) -> Session | None:
+    def take(self, gateway: Gateway, *, anew: bool) -> TlsSession | None:
         """Yours, to be put back once it has served. None where a whole handshake is due, or wanted `anew`."""
         if anew:
             return None
@@ -99,7 +99,7 @@ class Sessions:
             self._may_read -= 1
             sock.remembers = True
 
-    def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: Session | None) -> None:
+    def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: TlsSession | None) -> None:
         """The connection has served, and may be closed by now; `earlier` is the session that was offered for it."""
         key, now, went_on = _key(gateway), time.monotonic(), "certificate_age_s" in facts
         newest = sock.newest if isinstance(sock, CountedTls) else None
@@ -119,13 +119,13 @@ class Sessions:
                 if went_on and earlier is not None:
                     made = replace(earlier, tls=newest, read=now)
                 elif isinstance(context, WatchedContext):
-                    made = Session(
+                    made = TlsSession(
                         tls=newest, context=context, shown=_shown(facts), files=_files(gateway), since=now, at=self._clock(), read=now
                     )
             if made is not None:
                 self._known[key] = made
 
-    def forget(self, gateway: Gateway, sock: socket, earlier: Session | None) -> None:
+    def forget(self, gateway: Gateway, sock: socket, earlier: TlsSession | None) -> None:
         """After a fault, before the connection is closed: what comes next begins with a whole handshake."""
         key = _key(gateway)
         with self._lock:
@@ -151,7 +151,7 @@ def readings(python: tuple[int, ...]) -> float:
     return _MAY_LEAK if any(first <= python < fixed for first, fixed in _LEAKS) else math.inf
 
 
-def _same(known: Session, gateway: Gateway, facts: dict[str, Any]) -> bool:
+def _same(known: TlsSession, gateway: Gateway, facts: dict[str, Any]) -> bool:
     return known.shown == _shown(facts) and known.files == _files(gateway)
 
 
@@ -177,4 +177,4 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-SESSIONS = Sessions()  # of this process
+TLS_SESSIONS = TlsSessionCache()  # of this process
