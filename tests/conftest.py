@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.world import netns
+from tests.support.world import netns
 
 _escaped: list[str] = []
 
@@ -35,7 +35,7 @@ def _is_local(host: object) -> bool:
 
 def _refuse(what: str) -> None:
     _escaped.append(what)
-    raise AccidentalNetworkIO(f"{what}: use loopback, or run it inside a world (tests/world)")
+    raise AccidentalNetworkIO(f"{what}: use loopback, or run it inside a world (tests/support/world)")
 
 
 def _watch(event: str, args: tuple[object, ...]) -> None:

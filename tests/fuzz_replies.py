@@ -19,8 +19,8 @@ from probes.edge.errors import Failed
 from probes.ground.deadline import Deadline
 from probes.ground.text import is_safe
 from probes.settings import Dialect, Framing, Gateway, GatewayIso8583, GatewayProtocol
-from tests.servers.iso.frame import framed
-from tests.servers.iso.request import parse
+from tests.support.servers.iso.frame import framed
+from tests.support.servers.iso.request import parse
 
 _HTTP_SHARE = 20
 _SHOWN = 5

@@ -19,8 +19,8 @@ from msgspec.structs import replace
 
 from agent.daemon.service import run
 from agent.settings.load import load
-from tests.world import World, host_faults
-from tests.world.verdict import NOBODY
+from tests.support.world import World, host_faults
+from tests.support.world.verdict import NOBODY
 
 ROOT = Path(__file__).resolve().parents[1]
 PAUSE_S = 0.01  # between two examinations; the configuration allows no less than a second

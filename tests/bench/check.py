@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.load import acquirer_in
-from tests.world import faults, plan
-from tests.world.world import World
+from tests.support.world import faults, plan
+from tests.support.world.world import World
 
 PLUGINS = Path("/usr/lib/nagios/plugins")
 

@@ -15,10 +15,10 @@ from typing import Any
 from tests.bench import usage
 from tests.bench.peers import PEERS, Peer, missing, prepare
 from tests.bench.usage import Usage
-from tests.servers.acquirer import Acquirer
-from tests.world import behaviours, config, plan
-from tests.world.verdict import ROOT, environment
-from tests.world.world import World
+from tests.support.servers.acquirer import Acquirer
+from tests.support.world import behaviours, config, plan
+from tests.support.world.verdict import ROOT, environment
+from tests.support.world.world import World
 
 SETTLE_S = 30.0
 EVERY_S = 60.0

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.load import acquirer_in
-from tests.servers.acquirer import Acquirer
-from tests.servers.iso.answers import replies
-from tests.world import behaviours, faults, host_faults, plan
-from tests.world.daemon import daemon
-from tests.world.world import World
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.iso.answers import replies
+from tests.support.world import behaviours, faults, host_faults, plan
+from tests.support.world.daemon import daemon
+from tests.support.world.world import World
 
 INTERVAL_S = 60
 CELLULAR = {"uplink": [{"interface": "eth0", "kind": "cellular"}]}

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.world import netns, plan
-from tests.world.world import World
+from tests.support.world import netns, plan
+from tests.support.world.world import World
 
 Ask = Callable[[World], None]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from agent.daemon.depth_policy import COMPLETE_S, DEEP_S
 from tests.bench import usage
 from tests.bench.load import acquirer_in
-from tests.world import netns, plan
-from tests.world.world import World
+from tests.support.world import netns, plan
+from tests.support.world.world import World
 
 _ONE_GATEWAY = """
 import sys

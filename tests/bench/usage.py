@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.world import netns
+from tests.support.world import netns
 
 _TICK = os.sysconf("SC_CLK_TCK")
 COUNTERS = """

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.bench import usage
 from tests.bench.load import acquirer_in
-from tests.world.daemon import daemon
-from tests.world.world import World
+from tests.support.world.daemon import daemon
+from tests.support.world.world import World
 
 
 @dataclass(frozen=True)

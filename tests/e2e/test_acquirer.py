@@ -8,11 +8,11 @@ import pytest
 
 from agent.messages import record
 from probes.settings import Dialect, Framing
-from tests.servers.acquirer import Acquirer
-from tests.servers.iso.answers import replies
-from tests.world import World, host_faults
-from tests.world.acquirers import MERCHANT, TERMINAL, speaks
-from tests.world.verdict import NOBODY, Verdict
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.iso.answers import replies
+from tests.support.world import World, host_faults
+from tests.support.world.acquirers import MERCHANT, TERMINAL, speaks
+from tests.support.world.verdict import NOBODY, Verdict
 
 pytestmark = pytest.mark.root
 

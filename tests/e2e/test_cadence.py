@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from agent.contract.times import utc
-from tests.servers.acquirer import Acquirer
-from tests.world import World, behaviours, config, faults, host_faults, netns, plan
-from tests.world.daemon import Daemon, Document, daemon
+from tests.support.servers.acquirer import Acquirer
+from tests.support.world import World, behaviours, config, faults, host_faults, netns, plan
+from tests.support.world.daemon import Daemon, Document, daemon
 
 pytestmark = pytest.mark.root
 

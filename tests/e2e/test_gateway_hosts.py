@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import World, behaviours, host_faults, plan
-from tests.world.ca import Pair, make
+from tests.support.world import World, behaviours, host_faults, plan
+from tests.support.world.ca import Pair, make
 
 pytestmark = pytest.mark.root
 

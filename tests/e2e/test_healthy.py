@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import World, plan
+from tests.support.world import World, plan
 
 pytestmark = pytest.mark.root
 

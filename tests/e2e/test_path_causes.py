@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.world import World, behaviours, faults, host_faults, plan
+from tests.support.world import World, behaviours, faults, host_faults, plan
 
 pytestmark = pytest.mark.root
 

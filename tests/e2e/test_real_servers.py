@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import World, netns, plan
-from tests.world.ca import Authority, Pair
+from tests.support.world import World, netns, plan
+from tests.support.world.ca import Authority, Pair
 
 pytestmark = pytest.mark.root
 NGINX, OPENSSL = shutil.which("nginx"), shutil.which("openssl")

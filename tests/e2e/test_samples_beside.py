@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.e2e.test_acquirer import gateway
-from tests.world import World, behaviours, host_faults, plan, questions, shapes
+from tests.support.world import World, behaviours, host_faults, plan, questions, shapes
 
 pytestmark = pytest.mark.root
 

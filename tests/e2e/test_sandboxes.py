@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.world import World
-from tests.world.verdict import NOBODY, ROOT
+from tests.support.world import World
+from tests.support.world.verdict import NOBODY, ROOT
 
 pytestmark = pytest.mark.root
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
@@ -44,7 +44,7 @@ def outcomes(document: dict[str, Any], prefix: str) -> dict[str, str]:
 @pytest.mark.parametrize("user", [[], AS_NOBODY], ids=["root", "user"])
 def test_netlink_denied(user: list[str]) -> None:
     with World() as world:
-        deny = [sys.executable, "-m", "tests.sandbox", str(int(socket.AF_NETLINK))]
+        deny = [sys.executable, "-m", "tests.support.sandbox", str(int(socket.AF_NETLINK))]
         document = examined(world, *user, *deny)
     assert (document["state"], document["can_pay"]) == ("ok", "yes"), document["causes"]
     assert outcomes(document, "gateway:") == {"gateway:acquirer-a": "pass"}
@@ -52,7 +52,7 @@ def test_netlink_denied(user: list[str]) -> None:
 
 def test_packet_sockets_and_icmp_denied() -> None:
     with World() as world:
-        document = examined(world, sys.executable, "-m", "tests.sandbox", str(int(socket.AF_PACKET)))
+        document = examined(world, sys.executable, "-m", "tests.support.sandbox", str(int(socket.AF_PACKET)))
     assert document["state"] == "ok", document["causes"]
     assert outcomes(document, "address:conflict") == {"address:conflict:eth0": "unknown"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.test_acquirer import gateway
-from tests.servers.acquirer import Acquirer
-from tests.world import World, netns, plan
-from tests.world.acquirers import speaks
-from tests.world.delay import slow_wire
+from tests.support.servers.acquirer import Acquirer
+from tests.support.world import World, netns, plan
+from tests.support.world.acquirers import speaks
+from tests.support.world.delay import slow_wire
 
 pytestmark = pytest.mark.root
 

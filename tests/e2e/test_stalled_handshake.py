@@ -10,8 +10,8 @@ import time
 import pytest
 
 from tests.e2e.test_acquirer import gateway
-from tests.world import World, behaviours, faults, host_faults, plan
-from tests.world.behaviours import Behaviour
+from tests.support.world import World, behaviours, faults, host_faults, plan
+from tests.support.world.behaviours import Behaviour
 
 pytestmark = pytest.mark.root
 

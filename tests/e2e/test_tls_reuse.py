@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, acquirers, behaviours, host_faults, plan
-from tests.world.daemon import Document, daemon
+from tests.support.world import World, acquirers, behaviours, host_faults, plan
+from tests.support.world.daemon import Document, daemon
 
 pytestmark = pytest.mark.root
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.world import World
+from tests.support.world import World
 
 CYCLES = 10
 _LONGEST_S = 150.0

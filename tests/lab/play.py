@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from tests.lab import cycles
 from tests.lab.scenario import Kind, Scenario
-from tests.shifted import shifted
-from tests.world import World
+from tests.support.shifted import shifted
+from tests.support.world import World
 
 
 class Said(Struct, frozen=True):

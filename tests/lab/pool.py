@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from tests.lab.play import Played, play
 from tests.lab.scenario import Kind, Scenario
 from tests.lab.scenarios import SCENARIOS
-from tests.world import netns
+from tests.support.world import netns
 
 
 def _play(number: int) -> Played:

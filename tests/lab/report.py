@@ -173,6 +173,7 @@ def _unseen() -> str:
     return """## What a namespace cannot show
 
 `network.link_errors` (a virtual wire has no bad frames), `system.cpu_overloaded` beyond a notice, `operator.power_off` (a pseudo
-terminal has no modem lines) and a cellular network itself. Their rules are held by `tests/scenarios/`, by `tests/test_serial_causes.py`
-and, for USB, by `make test-usb`. Memory, heat, battery, radio switches and the USB tree are files of `/proc` and `/sys` that are
+terminal has no modem lines) and a cellular network itself. Their rules are held by `tests/scenarios/`, by
+`tests/probes/edge/serial/test_causes.py` and, for USB, by `make test-usb`. Memory, heat, battery, radio switches and the USB tree
+are files of `/proc` and `/sys` that are
 covered by others."""

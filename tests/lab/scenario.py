@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from agent.diagnosis.causes import Category, Cause
-from tests.world.verdict import NOBODY
-from tests.world.world import World
+from tests.support.world.verdict import NOBODY
+from tests.support.world.world import World
 
 Make = Callable[[World], object]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.world import World
 from tests.system.machine import Machine
 from tests.system.service import WRITTEN, Service
 from tests.system.tree import ROOT, overlaid
-from tests.world import World
 
 INTRODUCTION = """# What the service survived
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.world import netns
+from tests.support.world import netns
 
 BOOT_S = 60
 STATUS = "var/lib/posdiag/status.json"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.contract.times import parse
+from tests.support.world import World, config
 from tests.system.machine import Machine
-from tests.world import World, config
 
 IN_MEMORY = {"status_dir": "/run/posdiag"}  # as the package configures it
 WRITTEN = 26  # lines that the whole table has at least

@@ -246,7 +246,7 @@ def test_a_broken_configuration_and_its_repair(service: Service, seen: Note) -> 
     [("1970", 1_000_000.0), ("2038, past the end of 32 bits", 2**31 + 1000.0), ("a day back", None)],
 )
 def test_the_clock_is_wrong(service: Service, seen: Note, tmp_path: Path, name: str, moment: float | None) -> None:
-    from tests.shifted import preload
+    from tests.support.shifted import preload
 
     machine = service.machine
     (machine.tree / "opt/shift_clock.so").write_bytes(preload(tmp_path).read_bytes())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from probes.settings import Dialect, Framing
 from tests.lab.scenario import Make, Scenario, as_user, fault
-from tests.servers.acquirer import Acquirer
-from tests.servers.iso.answers import replies
-from tests.world import acquirers
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.iso.answers import replies
+from tests.support.world import acquirers
 
 SUSPENDED, UNKNOWN, SIGN_IN = "operator.account_suspended", "operator.terminal_not_registered", "operator.sign_in_required"
 GROUP = "account / host fault / gateway down"

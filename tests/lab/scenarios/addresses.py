@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
-from tests.world import World, dhcp, faults, netns, plan, shapes
+from tests.support.world import World, dhcp, faults, netns, plan, shapes
 
 DHCP, SET, ROUTER, CONFLICT = (
     "network.dhcp_failed",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ssl
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, nothing
-from tests.servers import certificates
-from tests.world import World, acquirers, behaviours, host_faults, plan
-from tests.world.acquirers import only, shows, wants_certificate
-from tests.world.ca import Authority, Pair, make
+from tests.support.servers import certificates
+from tests.support.world import World, acquirers, behaviours, host_faults, plan
+from tests.support.world.acquirers import only, shows, wants_certificate
+from tests.support.world.ca import Authority, Pair, make
 
 DAY = 86400
 SIX = {"ipv4": False, "ipv6": True}

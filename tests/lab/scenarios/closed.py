@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.lab.scenario import Scenario, fault, together
-from tests.world import faults, host_faults, plan, shapes
+from tests.support.world import faults, host_faults, plan, shapes
 
 APN = "private APN / internet down"
 BOTH = {"gateways": "ab"}

@@ -6,9 +6,9 @@ import signal
 
 from tests.lab.scenario import Scenario, as_user, dependent, double
 from tests.lab.scenarios.accounts import iso
-from tests.servers.modem import Modem
-from tests.servers.printer import Printer
-from tests.world import World, acquirers, behaviours, devices, faults, host_faults, machine, plan, questions, shapes
+from tests.support.servers.modem import Modem
+from tests.support.servers.printer import Printer
+from tests.support.world import World, acquirers, behaviours, devices, faults, host_faults, machine, plan, questions, shapes
 
 AB = {"gateways": "ab"}
 CABLE, DOWN, BLOCKED = "operator.cable_unplugged", "system.gateway_down", "network.gateway_blocked"

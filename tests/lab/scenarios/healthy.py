@@ -6,8 +6,8 @@ import socket
 import time
 
 from tests.lab.scenario import Make, Scenario, as_user, healthy, together
-from tests.world import World, behaviours, faults, host_faults, netns, plan, shapes
-from tests.world.delay import slow_wire
+from tests.support.world import World, behaviours, faults, host_faults, netns, plan, shapes
+from tests.support.world.delay import slow_wire
 
 SIX = {"ipv4": False, "ipv6": True}
 DNS = ("network.dns_unreachable",)

@@ -8,15 +8,15 @@ from typing import Any
 
 from probes.settings import Dialect, Framing
 from tests.lab.scenario import Make, Scenario, as_user, healthy, together
-from tests.servers.acquirer import Acquirer
-from tests.servers.far_end import Answer as Answering
-from tests.servers.iso import answers
-from tests.servers.iso.answers import Answer, replies
-from tests.servers.modem import Modem
-from tests.servers.pinpad import PinPad
-from tests.servers.printer import Printer
-from tests.world import World, acquirers, behaviours, devices, host_faults, machine, netns, plan, shapes
-from tests.world.ca import make
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.far_end import Answer as Answering
+from tests.support.servers.iso import answers
+from tests.support.servers.iso.answers import Answer, replies
+from tests.support.servers.modem import Modem
+from tests.support.servers.pinpad import PinPad
+from tests.support.servers.printer import Printer
+from tests.support.world import World, acquirers, behaviours, devices, host_faults, machine, netns, plan, shapes
+from tests.support.world.ca import make
 
 V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 

@@ -9,10 +9,10 @@ import time
 from typing import Any
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
-from tests.servers.acquirer import Acquirer
-from tests.servers.iso import answers
-from tests.servers.iso.answers import Answer, replies
-from tests.world import World, acquirers, behaviours, faults, host_faults, plan, shapes
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.iso import answers
+from tests.support.servers.iso.answers import Answer, replies
+from tests.support.world import World, acquirers, behaviours, faults, host_faults, plan, shapes
 
 BLOCKED, DOWN, ERROR = "network.gateway_blocked", "system.gateway_down", "system.gateway_error"
 PROTOCOL, TYPED = "system.gateway_protocol_error", "operator.gateway_misconfigured"

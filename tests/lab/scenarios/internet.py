@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
-from tests.world import World, behaviours, faults, host_faults, plan, shapes
+from tests.support.world import World, behaviours, faults, host_faults, plan, shapes
 
 DOWN, PORTAL, PROXY = "network.internet_down", "network.captive_portal", "operator.proxy_misconfigured"
 GROUP = "internet down / gateway blocked / gateway down"
@@ -55,7 +55,7 @@ def portal_by_names(w: World) -> None:
     """The hotspot's name server gives its own machine for every name."""
     host_faults.portal(w)
     shapes.resolver_gives("192.168.50.2")(w)
-    from tests.world import netns
+    from tests.support.world import netns
 
     netns.ip(w.router, "address add 192.168.50.2/24 dev lan0")
     w.serve("page", plan.Host(("x",), "192.168.50.2", ""), 80, behaviours.http(302, Location=host_faults.PORTAL), namespace=w.router)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
-from tests.servers.modem import Modem
-from tests.world import World, devices, faults, machine, netns
+from tests.support.servers.modem import Modem
+from tests.support.world import World, devices, faults, machine, netns
 
 TEMP_DISABLED = b"network id / ssid / bssid / flags\n0\tshop\tany\t[CURRENT][TEMP-DISABLED]\n"
 OF_TWO = b"network id / ssid / bssid / flags\n0\tguest\tany\t[DISABLED]\n1\tshop\tany\t[TEMP-DISABLED]\n"

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from tests.lab.scenario import Scenario, as_user, fault
-from tests.world import devices, machine
+from tests.support.world import devices, machine
 
 FULL, READ_ONLY, MEMORY, HEAT = "system.disk_full", "system.disk_read_only", "system.memory_exhausted", "system.overheating"
 BATTERY, CHARGER, APP = "system.battery_low", "operator.charger_unplugged", "system.payment_app_down"

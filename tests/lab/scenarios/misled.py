@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lab.scenario import Make, Scenario, fault, healthy, together
-from tests.world import World, behaviours, faults, host_faults, netns, plan, questions, shapes
+from tests.support.world import World, behaviours, faults, host_faults, netns, plan, questions, shapes
 
 DOWN, FAILING, PROXY, PORTAL = "network.internet_down", "network.dns_failing", "operator.proxy_misconfigured", "network.captive_portal"
 PAGE = b"<html><body>Welcome to this web server</body></html>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.lab.scenario import Scenario, as_user, fault, together
-from tests.world import World, faults, host_faults, plan, questions, shapes
+from tests.support.world import World, faults, host_faults, plan, questions, shapes
 
 SILENT, FAILING = "network.dns_unreachable", "network.dns_failing"
 BEYOND = plan.NAME_SERVER.v4

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 
 from tests.lab.scenario import Kind, Make, Scenario, together
-from tests.world import World, acquirers, behaviours, faults, host_faults, shapes
-from tests.world.behaviours import Behaviour
+from tests.support.world import World, acquirers, behaviours, faults, host_faults, shapes
+from tests.support.world.behaviours import Behaviour
 
 
 def _flapping(break_it: Callable[[World], object], mend_it: Callable[[World], object], broken_s: float, whole_s: float) -> Make:

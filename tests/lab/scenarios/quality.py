@@ -5,8 +5,8 @@ from __future__ import annotations
 import ssl
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
-from tests.world import World, acquirers, faults
-from tests.world.delay import slow_wire
+from tests.support.world import World, acquirers, faults
+from tests.support.world.delay import slow_wire
 
 LOSS, SLOW, HOLE = "network.unstable", "network.slow", "network.mtu_blackhole"
 EITHER = "outage|degraded"

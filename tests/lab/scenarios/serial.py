@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
-from tests.servers.modem import Modem
-from tests.servers.printer import Printer
-from tests.world import World, devices, machine
+from tests.support.servers.modem import Modem
+from tests.support.servers.printer import Printer
+from tests.support.world import World, devices, machine
 
 GONE, MOVED, BUSY, DENIED = "operator.device_unplugged", "system.port_renumbered", "system.port_busy", "system.port_permission"
 MUTE, SET, FAULT = "system.device_not_responding", "operator.serial_misconfigured", "system.printer_fault"

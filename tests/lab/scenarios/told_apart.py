@@ -8,10 +8,10 @@ import ssl
 from typing import Any
 
 from tests.lab.scenario import Make, Scenario, as_user, double, fault, healthy, together
-from tests.servers.acquirer import Acquirer
-from tests.servers.iso.answers import replies
-from tests.servers.printer import Printer
-from tests.world import World, acquirers, behaviours, devices, faults, host_faults, netns, plan, questions, shapes
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.iso.answers import replies
+from tests.support.servers.printer import Printer
+from tests.support.world import World, acquirers, behaviours, devices, faults, host_faults, netns, plan, questions, shapes
 
 FAILING, UNREACHABLE, PORTAL, DOWN = "network.dns_failing", "network.dns_unreachable", "network.captive_portal", "network.internet_down"
 TYPED, ROUTER, SET, DOUBT = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.lab.scenario import Make, Scenario, as_user, dependent, double, fault, healthy, together
-from tests.world import World, acquirers, behaviours, dhcp, faults, host_faults, machine, netns, plan, questions, shapes
-from tests.world.names import Dnsmasq
+from tests.support.world import World, acquirers, behaviours, dhcp, faults, host_faults, machine, netns, plan, questions, shapes
+from tests.support.world.names import Dnsmasq
 
 DOWN, CABLE, ROUTER = "network.internet_down", "operator.cable_unplugged", "network.router_unreachable"
 SILENT, FAILING, SET = "network.dns_unreachable", "network.dns_failing", "operator.network_misconfigured"

@@ -9,12 +9,12 @@ import time
 from typing import Any
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, healthy
-from tests.servers.acquirer import Acquirer
-from tests.servers.iso import answers
-from tests.servers.iso.answers import Answer, replies
-from tests.servers.iso.request import Request
-from tests.world import World, acquirers, behaviours, devices, host_faults, plan
-from tests.world.ca import Pair, make
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.iso import answers
+from tests.support.servers.iso.answers import Answer, replies
+from tests.support.servers.iso.request import Request
+from tests.support.world import World, acquirers, behaviours, devices, host_faults, plan
+from tests.support.world.ca import Pair, make
 
 DOWN, TYPED, CLIENT = "system.gateway_down", "operator.gateway_misconfigured", "operator.client_certificate"
 STRANGE, PROTOCOL = "network.tls_intercepted", "system.gateway_protocol_error"

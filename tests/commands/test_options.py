@@ -1,0 +1,100 @@
+"""Command lines that cannot be understood: refused with 3, in words that the reader understands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.commands.options import WrongOption, parse
+from tests.commands.test_cli import posdiag
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--foo"],
+        ["--chec"],
+        ["statsu"],
+        [],
+        [""],
+        ["--json"],
+        ["--check", "status"],
+        ["run", "--json"],
+        ["status", "--once"],
+        ["config"],
+        ["config", "chekc"],
+        ["explain", "a", "b"],
+        ["--lang"],
+        ["--lang", "fr", "--check"],
+        *(["--check", "--timeout", bad] for bad in ("0", "-1", "nan", "inf", "1e9", "x", "", "0x10")),
+        [b"\xff\xfe"],
+    ],
+    ids=str,
+)
+def test_a_wrong_option_exits_3_and_says_why(args: list[str | bytes]) -> None:
+    done = posdiag(*args)
+    assert done.returncode == 3
+    assert done.stdout == b""
+    said = done.stderr.decode()
+    assert said.startswith("选项有误：")
+    assert "posdiag --check [--json]" in said
+    assert "Traceback" not in said
+
+
+def said_of(argv: list[str]) -> WrongOption:
+    with pytest.raises(WrongOption) as wrong:
+        parse(argv)
+    return wrong.value
+
+
+@pytest.mark.parametrize(
+    ("argv", "zh", "en"),
+    [
+        (["--foo=1"], "没有这个选项 “--foo”", "no such option “--foo”"),
+        (["--chekc"], "没有这个选项 “--chekc”；是不是 --check？", "no such option “--chekc”; did you mean --check?"),
+        (["statsu"], "没有这个命令 “statsu”；是不是 status？", "no such command “statsu”; did you mean status?"),
+        (["check"], "没有 check 这个命令；现在检查一遍：posdiag --check", "there is no command check; to examine now: posdiag --check"),
+        (["--check", "--timeout"], "--timeout 后面要写秒数", "--timeout needs a number of seconds after it"),
+        (["--config"], "--config 后面要写文件名", "--config needs a file after it"),
+        (["--lang"], "--lang 后面要写 zh 或 en", "--lang needs zh or en after it"),
+        (["--lang", "fr", "--check"], "--lang 只能是 zh 或 en，不能是 “fr”", "--lang is zh or en, not “fr”"),
+        (["--check=1"], "--check 不带值", "--check takes no value"),
+        (
+            ["--check", "--timeout", "-1"],
+            "--timeout 要写 0.1 到 600 之间的秒数，不能是 “-1”",
+            "--timeout needs a number of seconds from 0.1 to 600",
+        ),
+        (["config", "chekc"], "没有这个操作：config “chekc”；是不是 check？", "no such action: config “chekc”; did you mean check?"),
+        (["run", "x"], "多余的 “x”", "“x” is too much"),
+        (["status", "--once"], "--once 只能和 run 一起用", "--once goes with run only"),
+    ],
+    ids=str,
+)
+def test_a_wrong_option_is_told_in_both_languages(argv: list[str], zh: str, en: str) -> None:
+    text = said_of(argv).text
+    assert text.zh == zh and text.en.startswith(en)
+
+
+def test_a_wrong_option_is_refused_in_the_language_asked_for(tmp_path: Path) -> None:
+    assert posdiag("--lang=en", "--foo").stderr.startswith(b"Wrong option: no such option")
+    assert posdiag("--foo", "--lang", "en", "--lang").stderr.startswith(b"Wrong option: --lang needs")
+    (tmp_path / "agent.toml").write_text('[terminal]\nlanguage = "en"\n')
+    configured = str(tmp_path / "agent.toml")
+    assert posdiag("--config", configured, "--foo").stderr.startswith(b"Wrong option: ")
+    assert posdiag("--foo", POSDIAG_CONFIG=configured).stderr.startswith(b"Wrong option: ")
+    assert posdiag("--foo", "--lang", "zh", POSDIAG_CONFIG=configured).stderr.decode().startswith("选项有误：没有这个选项")
+    assert posdiag("--foo", POSDIAG_CONFIG=str(tmp_path / "none")).stderr.decode().startswith("选项有误：没有这个选项")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "begins"), [("gbk", "选项有误：没有这个选项 “--foo”"), ("latin-1", 'Wrong option: no such option "--foo"')]
+)
+def test_a_wrong_option_is_told_as_the_encoding_allows(encoding: str, begins: str) -> None:
+    done = posdiag("--foo", "--lang", "zh", PYTHONIOENCODING=encoding)
+    assert done.returncode == 3 and done.stderr.decode(encoding).startswith(begins)
+
+
+def test_behind_two_dashes_nothing_is_an_option() -> None:
+    assert parse(["explain", "--", "--foo"]).what == "--foo"
+    assert parse(["--", "run"]).command == "run"

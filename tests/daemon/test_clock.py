@@ -1,0 +1,86 @@
+"""The wall clock is set while the daemon runs: cycles go on, and what began keeps its age."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.contract.times import parse
+from agent.daemon.scheduler import Every
+from tests.support.shifted import SOURCE
+from tests.support.staged import Stage, staged
+
+DAY = 86400
+COMPILER = shutil.which("cc") or shutil.which("gcc")
+needs_compiler = pytest.mark.skipif(COMPILER is None, reason="needs a C compiler, to preload a clock that can be set")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with staged(tmp_path, interval_s=2) as made:
+        yield made
+
+
+def started(stage: Stage, shift: int = 0) -> Path:
+    assert COMPILER is not None
+    library, shifted = stage.base / "shift.so", stage.base / "shift"
+    subprocess.run([COMPILER, "-shared", "-fPIC", "-o", library, SOURCE], check=True)
+    shifted.write_text(str(shift))
+    stage.start(env={"LD_PRELOAD": str(library), "SHIFT_FILE": str(shifted)})
+    return shifted
+
+
+def put(shifted: Path, seconds: int) -> None:
+    draft = shifted.with_suffix(".new")
+    draft.write_text(str(seconds))
+    draft.rename(shifted)
+
+
+def age(stage: Stage, what: str, shift: int) -> float:
+    return time.time() + shift - (parse(what) or 0)
+
+
+@needs_compiler
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(0, -DAY), (0, DAY), (-50 * 365 * DAY, 0), (0, -50 * 365 * DAY)],
+    ids=["a day back", "a day forward", "from 1976 to now", "to 1976"],
+)
+def test_cycles_go_on_and_nothing_is_dated_by_the_old_clock(stage: Stage, before: int, after: int) -> None:
+    stage.say("outage operator.cable_unplugged")
+    shifted = started(stage, before)
+    stage.until(lambda: stage.status().get("state") == "outage")
+    incident = stage.status()["incident"]
+    began = time.monotonic()
+    assert abs(age(stage, stage.status()["generated_at"], before)) < 5
+    put(shifted, after)
+    stage.until_examined(3, 10)
+    status = stage.status()
+    lived = time.monotonic() - began
+    assert abs(age(stage, status["generated_at"], after)) < 5
+    for moment in (status["since"], status["causes"][0]["since"], status["incident"]["opened_at"], status["terminal"]["agent_started_at"]):
+        assert lived - 1 < age(stage, moment, after) < lived + 5
+    assert status["incident"]["id"] == incident["id"]
+    assert len(stage.entries()) == 1
+    assert stage.end() == ""
+
+
+def test_half_a_century_of_missed_runs_is_one_run() -> None:
+    trigger, now = Every(60), datetime.now(UTC)
+    long_ago = now - timedelta(days=50 * 365)
+    following = trigger.get_next_fire_time(long_ago, now)
+    assert timedelta(seconds=50) < following - now < timedelta(seconds=70)
+
+
+def test_intervals_vary_so_that_a_fleet_does_not_call_at_once() -> None:
+    trigger, now = Every(60), datetime.now(UTC)
+    runs = [now + timedelta(microseconds=number) for number in range(100)]
+    waits = {round((trigger.get_next_fire_time(run, now) - now).total_seconds(), 1) for run in runs}
+    assert len(waits) > 10
+    assert all(56 <= wait <= 64 for wait in waits)

@@ -1,0 +1,283 @@
+"""Serial devices that come and go, seen by the daemon at once: real processes, real events, a pty behind a link for a device."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.daemon.events import STEP_S, Allowance, Events
+from agent.daemon.sources import of_devices
+from probes.settings import SerialDevice
+from tests.daemon.test_real import command
+from tests.support.staged import ROOT, Stage, staged
+
+SERIAL = '\n[[serial]]\nname = "pinpad"\nport = "{port}"\nprotocol = "presence"\nrequired = true\n'
+
+
+class Plug:
+    """A port that the configuration may name: a link below /dev to a pty."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, folder / "pinpad"
+        self._far, near = os.openpty()
+        self._node = os.ttyname(near)
+        os.close(near)  # nobody holds it
+        self.plug()
+
+    def plug(self) -> None:
+        self.port.symlink_to(self._node)
+
+    def unplug(self) -> None:
+        self.port.unlink()
+
+    def flap(self, times: int, pause_s: float) -> None:
+        """Ends plugged in."""
+        for _ in range(times // 2):
+            self.unplug()
+            time.sleep(pause_s)
+            self.plug()
+            time.sleep(pause_s)
+
+    def close(self) -> None:
+        os.close(self._far)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def plug() -> Iterator[Plug]:
+    made = Plug(Path(tempfile.mkdtemp(prefix="posdiag-", dir="/dev/shm")))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path, plug: Plug) -> Iterator[Stage]:
+    """A daemon whose cycles are an hour apart, so that only an event can lead to an examination."""
+    with staged(tmp_path, interval_s=3600, retry_s=3600, heartbeat_s=3600) as made:
+        with made.config.open("a") as config:
+            config.write(SERIAL.format(port=plug.port))
+        yield made
+
+
+def begun(stage: Stage, *options: str) -> int:
+    stage.start(*options)
+    stage.until(lambda: stage.status().get("state") == "ok")
+    return stage.examined
+
+
+def took(stage: Stage, since: float, goal: int) -> float:
+    stage.until(lambda: stage.examined >= goal, 5)
+    return time.monotonic() - since
+
+
+@pytest.mark.root
+def test_the_status_file_tells_of_a_plug_within_a_second(tmp_path: Path, plug: Plug) -> None:
+    argv = command(tmp_path)
+    with (tmp_path / "agent.toml").open("a") as config:
+        config.write(SERIAL.format(port=plug.port))
+    document = tmp_path / "state" / "status.json"
+    process = subprocess.Popen(argv, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+    def reported(outcome: str, limit_s: float) -> float:
+        began = time.monotonic()
+        while time.monotonic() - began < limit_s:
+            found = json.loads(document.read_bytes()) if document.exists() else {"checks": []}
+            if any(check["id"] == "serial:pinpad" and check["outcome"] == outcome for check in found["checks"]):
+                return time.monotonic() - began
+            time.sleep(0.01)
+        raise AssertionError(f"serial:pinpad is not {outcome} after {limit_s} s")
+
+    try:
+        reported("pass", 20)
+        for _ in range(2):
+            plug.unplug()
+            assert reported("fail", 5) < 1
+            plug.plug()
+            assert reported("pass", 5) < 1
+            time.sleep(2 * STEP_S)  # then two are allowed at once again
+        told = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - told < 2
+    finally:
+        process.kill()
+        assert process.communicate()[1] == ""
+
+
+def test_an_event_begins_an_examination_at_once(stage: Stage, plug: Plug) -> None:
+    before = begun(stage)
+    plug.unplug()
+    assert took(stage, time.monotonic(), before + 1) < 0.4
+    stage.end()
+
+
+def test_a_change_waits_for_its_confirmation_and_is_looked_at_again_soon(tmp_path: Path, plug: Plug) -> None:
+    with staged(tmp_path, interval_s=3600, retry_s=0.5, heartbeat_s=3600) as stage:
+        with stage.config.open("a") as config:
+            config.write(SERIAL.format(port=plug.port))
+        begun(stage)
+        stage.say("outage operator.device_unplugged")
+        plug.unplug()
+        stage.until(lambda: stage.status()["pending"], 2)
+        assert stage.status()["state"] == "ok"
+        stage.until(lambda: stage.status()["state"] == "outage", 2)
+        assert stage.status()["cause"] == "operator.device_unplugged"
+        stage.end()
+
+
+def test_a_device_that_resets_again_and_again_does_not_make_the_daemon_spin(stage: Stage, plug: Plug) -> None:
+    before, began = begun(stage), time.monotonic()
+    plug.flap(200, 0.025)
+    lasted = time.monotonic() - began
+    assert 2 <= stage.examined - before <= 2 + lasted / 2
+    stage.until(lambda: stage.examined > before + 2)
+    after = stage.examined
+    time.sleep(3)  # twice the rest, in which nothing happens any more
+    assert stage.examined - after <= 1
+    stage.end()
+
+
+def test_what_happens_during_an_examination_leads_to_one_more(stage: Stage, plug: Plug) -> None:
+    before = begun(stage, "2")
+    stage.say("hang")
+    plug.unplug()
+    stage.until(lambda: stage.examined == before + 1)
+    stage.say("ok")
+    plug.plug()
+    plug.flap(20, 0.01)
+    stage.until(lambda: stage.examined == before + 2)
+    time.sleep(3)  # more than a rest
+    assert stage.examined == before + 2
+    stage.end()
+
+
+def test_what_happens_during_a_cycle_leads_to_one_more(stage: Stage, plug: Plug) -> None:
+    stage.say("hang")
+    stage.start("2")
+    stage.until(lambda: stage.examined == 1)
+    stage.say("ok")
+    plug.flap(20, 0.02)
+    stage.until(lambda: stage.examined == 2)
+    time.sleep(STEP_S + 1)
+    assert stage.examined == 2
+    stage.end()
+
+
+def test_a_device_that_resets_because_it_is_examined_is_not_driven_on() -> None:
+    allowance, now, begun = Allowance(), 1000.0, 0
+    while now < 1600:
+        begun += 1
+        now += max(allowance.spend(now), 1.5)  # it is back, and seen, after 1.5 s
+    assert begun < 40
+    assert allowance.spend(now + 60) == 0, "after a calm all is as at first"
+    assert 0 < allowance.spend(now + 60.5) < STEP_S
+
+
+def test_it_ends_within_two_seconds_though_an_examination_that_an_event_began_hangs(stage: Stage, plug: Plug) -> None:
+    before = begun(stage)
+    stage.say("hang")
+    plug.unplug()
+    stage.until(lambda: stage.examined > before)
+    told = time.monotonic()
+    assert stage.end() == ""
+    assert time.monotonic() - told < 2
+    assert stage.process is not None
+    assert stage.process.returncode == 0
+
+
+def test_threads_and_descriptors_stay_as_many(stage: Stage, plug: Plug) -> None:
+    before = begun(stage)
+    assert stage.process is not None
+    of = Path(f"/proc/{stage.process.pid}")
+
+    def held() -> tuple[int, int]:
+        return len(list((of / "fd").iterdir())), len(list((of / "task").iterdir()))
+
+    plug.unplug()
+    stage.until(lambda: stage.examined == before + 1)
+    stage.until(lambda: stage.status()["sequence"] >= 2)
+    first = held()
+    for number in range(2, 5):
+        plug.plug()
+        plug.unplug()
+        stage.until(lambda number=number: stage.examined == before + number)  # type: ignore[misc]
+        stage.until(lambda number=number: stage.status()["sequence"] > number)  # type: ignore[misc]
+    stage.until(lambda: held() == first, 5)
+    stage.end()
+
+
+def test_what_is_closed_is_closed(plug: Plug) -> None:
+    def held() -> tuple[int, int]:
+        return len(os.listdir("/proc/self/fd")), threading.active_count()
+
+    before = held()
+    for _ in range(20):
+        devices = Events([], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *_: None)
+        devices.start()
+        devices.stop()
+        devices.stop()
+    end = time.monotonic() + 5
+    while held() != before and time.monotonic() < end:
+        time.sleep(0.02)
+    assert held() == before
+
+
+@pytest.mark.parametrize(("ports", "listens"), [([], True), (["/dev/ttyS9"], True), ([""], True), (["socket://192.0.2.1:4000"], False)])
+def test_only_devices_of_this_machine_are_waited_for(ports: list[str], listens: bool) -> None:
+    found = of_devices([SerialDevice(name=f"d{number}", port=port) for number, port in enumerate(ports)])
+    try:
+        assert bool(found) is listens
+    finally:
+        for source in found:
+            source.close()
+
+
+class Deaf:
+    """A source that fails when it is read, as one does whose right is taken away."""
+
+    def __init__(self) -> None:
+        self._ends = os.pipe()
+        os.write(self._ends[1], b"x")
+
+    def fileno(self) -> int:
+        return self._ends[0]
+
+    def read(self) -> bool:
+        raise PermissionError
+
+    def close(self) -> None:
+        for end in self._ends:
+            os.close(end)
+
+
+def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None:
+    examined: list[Any] = []
+    devices = Events([Deaf()], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *how: examined.append(how))
+    devices.start()
+    plug.unplug()
+    end = time.monotonic() + 5
+    while not examined and time.monotonic() < end:
+        time.sleep(0.02)
+    devices.stop()
+    assert examined
+
+
+def test_where_nothing_can_be_heard_nothing_is_started() -> None:
+    before = threading.active_count()
+    devices = Events([], [], lambda *_: None)
+    devices.start()
+    assert threading.active_count() == before
+    devices.stop()

@@ -1,0 +1,88 @@
+"""Looks that come sooner than planned, as events call for them: they are news, they confirm nothing, and they hold nothing up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.daemon import cycle
+from agent.daemon.cycle import Cycle
+from agent.daemon.examiner import Examiner
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.model import Diagnosis, State
+from agent.examination.result import Examination
+from agent.settings.load import load
+from tests.support.staged import Stage, diagnosis, examination
+
+OK, OUT = diagnosis(State.OK), diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED)
+DNS = diagnosis(State.OUTAGE, Cause.DNS_UNREACHABLE)
+
+
+class Watched:
+    """A daemon's cycle whose looks come when the test says so."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, **agent: float) -> None:
+        self.stage = Stage(folder, **({"interval_s": 60, "retry_s": 5} | agent))
+        loaded = load(str(self.stage.config))
+        self.now, self.next_at, self.sees = 0.0, float("inf"), OK
+        patch.setattr(cycle, "running", lambda: self.now)
+        self.cycle = Cycle(loaded, Examiner(self.examine, loaded, 5, 5), lambda: 60.0, self.sooner)
+
+    def examine(self, *_: object, **__: object) -> Examination:
+        return examination(self.sees)
+
+    def sooner(self, delay_s: float) -> None:
+        self.next_at = min(self.next_at, self.now + delay_s)
+
+    def look(self, at: float, sees: Diagnosis) -> State:
+        self.now, self.sees, self.next_at = at, sees, float("inf")
+        self.cycle.turn()
+        return self.cycle.state
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    made = Watched(tmp_path, monkeypatch)
+    assert made.look(0, OK) is State.OK
+    return made
+
+
+def test_a_storm_of_events_confirms_nothing_sooner_and_nothing_later(watched: Watched) -> None:
+    assert [watched.look(at, OUT) for at in (100, 102, 104)] == [State.OK] * 3
+    assert watched.look(106, OUT) is State.OUTAGE
+
+
+def test_a_link_that_flaps_keeps_its_state(watched: Watched) -> None:
+    assert {watched.look(100.0 + at, (OUT, OK)[at % 2]) for at in range(20)} == {State.OK}
+
+
+def test_a_look_too_soon_leaves_the_next_one_where_it_was_planned(watched: Watched) -> None:
+    watched.look(100, OUT)
+    assert watched.next_at == pytest.approx(105)
+    watched.look(103, OUT)
+    assert watched.next_at == pytest.approx(105)
+    assert watched.look(105, OUT) is State.OUTAGE
+
+
+def test_a_storm_does_not_keep_a_new_cause_from_the_log(watched: Watched) -> None:
+    watched.look(100, OUT)
+    watched.look(105, OUT)
+    for at in (110, 112, 114, 116):
+        watched.look(at, DNS)
+    assert [line.split("] ")[1].split(":")[0] for line in watched.stage.entries()] == ["ok", "outage", "outage"]
+
+
+@pytest.mark.parametrize(("confirm", "confirmed_at"), [(1, 100), (2, 106), (3, 112)])
+def test_each_look_that_counts_comes_a_pause_after_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confirm: int, confirmed_at: int
+) -> None:
+    watched = Watched(tmp_path, monkeypatch, confirm=confirm)
+    watched.look(0, OK)
+    assert next(at for at in range(100, 200, 2) if watched.look(at, OUT) is State.OUTAGE) == confirmed_at
+
+
+def test_a_pause_longer_than_the_interval_holds_up_no_cycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched(tmp_path, monkeypatch, interval_s=10, retry_s=60)
+    watched.look(0, OK)
+    assert [watched.look(at, OUT) for at in (9.5, 19)] == [State.OK, State.OUTAGE]

@@ -1,0 +1,64 @@
+"""Output of the real command to streams of every encoding, and to streams that are full, closed or gone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.commands.test_cli import POSDIAG, config, current, environment, kept, posdiag
+
+__all__ = ["config"]  # a fixture
+
+
+@pytest.mark.parametrize(
+    ("extra", "encoding", "chinese"),
+    [
+        ({"PYTHONIOENCODING": "gbk"}, "gbk", True),
+        ({"PYTHONIOENCODING": "gb18030"}, "gb18030", True),
+        ({"PYTHONIOENCODING": "big5"}, "big5", False),
+        ({"PYTHONIOENCODING": "latin-1"}, "latin-1", False),
+        ({"PYTHONIOENCODING": "ascii"}, "ascii", False),
+        ({"LC_ALL": "C"}, "ascii", False),
+        ({"LANG": "POSIX"}, "ascii", False),
+        ({"LC_ALL": "zh_CN.GBK"}, "gbk", True),
+        ({"LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, "ascii", False),
+        ({"LC_ALL": "C.UTF-8"}, "utf-8", True),
+        ({}, "utf-8", True),
+    ],
+    ids=str,
+)
+def test_every_encoding_gets_what_it_can_show(config: Path, extra: dict[str, str], encoding: str, chinese: bool) -> None:
+    kept(config, current())
+    for args in (["status", "--config", str(config)], ["explain"], ["--help"]):
+        done = posdiag(*args, **extra)
+        assert done.stderr == b""
+        text = done.stdout.decode(encoding)
+        assert ("终端" in text or "网络" in text or "收款" in text) == chinese, text[:200]
+
+
+@pytest.mark.parametrize("command", [["explain"], ["--help"], ["config", "show"], ["config", "schema"]])
+def test_a_reader_that_leaves_early_is_no_crash(command: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([*POSDIAG, *command], stdout=write, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False, cwd="/")
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_full_disk_under_the_output_is_said_in_one_line() -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*POSDIAG, "explain"], stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False, cwd="/"
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"posdiag itself failed: ") and done.stderr.count(b"\n") == 1
+
+
+def test_closed_streams_are_no_crash() -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *POSDIAG, "explain", "03"], env=environment(), timeout=60, check=False, cwd="/"
+    )
+    assert done.returncode == 0

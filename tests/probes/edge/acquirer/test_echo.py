@@ -1,0 +1,273 @@
+"""One echo against a host of an independent make: what it says or does, and the symptom that comes of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probes.edge.acquirer.echo import exchange
+from probes.edge.acquirer.iso8583 import EchoReply
+from probes.edge.errors import Failed
+from probes.edge.net import tcp
+from probes.edge.tls import tls_client
+from probes.ground.deadline import Deadline
+from probes.ground.text import is_safe
+from probes.model import Symptom
+from probes.settings import Dialect, Framing, GatewayIso8583
+from tests.support.servers.acquirer import Acquirer
+from tests.support.servers.certificates import asking
+from tests.support.servers.iso import answers
+from tests.support.servers.iso.answers import Answer
+from tests.support.servers.iso.frame import framed
+from tests.support.servers.iso.request import Request
+from tests.support.servers.local import Local
+from tests.support.world import behaviours, netns
+from tests.support.world.ca import Authority
+from tests.support.world.server import Server
+
+# a sign-on as it was recorded: it would change keys and batch
+SIGN_ON = "60000060000060220000000008000020000000c000120012473538443031313135383837353844303438313635353535001100000001003000023031"
+PAIRS = [(dialect, framing) for dialect in Dialect for framing in Framing]
+both_dialects = pytest.mark.parametrize(
+    ("dialect", "framing"), [(Dialect.UNIONPAY, Framing.BYTES_2), (Dialect.ISO87_ASCII, Framing.ASCII_4)]
+)
+
+
+def settings(dialect: Dialect, framing: Framing) -> GatewayIso8583:
+    return GatewayIso8583(dialect=dialect, framing=framing, terminal_id="00000001", merchant_id="123456789012345")
+
+
+def ask(acquirer: Acquirer, within_s: float = 2) -> tuple[EchoReply, dict[str, Any]]:
+    """One exchange with a server of its own; whatever comes of it, the host has had one echo and nothing else."""
+    facts: dict[str, Any] = {}
+    with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
+        try:
+            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(within_s), facts), facts
+        finally:
+            connection.sock.close()
+            assert acquirer.ended()
+            assert (acquirer.messages, acquirer.refused) == (1, [])
+
+
+def failure(answer: Answer, dialect: Dialect, framing: Framing, within_s: float = 0.4) -> Failed:
+    with pytest.raises(Failed) as failed:
+        ask(Acquirer(dialect, framing, answer), within_s)
+    assert set(failed.value.facts) <= {"trace", "text"}
+    assert failed.value.facts["trace"].isdigit()
+    assert all(is_safe(character) for character in failed.value.facts.get("text", ""))
+    return failed.value
+
+
+@pytest.mark.parametrize(("dialect", "framing"), PAIRS)
+def test_every_dialect_in_every_framing_is_answered(dialect: Dialect, framing: Framing) -> None:
+    acquirer = Acquirer(dialect, framing)
+    reply, facts = ask(acquirer)
+    assert reply == EchoReply(code="00", ours=True)
+    assert facts["trace"] == acquirer.received[0].fields[11]
+    assert 0 < facts["answer_ms"] < 2000
+
+
+@both_dialects
+@pytest.mark.parametrize("code", ["03", "97", "58", "77", "A0", "96", "Z9"])
+def test_a_response_code_comes_as_the_host_said_it(dialect: Dialect, framing: Framing, code: str) -> None:
+    assert ask(Acquirer(dialect, framing, answers.replies(code)))[0].code == code
+
+
+@both_dialects
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.after_keep_alives(3),
+        answers.byte_by_byte,
+        answers.in_one_segment,
+        answers.stranger_first,
+        answers.asks_first,
+        answers.with_fields(de12="101112", de13="0102", de32="12345", de37="000000000001", de62="tables", de63="001"),
+        answers.then_says(b"\xff\xff\xff\xff"),
+        answers.then_says(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        answers.drips(0.001),
+    ],
+    ids=[
+        "keep-alives",
+        "byte by byte",
+        "one segment",
+        "stranger first",
+        "asks first",
+        "more fields",
+        "garbage after",
+        "http after",
+        "slowly",
+    ],
+)
+def test_the_reply_is_found_however_it_comes(dialect: Dialect, framing: Framing, answer: Answer) -> None:
+    reply, _ = ask(Acquirer(dialect, framing, answer))
+    assert (reply.code, reply.ours) == ("00", True)
+
+
+@pytest.mark.parametrize("requirement", "01234567")
+def test_the_processing_requirement_of_the_header_is_told(requirement: str) -> None:
+    assert ask(Acquirer(answer=answers.replies(requirement=requirement)))[0].requirement == int(requirement)
+
+
+def test_a_tpdu_that_is_not_swapped_is_told() -> None:
+    assert ask(Acquirer())[0].tpdu_swapped
+    assert not ask(Acquirer(answer=answers.replies(swapped=False)))[0].tpdu_swapped
+
+
+def test_the_hosts_own_time_is_told() -> None:
+    assert ask(Acquirer(answer=answers.with_fields(de12="235959", de13="1231")))[0].host_time == "1231235959"
+
+
+FAILURES: dict[str, tuple[Answer, Symptom, str]] = {
+    "closes without a byte": (answers.close, Symptom.CLOSED, ""),
+    "silence": (answers.silence, Symptom.SILENT, ""),
+    "half a reply, then closes": (answers.half_then_close, Symptom.CUT_OFF, "in the middle"),
+    "half a reply, then silence": (answers.half_then_silence, Symptom.CUT_OFF, "in the middle"),
+    "drips": (answers.drips(0.02), Symptom.CUT_OFF, "in the middle"),
+    "answers somebody else, then silence": (answers.stranger_only, Symptom.BAD_ANSWER, "other trace numbers"),
+    "answers somebody else, then closes": (answers.stranger_then_close, Symptom.BAD_ANSWER, "other trace numbers"),
+    "keep-alives for ever": (answers.keep_alives_for_ever(0.005), Symptom.SILENT, ""),
+    "http": (answers.says(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), Symptom.BAD_ANSWER, "length"),
+    "control characters": (answers.says(b"\x9b2J\x1b]0;owned\x07\r\n"), Symptom.BAD_ANSWER, "length"),
+    "a length of 65535": (answers.says(b"\xff\xff" + b"x" * 100), Symptom.BAD_ANSWER, "65535|ffff"),
+    "another framing": (answers.other_framing, Symptom.BAD_ANSWER, "length"),
+    "our own request": (
+        lambda request, connection: connection.sendall(request.reply(mti=request.fields[0])),
+        Symptom.BAD_ANSWER,
+        "08[02]0",
+    ),
+    "a wrong message type": (answers.replies(mti="0210"), Symptom.BAD_ANSWER, "0210"),
+    "no response code": (answers.replies(None), Symptom.BAD_ANSWER, "field 39"),
+    "a response code of control characters": (answers.replies(b"\x1b["), Symptom.BAD_ANSWER, "field 39"),
+    "a response code of blanks": (answers.replies(b"  "), Symptom.BAD_ANSWER, "field 39"),
+}
+
+
+@both_dialects
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_has_its_symptom(dialect: Dialect, framing: Framing, name: str) -> None:
+    answer, symptom, text = FAILURES[name]
+    failed = failure(answer, dialect, framing)
+    assert failed.symptom is symptom
+    assert re.search(text, failed.facts.get("text", ""))
+
+
+def test_a_host_that_resets_the_connection_is_told_from_one_that_closes_it() -> None:
+    def reset(_request: Request, connection: socket.socket) -> None:
+        behaviours.reset(connection)
+        connection.close()
+
+    assert failure(reset, Dialect.UNIONPAY, Framing.BYTES_2).symptom is Symptom.RESET
+
+
+@pytest.mark.parametrize(
+    "answer", [answers.silence, answers.keep_alives_for_ever(0.01), answers.drips(0.3)], ids=["silence", "keep-alives", "drips"]
+)
+def test_the_deadline_holds_however_the_host_keeps_talking(answer: Answer) -> None:
+    began = time.monotonic()
+    failure(answer, Dialect.UNIONPAY, Framing.BYTES_2, within_s=0.3)
+    assert time.monotonic() - began < 3  # each of these hosts would go on for 15 seconds or for ever
+
+
+def test_a_flood_is_not_read_to_its_end() -> None:
+    began = time.monotonic()
+    assert failure(answers.floods, Dialect.UNIONPAY, Framing.BYTES_2, within_s=20).symptom in (Symptom.BAD_ANSWER, Symptom.CUT_OFF)
+    assert time.monotonic() - began < 10
+
+
+def test_a_host_that_reads_nothing_does_not_hold_the_echo() -> None:
+    with Local(lambda connection: time.sleep(1)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
+        with pytest.raises(Failed) as failed:
+            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(0.2), {})
+        assert failed.value.symptom is Symptom.SILENT
+
+
+def test_a_trace_number_is_not_used_again() -> None:
+    acquirer = Acquirer()
+    for _ in range(5):
+        with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
+            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(2), {})
+    assert acquirer.ended(5)
+    assert len({request.fields[11] for request in acquirer.received}) == 5
+
+
+def over_tls(acquirer: Acquirer, folder: Path, *, client: bool, wanted: bool, version: ssl.TLSVersion) -> EchoReply:
+    authority = Authority(folder)
+    context = authority.context(authority.leaf("gw.example"))
+    if wanted:
+        asking(context, authority.root_file, version)
+    own = authority.leaf("T-1001").write(folder / "own.pem") if client else None
+    trusted = tls_client.context(str(authority.root_file), str(own or ""))
+    with Local(behaviours.tls(context, acquirer.serve)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
+        connection.sock = tls_client.handshake(connection, "gw.example", trusted, Deadline(2))
+        return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2), {})
+
+
+@both_dialects
+@pytest.mark.parametrize("client", [False, True], ids=["anybody", "with a client certificate"])
+def test_an_echo_over_tls(tmp_path: Path, dialect: Dialect, framing: Framing, client: bool) -> None:
+    acquirer = Acquirer(dialect, framing)
+    assert over_tls(acquirer, tmp_path, client=client, wanted=client, version=ssl.TLSVersion.TLSv1_3).code == "00"
+    assert acquirer.ended()
+    assert (acquirer.messages, acquirer.refused) == (1, [])
+
+
+def test_over_tls_1_3_a_missing_client_certificate_shows_only_in_the_answer(tmp_path: Path) -> None:
+    acquirer = Acquirer()
+    with pytest.raises(Failed) as failed:
+        over_tls(acquirer, tmp_path, client=False, wanted=True, version=ssl.TLSVersion.TLSv1_3)
+    assert failed.value.symptom is Symptom.CLIENT_CERT_MISSING
+    assert acquirer.messages == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "symptom"),
+    [
+        (answers.close, Symptom.CLOSED),
+        (answers.half_then_close, Symptom.CUT_OFF),
+        (answers.stranger_then_close, Symptom.BAD_ANSWER),
+        (answers.says(b"garbage!"), Symptom.BAD_ANSWER),
+    ],
+    ids=["closes", "half", "stranger", "garbage"],
+)
+def test_what_ends_within_tls_has_the_same_symptom_as_without(tmp_path: Path, answer: Answer, symptom: Symptom) -> None:
+    with pytest.raises(Failed) as failed:
+        over_tls(Acquirer(answer=answer), tmp_path, client=False, wanted=False, version=ssl.TLSVersion.TLSv1_2)
+    assert failed.value.symptom is symptom
+
+
+@pytest.mark.root
+def test_the_host_stands_in_a_namespace_as_well(request: pytest.FixtureRequest) -> None:
+    name = f"pd{os.getpid()}-8583t"
+    netns.create(name)
+    request.addfinalizer(lambda: netns.delete(name))
+    netns.ip(name, "link set lo up")
+    acquirer = Acquirer()
+    server = Server(name, ("127.0.0.1",), 8583, acquirer.serve)
+    request.addfinalizer(server.stop)
+
+    def echo() -> EchoReply:
+        with tcp.connect("127.0.0.1", 8583, Deadline(2)) as connection:
+            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2), {})
+
+    assert netns.call(name, echo).code == "00"
+    assert acquirer.ended()
+    assert (acquirer.messages, acquirer.refused) == (1, [])
+
+
+def test_the_host_refuses_what_is_no_echo() -> None:
+    """The account itself: a sign-on as it was recorded, and a message that is none."""
+    acquirer = Acquirer()
+    with Local(acquirer.serve) as server:
+        with socket.create_connection((server.address, server.port)) as sock:
+            for message in (bytes.fromhex(SIGN_ON), b"x"):
+                sock.sendall(framed(Framing.BYTES_2, message))
+        assert acquirer.ended()
+    assert (len(acquirer.received), len(acquirer.refused)) == (0, 2)

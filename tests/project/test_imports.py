@@ -1,0 +1,128 @@
+"""The rules of `docs/architecture.md` about who may import whom, and about the size of files, held against the real files."""
+
+from __future__ import annotations
+
+import ast
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED_BY_PROBES = ("probes.model", "probes.settings", "probes.ground.deadline", "probes.edge")
+# what diagnosis may use: nothing here opens, waits or logs; of datetime, only what reads no clock
+PURE = {
+    "__future__",
+    "collections",
+    "dataclasses",
+    "datetime",
+    "enum",
+    "functools",
+    "ipaddress",
+    "itertools",
+    "math",
+    "msgspec",
+    "re",
+    "typing",
+}
+# who wires things, and who may import it
+COMMAND_LINE = ("agent.cli", "agent.commands")
+LEAVES = {
+    "agent.cli": ("agent.__main__", *COMMAND_LINE),
+    "agent.commands": COMMAND_LINE,
+    "agent.daemon.service": COMMAND_LINE,
+    "agent.examination.examine": (*COMMAND_LINE, "agent.daemon.service"),
+}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources(*folders: str) -> dict[str, Path]:
+    return {module_name(path): path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))}
+
+
+MODULES = sources("agent", "probes")
+
+
+def imports(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator[str]:
+    """Full names of what is imported anywhere in the file; `from a.b import c` gives `a.b.c` where that is a module, else `a.b`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = module.split(".") if is_package else module.split(".")[:-1]
+                base = ".".join([*package[: len(package) - node.level + 1], *([base] if base else [])])
+            for alias in node.names:
+                full = f"{base}.{alias.name}"
+                yield full if full in MODULES else base
+
+
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def violations(module: str, imported: str) -> Iterator[str]:
+    if within(module, "probes"):
+        if within(imported, "agent"):
+            yield "probes know nothing of the agent"
+        if within(imported, "probes") and imported != "probes" and not within(imported, *SHARED_BY_PROBES):
+            yield "a probe shares only the model, its settings, the deadline and the edge"
+    if within(module, "agent.diagnosis") and not (
+        imported.split(".")[0] in PURE or within(imported, "agent.diagnosis", "probes.model") or imported == "probes"
+    ):
+        yield "diagnosis is pure: no I/O, no clock, no log"
+    for leaf, allowed in LEAVES.items():
+        if within(imported, leaf) and not within(module, leaf, *allowed):
+            yield f"{leaf} wires things and is a leaf"
+    if within(module, "agent", "probes") and within(imported, "tests"):
+        yield "the product knows nothing of its tests"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_follow_the_plan(module: str) -> None:
+    path = MODULES[module]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [
+        f"{module} imports {name}: {why}"
+        for name in imports(tree, module, is_package=path.name == "__init__.py")
+        for why in violations(module, name)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("probes.dns", "from agent.settings.model import Settings"),
+        ("probes.dns", "import probes.link"),
+        ("probes.edge.wire", "import agent"),
+        ("agent.diagnosis.rules", "import time"),
+        ("agent.diagnosis.rules", "def f():\n    import logging"),
+        ("agent.diagnosis.rules", "from pathlib import Path"),
+        ("agent.diagnosis.rules", "from ..status import document"),
+        ("agent.remedy.steps", "import agent.cli"),
+        ("agent.daemon.log", "from agent.daemon import service as s\nimport agent.daemon.service"),
+        ("agent.status.build", "import agent.examination.examine"),
+        ("probes.model", "import tests.support.world"),
+    ],
+)
+def test_a_breach_is_seen(module: str, line: str) -> None:
+    assert [why for name in imports(ast.parse(line), module) for why in violations(module, name)]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if within(name, "agent.diagnosis")])
+def test_diagnosis_reads_no_clock(module: str) -> None:
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow")]
+
+
+def test_files_are_small() -> None:
+    lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in sources("agent", "probes", "tests").items()}
+    assert {name: count for name, count in lines.items() if count > 300} == {}
+    assert statistics.median(lines.values()) < 120

@@ -1,0 +1,149 @@
+"""What the package is made of. The package itself is built and installed by `make test-system`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from agent.settings.load import load
+from tests.support.documented import ROOT
+
+UNIT = ROOT / "systemd/posdiag.service"
+SCRIPTS = (
+    "packaging/debian/postinst",
+    "packaging/debian/prerm",
+    "packaging/debian/postrm",
+    "packaging/runit/run",
+    "packaging/runit/finish",
+    "packaging/sysv/posdiag",
+)
+
+
+def unit(path: Path) -> dict[str, list[str]]:
+    """Every key with all its values."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text().splitlines():
+        key, equals, value = line.partition("=")
+        if equals and not line.startswith("#"):
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def test_the_unit_is_rated_at_most_1_5(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze here")
+    argv = [analyze, "security", "--offline=true", "--no-pager", "--threshold=15", str(UNIT)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if "unrecognized option" in done.stderr:
+        pytest.skip("this systemd-analyze rates no file")
+    assert re.search(r"Overall exposure level for posdiag.service: [01]\.\d", done.stdout), done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_unit_never_gives_up_and_has_no_capability() -> None:
+    keys = unit(UNIT)
+    assert (keys["Type"], keys["Restart"], keys["RestartSec"], keys["StartLimitIntervalSec"]) == (["notify"], ["always"], ["60"], ["0"])
+    assert keys["CapabilityBoundingSet"] == keys["AmbientCapabilities"] == [""]
+    assert "RestartPreventExitStatus" not in keys and "AF_PACKET" not in " ".join(keys["RestrictAddressFamilies"])
+
+
+def test_each_right_of_the_drop_in_is_explained() -> None:
+    text = (ROOT / "systemd/more-rights.conf").read_text()
+    granted = {name for value in unit(ROOT / "systemd/more-rights.conf")["AmbientCapabilities"] for name in value.split()}
+    assert granted == {"CAP_NET_RAW", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_SYSLOG"}
+    assert text.count("the process may") == 3
+    assert all(name in (ROOT / "docs/service.md").read_text() for name in granted)
+
+
+def test_the_first_configuration_changes_nothing_but_that_the_status_lies_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "empty.toml").write_text("")
+    first, empty = load(str(ROOT / "packaging/agent.toml")).settings, load(str(tmp_path / "empty.toml")).settings
+    assert replace(first, agent=replace(first.agent, status_dir="")) == empty
+
+
+def test_every_way_to_run_it_makes_the_directory_in_memory_for_all_to_read() -> None:
+    """The configuration that each of them starts with names it."""
+    status_dir = load(str(ROOT / "packaging/agent.toml")).settings.agent.status_dir
+    keys = unit(UNIT)
+    assert status_dir == f"/run/{keys['RuntimeDirectory'][0]}"
+    assert keys["RuntimeDirectoryMode"] == keys["StateDirectoryMode"] == ["0755"]
+    for name in ("packaging/runit/run", "packaging/sysv/posdiag"):
+        umask, made = (re.search(pattern, (ROOT / name).read_text()) for pattern in ("umask 022", rf"mkdir -p .*{status_dir}"))
+        assert umask and made and umask.start() < made.start(), name
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, "install.sh"])
+def test_scripts_are_read_by_a_plain_shell(name: str) -> None:
+    assert (ROOT / name).stat().st_mode & 0o111
+    done = subprocess.run(["sh", "-n", str(ROOT / name)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_the_package_takes_is_there() -> None:
+    text = (ROOT / "tools/package.sh").read_text()
+    taken = re.findall(r"(?:install -D -m \d+|for document in)((?: [\w./-]+)+)", text)
+    names = [word for words in taken for word in words.split() if "/" in word or word.endswith((".md", ".sh"))]
+    assert len(names) > 10
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+# --- install.sh, into another root
+
+
+def unpacked(folder: Path) -> Path:
+    """An archive as `tools/package.sh` lays it out, with next to nothing in it."""
+    for name, content in {
+        "opt/posdiag/lib/agent/__init__.py": "",
+        "opt/posdiag/bin/posdiag": "#!/bin/sh\n",
+        "etc/posdiag/agent.toml": "# first\n",
+        "usr/share/doc/posdiag/README.md": "",
+        "usr/lib/systemd/system/posdiag.service": "",
+        "usr/lib/sysusers.d/posdiag.conf": "",
+        "usr/lib/sysctl.d/50-posdiag.conf": "",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    shutil.copy(ROOT / "install.sh", folder)
+    return folder
+
+
+@pytest.mark.root
+def test_install_replaces_the_program_and_keeps_what_is_the_owner_s(tmp_path: Path) -> None:
+    archive, root = unpacked(tmp_path / "archive"), tmp_path / "root"
+    root.mkdir()
+
+    def run(*words: str) -> str:
+        argv = ["sh", str(archive / "install.sh"), *words]
+        done = subprocess.run(
+            argv, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DESTDIR": str(root)}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run()
+    config = root / "etc/posdiag/agent.toml"
+    assert config.read_text() == "# first\n" and config.stat().st_mode & 0o777 == 0o640
+    assert (root / "usr/bin/posdiag").readlink() == Path("/opt/posdiag/bin/posdiag")
+    config.write_text("# mine\n")
+    (root / "opt/posdiag/lib/agent/of_an_older_version.py").write_text("")
+    run("install")
+    assert config.read_text() == "# mine\n" and not (root / "opt/posdiag/lib/agent/of_an_older_version.py").exists()
+    run("remove")
+    assert config.exists() and not (root / "opt/posdiag").exists() and not (root / "usr/bin/posdiag").is_symlink()
+    run("purge")
+    assert not config.exists()
+
+
+@pytest.mark.root
+def test_install_says_what_is_missing(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "install.sh", tmp_path)
+    done = subprocess.run(["sh", str(tmp_path / "install.sh")], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "is no unpacked archive" in done.stderr
+    done = subprocess.run(["sh", str(tmp_path / "install.sh"), "instal"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "expected install, remove or purge" in done.stderr

@@ -1,0 +1,1 @@
+"""What tests share: worlds, servers, devices, daemons that follow a script."""

@@ -1,0 +1,173 @@
+"""A daemon as a real process, whose examinations say what the test writes into a file; and literal verdicts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from agent.contract.times import utc
+from agent.daemon import instance_lock as alone
+from agent.daemon import mount_watch as footing
+from agent.daemon import service
+from agent.diagnosis.causes import Cause, Severity
+from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
+from agent.examination.result import Examination, Memory
+from agent.settings.load import Loaded, load
+from probes.model import Check, Layer, Outcome, Symptom
+from tests.support import sandbox
+
+ROOT = Path(__file__).parents[2]
+SEVERITIES = {State.OUTAGE: Severity.OUTAGE, State.DEGRADED: Severity.DEGRADED, State.OK: Severity.NOTICE}
+CAN_PAY = {State.OUTAGE: CanPay.NO, State.DEGRADED: CanPay.YES, State.OK: CanPay.YES, State.UNKNOWN: CanPay.UNKNOWN}
+
+NOTHING = Memory()
+
+
+def finding(code: Cause, subject: str = "eth0", severity: Severity = Severity.OUTAGE) -> Finding:
+    name = f"link:{subject}"
+    return Finding(code=code, subject=subject, severity=severity, confidence=0.9, category=code.category, evidence=(name,))
+
+
+def diagnosis(state: State, *codes: Cause, subject: str = "eth0") -> Diagnosis:
+    severity = SEVERITIES.get(state, Severity.DEGRADED)
+    return Diagnosis(can_pay=CAN_PAY[state], state=state, findings=tuple(finding(code, subject, severity) for code in codes))
+
+
+def examination(verdict: Diagnosis, *, memory: Memory = NOTHING, checks: tuple[Check, ...] = ()) -> Examination:
+    now = utc(time.time())
+    failed = tuple(
+        Check(
+            id=name,
+            layer=Layer.LINK,
+            target=name[5:],
+            outcome=Outcome.FAIL,
+            symptom=Symptom.NO_CARRIER,
+            observed_at=now,
+            facts={"kind": "ethernet", "address": "192.0.2.7", "port": 53, "phase": "tcp"},
+        )
+        for name in dict.fromkeys(name for each in verdict.findings for name in each.evidence)
+    )
+    return Examination(checks=(*failed, *checks), diagnosis=verdict, memory=memory, started_at=now, took_ms=1.0)
+
+
+class Stage:
+    """A state directory, a log directory, and the word that the next examination goes by: `say("outage system.gateway_down gw")`."""
+
+    def __init__(self, base: Path, **agent: Any) -> None:
+        self.base = base
+        self.state_dir, self.log_dir, self.word = base / "state", base / "log", base / "word"
+        keys = {"interval_s": 1, "retry_s": 0.2, "heartbeat_s": 60, "state_dir": str(self.state_dir), "log_dir": str(self.log_dir)}
+        lines = [f"{key} = {json.dumps(value)}" for key, value in (keys | agent).items()]
+        self.status_file = self.state_dir / "status.json"
+        self.config = base / "agent.toml"
+        self.config.write_text('[terminal]\nid = "T-1"\nlanguage = "en"\n[agent]\n' + "\n".join(lines) + "\n")
+        self.process: subprocess.Popen[str] | None = None
+        self.say("ok")
+
+    def say(self, words: str) -> None:
+        draft = self.base / "word.new"
+        draft.write_text(words)
+        draft.rename(self.word)
+
+    def start(self, *options: str, env: dict[str, str] | None = None, under: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        """`under`: a command that becomes the daemon, such as one with mounts of its own."""
+        argv = [*under, sys.executable, "-m", "tests.support.staged", str(self.config), str(self.word), *options]
+        environment = {**os.environ, "PYTHONUTF8": "1", **(env or {})}
+        path = environment.pop("STDERR_TO", None)
+        with Path(path).open("w") if path else nullcontext(subprocess.PIPE) as stderr:
+            self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=stderr, stdout=subprocess.PIPE, text=True)
+        return self.process
+
+    def end(self) -> str:
+        """SIGTERM; what was said on standard error. The exit status is in `process.returncode`."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.communicate(timeout=10)[1] or ""
+        finally:
+            self.process.kill()
+
+    @property
+    def examined(self) -> int:
+        """How many examinations were begun."""
+        counter = self.base / "word.count"
+        return len(counter.read_bytes()) if counter.exists() else 0
+
+    def status(self) -> dict[str, Any]:
+        try:
+            document: dict[str, Any] = json.loads(self.status_file.read_bytes())
+        except FileNotFoundError:
+            return {}
+        return document
+
+    def log(self) -> str:
+        path = self.log_dir / "posdiag.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def entries(self) -> list[str]:
+        return [line for line in self.log().splitlines() if line and not line.startswith(" ")]
+
+    def until(self, what: Callable[[], object], seconds: float = 15) -> None:
+        end = time.monotonic() + seconds
+        while not what():
+            if time.monotonic() > end:
+                said = f"status {self.status()}\nlog {self.log()}" if self.state_dir.is_dir() else "no directory"
+                raise AssertionError(f"it did not come to pass within {seconds} s\n{said}")
+            assert self.process is None or self.process.poll() is None or self.process.returncode == 0, self.process.communicate()[1]
+            time.sleep(0.02)
+
+    def until_examined(self, more: int, seconds: float = 15) -> None:
+        """`more` examinations begun from now on, so that all but the last of them are over."""
+        goal = self.examined + more
+        self.until(lambda: self.examined >= goal, seconds)
+
+
+def _examine_by(word: Path) -> Callable[..., Examination]:
+    def examine(
+        loaded: Loaded, *, timeout_s: float = 15, memory: Memory = NOTHING, progress: object = None, spare: object = None
+    ) -> Examination:
+        with (word.parent / "word.count").open("ab") as counter:
+            counter.write(b".")
+        state, _, rest = word.read_text().partition(" ")
+        if state == "hang":
+            threading.Event().wait()
+        if state == "crash":
+            raise RuntimeError(rest)
+        codes = [each for each in Cause if each.value in rest.split()]
+        return examination(diagnosis(State(state), *codes), memory=Memory(used_uplinks=(*memory.used_uplinks, "eth0")[-1:]))
+
+    return examine
+
+
+if __name__ == "__main__":
+    config, script, *options = sys.argv[1:]
+    if "--no-links" in options:
+        sandbox.deny_links()
+    limit = next((float(each) for each in options if each.replace(".", "").isdigit()), 15.0)
+    for module, times in ((footing, {"--barred": "BARRED_S"}), (alone, {"--patience": "PATIENCE_S", "--look": "LOOK_S"})):
+        for word, _, value in (each.partition("=") for each in options):
+            if word in times:
+                setattr(module, times[word], float(value))
+    sys.exit(service.run(load(config), once="--once" in options, timeout_s=limit, examine=_examine_by(Path(script)), grace_s=0.5))
+
+
+@contextmanager
+def staged(folder: Path, **settings: Any) -> Iterator[Stage]:
+    """A stage whose daemon is ended with the test."""
+    made = Stage(folder, **settings)
+    try:
+        yield made
+    finally:
+        if made.process is not None:
+            made.process.kill()
+            made.process.wait()

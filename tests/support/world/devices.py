@@ -1,0 +1,125 @@
+"""Serial devices on pseudo terminals, and the payment application beside them."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.support.servers.far_end import Answer, FarEnd, leaving_after_a_byte
+from tests.support.world.world import World
+
+_HOLD = "import os, sys; p = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print(flush=True); sys.stdin.read()"
+_LEADER = """
+import os, subprocess, sys
+child = subprocess.Popen([sys.stdin.readline().strip(), "-c", "pass"])
+os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT); print(flush=True); sys.stdin.read()
+"""
+
+
+def configured(w: World, node: str, protocol: str, *, name: str = "device", **settings: Any) -> None:
+    """One more `[[serial]]` table."""
+    w.config.setdefault("serial", []).append({"name": name, "port": node, "protocol": protocol, "owner": "agent"} | settings)
+
+
+def device(w: World, answer: Answer, protocol: str, **settings: Any) -> FarEnd:
+    """A device on a line of its own that answers so."""
+    end = FarEnd(answer)
+    w.cleanup.callback(end.close)
+    os.chmod(end.node, 0o666)
+    configured(w, end.node, protocol, **settings)
+    return end
+
+
+def unplugged_in_the_middle(w: World, protocol: str, **settings: Any) -> None:
+    configured(w, w.cleanup.enter_context(leaving_after_a_byte()), protocol, **settings)
+
+
+def held(w: World, how: str, protocol: str = "open", **settings: Any) -> None:
+    """Somebody else has the port open: without a lock, with flock, or exclusively."""
+    far, near = os.openpty()
+    w.cleanup.callback(os.close, far)
+    node = os.ttyname(near)
+    os.chmod(node, 0o666)
+    _beside(w, [sys.executable, "-c", _HOLD, node])
+    if how == "flock":
+        fcntl.flock(near, fcntl.LOCK_EX)
+        w.cleanup.callback(os.close, near)
+    else:
+        if how == "exclusive":
+            fcntl.ioctl(near, termios.TIOCEXCL)
+        os.close(near)
+    configured(w, node, protocol, **settings)
+
+
+def forbidden(w: World, mode: int, protocol: str = "enq") -> None:
+    os.chmod(device(w, lambda _: b"", protocol).node, mode)
+
+
+def dangling(w: World, protocol: str = "presence") -> None:
+    """The name that udev gave still points to a node that is gone."""
+    link = Path("/dev/shm/pd-printer")
+    w.machine += ["mount -t tmpfs -o mode=755 tmpfs /dev/shm", f"ln -s /dev/ttyUSB97 {link}"]
+    configured(w, str(link), protocol)
+
+
+def _beside(w: World, argv: list[str], told: str = "") -> subprocess.Popen[bytes]:
+    """A process that lives as long as the world, once it says that it stands. `told` is what it reads first."""
+    process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    assert process.stdin is not None and process.stdout is not None
+
+    def end() -> None:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+    w.cleanup.callback(end)
+    process.stdin.write(told.encode())
+    process.stdout.readline()
+    return process
+
+
+def _program(w: World, name: str) -> str:
+    """This interpreter under another program's name."""
+    path = w.folder / name
+    path.unlink(missing_ok=True)
+    path.symlink_to(Path(sys.executable).resolve())
+    return str(path)
+
+
+def beside(w: World, program: str, *arguments: str) -> None:
+    """A Python program that prints a line once it stands."""
+    _beside(w, [sys.executable, "-c", program, *arguments])
+
+
+def application(w: World, name: str = "payapp7", does: Callable[[subprocess.Popen[bytes]], object] = lambda _: None) -> None:
+    """The payment application, and what is then done to its process."""
+    w.config["app"] = [{"name": "payapp", "process": name}]
+    does(_beside(w, [_program(w, name), "-c", "import sys; print(flush=True); sys.stdin.read()"]))
+
+
+def application_absent(w: World, name: str = "payapp7") -> None:
+    w.config["app"] = [{"name": "payapp", "process": name}]
+
+
+def application_a_zombie(w: World, name: str = "payapp7") -> None:
+    """It has ended, and whoever started it has not noticed."""
+    application_absent(w, name)
+    _beside(w, [sys.executable, "-c", _LEADER], told=f"{_program(w, name)}\n")
+
+
+def held_by_application(w: World, name: str, protocol: str = "open") -> None:
+    """The payment application has the port open, as it should."""
+    far, near = os.openpty()
+    w.cleanup.callback(os.close, far)
+    node = os.ttyname(near)
+    _beside(w, [_program(w, name), "-c", _HOLD, node])
+    os.close(near)
+    configured(w, node, protocol, owner="app")

@@ -1,0 +1,149 @@
+"""Another machine than this one, as posdiag sees it: disks, memory, load, heat, battery, radios, USB devices.
+
+What the kernel tells in `/proc` and `/sys` is covered by files of the world in the mount namespace of posdiag alone
+(`tests.support.world.verdict.Seat`); file systems are real ones.
+"""
+
+from __future__ import annotations
+
+import itertools
+import socket
+from pathlib import Path
+
+from tests.support.world import netns
+from tests.support.world.world import World
+
+_counter = itertools.count()
+
+
+def _folder(w: World) -> Path:
+    made = w.folder / f"machine-{next(_counter)}"
+    made.mkdir()
+    return made
+
+
+def _file(w: World, path: str, text: str) -> None:
+    """The kernel's file says this."""
+    stand_in = _folder(w) / "file"
+    stand_in.write_text(text)
+    w.machine.append(f"mount --bind {stand_in} {path}")
+
+
+def _class(w: World, name: str, entries: dict[str, str]) -> None:
+    """A class of devices under `/sys/class`: file below it -> its line."""
+    folder = _folder(w)
+    for path, text in entries.items():
+        file = folder / name / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + "\n")
+    w.machine.append(f"mount -t overlay -o lowerdir={folder}:/sys/class overlay /sys/class")
+
+
+def memory(w: World, available_percent: float) -> None:
+    total = 4_000_000
+    lines = {"MemTotal": total, "MemFree": total // 100, "MemAvailable": int(total * available_percent / 100), "Buffers": 0, "Cached": 0}
+    lines |= {"SwapTotal": 0, "SwapFree": 0, "Active": total // 2, "Inactive": total // 4, "Shmem": 0, "Slab": 0, "SReclaimable": 0}
+    _file(w, "/proc/meminfo", "".join(f"{key + ':':<16}{value:>8} kB\n" for key, value in lines.items()))
+    w.config["system"].pop("memory_available_percent", None)
+
+
+def temperature(w: World, degrees: float, sensor: str = "cpu") -> None:
+    zone = {"type": sensor, "temp": str(int(degrees * 1000)), "trip_point_0_type": "critical", "trip_point_0_temp": "110000"}
+    _class(w, "thermal", {f"thermal_zone0/{key}": value for key, value in zone.items()})
+    w.config["system"].pop("temperature_c", None)
+
+
+def hot_sensor(w: World, degrees: float, chip: str = "soc") -> None:
+    """A chip of the kernel's hardware monitors."""
+    _class(w, "hwmon", {"hwmon0/name": chip, "hwmon0/temp1_input": str(int(degrees * 1000)), "hwmon0/temp1_label": "die"})
+    w.config["system"].pop("temperature_c", None)
+
+
+def battery(w: World, percent: int | None, *, status: str = "", charger: int | None = None, energy: tuple[int, int] | None = None) -> None:
+    """`charger`: what its `online` says; `energy`: now and full, for a battery that tells no percentage."""
+    entries = {"BAT0/type": "Battery", "BAT0/present": "1"}
+    if percent is not None:
+        entries["BAT0/capacity"] = str(percent)
+    if energy is not None:
+        entries |= {"BAT0/energy_now": str(energy[0]), "BAT0/energy_full": str(energy[1])}
+    if status:
+        entries["BAT0/status"] = status
+    if charger is not None:
+        entries |= {"USB/type": "USB", "USB/online": str(charger)}
+    _class(w, "power_supply", entries)
+
+
+def disk(w: World, *, filled_mb: float, files: int = 0, read_only: bool = False, inodes: int = 0) -> str:
+    """A real file system of 8 MB with so much in it; it is one that the configuration names. Its mount point."""
+    point = _folder(w)
+    size = f"size=8m{f',nr_inodes={inodes}' if inodes else ''}"
+    w.machine += [f"mount -t tmpfs -o {size} tmpfs {point}", f"head -c {int(filled_mb * 2**20)} /dev/zero > {point}/data"]
+    if files:
+        w.machine.append(f"i=0; while [ $i -lt {files} ]; do : > {point}/$i; i=$((i+1)); done")
+    if read_only:
+        w.machine.append(f"mount -o remount,ro {point}")
+    w.config["system"] = w.config["system"] | {"disk_paths": [str(point)], "disk_used_percent": 95}
+    return str(point)
+
+
+def bound_read_only(w: World) -> None:
+    """A place that the configuration names became read-only by a mount of its own."""
+    point = _folder(w)
+    w.machine += [f"mount -t tmpfs -o size=8m tmpfs {point}", f"mount --bind {point} {point}", f"mount -o remount,bind,ro {point}"]
+    w.config["system"] = w.config["system"] | {"disk_paths": [str(point)]}
+
+
+def root_by_design_read_only(w: World) -> None:
+    """The root file system can never be written, as a squashfs image, and the configuration does not name it."""
+    own = [f"mount -t tmpfs tmpfs {w.folder / name}" for name in ("state", "log")]
+    w.machine += [*own, "mount -o remount,bind,ro /"]
+    w.config["system"].pop("disk_paths", None)
+
+
+def radio_switched_off(w: World, kind: str, *, hard: bool) -> None:
+    """`kind`: wlan or wwan, as rfkill calls them."""
+    _class(w, "rfkill", {"rfkill0/type": kind, "rfkill0/name": "phy0", "rfkill0/soft": str(int(not hard)), "rfkill0/hard": str(int(hard))})
+
+
+def usb_serial(w: World, node: str, usb: str, number: str = "", port: str = "1-1") -> None:
+    """A USB serial adapter that the kernel lists at this node."""
+    unit = f"{port}.device"  # below /sys/class/tty, as the class is what can be covered
+    vendor, product = usb.split(":")
+    _class(w, "tty", {f"{unit}/idVendor": vendor, f"{unit}/idProduct": product, f"{unit}/serial": number, f"{unit}/{node}/tty": ""})
+    cover = w.machine[-1].split("lowerdir=")[1].split(":")[0]
+    entry = Path(cover, "tty", node)
+    entry.mkdir()
+    (entry / "device").symlink_to(f"../{unit}/{node}")
+
+
+def other_adapter_at(w: World) -> str:
+    """A serial node that no driver of this machine stands behind; its path."""
+    point = "/dev/shm/ttyUSB0"
+    w.machine += ["mount -t tmpfs -o mode=755 tmpfs /dev/shm", f"mknod -m 666 {point} c 250 101"]
+    return point
+
+
+def wifi(w: World) -> None:
+    """The terminal's uplink is a radio instead of a cable, as far as its name says."""
+    netns.ip(w.terminal, "link set eth0 down", "link set eth0 name wlan0", "link set wlan0 up")
+
+
+def supplicant(w: World, networks: bytes) -> None:
+    """A wpa_supplicant that lists these networks on its control socket."""
+    folder = _folder(w)
+    folder.chmod(0o755)
+    sock = netns.call(w.terminal, lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+    sock.bind(str(folder / "wlan0"))
+    (folder / "wlan0").chmod(0o666)
+    w.cleanup.callback(sock.close)
+
+    def serve() -> None:
+        while True:
+            try:
+                _, peer = sock.recvfrom(4096)
+                sock.sendto(networks, peer)
+            except OSError:
+                return
+
+    netns.start(w.terminal, serve)
+    w.machine += ["mount -t tmpfs tmpfs /run", "mkdir /run/wpa_supplicant", f"mount --bind {folder} /run/wpa_supplicant"]

@@ -1,5 +1,0 @@
-"""A small world of network namespaces in which posdiag is tried for real. `World` makes it, `faults` break it."""
-
-from tests.world.world import World
-
-__all__ = ["World"]
