@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.net import tcp
 from probes.edge.tls import tls_client
 from probes.ground.deadline import Deadline
@@ -33,12 +33,12 @@ def probe(
     `known`: addresses of gateway names found before the path failed; else names are asked for over this uplink too.
     """
     facts: dict[str, Any] = {"interface": interface, "expected": True}
-    last: Failed | None = None
+    last: PeerFailed | None = None
     bound = replace(lookup, interface=interface, servers=(*lookup.servers, *(a for a, port in addresses if port == 53)))
     for gateway in gateways:
         try:
             _reach(interface, gateway, known, bound, deadline.within(_SHARE_S), facts)
-        except Failed as failure:
+        except PeerFailed as failure:
             last = failure
             continue
         return _check(interface, Outcome.PASS, None, facts | {"gateway": gateway.name})
@@ -46,7 +46,7 @@ def probe(
         facts |= {"address": address, "port": port}
         try:
             tcp.connect(address, port, deadline.within(_SHARE_S), interface).sock.close()
-        except Failed as failure:
+        except PeerFailed as failure:
             if failure.symptom is not Symptom.REFUSED:
                 last = last or failure
                 continue
@@ -67,7 +67,7 @@ def _reach(interface: str, gateway: Gateway, known: dict[str, str], lookup: Look
             try:
                 trusted = tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
             except OSError as error:
-                raise Failed(Symptom.TLS_FAILED) from error
+                raise PeerFailed(Symptom.TLS_FAILED) from error
             with suppress(OSError):
                 tls_client.handshake(connection, gateway.host, trusted, deadline).close()
 
@@ -76,21 +76,21 @@ def _find(host: str, lookup: Lookup, deadline: Deadline) -> tuple[str, ...]:
     """All resolvers are asked at once: those of the path that failed do not answer here as a rule, and would use up the time."""
     if len(lookup.servers) < 2:
         return names.find(host, lookup, deadline).addresses
-    answers: Queue[tuple[str, ...] | Failed] = Queue()
+    answers: Queue[tuple[str, ...] | PeerFailed] = Queue()
 
     def ask(server: str) -> None:
         try:
             answers.put(names.find(host, replace(lookup, servers=(server,)), deadline).addresses)
-        except Failed as failure:
+        except PeerFailed as failure:
             answers.put(failure)
 
     for server in lookup.servers:
         threading.Thread(target=ask, args=(server,), daemon=True).start()
-    last = Failed(Symptom.TIMEOUT)
+    last = PeerFailed(Symptom.TIMEOUT)
     with suppress(Empty):
         for _ in lookup.servers:
             answer = answers.get(timeout=max(0.05, deadline.remaining()))
-            if not isinstance(answer, Failed):
+            if not isinstance(answer, PeerFailed):
                 return answer
             last = answer
     raise last

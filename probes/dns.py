@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from probes.edge.dns import lookup, resolver, wire
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.kernel.route import route_facts
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
@@ -36,7 +36,7 @@ def probe(server: str, public: tuple[str, ...], private: tuple[str, ...], deadli
         except ValueError:
             facts["names"][name] = "not a name"
             continue
-        except Failed as failure:
+        except PeerFailed as failure:
             facts["names"][name] = failure.symptom.value
             return check(Outcome.FAIL, worst or failure.symptom)
         facts["names"][name] = reply.answer.rcode

@@ -14,7 +14,7 @@ from probes.edge.acquirer import application
 from probes.edge.acquirer.send_permit import SendPermit, SpentPermit
 from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.net.connection_pool import POOL, ConnectionPool, PooledConnection
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
@@ -75,7 +75,7 @@ def probe(
 
     try:
         outcome, symptom = _Look(gateway, lookup, proxy, deadline, facts, reuse or Reuse()).run(permit)
-    except Failed as failure:
+    except PeerFailed as failure:
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         return check(Outcome.FAIL, failure.symptom)
     except tls_client.Unusable as fault:
@@ -104,7 +104,7 @@ class _Look:
         if pooled is not None:
             try:
                 return self._over_pooled(pooled, permit)
-            except Failed as failure:  # only a new connection tells what that means
+            except PeerFailed as failure:  # only a new connection tells what that means
                 if self._gateway.protocol in _HTTP and failure.symptom in _ENDED:
                     permit = SpentPermit(permit)
         before = dict(self._facts)
@@ -112,7 +112,7 @@ class _Look:
             return self._over_new(permit, self._reuse.sessions.take(self._gateway, anew=self._reuse.anew))
         except Inconclusive:
             pass
-        except Failed as failure:  # some hosts agree to go on from a session, and then do not
+        except PeerFailed as failure:  # some hosts agree to go on from a session, and then do not
             went_on = "certificate_age_s" in self._facts
             again = self._gateway.protocol in (*_HTTP, *_SILENT_PROTOCOLS) and not isinstance(permit, SpentPermit)
             if not went_on or failure.symptom not in _ENDED or not again:
@@ -137,7 +137,7 @@ class _Look:
         try:
             if self._gateway.protocol not in _SILENT_PROTOCOLS:
                 found = application.ask(self._gateway, sock, None, permit, None, self._deadline, tried)
-        except Failed:
+        except PeerFailed:
             sock.close()
             raise
         self._facts |= tried
@@ -207,7 +207,7 @@ def _sent_again(connection: Connection) -> dict[str, Any]:
 
 
 def _still_open(connection: Connection, seconds: float) -> None:
-    """Raises `Failed` where the host ends the connection at once: closed, reset, or an alert about our certificate."""
+    """Raises `PeerFailed` where the host ends the connection at once: closed, reset, or an alert about our certificate."""
     sock = connection.sock
     poller = select.poll()
     poller.register(sock, select.POLLIN)
@@ -216,10 +216,10 @@ def _still_open(connection: Connection, seconds: float) -> None:
     sock.settimeout(max(0.05, seconds))
     try:
         if not sock.recv(1):
-            raise Failed(Symptom.CLOSED)
+            raise PeerFailed(Symptom.CLOSED)
     except TimeoutError:
         return
     except SSLError as error:
         raise tls_client.failure_of_tls(error, getattr(sock, "context", None)) from error
     except OSError as error:
-        raise Failed(Symptom.RESET) from error
+        raise PeerFailed(Symptom.RESET) from error

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.http import http_client
 from probes.edge.kernel.route import route_facts
 from probes.edge.net import tcp
@@ -32,7 +32,7 @@ def check_url(number: int, wanted: InternetCheck, lookup: Lookup, expected: bool
     deadline = deadline.within(CONNECT_S + _ANSWER_S if expected else _INFORM_S)
     try:
         response = _fetch(wanted.url, lookup, proxy, deadline, facts)
-    except Failed as failure:
+    except PeerFailed as failure:
         symptom = failure.symptom
         facts |= {key: value for key, value in failure.facts.items() if key != "tries"}
         return _check(number, host, Outcome.FAIL, symptom, facts)
@@ -79,7 +79,7 @@ def _fetch(url: str, lookup: Lookup, proxy: Proxy | None, deadline: Deadline, fa
     try:
         port = parts.port or (443 if secure else 80)
     except ValueError as error:
-        raise Failed(Symptom.BAD_ANSWER, text="the port in the address is no number") from error
+        raise PeerFailed(Symptom.BAD_ANSWER, text="the port in the address is no number") from error
     headers: dict[str, str] = {"Host": parts.netloc.rpartition("@")[2]}
     if proxy is not None and not secure and proxy.authorization:
         headers["Proxy-Authorization"] = proxy.authorization
@@ -115,7 +115,7 @@ def reach(address: str, port: int, expected: bool, deadline: Deadline) -> Check:
         with tcp.connect(address, port, deadline.within(CONNECT_S if expected else _INFORM_S)) as connection:
             facts.update({"answer": "accepted", "connect_ms": round(connection.connect_ms, 2), **connection.kernel()})
             return check(Outcome.PASS)
-    except Failed as failure:
+    except PeerFailed as failure:
         facts.update(failure.facts)
         if failure.symptom is Symptom.REFUSED:
             facts["answer"] = "refused"
@@ -131,7 +131,7 @@ def probe_proxy(proxy: Proxy, lookup: Lookup, deadline: Deadline) -> Check:
         found = names.find(proxy.host, lookup, deadline)
         facts |= {"phase": "tcp", **found.facts()}
         connect_any(found.addresses, proxy.port, deadline.within(CONNECT_S), facts).sock.close()
-    except Failed as failure:
+    except PeerFailed as failure:
         facts |= failure.facts
         symptom = {Symptom.REFUSED: Symptom.PROXY_REFUSED, Symptom.TIMEOUT: Symptom.PROXY_TIMEOUT}.get(failure.symptom, failure.symptom)
         return Check(id="internet:proxy", layer=Layer.INTERNET, target=target, outcome=Outcome.FAIL, symptom=symptom, facts=facts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from probes.edge.dns import lookup, resolver
 from probes.edge.dns.wire import AAAA, A
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
 
@@ -26,7 +26,7 @@ def probe(gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *
     for server in servers:
         try:
             reply = resolver.ask(server, name, AAAA if ipv6_only else A, deadline.within(_TRY_S))
-        except (Failed, ValueError):
+        except (PeerFailed, ValueError):
             continue
         facts["servers"][server] = reply.answer.rcode
         if any(lookup.usable(address) for address in reply.answer.addresses):
@@ -40,7 +40,7 @@ def probe(gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *
 def _answers(server: str, name: str, kind: int, deadline: Deadline) -> bool:
     try:
         resolver.ask(server, name, kind, deadline)
-    except (Failed, ValueError):
+    except (PeerFailed, ValueError):
         return False
     return True
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from probes.edge.errors import symptom_of
+from probes.edge.failures import symptom_of
 from probes.edge.net import byte_counter
 from probes.edge.net.sntp import SIZE, Times, Useless, answer, question
 from probes.ground.deadline import Deadline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from probes.edge.acquirer import application
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.kernel.route import route_facts
 from probes.edge.net import tcp
 from probes.edge.net.connection_pool import POOL
@@ -31,7 +31,7 @@ def probe(gateway: Gateway, address: str, fresh_s: float, deadline: Deadline) ->
         with tcp.connect(address, gateway.port, deadline.within(CONNECT_S)) as connection:
             facts |= connection.kernel()
             connection.abort()
-    except Failed as failure:
+    except PeerFailed as failure:
         symptom, facts = failure.symptom, facts | failure.facts
         return Check(id=f"gateway:{gateway.name}", layer=Layer.GATEWAY, target=target, outcome=Outcome.FAIL, symptom=symptom, facts=facts)
     return Check(id=f"gateway:{gateway.name}", layer=Layer.GATEWAY, target=target, outcome=Outcome.PASS, facts=facts)

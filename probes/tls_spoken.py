@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.net import tcp
 from probes.edge.tls import tls_client
 from probes.ground.deadline import Deadline
@@ -25,7 +25,7 @@ def probe(gateway: Gateway, address: str, deadline: Deadline) -> list[Check]:
             facts["tls_version"] = wrapped.version() or ""
             with suppress(OSError):
                 wrapped.close()
-    except Failed as failure:
+    except PeerFailed as failure:
         if failure.symptom not in _SPOKEN:
             return []
     except OSError:

@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import Any, cast
 
 from probes.edge.acquirer import http_health, iso8583, iso8583_echo
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.ground.deadline import Deadline
 from probes.ground.text import is_safe
 from probes.settings import Dialect, Framing, Gateway, GatewayIso8583, GatewayProtocol
@@ -161,7 +161,7 @@ def texts(value: Any) -> list[str]:
 
 
 def one(number: int, rng: random.Random, known: list[tuple[Gateway, list[bytes]]], web: Gateway) -> bool:
-    """Whether it was taken for an answer. Raises whatever is neither that nor `Failed`."""
+    """Whether it was taken for an answer. Raises whatever is neither that nor `PeerFailed`."""
     facts: dict[str, Any] = {}
     answered = True
     try:
@@ -171,7 +171,7 @@ def one(number: int, rng: random.Random, known: list[tuple[Gateway, list[bytes]]
             gateway, right = known[number % len(known)]
             wire = Wire(echo_reply(gateway, right, rng), rng)
             iso8583_echo.ask(gateway, cast(socket.socket, wire), Deadline(5), facts)
-    except Failed as failure:
+    except PeerFailed as failure:
         answered = False
         facts |= failure.facts
         if "crashed" in failure.symptom:

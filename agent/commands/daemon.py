@@ -34,7 +34,7 @@ def run(request: Request) -> int:
 
 def _refused(problems: tuple[Problem, ...]) -> None:
     """Whoever started us is told why we leave; what the last run left behind is not to be taken for news until it expires."""
-    from agent.daemon.systemd import Systemd
+    from agent.outputs.systemd import Systemd
     from agent.storage.expire import expire
     from agent.storage.identity import boot_id
     from agent.storage.status_file import FILE

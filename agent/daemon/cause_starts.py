@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from agent.contract.document import Incident
 from agent.contract.times import parse, utc
-from agent.daemon.confirm import Announced, Standing, Verdict, begin
+from agent.daemon.confirm import Standing, Verdict, begin
 from agent.diagnosis.causes import Severity
+from agent.outputs.change import Announced
 from agent.status.build import Subject
 from agent.storage.status_file import StatusReading
 

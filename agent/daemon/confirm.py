@@ -9,18 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.contract.document import Pending
-from agent.diagnosis.causes import Cause, Severity
+from agent.diagnosis.causes import Severity
 from agent.diagnosis.model import Diagnosis, State
+from agent.outputs.change import Announced
 from probes.model import Check
-
-Causes = tuple[tuple[Cause, str], ...]
-
-
-class Announced(Struct, frozen=True):
-    """What the log was last told: a state and the causes that are no notices, each with its subject."""
-
-    state: State
-    causes: Causes
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

@@ -13,14 +13,14 @@ from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.data_budget import DataBudget
 from agent.daemon.depth_policy import DepthPolicy
 from agent.daemon.examiner import Examiner, fault_of
-from agent.daemon.headline import headline
 from agent.daemon.incident import follow
-from agent.daemon.notifier import Notifier
 from agent.daemon.publisher import Publisher
-from agent.daemon.systemd import Pulse
 from agent.diagnosis.model import State
 from agent.examination.memory import recall
 from agent.examination.result import Examination
+from agent.outputs.notifier import Notifier
+from agent.outputs.systemd import Pulse
+from agent.present.headline import headline
 from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
 from agent.storage.identity import identify

@@ -12,16 +12,16 @@ from msgspec.structs import replace
 
 from agent.contract.document import Bilingual, Status
 from agent.contract.encode import encode
-from agent.daemon import logfile
-from agent.daemon.confirm import Announced
 from agent.daemon.data_budget import FILE as DATA_FILE
 from agent.daemon.data_budget import DataBudget
-from agent.daemon.headline import LEVELS, headline
-from agent.daemon.log import entry
-from agent.daemon.notifier import Notifier
 from agent.examination.memory import FILE as MEMORY_FILE
 from agent.examination.memory import remember
 from agent.examination.result import Memory
+from agent.outputs import log_file
+from agent.outputs.change import Announced
+from agent.outputs.log_entry import entry
+from agent.outputs.notifier import Notifier
+from agent.present.headline import LEVELS, headline
 from agent.settings.load import Loaded
 from agent.storage.atomic import StoreError, Trouble, link, sweep, write
 from agent.storage.places import places
@@ -40,7 +40,7 @@ class Publisher:
         self._language = loaded.settings.terminal.language
         self._state_dir = Path(loaded.settings.agent.state_dir)
         self._places = places(loaded.settings.agent)
-        self._log = Path(loaded.settings.agent.log_dir) / logfile.FILE
+        self._log = Path(loaded.settings.agent.log_dir) / log_file.FILE
         self._notifier = notifier
         self._remembered: Memory | None = None
         self._remembered_at = 0.0
@@ -131,7 +131,7 @@ class Publisher:
         self._notifier.change(headline(status, self._language), LEVELS[status.state])
 
     def flush_log(self) -> None:
-        while self._entries and self._tried(self._log, partial(logfile.append, self._log, self._entries[0])):
+        while self._entries and self._tried(self._log, partial(log_file.append, self._log, self._entries[0])):
             del self._entries[0]
 
     @property

@@ -10,17 +10,16 @@ import time
 from collections.abc import Callable
 
 from agent.daemon import process_memory
-from agent.daemon.allocator import one_arena
 from agent.daemon.cycle import Cycle
 from agent.daemon.events import Events
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
 from agent.daemon.instance_lock import AlreadyRunning, InstanceLock
 from agent.daemon.mount_watch import MountWatch
-from agent.daemon.notifier import Notifier
 from agent.daemon.scheduler import Scheduler
 from agent.daemon.signals import Signals
 from agent.daemon.sources import of_connections, of_devices, of_path
-from agent.daemon.systemd import Systemd
+from agent.outputs.notifier import Notifier
+from agent.outputs.systemd import Systemd
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
 from agent.storage.status_file import EXIT_STATUS
@@ -34,7 +33,7 @@ OCCUPIED = 3  # another daemon has the state directory
 
 def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None = None, grace_s: float = GRACE_S) -> int:
     """The exit status. Call it from the main thread; SIGTERM and SIGINT end it with 0."""
-    one_arena()
+    process_memory.one_arena()
     others = set(threading.enumerate())
     agent = loaded.settings.agent
     lock = InstanceLock((agent.state_dir, agent.status_home))

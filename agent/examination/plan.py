@@ -20,7 +20,7 @@ from probes import temperature as heat
 from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
 from probes.edge.dns.resolver import fixed_addresses
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.net.proxy import Proxy, parse
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome
@@ -203,7 +203,7 @@ def _ask_time(server: str, lookup: Lookup, deadline: Deadline) -> Check:
     check_id = f"internet:ntp:{server}"
     try:
         found = names.find(server, lookup, deadline)
-    except Failed as failure:
+    except PeerFailed as failure:
         because = f"the name was not found ({failure.symptom})"
         return Check(id=check_id, layer=Layer.INTERNET, target=server, outcome=Outcome.UNKNOWN, symptom=failure.symptom, because=because)
     return replace(ntp.ntp(found.addresses[0], deadline), id=check_id, target=server)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from agent.daemon import depth_policy as cadence
+from agent.daemon import depth_policy
 from agent.daemon.data_budget import MB, DataBudget
 from agent.daemon.depth_policy import DepthPolicy
 from agent.diagnosis.causes import Cause
@@ -33,24 +33,24 @@ class Months:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, *, budget_mb: int, gateways: int = 1) -> None:
         self.now, self.budget_mb, self.gateways = 1_780_000_000.0, budget_mb, gateways
-        monkeypatch.setattr(cadence, "wall", lambda: self.now)
+        monkeypatch.setattr(depth_policy, "wall", lambda: self.now)
         settings = Settings(agent=AgentSettings(interval_s=60), gateway=[replace(GATEWAY, name=f"g{n}") for n in range(gateways)])
         self.ledger = DataBudget(str(folder))
-        self.cadence = DepthPolicy(settings, self.ledger, clock=lambda: self.now)
+        self.policy = DepthPolicy(settings, self.ledger, clock=lambda: self.now)
         self.seen_at = ""
         self.spent = 0
         self.looks: list[tuple[float, str]] = []
         self.trouble = False
 
     def one(self, *, settled: bool = True) -> str:
-        spare = self.cadence.next(settled=settled)
-        look = "complete" if spare is None else spare.gateways.value
+        light = self.policy.next(settled=settled)
+        look = "complete" if light is None else light.gateways.value
         self.looks.append((self.now, look))
-        self.cadence.took(self._examined(spare, look))
-        self.now += min(60.0, self.cadence.sooner() or 60.0)
+        self.policy.took(self._examined(light, look))
+        self.now += min(60.0, self.policy.sooner() or 60.0)
         return look
 
-    def _examined(self, spare: LightExamination | None, look: str) -> Examination:
+    def _examined(self, light: LightExamination | None, look: str) -> Examination:
         if look in ("complete", "full"):
             self.seen_at = str(self.now)
         symptom = {"outcome": Outcome.FAIL, "symptom": Symptom.TIMEOUT} if self.trouble else {"outcome": Outcome.PASS}
@@ -61,7 +61,7 @@ class Months:
             BROKEN if self.trouble else WELL,
             checks=(check,),
             seen=(check,),
-            complete=spare is None,
+            complete=light is None,
             uplink="wwan0",
             budgets={"wwan0": self.budget_mb} if self.budget_mb else {},
             spent={"wwan0": bytes_},
@@ -114,7 +114,7 @@ def test_where_nothing_is_metered_gateways_are_asked_every_cycle_and_all_else_ev
     looks = [months.one() for _ in range(16)]
     assert looks == (["complete"] + ["full"] * 4) * 3 + ["complete"]
     assert months.one(settled=False) == "complete", "a change is confirmed by complete examinations only"
-    months.cadence.forget()
+    months.policy.forget()
     assert months.one() == "complete"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.test_systemd import Ear, ear, supervised
+from tests.outputs.test_systemd import Ear, ear, supervised
 from tests.support.staged import Stage, staged
 
 __all__ = ["ear"]

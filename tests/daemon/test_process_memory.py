@@ -14,11 +14,11 @@ from tests.support.world.daemon import daemon
 
 LEFT_OUT = """
 import sys
-from agent.daemon import thrift
-thrift.begin()
+from agent.daemon import process_memory
+process_memory.shrink()
 import requests
-thrift.tidy()
-thrift.tidy()
+process_memory.tidy()
+process_memory.tidy()
 print(sorted(name for name in sys.modules if name.startswith(("charset_normalizer", "chardet")) and sys.modules[name]))
 """
 

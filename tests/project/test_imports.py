@@ -10,7 +10,33 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED_BY_PROBES = ("probes.model", "probes.settings", "probes.ground.deadline", "probes.edge")
+# The one order of packages, lowest first. A package imports those above it in this table, itself, and nothing of its own line or below.
+# `docs/architecture.md` draws the same table.
+ORDER: tuple[tuple[str, ...], ...] = (
+    ("probes.ground", "agent.resources", "agent.build_date", "agent.process_exit"),
+    ("probes.model", "probes.settings"),
+    ("probes.edge.failures",),
+    ("probes.edge.kernel",),
+    ("probes.edge.net",),
+    ("probes.edge.dns",),
+    ("probes.edge.tls",),
+    ("probes.edge.http",),
+    ("probes.edge.acquirer",),
+    ("probes.edge.serial",),
+    ("probes",),  # the probes themselves: none knows another
+    ("agent.diagnosis",),
+    ("agent.contract", "agent.settings"),
+    ("agent.storage", "agent.remedy"),
+    ("agent.messages", "agent.present"),
+    ("agent.examination",),
+    ("agent.status",),
+    ("agent.outputs",),
+    ("agent.daemon",),
+    ("agent.commands",),
+    ("agent.cli",),
+    ("agent.__main__",),
+)
+SHARED_BY_PROBES = ("probes.model", "probes.settings", "probes.ground", "probes.edge")
 # what diagnosis may use: nothing here opens, waits or logs; of datetime, only what reads no clock
 PURE = {
     "__future__",
@@ -26,14 +52,7 @@ PURE = {
     "re",
     "typing",
 }
-# who wires things, and who may import it
-COMMAND_LINE = ("agent.cli", "agent.commands")
-LEAVES = {
-    "agent.cli": ("agent.__main__", *COMMAND_LINE),
-    "agent.commands": COMMAND_LINE,
-    "agent.daemon.service": COMMAND_LINE,
-    "agent.examination.examine": (*COMMAND_LINE, "agent.daemon.service"),
-}
+EMPTY = ("agent", "probes.edge")  # packages without code of their own but the version
 
 
 def module_name(path: Path) -> str:
@@ -67,21 +86,33 @@ def within(name: str, *packages: str) -> bool:
     return any(name == package or name.startswith(package + ".") for package in packages)
 
 
+def place(name: str) -> tuple[int, str] | None:
+    """Where the module stands in the order, and the package that says so: the narrowest that holds it."""
+    found = [(package, number) for number, line in enumerate(ORDER) for package in line if within(name, package)]
+    package, number = max(found, key=lambda entry: len(entry[0]), default=("", -1))
+    return (number, package) if package else None
+
+
 def violations(module: str, imported: str) -> Iterator[str]:
-    if within(module, "probes"):
-        if within(imported, "agent"):
-            yield "probes know nothing of the agent"
-        if within(imported, "probes") and imported != "probes" and not within(imported, *SHARED_BY_PROBES):
-            yield "a probe shares only the model, its settings, the deadline and the edge"
+    own, other = place(module), place(imported)
+    if own and other and own != other and other[0] >= own[0]:
+        yield f"{other[1]} does not stand above {own[1]} in the order of packages"
+    if own and own[1] == "probes" and within(imported, "probes") and imported != "probes" and not within(imported, *SHARED_BY_PROBES):
+        yield "a probe shares only the model, its settings, the ground and the edge"
     if within(module, "agent.diagnosis") and not (
         imported.split(".")[0] in PURE or within(imported, "agent.diagnosis", "probes.model") or imported == "probes"
     ):
         yield "diagnosis is pure: no I/O, no clock, no log"
-    for leaf, allowed in LEAVES.items():
-        if within(imported, leaf) and not within(module, leaf, *allowed):
-            yield f"{leaf} wires things and is a leaf"
     if within(module, "agent", "probes") and within(imported, "tests"):
         yield "the product knows nothing of its tests"
+
+
+def test_every_module_has_its_place() -> None:
+    assert [name for name in MODULES if place(name) is None and name not in EMPTY] == []
+
+
+def test_every_package_of_the_order_is_there() -> None:
+    assert [package for line in ORDER for package in line if not any(within(name, package) for name in MODULES)] == []
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -101,14 +132,17 @@ def test_imports_follow_the_plan(module: str) -> None:
     [
         ("probes.dns", "from agent.settings.model import Settings"),
         ("probes.dns", "import probes.link"),
-        ("probes.edge.wire", "import agent"),
+        ("probes.edge.dns.wire", "import agent.settings"),
         ("agent.diagnosis.rules", "import time"),
         ("agent.diagnosis.rules", "def f():\n    import logging"),
         ("agent.diagnosis.rules", "from pathlib import Path"),
-        ("agent.diagnosis.rules", "from ..status import document"),
+        ("agent.diagnosis.rules.link", "from ...contract import document"),
         ("agent.remedy.steps", "import agent.cli"),
-        ("agent.daemon.log", "from agent.daemon import service as s\nimport agent.daemon.service"),
-        ("agent.status.build", "import agent.examination.examine"),
+        ("agent.contract.document", "import agent.storage.atomic"),
+        ("agent.examination.plan", "from agent.status import build"),
+        ("agent.storage.atomic", "import agent.remedy.steps"),
+        ("probes.edge.net.tcp", "from probes.edge.tls import tls_client"),
+        ("probes.edge.kernel.netlink", "import probes.edge.dns.wire"),
         ("probes.model", "import tests.support.world"),
     ],
 )

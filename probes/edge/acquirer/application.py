@@ -7,7 +7,7 @@ from typing import Any
 
 from probes.edge.acquirer import http_health
 from probes.edge.acquirer.send_permit import LastAnswer, SendPermit
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.kernel.sockdiag import established
 from probes.edge.net.proxy import Proxy
 from probes.ground.deadline import Deadline
@@ -30,7 +30,7 @@ def ask(
     """The host's answer, or where it is not our turn the last one with its age (`app_answer_age_s`, `app_because`); where there is
     none, and the payment application hears nothing either, the outcome is unknown: a stopped account takes connections as well.
 
-    `traffic_s`: how long ago the payment application itself heard from the host. Raises `Failed` where no answer came.
+    `traffic_s`: how long ago the payment application itself heard from the host. Raises `PeerFailed` where no answer came.
     """
     if gateway.protocol is GatewayProtocol.ISO8583 and not (gateway.iso8583.terminal_id and gateway.iso8583.merchant_id):
         facts["note"] = "no echo is sent: terminal_id or merchant_id is not configured"
@@ -42,7 +42,7 @@ def ask(
     facts["phase"] = "app" if gateway.protocol is GatewayProtocol.ISO8583 else "http"
     try:
         outcome, symptom = _speak(gateway, sock, proxy, deadline, facts)
-    except Failed as failure:
+    except PeerFailed as failure:
         kept = {key: value for key, value in (facts | failure.facts).items() if key in _KEPT}
         permit.answered(LastAnswer(outcome=Outcome.FAIL, symptom=failure.symptom, facts=kept))
         raise

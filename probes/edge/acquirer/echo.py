@@ -12,7 +12,7 @@ from typing import Any
 from probes.edge.acquirer import framing, iso8583
 from probes.edge.acquirer.framing import FramingError
 from probes.edge.acquirer.iso8583 import EchoReply, NotAReply
-from probes.edge.errors import Failed, failure_of
+from probes.edge.failures import PeerFailed, failure_of
 from probes.edge.tls.tls_client import failure_of_tls
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -23,7 +23,7 @@ _MOST_BYTES = 64 * 1024  # of replies to others and keep-alives, before we stop 
 
 
 def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline, facts: dict[str, Any]) -> EchoReply:
-    """Raises `Failed`: silent, closed (no byte came), cut_off (ended within a reply), bad_answer (with `text`), reset.
+    """Raises `PeerFailed`: silent, closed (no byte came), cut_off (ended within a reply), bad_answer (with `text`), reset.
 
     Keep-alives of length zero and replies to other trace numbers are passed over; where only such came, it is bad_answer.
     """
@@ -32,13 +32,13 @@ def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline, facts: 
     deadline = deadline.within(_ANSWER_S)
     data, seen, strangers = b"", 0, 0
 
-    def ended(nothing: Symptom) -> Failed:
+    def ended(nothing: Symptom) -> PeerFailed:
         """It ended without our reply: the symptom by what had come until then, `nothing` where that was none."""
         if data:
-            return Failed(Symptom.CUT_OFF, text="ended in the middle of a message", trace=trace)
+            return PeerFailed(Symptom.CUT_OFF, text="ended in the middle of a message", trace=trace)
         if strangers:
-            return Failed(Symptom.BAD_ANSWER, text="only other trace numbers were answered", trace=trace)
-        return Failed(nothing, trace=trace)
+            return PeerFailed(Symptom.BAD_ANSWER, text="only other trace numbers were answered", trace=trace)
+        return PeerFailed(nothing, trace=trace)
 
     try:
         sock.settimeout(max(0.05, deadline.remaining()))
@@ -63,12 +63,12 @@ def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline, facts: 
     except TimeoutError as error:
         raise ended(Symptom.SILENT) from error
     except (FramingError, NotAReply) as error:
-        raise Failed(Symptom.BAD_ANSWER, text=str(error), trace=trace) from error
+        raise PeerFailed(Symptom.BAD_ANSWER, text=str(error), trace=trace) from error
     except SSLError as error:
         failure = failure_of_tls(error, getattr(sock, "context", None))
         if failure.symptom is Symptom.CLOSED:
             raise ended(Symptom.CLOSED) from error
-        raise Failed(failure.symptom, **failure.facts, trace=trace) from error
+        raise PeerFailed(failure.symptom, **failure.facts, trace=trace) from error
     except OSError as error:
         raise failure_of(error, trace=trace) from error
     raise ended(Symptom.SILENT)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from probes.edge.dns import resolver, wire
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
 
@@ -49,7 +49,7 @@ _known: dict[tuple[str, Lookup], tuple[float, Found]] = {}  # until when, on the
 
 
 def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
-    """Addresses of a name, IPv4 first. Raises `Failed` with `resolver` and the symptom of the last resolver that spoke.
+    """Addresses of a name, IPv4 first. Raises `PeerFailed` with `resolver` and the symptom of the last resolver that spoke.
 
     nxdomain: a resolver says that the name does not exist; timeout, refused, servfail, dns_refused, no_usable_answer: as
     the DNS probe uses them; no_resolver: none is configured.
@@ -65,20 +65,20 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     if known is not None and known[0] > time.monotonic():
         return known[1]
     if not lookup.servers:
-        raise Failed(Symptom.NO_RESOLVER)
+        raise PeerFailed(Symptom.NO_RESOLVER)
     suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if "." not in name.rstrip(".") else []
-    worst: Failed | None = None
+    worst: PeerFailed | None = None
     for server in lookup.servers:
         for candidate in [*suffixes, name]:
             try:
                 return _kept(name, lookup, _ask_both(server, candidate, lookup, deadline.within(_PER_SERVER_S)))
-            except Failed as failure:
+            except PeerFailed as failure:
                 worst = failure
                 if failure.symptom is Symptom.NXDOMAIN and candidate == name:
                     raise
         if deadline.passed():
             break
-    raise worst or Failed(Symptom.TIMEOUT)
+    raise worst or PeerFailed(Symptom.TIMEOUT)
 
 
 def _kept(name: str, lookup: Lookup, found: Found) -> Found:
@@ -106,11 +106,11 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
         try:
             reply = resolver.ask(server, name, kind, deadline, lookup.interface)
         except ValueError as error:
-            raise Failed(Symptom.NXDOMAIN, resolver=server, text=str(error)) from error
-        except Failed as failure:
+            raise PeerFailed(Symptom.NXDOMAIN, resolver=server, text=str(error)) from error
+        except PeerFailed as failure:
             if addresses:
                 break
-            raise Failed(failure.symptom, resolver=server, **failure.facts) from failure
+            raise PeerFailed(failure.symptom, resolver=server, **failure.facts) from failure
         took += reply.rtt_ms
         tries = max(tries, reply.tries)
         rcode = reply.answer.rcode
@@ -119,7 +119,7 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
         useless += [address for address in reply.answer.addresses if not usable(address)]
     if addresses:
         return Found(addresses=tuple(addresses), resolver=server, took_ms=took, ttl_s=min(ttls, default=0), tries=tries)
-    raise Failed(symptom_of_rcode(rcode), resolver=server, rcode=rcode, **({"given": useless[:4]} if useless else {}))
+    raise PeerFailed(symptom_of_rcode(rcode), resolver=server, rcode=rcode, **({"given": useless[:4]} if useless else {}))
 
 
 def usable(address: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from probes.edge.dns import wire
-from probes.edge.errors import Failed, failure_of
+from probes.edge.failures import PeerFailed, failure_of
 from probes.edge.net import byte_counter
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -73,7 +73,7 @@ def _parse(text: str) -> tuple[list[str], list[str]]:
 def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "") -> DnsReply:
     """One question to one server, sent again each second until the deadline; over one interface where that is named.
 
-    Raises `Failed`: timeout, refused (the port is closed), unreachable, prohibited, no_route, bad_answer.
+    Raises `PeerFailed`: timeout, refused (the port is closed), unreachable, prohibited, no_route, bad_answer.
     """
     asked = wire.question(name, kind)
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
@@ -87,7 +87,7 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
             try:  # a scope that names no interface of this machine fails in getaddrinfo
                 sock.connect(socket.getaddrinfo(server, PORT, family, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)[0][4])
             except OSError as error:
-                raise Failed(Symptom.NO_ROUTE) from error
+                raise PeerFailed(Symptom.NO_ROUTE) from error
             while not deadline.passed():
                 tries += 1
                 sock.send(asked)
@@ -111,7 +111,7 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
                     return DnsReply(answer=answer, rtt_ms=rtt_ms, tries=tries)
     except OSError as error:
         raise failure_of(error, tries=tries) from error
-    raise Failed(Symptom.BAD_ANSWER if bad else Symptom.TIMEOUT, tries=tries)
+    raise PeerFailed(Symptom.BAD_ANSWER if bad else Symptom.TIMEOUT, tries=tries)
 
 
 def _over_tcp(server: str, asked: bytes, deadline: Deadline) -> wire.DnsAnswer | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from probes.edge.errors import Failed, failure_of
+from probes.edge.failures import PeerFailed, failure_of
 from probes.edge.tls.tls_client import failure_of_tls
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
@@ -47,7 +47,7 @@ def fetch(
 ) -> Response:
     """GET of an `http://` address, without redirects; for TLS `dial` returns a socket whose handshake is complete.
 
-    The connection is closed, unless it is to be kept and the server agrees (RFC 9112 section 9.3). Raises `Failed`; what `dial`
+    The connection is closed, unless it is to be kept and the server agrees (RFC 9112 section 9.3). Raises `PeerFailed`; what `dial`
     raises comes through as it is.
     """
     from requests.exceptions import RequestException
@@ -69,7 +69,7 @@ def fetch(
             proxies={"http": proxy} if proxy else {},
         )
         if line.is_cut:
-            raise Failed(Symptom.SILENT)
+            raise PeerFailed(Symptom.SILENT)
         body = _body(answer.raw)
         line.keeps = keep and _ended_well(answer.raw) and not line.is_cut
         return Response(
@@ -193,7 +193,7 @@ def _adapter(line: _Line) -> Any:
                 response.headers = response.msg = None
                 super().begin()
             if not lines.last and not line.is_cut:
-                raise Failed(Symptom.CUT_OFF)
+                raise PeerFailed(Symptom.CUT_OFF)
 
     class Dialled(HTTPConnection):
         response_class = Whole
@@ -251,20 +251,20 @@ def _chain(error: BaseException) -> list[BaseException]:
     return seen
 
 
-def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -> Failed:
+def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -> PeerFailed:
     from requests.exceptions import Timeout
 
     chain = _chain(error)
     for cause in chain:
-        if isinstance(cause, Failed):
+        if isinstance(cause, PeerFailed):
             return cause
     if isinstance(error, Timeout) or deadline.passed():
-        return Failed(Symptom.SILENT)
+        return PeerFailed(Symptom.SILENT)
     for cause in chain:
         if isinstance(cause, RemoteDisconnected):
-            return Failed(Symptom.CLOSED)
+            return PeerFailed(Symptom.CLOSED)
         if isinstance(cause, SSLError):
             return failure_of_tls(cause, context)
         if type(cause).__module__ == "builtins" and isinstance(cause, OSError) and cause.errno is not None:
             return failure_of(cause)
-    return Failed(Symptom.BAD_ANSWER)
+    return PeerFailed(Symptom.BAD_ANSWER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.kernel.route import route_facts
 from probes.edge.net import tcp
 from probes.ground.deadline import Deadline
@@ -16,16 +16,16 @@ _MOST = 8  # addresses of one name that are tried: programs try all
 
 def connect_any(addresses: tuple[str, ...], port: int, deadline: Deadline, facts: dict[str, Any], segment: int = 0) -> tcp.Connection:
     """The first address that accepts; each gets its share of the time that is left. Facts: address, path, round trip."""
-    last: Failed | None = None
+    last: PeerFailed | None = None
     chosen = addresses[:_MOST]
     for position, address in enumerate(chosen):
         share = deadline.within(deadline.remaining() / (len(chosen) - position))
         facts |= {"address": address, **route_facts(address)}
         try:
             connection = tcp.connect(address, port, share, segment=segment)
-        except Failed as failure:
+        except PeerFailed as failure:
             last = failure
             continue
         facts |= connection.kernel() | {"connect_ms": round(connection.connect_ms, 2)}
         return connection
-    raise last or Failed(Symptom.NO_USABLE_ANSWER)
+    raise last or PeerFailed(Symptom.NO_USABLE_ANSWER)

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from probes.edge.errors import Failed, failure_of
+from probes.edge.failures import PeerFailed, failure_of
 from probes.edge.net.tcp import Connection
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -42,7 +42,7 @@ def parse(url: str) -> Proxy | None:
 
 
 def tunnel(connection: Connection, proxy: Proxy, host: str, port: int, deadline: Deadline) -> None:
-    """Asks for a tunnel. Raises `Failed`: proxy_auth for 407, proxy_failed with `http_status` for any other answer."""
+    """Asks for a tunnel. Raises `PeerFailed`: proxy_auth for 407, proxy_failed with `http_status` for any other answer."""
     deadline = deadline.within(_ANSWER_S)
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
@@ -57,17 +57,17 @@ def tunnel(connection: Connection, proxy: Proxy, host: str, port: int, deadline:
             sock.settimeout(max(0.05, deadline.remaining()))
             part = sock.recv(1)  # byte by byte, so that nothing of the tunnelled stream is swallowed
             if not part:
-                raise Failed(Symptom.PROXY_FAILED)
+                raise PeerFailed(Symptom.PROXY_FAILED)
             data += part
     except TimeoutError as error:
-        raise Failed(Symptom.PROXY_TIMEOUT) from error
+        raise PeerFailed(Symptom.PROXY_TIMEOUT) from error
     except OSError as error:
         raise failure_of(error) from error
     if b"\r\n\r\n" not in data:
-        raise Failed(Symptom.PROXY_TIMEOUT if deadline.passed() else Symptom.PROXY_FAILED)
+        raise PeerFailed(Symptom.PROXY_TIMEOUT if deadline.passed() else Symptom.PROXY_FAILED)
     words = data.split(b"\r\n", 1)[0].split()
     status = int(words[1]) if len(words) > 1 and words[0].startswith(b"HTTP/") and len(words[1]) == 3 and words[1].isdigit() else 0
     if status == 407:
-        raise Failed(Symptom.PROXY_AUTH, http_status=407)
+        raise PeerFailed(Symptom.PROXY_AUTH, http_status=407)
     if not 200 <= status < 300:
-        raise Failed(Symptom.PROXY_FAILED, http_status=status)
+        raise PeerFailed(Symptom.PROXY_FAILED, http_status=status)

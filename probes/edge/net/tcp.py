@@ -10,7 +10,7 @@ import struct
 import time
 from typing import Any
 
-from probes.edge.errors import Failed, failure_of
+from probes.edge.failures import PeerFailed, failure_of
 from probes.edge.net.byte_counter import TcpSocket
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -57,7 +57,7 @@ class Connection:
 
 
 def connect(address: str, port: int, deadline: Deadline, interface: str = "", segment: int = 0) -> Connection:
-    """Connects to an address. Raises `Failed`: refused, reset, timeout, unreachable, prohibited, no_route.
+    """Connects to an address. Raises `PeerFailed`: refused, reset, timeout, unreachable, prohibited, no_route.
 
     A refusal proves that somebody at that address lives. Where a router said no, `by` names it. `segment` asks the other
     side for segments of at most so many bytes (TCP_MAXSEG, tcp(7)): how large packets are told from lost ones.
@@ -79,11 +79,11 @@ def connect(address: str, port: int, deadline: Deadline, interface: str = "", se
         poller = select.poll()
         poller.register(sock, select.POLLOUT)
         if not poller.poll(deadline.remaining() * 1000):
-            raise Failed(Symptom.TIMEOUT, retransmits=_retransmits(sock))
+            raise PeerFailed(Symptom.TIMEOUT, retransmits=_retransmits(sock))
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if number:
             raise _refused_by(sock, number)
-    except Failed:
+    except PeerFailed:
         sock.close()
         raise
     except OSError as error:
@@ -100,7 +100,7 @@ def _start(sock: socket.socket, address: str, port: int) -> None:
         return
     except OSError as error:
         if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EINVAL, errno.ENODEV, errno.EACCES):
-            raise Failed(Symptom.NO_ROUTE) from error
+            raise PeerFailed(Symptom.NO_ROUTE) from error
         raise
 
 
@@ -112,7 +112,7 @@ def _retransmits(sock: socket.socket) -> int:
         return 0
 
 
-def _refused_by(sock: socket.socket, number: int) -> Failed:
+def _refused_by(sock: socket.socket, number: int) -> PeerFailed:
     failure = failure_of(OSError(number, os.strerror(number)))
     try:
         _, ancillary, _, _ = sock.recvmsg(0, 512, socket.MSG_ERRQUEUE)
@@ -131,9 +131,9 @@ def _refused_by(sock: socket.socket, number: int) -> Failed:
         else:
             continue
         if failure.symptom is Symptom.UNREACHABLE and by == sock.getsockname()[0]:
-            return Failed(Symptom.UNREACHABLE, by=by, icmp=f"{kind}/{code}", by_us=True)  # our own kernel: nobody on the link has it
+            return PeerFailed(Symptom.UNREACHABLE, by=by, icmp=f"{kind}/{code}", by_us=True)  # our own kernel: nobody on the link has it
         if failure.symptom is Symptom.REFUSED:
             # an ICMP port-unreachable in answer to TCP comes from a filter, not from a closed port
-            return Failed(Symptom.PROHIBITED, by=by, icmp=f"{kind}/{code}")
-        return Failed(Symptom.PROHIBITED if prohibited else failure.symptom, by=by, icmp=f"{kind}/{code}")
+            return PeerFailed(Symptom.PROHIBITED, by=by, icmp=f"{kind}/{code}")
+        return PeerFailed(Symptom.PROHIBITED if prohibited else failure.symptom, by=by, icmp=f"{kind}/{code}")
     return failure

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import serial
 
-from probes.edge.errors import symptom_of
+from probes.edge.failures import symptom_of
 from probes.edge.serial import line as serial_line
 from probes.edge.serial.device_answer import DeviceAnswer, failed, passed
 from probes.edge.serial.exchange import LETTER, PROTOCOLS, QUIET_S, explain_silence

@@ -7,7 +7,7 @@ from contextlib import suppress
 from ssl import SSLSocket
 from typing import Any
 
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.net.delayed_attempt import DelayedAttempt
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
@@ -27,7 +27,7 @@ _SMALL_AFTER_S, _SMALL_S = 2.0, 2.5  # into a handshake that does not end, small
 _ENDED = (Symptom.CLOSED, Symptom.RESET)
 
 
-class Inconclusive(Failed):
+class Inconclusive(PeerFailed):
     """Perhaps for the way in which it was tried: beside another connection, of which some hosts keep only the newest of a terminal, or
     with a session to go on from. Only a whole handshake on a connection alone tells."""
 
@@ -42,7 +42,8 @@ def encrypt(
     session: TlsSession | None = None,
     alone: bool = False,
 ) -> SSLSocket:
-    """Raises `Failed`, `Inconclusive` among them unless it is tried `alone`, and `tls.Unusable` where nobody's certificate can be judged.
+    """Raises `PeerFailed`, `Inconclusive` among them unless it is tried `alone`, and `tls_client.Unusable` where nobody's certificate can
+    be judged.
 
     Facts: handshake_ms, tls_version, client_certificate, certificate, chain, chain_not_after; `certificate_age_s` where they were shown
     in an earlier handshake, from whose `session` this one went on.
@@ -55,10 +56,10 @@ def encrypt(
     small = DelayedAttempt(after_s, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
     try:
         wrapped = tls_client.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S), session.tls if session else None)
-    except Failed as failure:
+    except PeerFailed as failure:
         if failure.symptom is Symptom.TLS_STALLED and small.succeeded(min(_SMALL_S, deadline.remaining())):
             facts["segment"] = _SMALL_SEGMENT
-            raise Failed(Symptom.LARGE_PACKETS_LOST, **failure.facts) from failure
+            raise PeerFailed(Symptom.LARGE_PACKETS_LOST, **failure.facts) from failure
         offered = session is not None and failure.symptom is not Symptom.TLS_STALLED and "verify_code" not in failure.facts
         if not alone and (offered or (small.begun and failure.symptom in _ENDED)):
             raise Inconclusive(failure.symptom, **failure.facts) from failure
@@ -85,7 +86,7 @@ def _trust(gateway: Gateway) -> WatchedContext:
     except tls_client.Unusable:
         raise
     except OSError as error:  # SSLError too: the file is there, but is no certificate
-        raise Failed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
+        raise PeerFailed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
 
 
 def _again(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline, segment: int = 0) -> Connection:
@@ -95,7 +96,7 @@ def _again(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadlin
     if proxy is not None:
         try:
             tunnel(connection, proxy, gateway.host, gateway.port, deadline)
-        except Failed:
+        except PeerFailed:
             connection.sock.close()
             raise
     return connection
@@ -103,7 +104,7 @@ def _again(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadlin
 
 def _inspect(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
     """What was served, over a connection of its own on which nothing is sent: the failed one does not keep it."""
-    with suppress(Failed, OSError), _again(gateway, proxy, facts, deadline) as connection:
+    with suppress(PeerFailed, OSError), _again(gateway, proxy, facts, deadline) as connection:
         unverified = tls_client.handshake(connection, gateway.host, tls_client.context(verify=False), deadline)
         chain = tls_client.served_chain(unverified)
         unverified.close()
@@ -118,7 +119,7 @@ def _passes_in_small_segments(gateway: Gateway, proxy: Proxy | None, facts: dict
     try:
         with _again(gateway, proxy, facts, deadline, _SMALL_SEGMENT) as connection:
             tls_client.handshake(connection, gateway.host, tls_client.context(verify=False), deadline).close()
-    except Failed as failure:
+    except PeerFailed as failure:
         return failure.symptom is Symptom.CLIENT_CERT_MISSING  # TLS 1.2: all that the host had to say came through before that
     except OSError:
         return False

@@ -8,7 +8,7 @@ from pathlib import Path
 from ssl import SSLContext, SSLError, SSLSession, SSLSocket
 from typing import Any
 
-from probes.edge.errors import Failed, failure_of
+from probes.edge.failures import PeerFailed, failure_of
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
 from probes.edge.tls.client_certificate import WatchedContext, narrowed
@@ -135,7 +135,7 @@ class Unusable(OSError):
 
 
 def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline, session: SSLSession | None = None) -> SSLSocket:
-    """Completes the handshake, a short one where the host agrees to go on from the `session`. Raises `Failed` with the symptom;
+    """Completes the handshake, a short one where the host agrees to go on from the `session`. Raises `PeerFailed` with the symptom;
     `verify_code` where the certificate was the reason.
 
     A dot at the end of the name is for DNS alone (RFC 6066 section 3).
@@ -145,25 +145,25 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
     try:
         return tls.wrap_socket(connection.sock, server_hostname=name.removesuffix("."), suppress_ragged_eofs=False, session=session)
     except TimeoutError as error:
-        raise Failed(Symptom.TLS_STALLED, waited_ms=round((time.monotonic() - began) * 1000)) from error
+        raise PeerFailed(Symptom.TLS_STALLED, waited_ms=round((time.monotonic() - began) * 1000)) from error
     except SSLError as error:
         raise failure_of_tls(error, tls) from error
     except OSError as error:
         raise failure_of(error) from error
     except ValueError as error:  # a name that TLS cannot carry
-        raise Failed(Symptom.TLS_FAILED, text=escape(str(error))) from error
+        raise PeerFailed(Symptom.TLS_FAILED, text=escape(str(error))) from error
 
 
-def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> Failed:
+def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> PeerFailed:
     """The symptom of a failed handshake or read; the `context` of that connection knows whether a client certificate was asked for."""
     if isinstance(error, ssl.SSLCertVerificationError):
         code = error.verify_code
-        return Failed(_BY_VERIFY_CODE.get(code, Symptom.CERT_UNTRUSTED), verify_code=code, text=escape(error.verify_message or ""))
+        return PeerFailed(_BY_VERIFY_CODE.get(code, Symptom.CERT_UNTRUSTED), verify_code=code, text=escape(error.verify_message or ""))
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
-        return Failed(Symptom.CLOSED)
+        return PeerFailed(Symptom.CLOSED)
     reason = error.reason or ""
     symptom = narrowed(_BY_REASON.get(reason, Symptom.TLS_FAILED), reason, context)
-    return Failed(symptom, text=escape(reason or str(error)))
+    return PeerFailed(symptom, text=escape(reason or str(error)))
 
 
 def served_chain(sock: SSLSocket) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import pytest
 
 from probes.edge.acquirer.echo import exchange
 from probes.edge.acquirer.iso8583 import EchoReply
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.net import tcp
 from probes.edge.tls import tls_client
 from probes.ground.deadline import Deadline
@@ -56,8 +56,8 @@ def ask(acquirer: Acquirer, within_s: float = 2) -> tuple[EchoReply, dict[str, A
             assert (acquirer.messages, acquirer.refused) == (1, [])
 
 
-def failure(answer: Answer, dialect: Dialect, framing: Framing, within_s: float = 0.4) -> Failed:
-    with pytest.raises(Failed) as failed:
+def failure(answer: Answer, dialect: Dialect, framing: Framing, within_s: float = 0.4) -> PeerFailed:
+    with pytest.raises(PeerFailed) as failed:
         ask(Acquirer(dialect, framing, answer), within_s)
     assert set(failed.value.facts) <= {"trace", "text"}
     assert failed.value.facts["trace"].isdigit()
@@ -184,7 +184,7 @@ def test_a_flood_is_not_read_to_its_end() -> None:
 
 def test_a_host_that_reads_nothing_does_not_hold_the_echo() -> None:
     with Local(lambda connection: time.sleep(1)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
-        with pytest.raises(Failed) as failed:
+        with pytest.raises(PeerFailed) as failed:
             exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(0.2), {})
         assert failed.value.symptom is Symptom.SILENT
 
@@ -221,7 +221,7 @@ def test_an_echo_over_tls(tmp_path: Path, dialect: Dialect, framing: Framing, cl
 
 def test_over_tls_1_3_a_missing_client_certificate_shows_only_in_the_answer(tmp_path: Path) -> None:
     acquirer = Acquirer()
-    with pytest.raises(Failed) as failed:
+    with pytest.raises(PeerFailed) as failed:
         over_tls(acquirer, tmp_path, client=False, wanted=True, version=ssl.TLSVersion.TLSv1_3)
     assert failed.value.symptom is Symptom.CLIENT_CERT_MISSING
     assert acquirer.messages == 0
@@ -238,7 +238,7 @@ def test_over_tls_1_3_a_missing_client_certificate_shows_only_in_the_answer(tmp_
     ids=["closes", "half", "stranger", "garbage"],
 )
 def test_what_ends_within_tls_has_the_same_symptom_as_without(tmp_path: Path, answer: Answer, symptom: Symptom) -> None:
-    with pytest.raises(Failed) as failed:
+    with pytest.raises(PeerFailed) as failed:
         over_tls(Acquirer(answer=answer), tmp_path, client=False, wanted=False, version=ssl.TLSVersion.TLSv1_2)
     assert failed.value.symptom is symptom
 

@@ -6,7 +6,7 @@ import pytest
 
 from probes.edge.dns import lookup
 from probes.edge.dns.lookup import Found, Lookup
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.ground.deadline import Deadline
 from tests.support.world import World, netns, plan
 
@@ -30,7 +30,7 @@ def test_an_answer_is_kept_as_long_as_it_says(world: World) -> None:
         w.shop_dns.stop()
         assert find(w) == first.__class__(addresses=first.addresses, resolver=first.resolver, took_ms=0.0, ttl_s=first.ttl_s)
         lookup.forget()
-        with pytest.raises(Failed):
+        with pytest.raises(PeerFailed):
             find(w)
 
 
@@ -38,7 +38,7 @@ def test_an_answer_that_may_not_be_kept_is_not(world: World) -> None:
     with world as w:
         assert find(w).addresses == (plan.GATEWAY_A.v4,)
         w.shop_dns.stop()
-        with pytest.raises(Failed):
+        with pytest.raises(PeerFailed):
             find(w)
 
 

@@ -1,4 +1,4 @@
-"""The HTTP edge against real servers that misbehave: bounded in bytes and time, and never another exception than `Failed`."""
+"""The HTTP edge against real servers that misbehave: bounded in bytes and time, and never another exception than `PeerFailed`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.http import http_client
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -80,7 +80,7 @@ def test_an_answer_out_of_a_cache_tells_the_time_by_its_age(age: str, expected_s
     ],
 )
 def test_what_is_no_answer(data: bytes, symptom: Symptom) -> None:
-    with server(says(data)) as local, pytest.raises(Failed) as failure:
+    with server(says(data)) as local, pytest.raises(PeerFailed) as failure:
         fetch(local.port)
     assert failure.value.symptom is symptom
 
@@ -116,7 +116,7 @@ def test_a_slow_drip_ends_at_the_deadline(first: bytes) -> None:
     with server(drips) as local:
         try:
             assert fetch(local.port, 0.7).status == 200
-        except Failed as failure:
+        except PeerFailed as failure:
             assert failure.symptom in (Symptom.SILENT, Symptom.BAD_ANSWER, Symptom.RESET, Symptom.CLOSED)
     assert time.monotonic() - began < 2
     stop.set()
@@ -129,7 +129,7 @@ def hold(event: threading.Event) -> None:
 def test_silence_ends_at_the_deadline() -> None:
     held = threading.Event()
     began = time.monotonic()
-    with server(lambda _: hold(held)) as local, pytest.raises(Failed) as failure:
+    with server(lambda _: hold(held)) as local, pytest.raises(PeerFailed) as failure:
         fetch(local.port, 0.5)
     held.set()
     assert failure.value.symptom is Symptom.SILENT
@@ -165,6 +165,6 @@ def test_any_bytes_are_an_answer_or_a_named_failure(data: bytes) -> None:
     with server(says(data)) as local:
         try:
             response = fetch(local.port, 2)
-        except Failed:
+        except PeerFailed:
             return
     assert 100 <= response.status <= 999

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from probes.edge.errors import Failed
+from probes.edge.failures import PeerFailed
 from probes.edge.net.dial import connect_any
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -22,12 +22,12 @@ def test_the_last_of_six_addresses_is_reached() -> None:
 
 
 def test_where_none_accepts_the_last_failure_is_told() -> None:
-    with Local(behaviours.accept) as server, pytest.raises(Failed) as failed:
+    with Local(behaviours.accept) as server, pytest.raises(PeerFailed) as failed:
         connect_any(REFUSING, server.port, Deadline(2), {})
     assert failed.value.symptom is Symptom.REFUSED
 
 
 def test_a_name_without_addresses() -> None:
-    with pytest.raises(Failed) as failed:
+    with pytest.raises(PeerFailed) as failed:
         connect_any((), 8583, Deadline(2), {})
     assert failed.value.symptom is Symptom.NO_USABLE_ANSWER

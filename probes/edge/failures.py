@@ -26,7 +26,7 @@ _BY_ERRNO = {
 }
 
 
-class Failed(Exception):
+class PeerFailed(Exception):
     """Talking to somebody failed: the symptom, and what was seen of it as facts."""
 
     def __init__(self, symptom: Symptom, **facts: Any) -> None:
@@ -42,9 +42,9 @@ def symptom_of(error: OSError) -> Symptom | None:
     return _BY_ERRNO.get(error.errno) if error.errno is not None else None
 
 
-def failure_of(error: OSError, **facts: Any) -> Failed:
+def failure_of(error: OSError, **facts: Any) -> PeerFailed:
     """As `symptom_of`, ready to raise; an error without a name keeps its own text and number."""
     symptom = symptom_of(error)
     if symptom is None:
-        return Failed(Symptom.CRASHED, text=f"{type(error).__name__}: {error.strerror or error}", errno=error.errno, **facts)
-    return Failed(symptom, **facts)
+        return PeerFailed(Symptom.CRASHED, text=f"{type(error).__name__}: {error.strerror or error}", errno=error.errno, **facts)
+    return PeerFailed(symptom, **facts)

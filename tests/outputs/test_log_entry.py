@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from agent.contract.document import Status
-from agent.daemon.confirm import Announced
-from agent.daemon.log import entry
-from agent.daemon.logfile import KEPT, append
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
+from agent.outputs.change import Announced
+from agent.outputs.log_entry import entry
+from agent.outputs.log_file import KEPT, append
 from agent.settings.load import Loaded
 from agent.settings.model import Language, Settings
 from agent.status.build import Moment, build

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from agent.daemon.systemd import Pulse, Systemd
+from agent.outputs.systemd import Pulse, Systemd
 from agent.storage.status_file import Flaw, read
 from tests.support.staged import ROOT, Stage, staged
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from agent.contract.document import CauseEntry, Status
 from agent.contract.times import local, parse
-from agent.daemon.confirm import Announced
-from agent.daemon.headline import STATES, state_line
+from agent.outputs.change import Announced
+from agent.present.headline import STATES, state_line
 from agent.present.symptoms import SYMPTOMS
 from agent.present.words import PEOPLE
 from agent.settings.model import Language
