@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from probes.edge.kernel.netlink import IFF_POINTOPOINT
-from probes.edge.kernel.network import Network
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.edge.kernel.network import Network, Part
+from probes.model import Check, Kind, Outcome, Symptom, check_of
+from probes.model.facts import AddressFacts, DefaultRoute, DefaultRouteFacts
 
 
-def probe(interface: str, network: Network, because: str | None) -> Check:
+def probe(interface: str, network: Network, because: str | None) -> Check[AddressFacts]:
     """`because` is the failed link check that makes looking for an address pointless."""
-    check_id = f"address:{interface}"
     link = network.link(interface)
     if because or link is None:
-        return Check(id=check_id, layer=Layer.ADDRESS, target=interface, outcome=Outcome.SKIP, because=because or f"link:{interface}")
+        return check_of(AddressFacts(), Outcome.SKIP, because=because or Kind.LINK.id(interface), name=interface)
     own = [a for a in network.addresses_of(link.index) if not a.tentative]
     lasting = [a for a in own if a.scope == 0 and not a.address.startswith("169.254.")]
-    facts: dict[str, Any] = {
-        "addresses": [f"{a.address}/{a.prefix}" for a in own],
-        "routers": [r.gateway for r in network.default_routes() if r.index == link.index and r.gateway],
-        "point_to_point": bool(link.flags & IFF_POINTOPOINT),
-    }
-    if lasting:
-        return Check(id=check_id, layer=Layer.ADDRESS, target=interface, outcome=Outcome.PASS, facts=facts)
-    if any(part.startswith("addresses") for part in network.missing):
-        return Check(
-            id=check_id, layer=Layer.ADDRESS, target=interface, outcome=Outcome.UNKNOWN, symptom=Symptom.DENIED,
-            because=network.missing[0], facts=facts,
-        )  # fmt: skip
-    symptom = Symptom.LINK_LOCAL_ONLY if any(a.address.startswith("169.254.") for a in own) else Symptom.NO_ADDRESS
-    return Check(id=check_id, layer=Layer.ADDRESS, target=interface, outcome=Outcome.FAIL, symptom=symptom, facts=facts)
-
-
-def route(network: Network, because: str | None, needed: bool) -> Check:
-    """The default route. `needed`: something to be reached has no route of its own."""
-    routers = [
-        {"router": r.gateway, "interface": network.name(r.index), "metric": r.metric} for r in network.default_routes()
-    ]  # fmt: skip
-    facts = {"routers": routers, "needed": needed}
-    if routers or not needed:
-        return Check(id="address:route", layer=Layer.ADDRESS, target="default", outcome=Outcome.PASS, facts=facts)
-    if because:
-        return Check(id="address:route", layer=Layer.ADDRESS, target="default", outcome=Outcome.SKIP, because=because, facts=facts)
-    if any("route" in part for part in network.missing):
-        return Check(
-            id="address:route", layer=Layer.ADDRESS, target="default", outcome=Outcome.UNKNOWN, symptom=Symptom.DENIED,
-            because=network.missing[-1], facts=facts,
-        )  # fmt: skip
-    return Check(
-        id="address:route", layer=Layer.ADDRESS, target="default", outcome=Outcome.FAIL, symptom=Symptom.NO_DEFAULT_ROUTE, facts=facts
+    facts = AddressFacts(
+        addresses=tuple(f"{a.address}/{a.prefix}" for a in own),
+        routers=tuple(r.gateway for r in network.default_routes() if r.index == link.index and r.gateway),
+        point_to_point=bool(link.flags & IFF_POINTOPOINT),
     )
+    if lasting:
+        return check_of(facts, Outcome.PASS, name=interface)
+    if not network.may_read(Part.ADDRESSES):
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, network.denied[0].text, name=interface)
+    symptom = Symptom.LINK_LOCAL_ONLY if any(a.address.startswith("169.254.") for a in own) else Symptom.NO_ADDRESS
+    return check_of(facts, Outcome.FAIL, symptom, name=interface)
+
+
+def route(network: Network, because: str | None, needed: bool) -> Check[DefaultRouteFacts]:
+    """The default route. `needed`: something to be reached has no route of its own."""
+    routers = tuple(DefaultRoute(router=r.gateway, interface=network.name(r.index), metric=r.metric) for r in network.default_routes())
+    facts = DefaultRouteFacts(routers=routers, needed=needed)
+    if network.not_looked:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, network.not_looked, target="default")
+    if routers or not needed:
+        return check_of(facts, Outcome.PASS, target="default")
+    if because:
+        return check_of(facts, Outcome.SKIP, because=because, target="default")
+    if not network.may_read(Part.ROUTES):
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, network.denied[-1].text, target="default")
+    return check_of(facts, Outcome.FAIL, Symptom.NO_DEFAULT_ROUTE, target="default")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from probes.edge.kernel.processes import Process, census, matches, shown
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import AppFacts
 from probes.settings import App
 
 PIDS_SHOWN = 20
+_HIDDEN = "the processes of other users are hidden (hidepid or a sandbox): run as root, or in the group that may read /proc"
 
 
-def app(settings: App) -> Check:
+def app(settings: App) -> Check[AppFacts]:
     """Passes while one process of it is neither stopped nor dead."""
     seen = census()
     found = matches(settings.process, seen.processes)
@@ -20,33 +20,26 @@ def app(settings: App) -> Check:
     alive = [process for process in ours if not process.zombie]
     working = [process for process in alive if not process.stopped]
     facts = _facts(settings, working or alive or ours)
+
+    def check(outcome: Outcome, symptom: Symptom | None = None, because: str | None = None) -> Check[AppFacts]:
+        return check_of(facts, outcome, symptom, because, name=settings.name)
+
     if working:
-        return _check(settings, Outcome.PASS, None, facts)
+        return check(Outcome.PASS)
+    if seen.not_looked:
+        return check(Outcome.UNKNOWN, Symptom.NOT_LOOKED, seen.not_looked)
     if any(fits is None for _, fits in fitting):
-        return _check(settings, Outcome.UNKNOWN, None, facts, found.said.because)
+        return check(Outcome.UNKNOWN, Symptom.NOT_LOOKED if found.said.not_looked else None, found.said.because)
     if not seen.complete and not alive:
-        because = "the processes of other users are hidden (hidepid or a sandbox): run as root, or in the group that may read /proc"
-        return _check(settings, Outcome.UNKNOWN, Symptom.DENIED, facts, because)
+        return check(Outcome.UNKNOWN, Symptom.DENIED, _HIDDEN)
     if alive:
-        return _check(settings, Outcome.FAIL, Symptom.STOPPED, facts)
-    return _check(settings, Outcome.FAIL, Symptom.ZOMBIE if ours else Symptom.NOT_RUNNING, facts)
+        return check(Outcome.FAIL, Symptom.STOPPED)
+    return check(Outcome.FAIL, Symptom.ZOMBIE if ours else Symptom.NOT_RUNNING)
 
 
-def _facts(settings: App, processes: list[Process]) -> dict[str, Any]:
-    return {
-        "required": settings.required,
-        "pids": [process.pid for process in processes][:PIDS_SHOWN],
-        "names": sorted({shown(process.name) for process in processes})[:PIDS_SHOWN],
-    }
-
-
-def _check(settings: App, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any], because: str | None = None) -> Check:
-    return Check(
-        id=f"app:{settings.name}",
-        layer=Layer.APP,
-        target=settings.name,
-        outcome=outcome,
-        symptom=symptom,
-        because=because,
-        facts=facts,
+def _facts(settings: App, processes: list[Process]) -> AppFacts:
+    return AppFacts(
+        required=settings.required,
+        pids=tuple(process.pid for process in processes)[:PIDS_SHOWN],
+        names=tuple(sorted({shown(process.name) for process in processes}))[:PIDS_SHOWN],
     )

@@ -8,43 +8,52 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from probes.edge.kernel.sysfs import read_line, read_number
+from probes.edge.failures import CannotTell
+from probes.edge.kernel.reading import entries_of, line_of, number_of
 from probes.ground.text import escape
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import BatteryFacts
 
 
-def battery(*, sys: Path = Path("/sys")) -> Check:
-    """`charging` is null where neither a charger nor the battery tells."""
+def battery(*, sys: Path = Path("/sys")) -> Check[BatteryFacts]:
     try:
-        supplies = sorted((sys / "class/power_supply").iterdir())
+        return _look(sys / "class/power_supply")
+    except CannotTell as trouble:
+        return _without(Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text)
+
+
+def _look(folder: Path) -> Check[BatteryFacts]:
+    """Raises CannotTell."""
+    try:
+        supplies = entries_of(folder)
     except FileNotFoundError:
         supplies = []
     except OSError:
         return _without(Outcome.UNKNOWN, Symptom.DENIED, "no permission to read /sys/class/power_supply")
-    if supplies and not any(read_line(supply / "type") for supply in supplies):
+    if supplies and not any(line_of(supply / "type") for supply in supplies):
         return _without(Outcome.UNKNOWN, Symptom.DENIED, "no permission to read what stands in /sys/class/power_supply")
-    own = [supply for supply in supplies if read_line(supply / "scope").lower() != "device"]
-    batteries = [supply for supply in own if read_line(supply / "type") == "Battery" and read_number(supply / "present") != 0]
+    own = [supply for supply in supplies if line_of(supply / "scope").lower() != "device"]
+    batteries = [supply for supply in own if line_of(supply / "type") == "Battery" and number_of(supply / "present") != 0]
     if not batteries:
         return _without(Outcome.SKIP, Symptom.UNSUPPORTED, "no battery")
     charges = [charge for charge in map(_percent, batteries) if charge is not None]
     if not charges:
         return _without(Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the battery does not tell its charge")
-    status = read_line(batteries[0] / "status").lower()
-    chargers = [read_number(supply / "online") for supply in own if read_line(supply / "type") not in ("Battery", "UPS", "")]
-    facts = {
-        "percent": round(sum(charges) / len(charges), 1),
-        "charging": _charging(status, [online for online in chargers if online is not None]),
-        "status": escape(status, 40) or None,
-    }
-    return Check(id="system:battery", layer=Layer.SYSTEM, target="battery", outcome=Outcome.PASS, facts=facts)
+    status = line_of(batteries[0] / "status").lower()
+    chargers = [number_of(supply / "online") for supply in own if line_of(supply / "type") not in ("Battery", "UPS", "")]
+    facts = BatteryFacts(
+        percent=round(sum(charges) / len(charges), 1),
+        charging=_charging(status, [online for online in chargers if online is not None]),
+        status=escape(status, 40) or None,
+    )
+    return check_of(facts, Outcome.PASS, target="battery")
 
 
 def _percent(supply: Path) -> float | None:
-    capacity = read_number(supply / "capacity")
+    capacity = number_of(supply / "capacity")
     if capacity is None:
         for quantity in ("energy", "charge"):
-            now, full = read_number(supply / f"{quantity}_now"), read_number(supply / f"{quantity}_full")
+            now, full = number_of(supply / f"{quantity}_now"), number_of(supply / f"{quantity}_full")
             if now is not None and full:
                 capacity = 100 * now / full
     return None if capacity is None else min(100.0, max(0.0, capacity))
@@ -60,5 +69,5 @@ def _charging(status: str, chargers: list[float]) -> bool | None:
     return None
 
 
-def _without(outcome: Outcome, symptom: Symptom, because: str) -> Check:
-    return Check(id="system:battery", layer=Layer.SYSTEM, target="battery", outcome=outcome, symptom=symptom, because=because)
+def _without(outcome: Outcome, symptom: Symptom, because: str) -> Check[BatteryFacts]:
+    return check_of(BatteryFacts(), outcome, symptom, because, target="battery")

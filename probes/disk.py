@@ -5,44 +5,53 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from probes.edge.kernel.mounts import mount_of
+from probes.edge.failures import CannotTell
+from probes.edge.kernel.mounts import Mount, mount_of
 from probes.ground.text import escape
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import DiskFacts
 
 
-def disk(path: str, *, named: bool, proc: Path = Path("/proc")) -> Check:
+def disk(path: str, *, named: bool, proc: Path = Path("/proc")) -> Check[DiskFacts]:
     """Percentages as `df` counts them for an ordinary user: blocks reserved for root are neither used nor free."""
     target = escape(path)
-    check = f"system:disk:{target}"
     try:
         stat = os.statvfs(path)
-    except PermissionError:
-        because = f"no permission to enter {target}"
-        return Check(id=check, layer=Layer.SYSTEM, target=target, outcome=Outcome.UNKNOWN, symptom=Symptom.DENIED, because=because)
-    except FileNotFoundError:
-        because = f"{target} does not exist"
-        return Check(id=check, layer=Layer.SYSTEM, target=target, outcome=Outcome.UNKNOWN, because=because, facts={"named": named})
     except OSError as error:
-        because = f"{target} cannot be read: {error.strerror}"
-        return Check(id=check, layer=Layer.SYSTEM, target=target, outcome=Outcome.UNKNOWN, because=because, facts={"named": named})
-    mount = mount_of(path, proc)
-    stopped = mount is not None and mount.writing_stopped
-    read_only = bool(stat.f_flag & os.ST_RDONLY) if mount is None else mount.read_only
-    facts = {
-        "path": target,
-        "named": named,
-        "used_percent": _used_percent(stat.f_blocks, stat.f_bfree, stat.f_bavail),
-        "free_mb": round(stat.f_bavail * stat.f_frsize / 2**20, 1),
-        "inodes_used_percent": _used_percent(stat.f_files, stat.f_ffree, stat.f_favail),
-        "read_only": read_only,
-        "by_design": mount is not None and mount.read_only_by_design,
-        "writing_stopped": stopped and mount is not None and not mount.read_only_by_design,
-        "filesystem": escape(mount.filesystem) if mount else None,
-    }
-    if facts["used_percent"] is None:
-        because = f"{target} has no size: it is not kept on a disk"
-        return Check(id=check, layer=Layer.SYSTEM, target=target, outcome=Outcome.SKIP, because=because, facts=facts)
-    return Check(id=check, layer=Layer.SYSTEM, target=target, outcome=Outcome.PASS, facts=facts)
+        return _unseen(DiskFacts(named=named), target, error)
+    facts = DiskFacts(
+        path=target,
+        named=named,
+        used_percent=_used_percent(stat.f_blocks, stat.f_bfree, stat.f_bavail),
+        free_mb=round(stat.f_bavail * stat.f_frsize / 2**20, 1),
+        inodes_used_percent=_used_percent(stat.f_files, stat.f_ffree, stat.f_favail),
+    )
+    try:
+        facts = _with_mount(facts, mount_of(path, proc), flagged_read_only=bool(stat.f_flag & os.ST_RDONLY))
+    except CannotTell as trouble:  # the flag alone may be our own sandbox's
+        return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, name=target)
+    if facts.used_percent is None:
+        return check_of(facts, Outcome.SKIP, because=f"{target} has no size: it is not kept on a disk", name=target)
+    return check_of(facts, Outcome.PASS, name=target)
+
+
+def _unseen(facts: DiskFacts, target: str, error: OSError) -> Check[DiskFacts]:
+    if isinstance(error, PermissionError):
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, f"no permission to enter {target}", name=target)
+    if isinstance(error, FileNotFoundError):
+        return check_of(facts, Outcome.UNKNOWN, because=f"{target} does not exist", name=target)
+    return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, f"{target} cannot be read: {error.strerror}", name=target)
+
+
+def _with_mount(facts: DiskFacts, mount: Mount | None, *, flagged_read_only: bool) -> DiskFacts:
+    if mount is None:
+        return facts.with_(read_only=flagged_read_only, by_design=False, writing_stopped=False)
+    return facts.with_(
+        read_only=mount.read_only,
+        by_design=mount.read_only_by_design,
+        writing_stopped=mount.writing_stopped and not mount.read_only_by_design,
+        filesystem=escape(mount.filesystem),
+    )
 
 
 def _used_percent(total: int, free: int, available: int) -> float | None:

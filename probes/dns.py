@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from probes.edge.dns import lookup, resolver, wire
-from probes.edge.failures import PeerFailed
-from probes.edge.kernel.route import route_facts
+from probes.edge.failures import CannotTell, PeerFailed, not_looked
+from probes.edge.kernel.route import way_to
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import NoResolverFacts, ResolverFacts
 
 _PATIENCE_S = 3.2  # three datagrams, a second apart
 
 
-def probe(server: str, public: tuple[str, ...], private: tuple[str, ...], deadline: Deadline, *, ipv6_only: bool = False) -> Check:
+def probe(
+    server: str, public: tuple[str, ...], private: tuple[str, ...], deadline: Deadline, *, ipv6_only: bool = False
+) -> Check[ResolverFacts]:
     """Asks for `public` names until one has a usable address, and for `private` ones (the gateways') where there is none.
 
     A resolver that denies every public name, or gives only its own address or the machine's, is as useless as a silent one.
     """
-    path = route_facts(server)
-    facts: dict[str, Any] = {"names": {}, "beyond_router": bool(path.get("via")), "interface": path.get("interface", "")}
-    check_id = f"dns:{server}"
+    way = way_to(server)
+    facts = ResolverFacts() if way is None else ResolverFacts(beyond_router=bool(way.via), interface=way.interface)
 
-    def check(outcome: Outcome, symptom: Symptom | None = None, because: str | None = None) -> Check:
-        return Check(id=check_id, layer=Layer.DNS, target=server, outcome=outcome, symptom=symptom, because=because, facts=facts)
+    def check(outcome: Outcome, symptom: Symptom | None = None, because: str | None = None) -> Check[ResolverFacts]:
+        return check_of(facts, outcome, symptom, because, name=server)
 
-    if not public and not private:
-        return check(Outcome.SKIP, because="no name to ask for")
     kind = wire.AAAA if ipv6_only else wire.A
     worst: Symptom | None = None
     budget = deadline.within(_PATIENCE_S)
@@ -34,14 +32,14 @@ def probe(server: str, public: tuple[str, ...], private: tuple[str, ...], deadli
         try:
             reply = resolver.ask(server, name, kind, budget)
         except ValueError:
-            facts["names"][name] = "not a name"
+            facts = _named(facts, name, "not a name")
             continue
         except PeerFailed as failure:
-            facts["names"][name] = failure.symptom.value
+            facts = _named(facts, name, failure.symptom.value)
             return check(Outcome.FAIL, worst or failure.symptom)
-        facts["names"][name] = reply.answer.rcode
-        facts.setdefault("rtt_ms", reply.rtt_ms)
-        facts["tries"] = max(facts.get("tries", 1), reply.tries)
+        except CannotTell as trouble:
+            return not_looked(facts, trouble, name=server)
+        facts = _answered(facts, name, reply)
         if any(lookup.usable(address) and not (public and address == server) for address in reply.answer.addresses):
             return check(Outcome.PASS)
         symptom = lookup.symptom_of_rcode(reply.answer.rcode)
@@ -51,15 +49,23 @@ def probe(server: str, public: tuple[str, ...], private: tuple[str, ...], deadli
     return check(Outcome.FAIL, worst) if worst else check(Outcome.SKIP, because="no name to ask for")
 
 
-def not_configured(needed: bool, source: str, readable: bool) -> Check:
-    """What to say where the system has no resolver at all."""
-    outcome = Outcome.UNKNOWN if not readable else Outcome.FAIL if needed else Outcome.SKIP
-    return Check(
-        id="dns:config",
-        layer=Layer.DNS,
-        target=source,
-        outcome=outcome,
-        symptom=Symptom.NO_RESOLVER if readable and needed else Symptom.DENIED if not readable else None,
-        because=f"{source} cannot be read" if not readable else None if needed else "no name is needed",
-        facts={"names": {}},
-    )
+def _named(facts: ResolverFacts, name: str, said: str) -> ResolverFacts:
+    return facts.with_(names=facts.names | {name: said})
+
+
+def _answered(facts: ResolverFacts, name: str, reply: resolver.DnsReply) -> ResolverFacts:
+    """The round trip is that of the first answer."""
+    rtt_ms = reply.rtt_ms if facts.rtt_ms is None else facts.rtt_ms
+    return _named(facts, name, reply.answer.rcode).with_(rtt_ms=rtt_ms, tries=max(facts.tries or 1, reply.tries))
+
+
+def not_configured(found: resolver.ResolverConfig, *, needed: bool) -> Check[NoResolverFacts]:
+    """What to say where the system has no resolver at all, or its configuration cannot be read."""
+    facts, source = NoResolverFacts(), found.source
+    if found.not_looked is not None:
+        return not_looked(facts, found.not_looked, target=source)
+    if not found.readable:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, f"{source} cannot be read", target=source)
+    if needed:
+        return check_of(facts, Outcome.FAIL, Symptom.NO_RESOLVER, target=source)
+    return check_of(facts, Outcome.SKIP, because="no name is needed", target=source)

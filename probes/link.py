@@ -3,79 +3,92 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from msgspec.structs import replace
+
+from probes.edge.failures import CannotTell
 from probes.edge.kernel import wifi_radio
 from probes.edge.kernel.netlink import IFF_UP, Link
 from probes.edge.kernel.network import Network
+from probes.edge.kernel.reading import line_of
 from probes.edge.kernel.uplink import UplinkTarget
-from probes.model import Check, Layer, Outcome, Symptom
-from probes.settings import Role, UplinkKind
+from probes.model import Check, Facts, Outcome, Symptom, check_of
+from probes.model.facts import LinkFacts
+from probes.settings import UplinkKind
 
 _TUNNELS = ("tun", "wireguard", "ppp")  # whose other end is a program of this machine
 _MANY_ERRORS = 10  # growth between two looks below which receive errors are the noise of any line
 
 
-def probe(uplink: UplinkTarget, network: Network, sys: Path = Path("/sys"), proc: Path = Path("/proc")) -> Check:
+def probe(uplink: UplinkTarget, network: Network, sys: Path = Path("/sys"), proc: Path = Path("/proc")) -> Check[LinkFacts]:
     """One interface. Administrative state and carrier come from the kernel's flags, the radio from rfkill and `/proc/net/wireless`."""
     name = uplink.interface
-    facts: dict[str, Any] = {
-        "kind": uplink.kind or "other",
-        "role": uplink.role or Role.PRIMARY,
-        "configured": uplink.configured,
-        "used": uplink.used,
-    }
+    facts = LinkFacts(
+        interface_kind=uplink.kind.value if uplink.kind else "other",
+        role=uplink.role.value,
+        configured=uplink.configured,
+        used=uplink.used,
+    )
     link = network.link(name)
     if link is None:
-        if network.missing and not network.links:
-            return _check(name, Outcome.UNKNOWN, Symptom.DENIED, facts, because=network.missing[0])
-        return _check(name, Outcome.FAIL, Symptom.ABSENT, facts)
-    facts |= _kernel_facts(link, sys)
-    if link.kind in _TUNNELS:
-        facts["tunnel"] = True
-    wireless = uplink.kind is UplinkKind.WIFI
+        return _not_found(facts, name, network)
+    try:
+        facts = facts.learnt(_kernel_facts(link, sys))
+        return _look(facts, uplink, link, sys, proc)
+    except CannotTell as trouble:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, name=name)
+
+
+def _not_found(facts: LinkFacts, name: str, network: Network) -> Check[LinkFacts]:
+    if network.not_looked:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, network.not_looked, name=name)
+    if network.denied and not network.links:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, network.denied[0].text, name=name)
+    return check_of(facts, Outcome.FAIL, Symptom.ABSENT, name=name)
+
+
+def _look(facts: LinkFacts, uplink: UplinkTarget, link: Link, sys: Path, proc: Path) -> Check[LinkFacts]:
+    """Raises CannotTell."""
+    name, wireless = uplink.interface, uplink.kind is UplinkKind.WIFI
     switch = wifi_radio.switched_off(name, wireless, sys) if uplink.kind in (UplinkKind.WIFI, UplinkKind.CELLULAR) else ""
     if switch:
-        return _check(name, Outcome.FAIL, Symptom.RADIO_OFF, facts | {"rfkill": switch})
+        return check_of(facts.with_(rfkill=switch), Outcome.FAIL, Symptom.RADIO_OFF, name=name)
     if not link.flags & IFF_UP:
-        return _check(name, Outcome.FAIL, Symptom.ADMIN_DOWN, facts)
-    if wireless:
-        facts |= wifi_radio.signal(name, proc)
+        return check_of(facts, Outcome.FAIL, Symptom.ADMIN_DOWN, name=name)
+    signal_dbm = wifi_radio.signal_dbm(name, proc) if wireless else None
+    facts = facts.with_(signal_dbm=signal_dbm)
     if link.carrier is False:
-        if wireless:
-            wrong = wifi_radio.password_refused(name)
-            return _check(name, Outcome.FAIL, Symptom.WRONG_PASSWORD if wrong else Symptom.NOT_ASSOCIATED, facts)
-        return _check(name, Outcome.FAIL, Symptom.NO_CARRIER, facts)
-    if facts.get("signal_dbm") is not None and facts["signal_dbm"] < wifi_radio.WEAK_DBM:
-        return _check(name, Outcome.WARN, Symptom.WEAK_SIGNAL, facts)
-    return _check(name, Outcome.PASS, None, facts)
+        if not wireless:
+            return check_of(facts, Outcome.FAIL, Symptom.NO_CARRIER, name=name)
+        wrong = wifi_radio.password_refused(name)
+        return check_of(facts, Outcome.FAIL, Symptom.WRONG_PASSWORD if wrong else Symptom.NOT_ASSOCIATED, name=name)
+    if signal_dbm is not None and signal_dbm < wifi_radio.WEAK_DBM:
+        return check_of(facts, Outcome.WARN, Symptom.WEAK_SIGNAL, name=name)
+    return check_of(facts, Outcome.PASS, name=name)
 
 
-def with_errors(check: Check, growth: int) -> Check:
+def with_errors(check: Check[Facts], growth: int) -> Check[Facts]:
     """The same check once it is known by how much the receive errors grew: bad frames, or half duplex with bad frames."""
-    from msgspec.structs import replace
-
-    facts = check.facts | {"errors": growth}
-    if check.outcome is Outcome.PASS and check.facts.get("kind") == UplinkKind.ETHERNET and growth >= _MANY_ERRORS:
-        half = check.facts.get("duplex") == "half"
-        return replace(check, outcome=Outcome.WARN, symptom=Symptom.HALF_DUPLEX if half else Symptom.LINK_ERRORS, facts=facts)
+    if not isinstance(check.facts, LinkFacts):
+        return check
+    facts = check.facts.with_(receive_errors=growth)
+    if check.outcome is Outcome.PASS and facts.interface_kind == UplinkKind.ETHERNET and growth >= _MANY_ERRORS:
+        symptom = Symptom.HALF_DUPLEX if facts.duplex == "half" else Symptom.LINK_ERRORS
+        return replace(check, outcome=Outcome.WARN, symptom=symptom, facts=facts)
     return replace(check, facts=facts)
 
 
-def _kernel_facts(link: Link, sys: Path) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "admin_up": bool(link.flags & IFF_UP),
-        "carrier": link.carrier,
-        "operstate": link.operstate,
-        "mac": link.mac,
-        "mtu": link.mtu,
-    }
-    for key, file in (("speed_mbps", "speed"), ("duplex", "duplex")):
-        text = wifi_radio.read(sys / "class/net" / link.name / file)
-        if text and text not in ("-1", "unknown"):
-            facts[key] = int(text) if text.isdigit() else text
-    return facts
-
-
-def _check(name: str, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any], because: str | None = None) -> Check:
-    return Check(id=f"link:{name}", layer=Layer.LINK, target=name, outcome=outcome, symptom=symptom, because=because, facts=facts)
+def _kernel_facts(link: Link, sys: Path) -> LinkFacts:
+    """Raises CannotTell. A link that is down has neither speed nor duplex."""
+    folder = sys / "class/net" / link.name
+    speed, duplex = line_of(folder / "speed"), line_of(folder / "duplex")
+    return LinkFacts(
+        tunnel=True if link.kind in _TUNNELS else None,
+        admin_up=bool(link.flags & IFF_UP),
+        carrier=link.carrier,
+        operstate=link.operstate,
+        mac=link.mac,
+        mtu_bytes=link.mtu,
+        speed_mbps=int(speed) if speed.isdigit() else None,
+        duplex=duplex if duplex not in ("", "unknown") else None,
+    )

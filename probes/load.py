@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psutil
 
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.edge.failures import CannotTell
+from probes.edge.kernel.reading import text_of
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import LoadFacts
 
 
-def load() -> Check:
+def load(*, proc: Path = Path("/proc")) -> Check[LoadFacts]:
     """`per_core` is the mean over the last minute, `per_core_5min` over the last five, of runnable and blocked tasks a core."""
     try:
-        one, five, _ = psutil.getloadavg()
-    except OSError:
-        because = "the kernel does not tell its load"
-        return Check(
-            id="system:load", layer=Layer.SYSTEM, target="cpu", outcome=Outcome.UNKNOWN, symptom=Symptom.UNSUPPORTED, because=because
-        )
+        words = (text_of(proc / "loadavg") or "").split()
+        one, five = float(words[0]), float(words[1])
+    except CannotTell as trouble:
+        return check_of(LoadFacts(), Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, target="cpu")
+    except (IndexError, ValueError):
+        return check_of(LoadFacts(), Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the kernel does not tell its load", target="cpu")
     cores = psutil.cpu_count() or 1
-    facts = {"per_core": round(one / cores, 2), "per_core_5min": round(five / cores, 2), "cores": cores}
-    return Check(id="system:load", layer=Layer.SYSTEM, target="cpu", outcome=Outcome.PASS, facts=facts)
+    facts = LoadFacts(per_core=round(one / cores, 2), per_core_5min=round(five / cores, 2), cores=cores)
+    return check_of(facts, Outcome.PASS, target="cpu")

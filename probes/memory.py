@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import psutil
 
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.ground.shortage import lacking
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import MemoryFacts
 
 
-def memory() -> Check:
+def memory() -> Check[MemoryFacts]:
     """`available` is the kernel's own estimate (MemAvailable): free memory and what it can take back from its caches."""
     try:
         seen = psutil.virtual_memory()
-    except PermissionError:
-        return _unknown(Symptom.DENIED, "no permission to read /proc/meminfo")
-    except (OSError, KeyError, ValueError):
-        return _unknown(Symptom.UNSUPPORTED, "/proc/meminfo is not there or not readable as such")
+    except (OSError, KeyError, ValueError) as error:
+        return _unread(error)
     if seen.total <= 0:
         return _unknown(Symptom.UNSUPPORTED, "the kernel tells no amount of memory")
-    facts = {
-        "available_percent": round(100 * seen.available / seen.total, 1),
-        "available_mb": round(seen.available / 2**20),
-        "total_mb": round(seen.total / 2**20),
-    }
-    return Check(id="system:memory", layer=Layer.SYSTEM, target="memory", outcome=Outcome.PASS, facts=facts)
+    facts = MemoryFacts(
+        available_percent=round(100 * seen.available / seen.total, 1),
+        available_mb=round(seen.available / 2**20),
+        total_mb=round(seen.total / 2**20),
+    )
+    return check_of(facts, Outcome.PASS, target="memory")
 
 
-def _unknown(symptom: Symptom, because: str) -> Check:
-    return Check(id="system:memory", layer=Layer.SYSTEM, target="memory", outcome=Outcome.UNKNOWN, symptom=symptom, because=because)
+def _unread(error: Exception) -> Check[MemoryFacts]:
+    if text := lacking(error):
+        return _unknown(Symptom.NOT_LOOKED, text)
+    if isinstance(error, PermissionError):
+        return _unknown(Symptom.DENIED, "no permission to read /proc/meminfo")
+    return _unknown(Symptom.UNSUPPORTED, "/proc/meminfo is not there or not readable as such")
+
+
+def _unknown(symptom: Symptom, because: str) -> Check[MemoryFacts]:
+    return check_of(MemoryFacts(), Outcome.UNKNOWN, symptom, because, target="memory")

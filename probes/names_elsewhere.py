@@ -3,49 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from probes.edge.dns import lookup, resolver
 from probes.edge.dns.wire import AAAA, A
-from probes.edge.failures import PeerFailed
+from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, not_looked
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import NamesElsewhereFacts
 
 _TRY_S = 1.2
 
 
-def probe(gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *, silent: str = "", ipv6_only: bool = False) -> list[Check]:
+def probe(
+    gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *, silent: str = "", ipv6_only: bool = False
+) -> list[Check[NamesElsewhereFacts]]:
     """Passes where another name server gives an address. Nothing where none of them says anything: then no more is known.
 
     `silent`: the own name server, where it did not answer; if it does now, the question was only lost, and nothing is told either.
     """
-    facts: dict[str, Any] = {"host": name, "servers": {}}
-    said: list[Symptom] = []
-    if silent and _answers(silent, name, AAAA if ipv6_only else A, deadline.within(_TRY_S)):
-        return []
+    kind = AAAA if ipv6_only else A
+    facts = NamesElsewhereFacts(host=name)
+
+    def check(server: str, outcome: Outcome, symptom: Symptom | None = None) -> Check[NamesElsewhereFacts]:
+        return check_of(facts, outcome, symptom, name=gateway, target=server)
+
+    told: list[Symptom] = []
+    ours: list[Check[NamesElsewhereFacts]] = []
+    try:
+        if silent and _answers(silent, name, kind, deadline.within(_TRY_S)):
+            return []
+    except CannotTell as trouble:
+        return [not_looked(facts, trouble, name=gateway, target=silent)]
     for server in servers:
         try:
-            reply = resolver.ask(server, name, AAAA if ipv6_only else A, deadline.within(_TRY_S))
-        except (PeerFailed, ValueError):
+            reply = resolver.ask(server, name, kind, deadline.within(_TRY_S))
+        except ValueError:
             continue
-        facts["servers"][server] = reply.answer.rcode
+        except PeerFailed as failure:
+            ours += [check(server, Outcome.FAIL, failure.symptom)] if failure.symptom in NOT_SENT else []
+            continue
+        except CannotTell as trouble:
+            ours.append(not_looked(facts, trouble, name=gateway, target=server))
+            continue
+        facts = facts.with_(servers=facts.servers | {server: reply.answer.rcode})
         if any(lookup.usable(address) for address in reply.answer.addresses):
-            return [_check(gateway, server, Outcome.PASS, None, facts)]
-        said.append(lookup.symptom_of_rcode(reply.answer.rcode))
-    # a server that refuses to look names up for strangers says nothing about the name
-    told = [symptom for symptom in said if symptom is not Symptom.DNS_REFUSED]
-    return [_check(gateway, next(iter(facts["servers"])), Outcome.FAIL, told[0], facts)] if told else []
+            return [check(server, Outcome.PASS)]
+        said = lookup.symptom_of_rcode(reply.answer.rcode)
+        if said is not Symptom.DNS_REFUSED:  # a server that looks names up for no stranger says nothing about the name
+            told.append(said)
+    if told:
+        return [check(next(iter(facts.servers)), Outcome.FAIL, told[0])]
+    return ours[:1]
 
 
 def _answers(server: str, name: str, kind: int, deadline: Deadline) -> bool:
+    """Raises `CannotTell`."""
     try:
         resolver.ask(server, name, kind, deadline)
     except (PeerFailed, ValueError):
         return False
     return True
-
-
-def _check(gateway: str, server: str, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any]) -> Check:
-    return Check(
-        id=f"internet:names:{gateway}", layer=Layer.INTERNET, target=server, outcome=outcome, symptom=symptom, because=None, facts=facts
-    )

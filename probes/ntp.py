@@ -6,60 +6,110 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from probes.edge.failures import symptom_of
+from probes.edge.failures import (
+    CannotTell,
+    PeerFailed,
+    cannot_tell,
+    failure_of,
+    not_looked,
+    raise_if_ours,
+    raise_if_short_of_descriptors,
+    start_failure_of,
+)
+from probes.edge.kernel.route import has_route
 from probes.edge.net import byte_counter
 from probes.edge.net.sntp import SIZE, Times, Useless, answer, question
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import NtpFacts, RemoteFacts
 
 PATIENCE_S = 3.0  # for one answer; a server that needs longer tells no exact time
 
 
-def ntp(host: str, deadline: Deadline, *, port: int = 123, now: Callable[[], float] = time.time) -> Check:
+def ntp(host: str, deadline: Deadline, *, port: int = 123, now: Callable[[], float] = time.time) -> Check[NtpFacts]:
     """`skew_s` is our time minus the server's: positive where our clock is fast. A silent server leaves it unknown."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-    except (OSError, UnicodeError):
-        return _unknown(host, None, f"the name {escape(host)} was not found")
-    seen = _unknown(host, None, f"the name {escape(host)} has no address")
-    for family, _, _, _, address in found:
-        seen = _ask(host, family, address, deadline.within(PATIENCE_S), now)
-        if seen.ok or seen.symptom not in (Symptom.NO_ROUTE, Symptom.UNREACHABLE):
-            break  # another address is tried only where this one cannot be reached at all
+        found = _addresses(host, port)
+        if found is None:
+            return _unknown(host, None, f"the name {escape(host)} was not found")
+        seen = _unknown(host, None, f"the name {escape(host)} has no address")
+        for family, _, _, _, address in found:
+            seen = _asked(host, family, address, deadline.within(PATIENCE_S), now)
+            if seen.ok or seen.symptom not in (Symptom.NO_ROUTE, Symptom.UNREACHABLE):
+                break  # another address is tried only where this one cannot be reached at all
+    except CannotTell as trouble:
+        return not_looked(NtpFacts(), trouble, name=host)
     return seen
 
 
-def _ask(host: str, family: int, address: Any, deadline: Deadline, now: Callable[[], float]) -> Check:
+def _addresses(host: str, port: int) -> list[Any] | None:
+    """None for a name that is not found. Raises `CannotTell`."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    except UnicodeError:
+        return None
+    except OSError as error:
+        if isinstance(error, socket.gaierror) and error.errno == socket.EAI_MEMORY:
+            raise cannot_tell(MemoryError()) from error
+        raise_if_ours(error)
+        raise_if_short_of_descriptors()
+        return None
+
+
+def _asked(host: str, family: int, address: Any, deadline: Deadline, now: Callable[[], float]) -> Check[NtpFacts]:
+    """Raises `CannotTell`."""
+    try:
+        with _connected(family, address) as link:
+            return _exchange(host, link, deadline, now)
+    except PeerFailed as failure:
+        if failure.symptom is Symptom.TIMEOUT:
+            return _unknown(host, Symptom.TIMEOUT, "the time server does not answer")
+        return _unknown(host, failure.symptom, f"the time server cannot be asked: {failure.seen.text or failure.symptom}")
+
+
+def _connected(family: int, address: Any) -> socket.socket:
+    """Raises `PeerFailed` and `CannotTell`."""
+    try:
+        link = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+    except OSError as error:
+        raise cannot_tell(error) from error
+    try:
+        link.connect(address)
+    except OSError as error:
+        link.close()
+        raise start_failure_of(error, partial(has_route, address[0]), _words(error)) from error
+    return link
+
+
+def _exchange(host: str, link: socket.socket, deadline: Deadline, now: Callable[[], float]) -> Check[NtpFacts]:
+    """Raises `PeerFailed` and `CannotTell`."""
     nonce = secrets.token_bytes(8)
     try:
-        with socket.socket(family, socket.SOCK_DGRAM) as link:
-            link.connect(address)
-            asked, started = now(), time.monotonic()
-            link.send(question(nonce))
-            byte_counter.datagrams(link, SIZE, SIZE)
-            while not deadline.passed():
-                link.settimeout(max(0.001, deadline.remaining()))
-                reply = answer(link.recv(4 * SIZE), nonce)
-                elapsed = time.monotonic() - started  # the wall clock may be set meanwhile
-                if isinstance(reply, Useless):
-                    return _unknown(host, Symptom.BAD_ANSWER, reply.why)
-                if isinstance(reply, Times):
-                    return _told(host, reply, asked, elapsed)
+        asked, started = now(), time.monotonic()
+        link.send(question(nonce))
+        byte_counter.datagrams(link, SIZE, SIZE)
+        while not deadline.passed():
+            link.settimeout(max(0.001, deadline.remaining()))
+            reply = answer(link.recv(4 * SIZE), nonce)
+            elapsed = time.monotonic() - started  # the wall clock may be set meanwhile
+            if isinstance(reply, Useless):
+                return _unknown(host, Symptom.BAD_ANSWER, reply.why)
+            if isinstance(reply, Times):
+                skew = ((asked - reply.received) + (asked + elapsed - reply.sent)) / 2
+                facts = NtpFacts(skew_s=round(skew, 3), rtt_ms=round(elapsed * 1000, 1))
+                return check_of(facts, Outcome.PASS, name=host)
     except OSError as error:
-        symptom = symptom_of(error)
-        if symptom is not Symptom.TIMEOUT:
-            return _unknown(host, symptom, f"the time server cannot be asked: {error.strerror or symptom}")
-    return _unknown(host, Symptom.TIMEOUT, "the time server does not answer")
+        raise failure_of(error, _words(error)) from error
+    raise PeerFailed(Symptom.TIMEOUT)
 
 
-def _told(host: str, reply: Times, asked: float, elapsed: float) -> Check:
-    skew = ((asked - reply.received) + (asked + elapsed - reply.sent)) / 2
-    facts = {"skew_s": round(skew, 3), "rtt_ms": round(elapsed * 1000, 1)}
-    return Check(id=f"internet:ntp:{host}", layer=Layer.INTERNET, target=host, outcome=Outcome.PASS, facts=facts)
+def _words(error: OSError) -> RemoteFacts:
+    return RemoteFacts(text=error.strerror)
 
 
-def _unknown(host: str, symptom: Symptom | None, because: str) -> Check:
-    return Check(id=f"internet:ntp:{host}", layer=Layer.INTERNET, target=host, outcome=Outcome.UNKNOWN, symptom=symptom, because=because)
+def _unknown(host: str, symptom: Symptom | None, because: str) -> Check[NtpFacts]:
+    return check_of(NtpFacts(), Outcome.UNKNOWN, symptom, because, name=host)

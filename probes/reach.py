@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from probes.edge.acquirer import application
-from probes.edge.failures import PeerFailed
-from probes.edge.kernel.route import route_facts
+from probes.edge.failures import CannotTell, PeerFailed, not_looked
 from probes.edge.net import tcp
 from probes.edge.net.connection_pool import POOL
-from probes.edge.net.dial import CONNECT_S
+from probes.edge.net.dial import CONNECT_S, way_facts
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import AppConnection, GatewayFacts
 from probes.settings import Gateway
 
 
-def probe(gateway: Gateway, address: str, fresh_s: float, deadline: Deadline) -> Check:
+def probe(gateway: Gateway, address: str, fresh_s: float, deadline: Deadline) -> Check[GatewayFacts]:
     """`address`: where the gateway was reached before. Nothing is sent where a connection that stays open heard from it within
     `fresh_s` seconds, or the payment application did, and nothing that it sent since waits for an answer."""
-    facts: dict[str, Any] = {"address": address, "port": gateway.port, **route_facts(address)}
-    target = f"{gateway.host}:{gateway.port}"
+    facts = GatewayFacts(port=gateway.port).learnt(way_facts(address))
     of_ours = POOL.heard_s((gateway.name, gateway.host, gateway.port))
     if of_ours is not None and of_ours < fresh_s:
-        return Check(id=f"gateway:{gateway.name}", layer=Layer.GATEWAY, target=target, outcome=Outcome.PASS, facts=facts)
-    application.traffic(address, gateway.port, facts)
-    heard = facts.get("app_connection", {})
-    if heard.get("received_s_ago") is not None and heard["received_s_ago"] < fresh_s and not heard["unanswered"]:
-        return Check(id=f"gateway:{gateway.name}", layer=Layer.GATEWAY, target=target, outcome=Outcome.PASS, facts=facts)
+        return _check(gateway, facts, Outcome.PASS)
+    facts = facts.with_(app_connection=application.traffic(address, gateway.port))
+    if facts.app_connection is not None and _heard(facts.app_connection, fresh_s):
+        return _check(gateway, facts, Outcome.PASS)
     try:
         with tcp.connect(address, gateway.port, deadline.within(CONNECT_S)) as connection:
-            facts |= connection.kernel()
+            facts = facts.learnt(connection.seen())
             connection.abort()
     except PeerFailed as failure:
-        symptom, facts = failure.symptom, facts | failure.facts
-        return Check(id=f"gateway:{gateway.name}", layer=Layer.GATEWAY, target=target, outcome=Outcome.FAIL, symptom=symptom, facts=facts)
-    return Check(id=f"gateway:{gateway.name}", layer=Layer.GATEWAY, target=target, outcome=Outcome.PASS, facts=facts)
+        return _check(gateway, facts.learnt(failure.seen), Outcome.FAIL, failure.symptom)
+    except CannotTell as trouble:
+        return not_looked(facts, trouble, name=gateway.name, target=f"{gateway.host}:{gateway.port}")
+    return _check(gateway, facts, Outcome.PASS)
+
+
+def _heard(theirs: AppConnection, fresh_s: float) -> bool:
+    return theirs.received_s_ago is not None and theirs.received_s_ago < fresh_s and not theirs.unanswered
+
+
+def _check(gateway: Gateway, facts: GatewayFacts, outcome: Outcome, symptom: Symptom | None = None) -> Check[GatewayFacts]:
+    return check_of(facts, outcome, symptom, name=gateway.name, target=f"{gateway.host}:{gateway.port}")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import Any
 
+from msgspec import Struct
+
+from probes.edge.failures import CannotTell, raise_if_ours
+from probes.edge.kernel.netlink import Link, Neighbour
 from probes.edge.kernel.network import Network, read_neighbours
 from probes.edge.net import arp, icmp
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import RouterFacts
 
 _ROUNDS = 3
 _ROUND_S = 0.8
@@ -18,56 +22,84 @@ _UNANSWERED_PROBE_S = 1.6  # a neighbour in state "probe" for longer has left tw
 _LONGEST_S = 7.0
 
 
-def probe(router: str, interface: str, network: Network, deadline: Deadline) -> Check:
+class _Router(Struct, frozen=True, kw_only=True):
+    """Whom to ask, and over which interface."""
+
+    address: str
+    interface: str
+    network: Network
+
+    @property
+    def link(self) -> Link | None:
+        return self.network.link(self.interface)
+
+    @property
+    def index(self) -> int:
+        return self.link.index if self.link else 0
+
+    @property
+    def scoped(self) -> str:
+        return f"{self.address}%{self.interface}" if self.address.lower().startswith("fe80:") else self.address
+
+
+class _Answered(Struct, frozen=True):
+    by: str
+    rtt_ms: float | None = None
+
+
+def probe(router: str, interface: str, network: Network, deadline: Deadline) -> Check[RouterFacts]:
     """Asks by ICMP, then by UDP and ARP, then by what the neighbour table comes to.
 
     A stale entry needs about 7 s until the kernel gives up on it; where that is all we may see, we wait for it.
     """
-    check_id = f"router:{router}"
-    link = network.link(interface)
-    index = link.index if link else 0
-    facts: dict[str, Any] = {"interface": interface, "on_subnet": network.on_subnet(router, index)}
-    scoped = f"{router}%{interface}" if router.lower().startswith("fe80:") else router
+    asked = _Router(address=router, interface=interface, network=network)
+    facts = RouterFacts(interface=interface, on_subnet=network.on_subnet(router, asked.index))
+    try:
+        return _look(asked, facts, deadline)
+    except CannotTell as trouble:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, name=router)
+
+
+def _look(asked: _Router, facts: RouterFacts, deadline: Deadline) -> Check[RouterFacts]:
+    """Raises CannotTell."""
+    name = asked.address
     began = time.monotonic()
     for _ in range(_ROUNDS):
         if deadline.passed():
             break
-        by, rtt_ms = _ask(scoped, router, interface, network, deadline.within(_ROUND_S))
-        state, age = _neighbour(router, index)
-        if not by and age is not None and state == "reachable" and age < time.monotonic() - began:
-            by = "neighbour"
-        fixed = _fixed_elsewhere(router, interface, network) if by == "arp" else {}
-        if fixed:
+        answer = _ask(asked, deadline.within(_ROUND_S))
+        state, age = _neighbour(asked)
+        if answer is None and age is not None and state == "reachable" and age < time.monotonic() - began:
+            answer = _Answered("neighbour")
+        fixed = _fixed_elsewhere(asked) if answer is not None and answer.by == "arp" else None
+        if fixed is not None:
             # every packet goes to a machine that is not the router, which answers nothing but the question who it is
-            facts |= {"neighbour": state, **fixed}
-            return Check(id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.FAIL, symptom=Symptom.ROUTER_SILENT, facts=facts)
-        if by:
-            facts |= {"answered_by": by, "neighbour": state} | ({"rtt_ms": rtt_ms} if rtt_ms else {})
-            return Check(id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.PASS, facts=facts)
-    state = _settled(router, index, deadline.within(_LONGEST_S - (time.monotonic() - began)))
-    facts["neighbour"] = state
-    silent = Symptom.ROUTER_SILENT if facts["on_subnet"] else Symptom.ROUTER_OFF_SUBNET
-    if state in ("failed", "incomplete", "probe") or _arp_denies(router, interface, network):
-        return Check(id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.FAIL, symptom=silent, facts=facts)
+            return check_of(facts.learnt(fixed).with_(neighbour=state), Outcome.FAIL, Symptom.ROUTER_SILENT, name=name)
+        if answer is not None:
+            facts = facts.with_(answered_by=answer.by, neighbour=state, rtt_ms=answer.rtt_ms)
+            return check_of(facts, Outcome.PASS, name=name)
+    state = _settled(asked, deadline.within(_LONGEST_S - (time.monotonic() - began)))
+    facts = facts.with_(neighbour=state)
+    silent = Symptom.ROUTER_SILENT if facts.on_subnet else Symptom.ROUTER_OFF_SUBNET
+    if state in ("failed", "incomplete", "probe") or _arp_denies(asked):
+        return check_of(facts, Outcome.FAIL, silent, name=name)
     if state == "reachable":
-        return Check(id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.PASS, facts=facts | {"answered_by": "neighbour"})
-    if state == "none" and not network.neighbours:
+        return check_of(facts.with_(answered_by="neighbour"), Outcome.PASS, name=name)
+    if state == "none" and not asked.network.neighbours:
         # no table to read (a sandbox): silence may also be a filter
-        return Check(
-            id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.UNKNOWN, symptom=silent, because="neighbour table", facts=facts
-        )
-    because = "CAP_NET_RAW" if ":" not in router else "the neighbour entry has not expired yet"
-    return Check(id=check_id, layer=Layer.ROUTER, target=router, outcome=Outcome.UNKNOWN, symptom=silent, because=because, facts=facts)
+        return check_of(facts, Outcome.UNKNOWN, silent, "neighbour table", name=name)
+    because = "CAP_NET_RAW" if ":" not in name else "the neighbour entry has not expired yet"
+    return check_of(facts, Outcome.UNKNOWN, silent, because, name=name)
 
 
-def _ask(scoped: str, router: str, interface: str, network: Network, deadline: Deadline) -> tuple[str, float]:
-    """How the router answered, or nothing within the deadline."""
-    result = icmp.echo(scoped, deadline.remaining() * 0.75)
+def _ask(asked: _Router, deadline: Deadline) -> _Answered | None:
+    """How the router answered; None where it did not within the deadline. Raises CannotTell."""
+    result = icmp.echo(asked.scoped, deadline.remaining() * 0.75)
     if result.echo is icmp.Echo.ANSWERED:
-        return "icmp", result.rtt_ms
-    if _udp_answer(scoped, deadline.within(0.2)):
-        return "udp", 0.0
-    return ("arp", 0.0) if _arp(router, interface, network, deadline) else ("", 0.0)
+        return _Answered("icmp", result.rtt_ms or None)
+    if _udp_answer(asked.scoped, deadline.within(0.2)):
+        return _Answered("udp")
+    return _Answered("arp") if _arp(asked, deadline) else None
 
 
 def _udp_answer(scoped: str, deadline: Deadline) -> bool:
@@ -80,58 +112,61 @@ def _udp_answer(scoped: str, deadline: Deadline) -> bool:
             sock.recv(1)
     except ConnectionRefusedError:
         return True
-    except OSError:
+    except OSError as error:
+        raise_if_ours(error)
         return False
     return True
 
 
-def _fixed_elsewhere(router: str, interface: str, network: Network) -> dict[str, str]:
+def _fixed_elsewhere(asked: _Router) -> RouterFacts | None:
     """Where the kernel's entry was set by hand, and another MAC answers for the router's address: both of them."""
-    link = network.link(interface)
-    entry = next((n for n in read_neighbours() if link and n.index == link.index and n.address == router), None)
+    entry = _entry(asked) if asked.link else None
     if entry is None or entry.state != "permanent":
-        return {}
-    claimed = _arp(router, interface, network, Deadline(0.3))
-    return {"neighbour_mac": entry.mac, "answering_mac": claimed[0]} if claimed and entry.mac not in claimed else {}
+        return None
+    claimed = _arp(asked, Deadline(0.3))
+    return RouterFacts(neighbour_mac=entry.mac, answering_mac=claimed[0]) if claimed and entry.mac not in claimed else None
 
 
-def _arp(router: str, interface: str, network: Network, deadline: Deadline) -> list[str]:
-    """The MAC addresses that answer for the router."""
-    link = network.link(interface)
-    own = [a.address for a in network.addresses_of(link.index) if ":" not in a.address] if link else []
-    if ":" in router or link is None or not own or not link.mac:
+def _arp(asked: _Router, deadline: Deadline) -> list[str]:
+    """The MAC addresses that answer for the router. Raises CannotTell."""
+    link = asked.link
+    own = [a.address for a in asked.network.addresses_of(link.index) if ":" not in a.address] if link else []
+    if ":" in asked.address or link is None or not own or not link.mac:
         return []
     try:
-        return arp.ask(interface, link.mac, own[0], router, max(0.1, deadline.within(0.3).remaining()), tries=2)
-    except OSError:
+        return arp.ask(asked.interface, link.mac, own[0], asked.address, max(0.1, deadline.within(0.3).remaining()), tries=2)
+    except OSError as error:
+        raise_if_ours(error)
         return []
 
 
-def _arp_denies(router: str, interface: str, network: Network) -> bool:
+def _arp_denies(asked: _Router) -> bool:
     """Whether we may send ARP ourselves: then three rounds without an answer are a no."""
-    link = network.link(interface)
-    if ":" in router or link is None:
+    if ":" in asked.address or asked.link is None:
         return False
     try:
         socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()
-    except OSError:
+    except OSError as error:
+        raise_if_ours(error)
         return False
     return True
 
 
-def _neighbour(router: str, index: int) -> tuple[str, float | None]:
-    for entry in read_neighbours():
-        if entry.address == router and entry.index == index:
-            return entry.state, entry.confirmed_s
-    return "none", None
+def _entry(asked: _Router) -> Neighbour | None:
+    return next((n for n in read_neighbours() if n.address == asked.address and n.index == asked.index), None)
 
 
-def _settled(router: str, index: int, deadline: Deadline) -> str:
+def _neighbour(asked: _Router) -> tuple[str, float | None]:
+    entry = _entry(asked)
+    return (entry.state, entry.confirmed_s) if entry else ("none", None)
+
+
+def _settled(asked: _Router, deadline: Deadline) -> str:
     """The neighbour's state once it says something: watched from stale over delay to probe, failed or reachable again."""
     probing_since: float | None = None
     entered_stale = False
     while True:
-        state, age = _neighbour(router, index)
+        state, age = _neighbour(asked)
         if state in ("failed", "incomplete", "none"):
             return state
         if state in ("stale", "delay"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
+from probes.assess import modem, no_answer, printer
+from probes.assess.assessment import Assessment
+from probes.edge.failures import CannotTell
 from probes.edge.kernel import usb_trouble
 from probes.edge.kernel.processes import belongs_to
 from probes.edge.serial import exchange as serial_exchange
@@ -21,7 +23,9 @@ from probes.edge.serial.holder import LOCK_DIRECTORIES, Holding, holding
 from probes.edge.serial.opening import NotOpened
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.devices import ModemState, PrinterStatus
+from probes.model.facts import PortHolder, SerialFacts
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
 
 EXCHANGE_S = 4.5  # at most, for a connection, its negotiation and the exchange
@@ -31,6 +35,7 @@ KEEPERS = {
     "pppd": "pppd has the port: it is connected over it",
 }
 TURN_S = 1.5  # how long another examination of the same port is waited for
+_BEHIND_ITS_BACK = "ModemManager runs and cannot be asked, and a modem that may be its is not opened behind its back"
 _ONLY_PRESENCE = "only its presence is asked for"
 _RIGHTS_TO_SEE_HOLDERS = "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root"
 
@@ -46,119 +51,129 @@ class Places(Struct, frozen=True, kw_only=True):
     mmcli: str | None = None  # a program to ask in its place
 
 
-def serial_port(
-    device: SerialDevice, deadline: Deadline, *, apps: Sequence[str] = (), others: Collection[str] = (), places: Places | None = None
-) -> Check:
-    """`apps` are the expressions of the configured applications, `others` the ports of the other configured devices."""
-    places = places or Places()
-    facts: dict[str, Any] = {
-        "label": device.label,
-        "role": device.role.value,
-        "port": device.port,
-        "required": device.required,
-        "protocol": device.protocol.value,
-        "app_configured": bool(apps),
-    }
-    if device.port.startswith(serial_served.SCHEMES):
-        return _served(device, deadline, facts)
-    found = find(device, taken=others, sys=places.sys, dev=places.dev)
-    _describe(found, facts)
-    if found.denied:
-        return _check(device, Outcome.UNKNOWN, Symptom.DENIED, facts, found.why)
-    if found.node is None:
-        if found.renumbered:
-            return _check(device, Outcome.FAIL, Symptom.DEVICE_RENUMBERED, facts | {"found_at": found.renumbered[0]})
-        return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts)
-    return _with_usb(
-        _examine(device, found, found.node, deadline, tuple(apps), facts, places),
-        found,
-        deadline,
-        places,
-    )
+class _Port(Struct, frozen=True, kw_only=True):
+    """A device that was found, and how to look at it."""
 
+    device: SerialDevice
+    found: Found
+    node: str
+    deadline: Deadline
+    apps: tuple[str, ...]
+    places: Places
 
-def _describe(found: Found, facts: dict[str, Any]) -> None:
-    """A device without a label is called by what it says of itself."""
-    facts["node"] = escape(found.node) if found.node else None
-    facts["port"] = escape(facts["port"]) or facts["node"]
-    hardware = found.hardware
-    if hardware is not None and hardware.usb:
-        facts |= {"usb": hardware.usb, "usb_serial": hardware.usb_serial, "maker": hardware.maker, "model": hardware.model}
-        facts["label"] = facts["label"] or " ".join(part for part in (hardware.maker, hardware.model) if part)
-    if found.candidates or len(found.renumbered) > 1:
-        facts["candidates"] = list(found.candidates or found.renumbered)
-    if found.why:
-        facts["note"] = escape(found.why)
+    def holding(self) -> Holding:
+        """Raises CannotTell, and OSError where the node is gone."""
+        aliases = (self.device.port,) if self.device.port else ()
+        return holding(self.node, self.deadline, aliases=aliases, proc=self.places.proc, locks=self.places.locks)
 
-
-def _with_usb(check: Check, found: Found, deadline: Deadline, places: Places) -> Check:
-    """What is found by an exchange tells more than the log; only where all else is well does the log speak."""
-    if check.outcome is not Outcome.PASS or found.hardware is None or not found.hardware.unit:
-        return check
-    count = usb_trouble.upsets(found.hardware.unit, deadline, kmsg=places.kmsg)
-    if count is None or count < usb_trouble.MANY:
-        return check
-    facts = check.facts | {"usb_upsets": count, "window_s": usb_trouble.WINDOW_S}
-    return Check(id=check.id, layer=check.layer, target=check.target, outcome=Outcome.WARN, symptom=Symptom.USB_UNSTABLE, facts=facts)
-
-
-def _examine(
-    device: SerialDevice,
-    found: Found,
-    node: str,
-    deadline: Deadline,
-    apps: tuple[str, ...],
-    facts: dict[str, Any],
-    places: Places,
-    turn: Deadline | None = None,
-) -> Check:
-    """Until `turn` is over, another examination of the same port is waited for."""
-    turn = turn or deadline.within(TURN_S)
-
-    def look() -> Holding:
-        return holding(node, deadline, aliases=(device.port,) if device.port else (), proc=places.proc, locks=places.locks)
-
-    def joined() -> bool:
+    def joined(self) -> bool:
+        """Whether somebody has it beside us. Raises CannotTell."""
         try:
-            seen = look()
+            seen = self.holding()
         except OSError:
             return False  # it went away, which the exchange itself will see
         return bool(seen.holders) and not seen.by_posdiag  # which sees that we have it, and goes
 
+
+def serial_port(
+    device: SerialDevice, deadline: Deadline, *, apps: Sequence[str] = (), others: Collection[str] = (), places: Places | None = None
+) -> Check[SerialFacts]:
+    """`apps` are the expressions of the configured applications, `others` the ports of the other configured devices."""
+    places = places or Places()
+    facts = SerialFacts(
+        label=device.label,
+        role=device.role.value,
+        port=escape(device.port),
+        required=device.required,
+        protocol=device.protocol.value,
+        app_configured=bool(apps),
+    )
     try:
-        held = _in_turn(look, turn)
+        if device.port.startswith(serial_served.SCHEMES):
+            return _served(device, deadline, facts.with_(can_tell=False))
+        found = find(device, taken=others, sys=places.sys, dev=places.dev)
+        facts = _described(facts, found)
+        if found.denied:
+            return _check(device, facts, Outcome.UNKNOWN, Symptom.DENIED, found.why)
+        if found.node is None:
+            return _missing(device, facts, found)
+        port = _Port(device=device, found=found, node=found.node, deadline=deadline, apps=tuple(apps), places=places)
+        return _with_usb(_examine(port, facts, deadline.within(TURN_S)), port)
+    except CannotTell as trouble:
+        return _check(device, facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text)
+
+
+def _described(facts: SerialFacts, found: Found) -> SerialFacts:
+    """A device without a label is called by what it says of itself."""
+    node = escape(found.node) if found.node else None
+    facts = facts.with_(
+        node=node,
+        port=facts.port or node,
+        candidates=found.candidates or (found.renumbered if len(found.renumbered) > 1 else ()),
+        note=escape(found.why) if found.why else None,
+    )
+    hardware = found.hardware
+    if hardware is None or not hardware.usb:
+        return facts
+    label = facts.label or " ".join(part for part in (hardware.maker, hardware.model) if part)
+    return facts.with_(label=label, usb=hardware.usb, usb_serial=hardware.usb_serial, maker=hardware.maker, model=hardware.model)
+
+
+def _missing(device: SerialDevice, facts: SerialFacts, found: Found) -> Check[SerialFacts]:
+    if found.renumbered:
+        return _check(device, facts.with_(found_at=found.renumbered[0]), Outcome.FAIL, Symptom.DEVICE_RENUMBERED)
+    return _check(device, facts, Outcome.FAIL, Symptom.DEVICE_MISSING)
+
+
+def _with_usb(check: Check[SerialFacts], port: _Port) -> Check[SerialFacts]:
+    """What is found by an exchange tells more than the log; only where all else is well does the log speak."""
+    hardware = port.found.hardware
+    if check.outcome is not Outcome.PASS or hardware is None or not hardware.unit:
+        return check
+    count = usb_trouble.upsets(hardware.unit, port.deadline, kmsg=port.places.kmsg)
+    if count is None or count < usb_trouble.MANY:
+        return check
+    facts = check.facts.with_(usb_upsets=count, window_s=usb_trouble.WINDOW_S)
+    return _check(port.device, facts, Outcome.WARN, Symptom.USB_UNSTABLE)
+
+
+def _examine(port: _Port, facts: SerialFacts, turn: Deadline) -> Check[SerialFacts]:
+    """Until `turn` is over, another examination of the same port is waited for. Raises CannotTell."""
+    device = port.device
+    try:
+        held = _in_turn(port.holding, turn)
     except OSError:
-        return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts | {"note": "it went away while being looked at"})
+        return _check(device, facts.with_(note="it went away while being looked at"), Outcome.FAIL, Symptom.DEVICE_MISSING)
     if device.protocol is SerialProtocol.AT:
         try:
-            return _read(device, modem_manager.ask(node, deadline, places.mmcli, places.proc), facts | {"can_tell": held.complete})
+            answer = modem_manager.ask(port.node, port.deadline, port.places.mmcli, port.places.proc)
+            return _read(device, answer, facts.with_(can_tell=held.complete))
         except modem_manager.NotAsked:
             pass  # the modem is nobody's, or somebody else's
         except modem_manager.NoAnswer:
             if not held.holders:
-                because = "ModemManager runs and cannot be asked, and a modem that may be its is not opened behind its back"
-                return _check(device, Outcome.UNKNOWN, None, facts | {"can_tell": held.complete}, because)
+                return _check(device, facts.with_(can_tell=held.complete), Outcome.UNKNOWN, because=_BEHIND_ITS_BACK)
     if held.by_posdiag:
-        return _read(device, serial_exchange.NOT_OUR_TURN, facts | {"holder": held.holders[0].facts(), "can_tell": True})
+        return _read(device, serial_exchange.NOT_OUR_TURN, facts.with_(holder=held.holders[0].facts(), can_tell=True))
     if held.holders:
-        return _held(device, held, apps, facts)
-    facts = facts | {"can_tell": held.complete}
-    if why := _why_not_opened(device, found, held):
-        return _check(device, Outcome.PASS, None, facts | ({"note": why} if why != _ONLY_PRESENCE else _unseen(held)))
-    if serial_exchange.in_use(node, places.proc):
+        return _held(device, held, port.apps, facts)
+    facts = facts.with_(can_tell=held.complete)
+    if why := _why_not_opened(device, port.found, held):
+        return _check(device, _noted(facts, _unseen(held) if why == _ONLY_PRESENCE else why), Outcome.PASS)
+    if serial_exchange.in_use(port.node, port.places.proc):
         return _read(device, serial_exchange.BUSY, facts)
     try:
-        reading = serial_exchange.exchange(device, node, _patience(deadline), joined, certain=held.complete)
+        answer = serial_exchange.exchange(device, port.node, _patience(port.deadline), port.joined, certain=held.complete)
     except NotOpened as refusal:
         if refusal.locked and not turn.passed():  # two examinations began at once: whose the lock is shows now
             time.sleep(serial_exchange.QUIET_S)
-            return _examine(device, found, node, deadline, apps, facts, places, turn)
-        return _refused(device, node, refusal, facts)
-    return _read(device, reading, facts)
+            return _examine(port, facts, turn)
+        return _refused(port, refusal, facts)
+    return _read(device, answer, facts)
 
 
 def _in_turn(look: Callable[[], Holding], deadline: Deadline) -> Holding:
-    """Once no other examination has the port, or at the deadline. OSError where the node went away."""
+    """Once no other examination has the port, or at the deadline. Raises CannotTell, and OSError where the node went away."""
     while (held := look()).by_posdiag and not deadline.passed():
         time.sleep(serial_exchange.QUIET_S)
     return held
@@ -182,66 +197,76 @@ def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
     return ""
 
 
-def _unseen(held: Holding) -> dict[str, Any]:
-    return {} if held.complete else {"note": f"another user's process that holds it would not be seen without {_RIGHTS_TO_SEE_HOLDERS}"}
+def _unseen(held: Holding) -> str:
+    return "" if held.complete else f"another user's process that holds it would not be seen without {_RIGHTS_TO_SEE_HOLDERS}"
 
 
-def _held(device: SerialDevice, held: Holding, apps: tuple[str, ...], facts: dict[str, Any]) -> Check:
-    """A holder beside the application is a fault too: it takes bytes that are not meant for it."""
+def _noted(facts: SerialFacts, note: str) -> SerialFacts:
+    return facts.with_(note=note) if note else facts
+
+
+def _held(device: SerialDevice, held: Holding, apps: tuple[str, ...], facts: SerialFacts) -> Check[SerialFacts]:
+    """A holder beside the application is a fault too: it takes bytes that are not meant for it. Raises CannotTell."""
     known = [holder for holder in held.holders if holder.pid is not None]
     owned = [(holder, belongs_to(holder.pid, apps)) for holder in known if holder.pid is not None]
     strangers = [holder for holder, ours in owned if ours is False]
-    if strangers and device.protocol is SerialProtocol.AT and all(holder.name in KEEPERS for holder in strangers):
-        facts = facts | {"holder": strangers[0].facts(), "can_tell": True, "note": KEEPERS[str(strangers[0].name)]}
-        return _check(device, Outcome.PASS, None, facts)
     if strangers:
+        facts = facts.with_(holder=strangers[0].facts(), can_tell=True)
+        if device.protocol is SerialProtocol.AT and all(holder.name in KEEPERS for holder in strangers):
+            return _check(device, facts.with_(note=KEEPERS[str(strangers[0].name)]), Outcome.PASS)
         # without a configured application nobody can say that the holder is not it
-        outcome = Outcome.FAIL if apps else Outcome.WARN
-        return _check(device, outcome, Symptom.PORT_BUSY, facts | {"holder": strangers[0].facts(), "can_tell": True})
+        return _check(device, facts, Outcome.FAIL if apps else Outcome.WARN, Symptom.PORT_BUSY)
     if doubtful := [holder for holder, ours in owned if ours is None]:
-        facts = facts | {"holder": doubtful[0].facts(), "can_tell": False}
-        return _check(
-            device, Outcome.UNKNOWN, None, facts, "whether the holder is the application cannot be told: its expression takes too long"
-        )
-    if known:
-        return _check(device, Outcome.PASS, None, facts | {"holder": known[0].facts(), "can_tell": True})
-    return _check(device, Outcome.PASS, None, facts | {"holder": held.holders[0].facts(), "can_tell": False})
+        because = "whether the holder is the application cannot be told: its expression takes too long"
+        return _check(device, facts.with_(holder=doubtful[0].facts(), can_tell=False), Outcome.UNKNOWN, because=because)
+    holder = known[0] if known else held.holders[0]
+    return _check(device, facts.with_(holder=holder.facts(), can_tell=bool(known)), Outcome.PASS)
 
 
-def _refused(device: SerialDevice, node: str, refusal: NotOpened, facts: dict[str, Any]) -> Check:
-    facts = facts | {"note": escape(f"{node}: {refusal.text}")}
+def _refused(port: _Port, refusal: NotOpened, facts: SerialFacts) -> Check[SerialFacts]:
+    """Raises CannotTell."""
+    device, facts = port.device, facts.with_(note=escape(f"{port.node}: {refusal.text}"))
     if refusal.symptom is None:
-        because = f"{node} did not open: {refusal.text}"
-        return _check(device, Outcome.UNKNOWN, None, facts, because)
+        return _check(device, facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, f"{port.node} did not open: {refusal.text}")
     if refusal.symptom is Symptom.PORT_BUSY:
-        outcome = Outcome.FAIL if facts["app_configured"] else Outcome.WARN
-        return _check(device, outcome, refusal.symptom, facts | {"holder": {"name": None, "pid": None}, "can_tell": False})
+        outcome = Outcome.FAIL if port.apps else Outcome.WARN
+        return _check(device, facts.with_(holder=PortHolder(), can_tell=False), outcome, refusal.symptom)
     if refusal.symptom is Symptom.PORT_PERMISSION:
         try:
-            facts |= missing_right(node)
+            missing = missing_right(port.node)
         except OSError:
-            return _check(device, Outcome.FAIL, Symptom.DEVICE_MISSING, facts)
-    return _check(device, Outcome.FAIL, refusal.symptom, facts)
+            return _check(device, facts, Outcome.FAIL, Symptom.DEVICE_MISSING)
+        facts = facts.with_(group=missing.group, fix=missing.fix)
+    return _check(device, facts, Outcome.FAIL, refusal.symptom)
 
 
-def _served(device: SerialDevice, deadline: Deadline, facts: dict[str, Any]) -> Check:
-    facts = facts | {"port": escape(device.port), "can_tell": False}
+def _served(device: SerialDevice, deadline: Deadline, facts: SerialFacts) -> Check[SerialFacts]:
+    """Raises CannotTell."""
     if device.protocol is SerialProtocol.PRESENCE or device.reset_on_open or device.owner is PortOwner.APP:
-        return _check(device, Outcome.PASS, None, facts | {"note": "served elsewhere, not opened: who holds it cannot be told from here"})
+        note = "served elsewhere, not opened: who holds it cannot be told from here"
+        return _check(device, facts.with_(note=note), Outcome.PASS)
     return _read(device, serial_served.exchange(device, _patience(deadline)), facts)
 
 
-def _read(device: SerialDevice, reading: DeviceAnswer, facts: dict[str, Any]) -> Check:
-    return _check(device, reading.outcome, reading.symptom, facts | reading.facts, reading.because)
+def _read(device: SerialDevice, answer: DeviceAnswer, facts: SerialFacts) -> Check[SerialFacts]:
+    meant = meaning_of(answer)
+    return _check(device, facts.learnt(answer.facts), meant.outcome, meant.symptom, meant.because)
 
 
-def _check(device: SerialDevice, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any], because: str | None = None) -> Check:
-    return Check(
-        id=f"serial:{device.name}",
-        layer=Layer.SERIAL,
-        target=device.name,
-        outcome=outcome,
-        symptom=symptom,
-        because=escape(because) if because else None,
-        facts=facts,
-    )
+def meaning_of(answer: DeviceAnswer) -> Assessment:
+    if answer.because is not None:
+        return Assessment(Outcome.SKIP, because=answer.because)
+    if answer.symptom is not None:
+        return no_answer.assess(answer.symptom, answer.facts)
+    match answer.told:
+        case PrinterStatus():
+            return printer.assess(answer.told)
+        case ModemState():
+            return modem.assess(answer.told)
+    return Assessment(Outcome.PASS)
+
+
+def _check(
+    device: SerialDevice, facts: SerialFacts, outcome: Outcome, symptom: Symptom | None = None, because: str | None = None
+) -> Check[SerialFacts]:
+    return check_of(facts, outcome, symptom, escape(because) if because else None, name=device.name)

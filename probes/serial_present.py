@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from probes.edge.failures import CannotTell
 from probes.edge.kernel.sysfs import SerialNode, serial_nodes
 from probes.edge.serial.holder import LOCK_DIRECTORIES, holding
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import PortHolder, PresentPort, SerialPresentFacts
+
+_TARGET = "present"
 
 
 def list_present(
@@ -18,28 +21,30 @@ def list_present(
     sys: Path = Path("/sys"),
     dev: Path = Path("/dev"),
     locks: tuple[Path, ...] = LOCK_DIRECTORIES,
-) -> Check:
+) -> Check[SerialPresentFacts]:
     try:
         nodes = tuple(serial_nodes(sys))
+        facts = SerialPresentFacts(devices=tuple(_port(node, deadline, proc, dev, locks) for node in nodes))
+    except CannotTell as trouble:
+        return check_of(SerialPresentFacts(), Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, target=_TARGET)
     except OSError:
-        return Check(
-            id="serial:present",
-            layer=Layer.SERIAL,
-            target="present",
-            outcome=Outcome.UNKNOWN,
-            symptom=Symptom.DENIED,
-            because="no permission to list /sys/class/tty",
-        )
-    devices = [_device(node, deadline, proc, dev, locks) for node in nodes]
-    return Check(id="serial:present", layer=Layer.SERIAL, target="present", outcome=Outcome.PASS, facts={"devices": devices})
+        because = "no permission to list /sys/class/tty"
+        return check_of(SerialPresentFacts(), Outcome.UNKNOWN, Symptom.DENIED, because, target=_TARGET)
+    return check_of(facts, Outcome.PASS, target=_TARGET)
 
 
-def _device(node: SerialNode, deadline: Deadline, proc: Path, dev: Path, locks: tuple[Path, ...]) -> dict[str, Any]:
+def _port(node: SerialNode, deadline: Deadline, proc: Path, dev: Path, locks: tuple[Path, ...]) -> PresentPort:
+    """Raises CannotTell."""
     path = str(dev / node.name)
+    return PresentPort(
+        node=path, usb=node.usb, maker=node.maker, model=node.model, console=node.console, holder=_holder(path, deadline, proc, locks)
+    )
+
+
+def _holder(path: str, deadline: Deadline, proc: Path, locks: tuple[Path, ...]) -> PortHolder | None:
+    """None where nobody holds it, or where the kernel knows the port and nothing made its node. Raises CannotTell."""
     try:
         held = holding(path, deadline, proc=proc, locks=locks)
     except OSError:
-        holder = None  # the kernel knows the port, and nothing made its node
-    else:
-        holder = held.holders[0].facts() if held.holders else None
-    return {"node": path, "usb": node.usb, "maker": node.maker, "model": node.model, "console": node.console, "holder": holder}
+        return None
+    return held.holders[0].facts() if held.holders else None

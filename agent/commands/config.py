@@ -63,9 +63,9 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
 def _schema() -> bytes:
     import msgspec
 
-    from agent.contract.document import Status
+    from agent.contract.schema import schema
 
-    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Status)), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(schema()), indent=2) + b"\n"
 
 
 def problem_lines(problems: tuple[Problem, ...], page: Page) -> list[str]:

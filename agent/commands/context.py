@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 
 from agent.commands.options import Request
+from agent.diagnosis.causes import Owner
 from agent.present.page import Page, open_page
 from agent.present.report import contacts_of
+from agent.present.words import PEOPLE
 from agent.settings.load import Loaded, SettingsError, load
 from agent.settings.model import Support
+from probes.ground.bilingual import Bilingual
 
 
 def configuration(request: Request) -> Loaded:
@@ -29,9 +32,9 @@ def page_for(request: Request, loaded: Loaded | None = None, *, errors: bool = F
 
 def contacts(support: Support, page: Page) -> tuple[tuple[str, str], ...]:
     named = (
-        ("服务商", "provider", support.provider),
-        ("技术员", "technician", support.technician),
-        ("收单机构", "acquirer", support.acquirer),
-        ("网络运营商", "internet provider", support.isp),
+        (Bilingual("服务商", "provider"), support.provider),
+        (PEOPLE[Owner.TECHNICIAN], support.technician),
+        (PEOPLE[Owner.ACQUIRER], support.acquirer),
+        (PEOPLE[Owner.ISP], support.isp),
     )
-    return contacts_of([(zh, en, contact.name, contact.phone) for zh, en, contact in named], page)
+    return contacts_of([(who, contact.name, contact.phone) for who, contact in named], page)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from probes.ground.bilingual import Bilingual
+from probes.ground.bilingual import Bilingual, same
 
 DEFAULT_TIMEOUT_S = 15.0
 SHORTEST_S, LONGEST_S = 0.1, 600.0
@@ -107,7 +107,7 @@ def _words(rest: Sequence[str]) -> list[str]:
         if word == "--":
             return [*words, *rest[index + 1 :]]
         if word.startswith("-") and word != "-":
-            raise _unknown("选项", "option", word.partition("=")[0], (*_VALUES, *_FLAGS))
+            raise _unknown(Bilingual("选项", "option"), word.partition("=")[0], (*_VALUES, *_FLAGS))
         words.append(word)
     return words
 
@@ -123,7 +123,7 @@ def _command(given: argparse.Namespace, words: Sequence[str]) -> str:
             raise WrongOption(
                 "没有 check 这个命令；现在检查一遍：posdiag --check", "there is no command check; to examine now: posdiag --check"
             )
-        raise _unknown("命令", "command", command, COMMANDS)
+        raise _unknown(Bilingual("命令", "command"), command, COMMANDS)
     if given.check and command:
         raise WrongOption(f"--check 和 {command} 不能一起用", f"--check and {command} cannot be combined")
     if given.json and not given.check:
@@ -144,15 +144,15 @@ def _objects(command: str, words: Sequence[str]) -> None:
     if command == "config" and not words:
         raise WrongOption(f"config 后面要写：{actions} 之一", f"config needs one of: {actions}")
     if command == "config" and words[0] not in CONFIG_ACTIONS:
-        raise _unknown("操作：config", "action: config", words[0], CONFIG_ACTIONS)
+        raise _unknown(Bilingual("操作：config", "action: config"), words[0], CONFIG_ACTIONS)
     if extra := words[1 if command in ("config", "explain") else 0 :]:
         raise WrongOption(f"多余的 {_quoted(extra[0])}", f"{_quoted(extra[0])} is too much")
 
 
-def _unknown(kind_zh: str, kind_en: str, word: str, known: Sequence[str]) -> WrongOption:
+def _unknown(kind: Bilingual, word: str, known: Sequence[str]) -> WrongOption:
     near = get_close_matches(word[:_SHOWN], known, n=1)
-    hint = (f"；是不是 {near[0]}？", f"; did you mean {near[0]}?") if near else ("", "")
-    return WrongOption(f"没有这个{kind_zh} {_quoted(word)}{hint[0]}", f"no such {kind_en} {_quoted(word)}{hint[1]}")
+    hint = Bilingual(f"；是不是 {near[0]}？", f"; did you mean {near[0]}?") if near else same("")
+    return WrongOption(f"没有这个{kind.zh} {_quoted(word)}{hint.zh}", f"no such {kind.en} {_quoted(word)}{hint.en}")
 
 
 def _quoted(word: str) -> str:

@@ -19,14 +19,14 @@ def status(request: Request) -> int:
     reading = places(loaded.settings.agent).shown(now, boot_id())
     if reading.status is None:
         page = page_for(request, loaded, errors=True)
-        why = page.say(reading.text.zh, reading.text.en) if reading.text else page.fit(reading.path)
+        why = page.words(reading.text) if reading.text else page.fit(reading.path)
         output.complain([*page.wrap(why), *page.wrap(page.say("要现在检查一遍：posdiag --check", "To examine now: posdiag --check"))])
         return reading.exit_status
     page = page_for(request, loaded)
     generated = parse(reading.status.generated_at)
     age = now - generated.timestamp() if generated else -1.0
     reader = Reader(
-        stale=(reading.text.zh, reading.text.en) if reading.text else None,
+        stale=reading.text,
         age_s=age if age >= 0 else None,
         saved_at=reading.path,
         contacts=contacts(loaded.settings.support, page),

@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
+from agent.diagnosis.model import State
 from agent.present.page import Page
+from agent.present.verdicts import STATES
+from probes.ground.bilingual import Bilingual
 
 _COMMANDS = (
     (
         "posdiag --check",
-        "现在完整检查一遍，告诉你能不能收款、为什么、怎么办",
-        "examine everything now: can it take payments, why not, what to do",
+        Bilingual(
+            "现在完整检查一遍，告诉你能不能收款、为什么、怎么办", "examine everything now: can it take payments, why not, what to do"
+        ),
     ),
-    ("posdiag --check --json", "同上，只输出状态文档（JSON）", "the same, as a status document (JSON) and nothing else"),
-    ("posdiag run [--once]", "守护进程，在前台运行；--once 只做一轮", "the daemon, in the foreground; --once makes one cycle"),
-    ("posdiag status", "守护进程最近一次的结果", "the daemon's last result"),
+    ("posdiag --check --json", Bilingual("同上，只输出状态文档（JSON）", "the same, as a status document (JSON) and nothing else")),
+    ("posdiag run [--once]", Bilingual("守护进程，在前台运行；--once 只做一轮", "the daemon, in the foreground; --once makes one cycle")),
+    ("posdiag status", Bilingual("守护进程最近一次的结果", "the daemon's last result")),
     (
         "posdiag explain [WHAT]",
-        "解释一个原因代码，或屏幕上的应答码（如 03）；不写则全部列出",
-        "explain a cause's code or a response code such as 03; without WHAT list all",
+        Bilingual(
+            "解释一个原因代码，或屏幕上的应答码（如 03）；不写则全部列出",
+            "explain a cause's code or a response code such as 03; without WHAT list all",
+        ),
     ),
-    ("posdiag config check", "检查配置文件，一次列出所有错误", "validate the configuration, every error at once"),
-    ("posdiag config show", "实际生效的配置，敏感内容已遮盖", "the configuration in effect, secrets masked"),
-    ("posdiag config example", "带注释的配置示例", "a commented example"),
-    ("posdiag config schema", "状态文档的 JSON Schema", "the JSON Schema of the status document"),
+    ("posdiag config check", Bilingual("检查配置文件，一次列出所有错误", "validate the configuration, every error at once")),
+    ("posdiag config show", Bilingual("实际生效的配置，敏感内容已遮盖", "the configuration in effect, secrets masked")),
+    ("posdiag config example", Bilingual("带注释的配置示例", "a commented example")),
+    ("posdiag config schema", Bilingual("状态文档的 JSON Schema", "the JSON Schema of the status document")),
 )
 _OPTIONS = (
     (
         "--config FILE",
-        "配置文件；默认依次为 $POSDIAG_CONFIG、/etc/posdiag/agent.toml、内置默认值",
-        "configuration file; else $POSDIAG_CONFIG, else /etc/posdiag/agent.toml, else built-in defaults",
+        Bilingual(
+            "配置文件；默认依次为 $POSDIAG_CONFIG、/etc/posdiag/agent.toml、内置默认值",
+            "configuration file; else $POSDIAG_CONFIG, else /etc/posdiag/agent.toml, else built-in defaults",
+        ),
     ),
-    ("--lang zh|en", "语言", "language"),
-    ("--timeout SECONDS", "整次检查的时限，默认 15 秒", "time for the whole examination, 15 by default"),
-    ("--no-color", "不用颜色", "no colours"),
-    ("--version", "版本", "version"),
+    ("--lang zh|en", Bilingual("语言", "language")),
+    ("--timeout SECONDS", Bilingual("整次检查的时限，默认 15 秒", "time for the whole examination, 15 by default")),
+    ("--no-color", Bilingual("不用颜色", "no colours")),
+    ("--version", Bilingual("版本", "version")),
 )
 _EXITS = (
-    ("0", "正常", "ok"),
-    ("1", "能收款，但有问题", "degraded: payments work, something is wrong"),
-    ("2", "中断", "outage"),
+    ("0", STATES[State.OK].told),
+    ("1", Bilingual("能收款，但有问题", "degraded: payments work, something is wrong")),
+    ("2", STATES[State.OUTAGE].told),
     (
         "3",
-        "无法判断，或者选项、配置有误，或者本程序自身出错",
-        "cannot tell; or a wrong option, a wrong configuration, or posdiag's own fault",
+        Bilingual(
+            "无法判断，或者选项、配置有误，或者本程序自身出错",
+            "cannot tell; or a wrong option, a wrong configuration, or posdiag's own fault",
+        ),
     ),
 )
 
@@ -75,13 +85,13 @@ def usage_lines(page: Page) -> list[str]:
     ]
 
 
-def _table(rows: tuple[tuple[str, str, str], ...], page: Page) -> list[str]:
+def _table(rows: tuple[tuple[str, Bilingual], ...], page: Page) -> list[str]:
     """Two columns, or on a narrow screen the explanation under its word."""
-    left = max(len(word) for word, _, _ in rows) + 4
+    left = max(len(word) for word, _ in rows) + 4
     lines: list[str] = []
-    for word, zh, en in rows:
+    for word, meaning in rows:
         if left <= page.width // 2:
-            lines += page.wrap(page.say(zh, en), first=page.pad(f"  {word}", left))
+            lines += page.wrap(page.words(meaning), first=page.pad(f"  {word}", left))
         else:
-            lines += [*page.wrap(word, first="  "), *page.wrap(page.say(zh, en), first="      ")]
+            lines += [*page.wrap(word, first="  "), *page.wrap(page.words(meaning), first="      ")]
     return lines

@@ -1,6 +1,7 @@
 """The status document `posdiag.status/1`: what fleet managers collect. Keys may be added, none renamed or dropped.
 
-`posdiag config schema` prints the JSON Schema made from these structs, and `posdiag status` decodes with them.
+`posdiag config schema` prints the JSON Schema made from these structs, and `posdiag status` decodes with them. Layers, symptoms, causes
+and owners may be words of a later version; states, `can_pay`, severities, outcomes and categories are all that there ever are.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from agent.contract.checks import CheckEntry
 from agent.diagnosis.causes import Category, Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
-from probes.ground.bilingual import Bilingual as Bilingual  # part of the document: who builds one takes it from here
-from probes.model import Check
+from probes.ground.bilingual import Bilingual
 
 SCHEMA = "posdiag.status/1"
 SIZE_LIMIT = 64 * 1024  # bytes
@@ -67,14 +68,14 @@ class Pending(Struct, frozen=True):
     """A change that has been seen, but not yet often enough."""
 
     state: State
-    cause: Cause | None
-    count: int
+    cause: Cause | None = None
+    count: int = 1
 
 
 class Incident(Struct, frozen=True, kw_only=True):
     id: str
     opened_at: Timestamp
-    cause: Cause | None
+    cause: Cause | None = None
     changes_before: tuple[dict[str, Any], ...] = ()
 
 
@@ -97,12 +98,12 @@ class Status(Struct, frozen=True, kw_only=True):
     can_pay: CanPay
     state: State
     since: Timestamp
-    pending: Pending | None
-    category: Category | None
-    cause: Cause | None
+    pending: Pending | None = None
+    category: Category | None = None
+    cause: Cause | None = None
     causes: tuple[CauseEntry, ...]
     remediation: tuple[Step, ...]
-    checks: tuple[Check, ...]
-    incident: Incident | None
+    checks: tuple[CheckEntry, ...]
+    incident: Incident | None = None
     next_check_at: Timestamp
     data: tuple[DataUse, ...] = ()

@@ -12,14 +12,14 @@ from agent.contract.document import Pending
 from agent.diagnosis.causes import Severity
 from agent.diagnosis.model import Diagnosis, State
 from agent.outputs.change import Announced
-from probes.model import Check
+from probes.model import Check, Facts
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """What one cycle found. `at`: when, in seconds since the epoch."""
 
     diagnosis: Diagnosis
-    checks: tuple[Check, ...]
+    checks: tuple[Check[Facts], ...]
     at: float
 
     @property

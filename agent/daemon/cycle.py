@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.contract.document import Bilingual, Status
+from agent.contract.document import Status
 from agent.daemon import cause_starts
 from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.data_budget import DataBudget
@@ -24,6 +24,7 @@ from agent.present.headline import headline
 from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
 from agent.storage.identity import identify
+from probes.ground.bilingual import Bilingual
 from probes.ground.clock import running, wall
 from probes.ground.text import escape
 

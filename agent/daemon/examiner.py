@@ -7,17 +7,19 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from agent.contract.times import utc
 from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.examination.light_examination import LightExamination
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded
 from probes.ground.text import escape
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Outcome, Symptom, check_of
+from probes.model.facts import ExaminationFacts
 
 GRACE_S = 5.0  # beyond its own limit, before an examination is given up
 MOST_HANGING = 3
-CHECK = "system:examination"
 
 
 class Examine(Protocol):
@@ -75,8 +77,7 @@ class Examiner:
 
 def fault_of(examination: Examination) -> str | None:
     """What went wrong with the examination as a whole, if something did."""
-    found = next((check for check in examination.checks if check.id == CHECK), None)
-    return str(found.facts.get("text", "")) if found else None
+    return next((check.facts.text or "" for check in examination.checks if isinstance(check.facts, ExaminationFacts)), None)
 
 
 def _said(error: Exception) -> str:
@@ -86,16 +87,7 @@ def _said(error: Exception) -> str:
 
 def _failed(symptom: Symptom, text: str, memory: Memory, started: float, began: float) -> Examination:
     took_ms = (time.monotonic() - began) * 1000
-    check = Check(
-        id=CHECK,
-        layer=Layer.SYSTEM,
-        target="examination",
-        outcome=Outcome.UNKNOWN,
-        symptom=symptom,
-        because="the agent's own fault",
-        took_ms=took_ms,
-        observed_at=utc(started),
-        facts={"text": escape(text)},
-    )
+    check = check_of(ExaminationFacts(text=escape(text)), Outcome.UNKNOWN, symptom, "the agent's own fault", target="examination")
+    check = replace(check, took_ms=took_ms, observed_at=utc(started))
     nothing = Diagnosis(can_pay=CanPay.UNKNOWN, state=State.UNKNOWN, findings=())
     return Examination(checks=(check,), diagnosis=nothing, memory=memory, started_at=utc(started), took_ms=took_ms)

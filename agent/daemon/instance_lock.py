@@ -120,9 +120,13 @@ def _sign(folder: Path) -> None:
 def _holder(handle: int) -> int | None:
     with suppress(OSError, ValueError):
         return int(os.pread(handle, 32, 0))
+    from probes.edge.failures import CannotTell
     from probes.edge.serial.holder import kernel_locks
 
-    return next(filter(None, kernel_locks(os.fstat(handle), Path("/proc"))), None)
+    try:
+        return next(filter(None, kernel_locks(os.fstat(handle), Path("/proc"))), None)
+    except CannotTell:
+        return None  # who it is only helps the person who has to stop it
 
 
 def _lies_in(folder: Path, handle: int) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from agent.contract.document import Bilingual, Status
+from agent.contract.document import Status
 from agent.contract.encode import encode
 from agent.daemon.data_budget import FILE as DATA_FILE
 from agent.daemon.data_budget import DataBudget
@@ -21,11 +21,13 @@ from agent.outputs import log_file
 from agent.outputs.change import Announced
 from agent.outputs.log_entry import entry
 from agent.outputs.notifier import Notifier
-from agent.present.headline import LEVELS, headline
+from agent.present.headline import headline
+from agent.present.verdicts import STATES
 from agent.settings.load import Loaded
 from agent.storage.atomic import StoreError, Trouble, link, sweep, write
 from agent.storage.places import places
 from agent.storage.status_file import Flaw, StatusReading, read
+from probes.ground.bilingual import Bilingual
 from probes.ground.clock import running
 from probes.ground.text import escape
 
@@ -54,11 +56,11 @@ class Publisher:
             sweep(path)
 
     def last(self, now: float, boot_id: str) -> StatusReading:
-        """The last document. Where the memory that it lay in is empty it is laid there, so that the link to it leads somewhere;
+        """The last document. Where the memory that it lay in is empty it is laid there as it is, so that the link to it leads somewhere;
         what it says of itself, the boot and the validity, tells readers that it is old."""
         last, document = self._places.past(now, boot_id), self._places.document
         if last.status is not None and read(document, now=now, boot_id=boot_id).flaw is Flaw.MISSING:
-            self._tried(document, partial(write, document, encode(last.status)), self._meanwhile())
+            self._tried(document, partial(write, document, last.content), self._meanwhile())
         return last
 
     def status(self, status: Status) -> bool:
@@ -128,7 +130,7 @@ class Publisher:
 
     def change(self, status: Status, before: Announced | None) -> None:
         self._entries = [*self._entries, entry(status, before, self._language)][-MOST_ENTRIES:]
-        self._notifier.change(headline(status, self._language), LEVELS[status.state])
+        self._notifier.change(headline(status, self._language), STATES[status.state].level)
 
     def flush_log(self) -> None:
         while self._entries and self._tried(self._log, partial(log_file.append, self._log, self._entries[0])):

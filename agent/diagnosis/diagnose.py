@@ -15,14 +15,14 @@ from agent.diagnosis.rules import RULES
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.suppress import suppress
 from agent.diagnosis.verdict import can_pay, reasons, state
-from probes.model import Check, Layer
+from probes.model import Check, Facts, Layer
 
 _MOST_EVIDENCE = 8
 _SEVERITIES = tuple(Severity)
 _LAYERS = tuple(Layer)
 
 
-def diagnose(checks: Sequence[Check]) -> Diagnosis:
+def diagnose(checks: Sequence[Check[Facts]]) -> Diagnosis:
     """The same checks always give the same diagnosis."""
     snapshot = Snapshot(checks)
     proposed = _merged([candidate for rule in RULES for candidate in rule(snapshot)])

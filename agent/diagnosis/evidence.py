@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from probes.model import Check, Layer, Outcome, Symptom
+from agent.diagnosis.views import REMOTE, phase_of, router_of
+from probes.model import Check, Facts, Kind, Outcome, Symptom
+from probes.model.facts import Phase, ResolverFacts
 
 SILENCE = frozenset(
     {
@@ -51,20 +53,40 @@ _AFTER_CONTACT = frozenset(
 )
 
 
-def silent(check: Check) -> bool:
+# Our own machine did not send: that says nothing about the other side, nor about the way to it.
+_OURS = frozenset({Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT})
+
+
+def silent(check: Check[Facts]) -> bool:
     """Nothing came back from the target itself."""
     return check.outcome in (Outcome.FAIL, Outcome.UNKNOWN) and check.symptom in SILENCE
 
 
-def contacted(check: Check) -> bool:
+def contacted(check: Check[Facts]) -> bool:
     """Packets went to the target of this check and came back (or somebody on the way answered in its name)."""
-    if check.layer not in (Layer.DNS, Layer.INTERNET, Layer.GATEWAY) or check.facts.get("phase") == "resolve":
+    if check.layer not in REMOTE or phase_of(check) is Phase.RESOLVE:
         return False
     return check.ok or (check.outcome is Outcome.FAIL and check.symptom in _AFTER_CONTACT)
 
 
-def through_router(check: Check) -> bool:
-    """`contacted`, and the way there leads through a router."""
-    if check.id.startswith("internet:via:"):
+def through_router(check: Check[Facts]) -> bool:
+    """`contacted`, and the way there leads through a router of the uplink in use."""
+    if check.kind is Kind.BACKUP:
         return False
-    return contacted(check) and (bool(check.facts.get("via")) or bool(check.facts.get("beyond_router")))
+    beyond = isinstance(check.facts, ResolverFacts) and bool(check.facts.beyond_router)
+    return contacted(check) and (bool(router_of(check)) or beyond)
+
+
+def ours(check: Check[Facts]) -> bool:
+    """It failed on this machine: our own kernel or firewall, or no port was left."""
+    return check.failed and check.symptom in _OURS
+
+
+def not_looked(check: Check[Facts]) -> bool:
+    """This machine did not let us look, so nothing is known of anybody."""
+    return check.outcome is Outcome.UNKNOWN and check.symptom is Symptom.NOT_LOOKED
+
+
+def failed_there(check: Check[Facts]) -> bool:
+    """It failed, and not on this machine."""
+    return check.failed and not ours(check)

@@ -3,74 +3,143 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from agent.diagnosis.evidence import contacted, silent
-from probes.model import Check, Layer, Outcome, Symptom
+from agent.diagnosis.evidence import contacted, ours, silent
+from agent.diagnosis.views import F, knows, of_kind, phase_of
+from probes.model import Check, Facts, Layer, Symptom
+from probes.model.facts import (
+    AddressFacts,
+    ClockFacts,
+    DefaultRouteFacts,
+    GatewayFacts,
+    HttpCheckFacts,
+    InternetFacts,
+    LinkFacts,
+    Phase,
+    ProxyFacts,
+    ReachFacts,
+    RemoteFacts,
+    ResolverFacts,
+    RouterFacts,
+    SerialFacts,
+)
 
-_SPECIAL = tuple(f"internet:{kind}" for kind in ("check-", "via:", "loss:", "ntp:", "proxy", "mtu:", "names:", "tls:"))
 _PORTAL = (Symptom.REDIRECTED, Symptom.REWRITTEN)
 _BAD_GATEWAY = (502, 503, 504)  # what a proxy says of a host that it does not reach (RFC 9110 section 15.6)
 _NOT_MEANT = (*_PORTAL, Symptom.WRONG_STATUS)
 _MUTE = (Symptom.SILENT, Symptom.CLOSED, Symptom.RESET, Symptom.TLS_STALLED)
 _NO_FROM_SOMEBODY = (Symptom.REFUSED, Symptom.RESET)
+_BEFORE_TCP_ENDS = (Phase.RESOLVE, Phase.TCP)
+_PROXIED = ("http", "https")
 
 
 class Snapshot:
     """All checks of one examination. Nothing is remembered between examinations."""
 
-    def __init__(self, checks: Sequence[Check]) -> None:
+    def __init__(self, checks: Sequence[Check[Facts]]) -> None:
         self.checks = tuple(checks)
         self._by_id = {check.id: check for check in checks}
 
-    def get(self, check_id: str | None) -> Check | None:
+    def get(self, check_id: str | None) -> Check[Facts] | None:
         return self._by_id.get(check_id) if check_id else None
 
-    def of(self, layer: Layer) -> list[Check]:
+    def of(self, layer: Layer) -> list[Check[Facts]]:
         return [check for check in self.checks if check.layer is layer]
 
-    def with_id(self, prefix: str) -> list[Check]:
-        return [check for check in self.checks if check.id.startswith(prefix)]
+    def of_kind(self, shape: type[F]) -> list[Check[F]]:
+        return of_kind(self.checks, shape)
+
+    def named(self, shape: type[F], name: str | None) -> Check[F] | None:
+        """The check of that kind about `name`; of kinds whose shape is one kind's alone."""
+        check = self.get(shape.KIND.id(name or ""))
+        return check if check is not None and knows(check, shape) else None
 
     @property
-    def gateways(self) -> list[Check]:
-        return self.of(Layer.GATEWAY)
+    def links(self) -> list[Check[LinkFacts]]:
+        return self.of_kind(LinkFacts)
 
     @property
-    def accepted(self) -> list[Check]:
+    def addresses(self) -> list[Check[AddressFacts]]:
+        return self.of_kind(AddressFacts)
+
+    @property
+    def default_route(self) -> Check[DefaultRouteFacts] | None:
+        return self.named(DefaultRouteFacts, None)
+
+    @property
+    def routers(self) -> list[Check[RouterFacts]]:
+        return self.of_kind(RouterFacts)
+
+    @property
+    def resolvers(self) -> list[Check[ResolverFacts]]:
+        return self.of_kind(ResolverFacts)
+
+    @property
+    def clock(self) -> Check[ClockFacts] | None:
+        return self.named(ClockFacts, None)
+
+    @property
+    def proxy(self) -> Check[ProxyFacts] | None:
+        return self.named(ProxyFacts, None)
+
+    @property
+    def modems(self) -> list[Check[SerialFacts]]:
+        return [check for check in self.of_kind(SerialFacts) if check.facts.role == "modem"]
+
+    @property
+    def gateways(self) -> list[Check[GatewayFacts]]:
+        return self.of_kind(GatewayFacts)
+
+    @property
+    def accepted(self) -> list[Check[GatewayFacts]]:
         """Gateways that can be paid through."""
         return [check for check in self.gateways if check.ok]
 
     @property
-    def http_checks(self) -> list[Check]:
-        return self.with_id("internet:check-")
+    def http_checks(self) -> list[Check[HttpCheckFacts]]:
+        return self.of_kind(HttpCheckFacts)
 
     @property
-    def reached(self) -> list[Check]:
+    def reached(self) -> list[Check[ReachFacts]]:
         """Plain addresses tried, of every outcome."""
-        return [check for check in self.of(Layer.INTERNET) if not check.id.startswith(_SPECIAL)]
+        return self.of_kind(ReachFacts)
 
     @property
-    def internet_tried(self) -> list[Check]:
+    def internet(self) -> list[Check[InternetFacts]]:
+        """Internet checks of both kinds."""
+        return [*self.reached, *self.http_checks]
+
+    @property
+    def internet_tried(self) -> list[Check[InternetFacts]]:
         """Internet checks of both kinds that were really made."""
-        return [c for c in (*self.reached, *self.http_checks) if c.outcome in (Outcome.PASS, Outcome.WARN, Outcome.FAIL)]
+        return [check for check in self.internet if check.made]
 
     @property
     def internet_expected(self) -> bool:
-        return any(check.facts.get("expected") for check in (*self.reached, *self.http_checks))
+        return any(check.facts.expected for check in self.internet)
 
     @property
-    def portal(self) -> list[Check]:
+    def hosts(self) -> list[Check[RemoteFacts]]:
+        """Internet checks that were really made, and the gateways."""
+        return [*self.internet_tried, *self.gateways]
+
+    @property
+    def ours(self) -> list[Check[Facts]]:
+        """What failed on this machine, before anything was sent."""
+        return [check for check in self.checks if ours(check)]
+
+    @property
+    def portal(self) -> list[Check[HttpCheckFacts]]:
         """HTTP checks that were answered by somebody else."""
         return [check for check in self.http_checks if check.failed and check.symptom in _PORTAL]
 
     @property
-    def beyond_proxy(self) -> list[Check]:
+    def beyond_proxy(self) -> list[Check[GatewayFacts]]:
         """Gateways that a proxy does not reach though it reaches others: what it reports lies behind it."""
-        own = self.get("internet:proxy")
+        own = self.proxy
         if own is None or not own.ok or not any(check.ok for check in self.http_checks):
             return []
-        return [c for c in self.gateways if c.failed and c.symptom is Symptom.PROXY_FAILED and c.facts.get("http_status") in _BAD_GATEWAY]
+        return [c for c in self.gateways if c.failed and c.symptom is Symptom.PROXY_FAILED and c.facts.http_status in _BAD_GATEWAY]
 
     @property
     def internet_clean(self) -> bool:
@@ -78,56 +147,59 @@ class Snapshot:
         return any(check.ok for check in self.http_checks) or (any(check.ok for check in self.reached) and not self.portal)
 
     @property
-    def refused_by_all(self) -> list[Check]:
+    def refused_by_all(self) -> list[Check[RemoteFacts]]:
         """Every host refuses, web servers on their own port too: something on the way refuses in their names."""
         http = self.http_checks
-        refused = [check for check in http if check.failed and check.symptom in _NO_FROM_SOMEBODY and check.facts.get("phase") == "tcp"]
-        accepted = any(check.facts.get("answer") == "accepted" for check in self.reached) or bool(self.accepted)
+        refused = [check for check in http if _refused(check)]
+        accepted = any(check.facts.answer == "accepted" for check in self.reached) or bool(self.accepted)
         if len(http) < 2 or len(refused) < len(http) or accepted:
             return []
-        gateways = [c for c in self.gateways if c.failed and c.symptom in _NO_FROM_SOMEBODY and c.facts.get("phase") == "tcp"]
-        return [*refused, *gateways]
+        return [*refused, *(check for check in self.gateways if _refused(check))]
 
     @property
-    def mute_to_all(self) -> list[Check]:
+    def mute_to_all(self) -> list[Check[RemoteFacts]]:
         """Hosts of different operators take every connection and say nothing, or hang up: something on the way accepts in their names."""
         hosts = [*self.http_checks, *self.gateways]
-        if len(self.http_checks) < 2 or not self.gateways or self.get("internet:proxy") is not None:
+        if len(self.http_checks) < 2 or not self.gateways or self.proxy is not None:
             return []
         mute = [c for c in hosts if c.failed and c.symptom in _MUTE]
         # a reset that is seen while connecting came after the other side had accepted: before, it is a refusal
-        accepted = [c for c in mute if c.facts.get("phase") not in ("resolve", "tcp") or c.symptom is Symptom.RESET]
-        somebody = any(c.facts.get("phase") not in ("resolve", "tcp") for c in accepted)
+        accepted = [c for c in mute if phase_of(c) not in _BEFORE_TCP_ENDS or c.symptom is Symptom.RESET]
+        somebody = any(phase_of(c) not in _BEFORE_TCP_ENDS for c in accepted)
         return accepted if somebody and len(accepted) == len(hosts) else []
 
     @property
-    def no_proxy_there(self) -> list[Check]:
+    def no_proxy_there(self) -> list[Check[RemoteFacts]]:
         """What the configured proxy answers itself, in the place of every host, while around it somebody answers: it is none."""
-        own = self.get("internet:proxy")
+        own = self.proxy
         http = self.http_checks
         if own is None or not own.ok or len(http) < 2 or not all(c.failed and c.symptom in _NOT_MEANT for c in http):
             return []
-        behind = [c for c in self.gateways if c.facts.get("protocol") in ("http", "https")]
+        behind = [c for c in self.gateways if c.facts.protocol in _PROXIED]
         around = [*self.reached, *(c for c in self.gateways if c not in behind)]
         if not any(contacted(check) for check in around):
             return []
         return [*http, *(c for c in behind if c.failed and c.symptom in (*_NOT_MEANT, Symptom.HTTP_STATUS, Symptom.PLAIN_TEXT))]
 
     @property
-    def beyond(self) -> list[Check]:
+    def beyond(self) -> list[Check[Facts]]:
         """Checks that prove an answer from beyond the router, the backup uplinks aside."""
         network = [*self.reached, *(c for c in self.http_checks if c not in self.portal), *self.gateways]
-        resolvers = [c for c in self.of(Layer.DNS) if c.facts.get("beyond_router")]
+        resolvers = [c for c in self.resolvers if c.facts.beyond_router]
         return [check for check in (*network, *resolvers) if contacted(check)]
 
     @property
-    def names_resolve(self) -> list[Check]:
+    def names_resolve(self) -> list[Check[ResolverFacts]]:
         """Resolvers that gave an address for some name."""
-        return [check for check in self.of(Layer.DNS) if check.ok and "NOERROR" in _values(check.facts.get("names"))]
+        return [check for check in self.resolvers if check.ok and "NOERROR" in check.facts.names.values()]
 
-    def because_chain(self, check: Check) -> list[Check]:
+    def behind(self, check: Check[Facts]) -> tuple[str, ...]:
+        """Ids of what this check prevented."""
+        return tuple(other.id for other in self.checks if other.because == check.id)
+
+    def because_chain(self, check: Check[Facts]) -> list[Check[Facts]]:
         """The checks that prevented this one, nearest first."""
-        chain: list[Check] = []
+        chain: list[Check[Facts]] = []
         current = self.get(check.because)
         while current is not None and current not in chain:
             chain.append(current)
@@ -135,11 +207,11 @@ class Snapshot:
         return chain
 
 
-def silent_all(checks: Iterable[Check]) -> bool:
+def _refused(check: Check[RemoteFacts]) -> bool:
+    return check.failed and check.symptom in _NO_FROM_SOMEBODY and check.facts.phase is Phase.TCP
+
+
+def silent_all(checks: Iterable[Check[Facts]]) -> bool:
     """There are checks, and nothing came back for any of them."""
     listed = list(checks)
     return bool(listed) and all(silent(check) for check in listed)
-
-
-def _values(names: Any) -> list[Any]:
-    return list(names.values()) if isinstance(names, dict) else []

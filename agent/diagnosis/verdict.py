@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from agent.diagnosis.evidence import not_looked
 from agent.diagnosis.model import CanPay, State
 from agent.diagnosis.snapshot import Snapshot
-from probes.model import Check, Layer, Outcome
+from probes.model import Check, Facts, Layer, Outcome
+from probes.model.facts import AppFacts, BackupFacts, SerialFacts
 
 
 def can_pay(snapshot: Snapshot) -> CanPay:
@@ -30,19 +32,19 @@ def state(snapshot: Snapshot, pay: CanPay, something_wrong: bool) -> State:
 
 def reasons(snapshot: Snapshot, pay: CanPay) -> frozenset[str]:
     """Ids of the checks because of which no payment is possible, with what prevented them."""
-    bad: list[Check] = []
+    bad: list[Check[Facts]] = []
     if pay is CanPay.NO:
         bad += _required_failing(snapshot)
         if not snapshot.accepted:
             bad += snapshot.gateways
     elif not snapshot.gateways and internet_missing(snapshot):
-        bad += [check for check in (*snapshot.reached, *snapshot.http_checks) if not check.ok]
+        bad += [check for check in snapshot.internet if not check.ok]
     return frozenset(found.id for check in bad for found in (check, *snapshot.because_chain(check)))
 
 
 def internet_missing(snapshot: Snapshot) -> bool:
     """The Internet is expected and no uplink reaches it; somebody else's page in its place does not count as reaching it."""
-    checks = [*snapshot.reached, *snapshot.http_checks]
+    checks = snapshot.internet
     if not snapshot.internet_expected or not checks:
         return False
     if snapshot.portal and not any(check.ok for check in snapshot.http_checks):
@@ -51,23 +53,30 @@ def internet_missing(snapshot: Snapshot) -> bool:
 
 
 def _reached_otherwise(snapshot: Snapshot) -> bool:
-    return any(check.ok for check in snapshot.with_id("internet:via:"))
+    return any(check.ok for check in snapshot.of_kind(BackupFacts))
 
 
-def _required_failing(snapshot: Snapshot) -> list[Check]:
-    return [c for c in (*snapshot.of(Layer.SERIAL), *snapshot.of(Layer.APP)) if c.failed and c.facts.get("required")]
+def _required_failing(snapshot: Snapshot) -> list[Check[Facts]]:
+    devices = [check for check in snapshot.of_kind(SerialFacts) if check.failed and check.facts.required]
+    applications = [check for check in snapshot.of_kind(AppFacts) if check.failed and check.facts.required]
+    return [*devices, *applications]
 
 
-def _failed(check: Check, snapshot: Snapshot) -> bool:
+def _failed(check: Check[Facts], snapshot: Snapshot) -> bool:
     """Failed, or skipped because of a check that failed, however many steps away."""
     return check.failed or (check.outcome is Outcome.SKIP and any(found.failed for found in snapshot.because_chain(check)))
 
 
 def _blind(snapshot: Snapshot) -> bool:
-    """Nothing about the network could be seen at all."""
+    """Nothing about the network could be seen at all, or nothing of the Internet because this machine did not let us look."""
     network = [c for c in snapshot.checks if c.layer in (Layer.INTERNET, Layer.DNS, Layer.ROUTER)]
-    return bool(network) and all(_cannot_tell(check) for check in network)
+    return (bool(network) and all(_cannot_tell(check) for check in network)) or _internet_not_looked(snapshot)
 
 
-def _cannot_tell(check: Check) -> bool:
+def _internet_not_looked(snapshot: Snapshot) -> bool:
+    wanted = [check for check in snapshot.internet if check.facts.expected is not False]
+    return any(not_looked(check) for check in wanted) and not any(check.ok for check in wanted)
+
+
+def _cannot_tell(check: Check[Facts]) -> bool:
     return check.outcome is Outcome.UNKNOWN

@@ -8,12 +8,14 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from agent.diagnosis.evidence import contacted
+from agent.diagnosis.views import of_kind
 from agent.examination.runner import Task
 from agent.settings.load import Loaded
 from probes import internet, names_elsewhere, tls_spoken
 from probes.edge.dns.lookup import Lookup
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
+from probes.model.facts import GatewayFacts, HttpCheckFacts, NamesElsewhereFacts, Phase, ReachFacts
 from probes.settings import InternetCheck
 
 _NAMES_S, _PORTAL_S, _TLS_S = 3.8, 3.0, 2.0
@@ -22,64 +24,61 @@ _NOT_AS_MEANT = (Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_
 _UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER, Symptom.REFUSED)
 
 
-def disambiguation(checks: Sequence[Check], loaded: Loaded, lookup: Lookup) -> list[Task]:
+def disambiguation(checks: Sequence[Check[Facts]], loaded: Loaded, lookup: Lookup) -> list[Task]:
     """`checks`: of all probes, with their premises settled."""
     return [*_names(checks, lookup), *_portal(checks, loaded, lookup), *_tls(checks, loaded)]
 
 
-def _names(checks: Sequence[Check], lookup: Lookup) -> list[Task]:
+def _names(checks: Sequence[Check[Facts]], lookup: Lookup) -> list[Task]:
     """Where other names are found and a gateway's is not: name servers among the plain addresses that answered are asked for it."""
-    servers = [
-        str(c.facts["address"])
-        for c in checks
-        if c.layer is Layer.INTERNET and c.ok and c.facts.get("port") == 53 and c.facts.get("expected") and "answer" in c.facts
-    ]
+    reached = [c.facts for c in of_kind(checks, ReachFacts) if c.ok and c.facts.port == 53 and c.facts.expected and c.facts.answer]
+    servers = [facts.address for facts in reached if facts.address]
     others = [server for server in dict.fromkeys(servers) if server not in lookup.servers][:_MOST_SERVERS]
-    lost = [c for c in checks if c.layer is Layer.GATEWAY and c.failed and c.facts.get("phase") == "resolve" and c.symptom in _UNTOLD]
+    lost = [c for c in of_kind(checks, GatewayFacts) if c.failed and c.facts.phase is Phase.RESOLVE and c.symptom in _UNTOLD]
     if not others:
         return []
     return [
-        Task(f"internet:names:{name}", Layer.INTERNET, name, probe, _NAMES_S)
+        Task.of(Kind.NAMES_ELSEWHERE, c.name, probe, _NAMES_S)
         for c in lost
-        for name in [c.id.removeprefix("gateway:")]
-        for own in [str(c.facts.get("resolver", "")) if c.symptom is Symptom.TIMEOUT else ""]
-        for probe in [partial(_ask, name, str(c.facts["host"]), tuple(others), own, not lookup.ipv4)]
+        for own in [(c.facts.resolver or "") if c.symptom is Symptom.TIMEOUT else ""]
+        for probe in [partial(_ask, c.name, c.facts.host or "", tuple(others), own, not lookup.ipv4)]
     ]
 
 
-def _ask(gateway: str, host: str, servers: tuple[str, ...], silent: str, ipv6_only: bool, deadline: Deadline) -> list[Check]:
+def _ask(
+    gateway: str, host: str, servers: tuple[str, ...], silent: str, ipv6_only: bool, deadline: Deadline
+) -> list[Check[NamesElsewhereFacts]]:
     return names_elsewhere.probe(gateway, host, servers, deadline, silent=silent, ipv6_only=ipv6_only)
 
 
-def _portal(checks: Sequence[Check], loaded: Loaded, lookup: Lookup) -> list[Task]:
+def _portal(checks: Sequence[Check[Facts]], loaded: Loaded, lookup: Lookup) -> list[Task]:
     """A portal shows itself over plain HTTP alone: to HTTPS it is a line that is dead, or a host that refuses."""
     network = loaded.settings.network
-    own = [c for c in checks if c.id.startswith("internet:check-")]
-    accepted = any(c.layer is Layer.GATEWAY and c.ok for c in checks)
+    own = of_kind(checks, HttpCheckFacts)
+    accepted = any(c.ok for c in of_kind(checks, GatewayFacts))
     secure = all(each.url.startswith("https:") for each in network.internet_checks)
     if not own or not secure or network.proxy or not network.expect_internet or accepted or not all(c.failed for c in own):
         return []
     alone = not any(contacted(c) and c.symptom not in (Symptom.REFUSED, Symptom.RESET) for c in checks if c.layer is Layer.INTERNET)
     host = urlsplit(network.internet_checks[0].url).hostname or ""
     probe = partial(_over_http, len(own) + 1, host, lookup, alone)
-    return [Task(f"internet:check-{len(own) + 1}", Layer.INTERNET, host, probe, _PORTAL_S)]
+    return [Task.of(Kind.HTTP_CHECK, str(len(own) + 1), probe, _PORTAL_S, target=host)]
 
 
-def _over_http(number: int, host: str, lookup: Lookup, alone: bool, deadline: Deadline) -> list[Check]:
+def _over_http(number: int, host: str, lookup: Lookup, alone: bool, deadline: Deadline) -> list[Check[HttpCheckFacts]]:
     """Nothing where no portal shows itself; a page counts as one only where nothing else was heard of the Internet."""
     check = internet.check_url(number, InternetCheck(url=f"http://{host}/"), lookup, True, None, deadline)
-    shown = check.symptom is Symptom.REDIRECTED or (check.symptom is Symptom.REWRITTEN and (alone or check.facts["http_status"] == 511))
+    shown = check.symptom is Symptom.REDIRECTED or (check.symptom is Symptom.REWRITTEN and (alone or check.facts.http_status == 511))
     return [check] if check.outcome is Outcome.FAIL and shown else []
 
 
-def _tls(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
+def _tls(checks: Sequence[Check[Facts]], loaded: Loaded) -> list[Task]:
     """A host that ends a plain connection, or answers what nobody understands: perhaps it expects TLS."""
     if loaded.settings.network.proxy:
         return []
-    failed = {c.id: c for c in checks if c.layer is Layer.GATEWAY and c.failed and c.symptom in _NOT_AS_MEANT and "address" in c.facts}
-    plain = [each for each in loaded.settings.gateway if not each.uses_tls and f"gateway:{each.name}" in failed]
+    failed = {c.name: c.facts.address for c in of_kind(checks, GatewayFacts) if c.failed and c.symptom in _NOT_AS_MEANT}
     return [
-        Task(f"internet:tls:{each.name}", Layer.INTERNET, each.name, probe, _TLS_S)
-        for each in plain
-        for probe in [partial(tls_spoken.probe, each, str(failed[f"gateway:{each.name}"].facts["address"]))]
+        Task.of(Kind.TLS_SPOKEN, each.name, partial(tls_spoken.probe, each, address), _TLS_S)
+        for each in loaded.settings.gateway
+        if not each.uses_tls and (address := failed.get(each.name))
     ]

@@ -26,9 +26,9 @@ from probes.edge.kernel import network as kernel
 from probes.edge.kernel.uplink import physical
 from probes.edge.net import byte_counter
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer
+from probes.model import Check, Facts, Kind, Layer
 
-_ORDER = {layer: position for position, layer in enumerate(Layer)}
+_ORDER = {layer: position for position, layer in enumerate(Layer)}  # of a later version, or a plug-in's own: last
 _MARGIN_S = 0.3  # kept for judging and wording
 
 
@@ -81,10 +81,10 @@ class _Look:
     def __init__(self, loaded: Loaded, here: Local, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory) -> None:
         self._loaded, self._here, self._planned, self._memory = loaded, here, planned, memory
         self._deadline, self._progress = deadline, progress
-        self._fresh: list[Check] = []  # what a light look saw before it turned out that everything has to be looked at
+        self._fresh: list[Check[Facts]] = []  # what a light look saw before it turned out that everything has to be looked at
         self.counted: dict[str, int] = {}
 
-    def lightly(self, stamped: list[Check], light: LightExamination) -> list[Check] | None:
+    def lightly(self, stamped: list[Check[Facts]], light: LightExamination) -> list[Check[Facts]] | None:
         """None where anything is not as it was."""
         tasks = self._planned.tasks
         asked: list[Task] = []
@@ -102,7 +102,7 @@ class _Look:
             return None
         return seen if light_examination.same_verdict(self.judged(seen)[1], light.verdict) else None
 
-    def at_everything(self, stamped: list[Check], *, packets: bool) -> list[Check]:
+    def at_everything(self, stamped: list[Check[Facts]], *, packets: bool) -> list[Check[Facts]]:
         """What a light look saw just now is not looked at twice."""
         lookup.forget()
         done = {check.id for check in self._fresh}
@@ -115,44 +115,45 @@ class _Look:
         seen = [*known, *self._run(rest, midway)]
         return seen + self._run(self._followups(seen))
 
-    def judged(self, seen: Sequence[Check]) -> tuple[tuple[Check, ...], Diagnosis]:
+    def judged(self, seen: Sequence[Check[Facts]]) -> tuple[tuple[Check[Facts], ...], Diagnosis]:
         """The checks in the order of the path, and what they mean."""
         self.counted = _receive_errors()
         place = {task.id: number for number, task in enumerate(self._planned.tasks)}
         counted = [self._with_errors(check) for check in sorted(seen, key=lambda check: place.get(check.id, -1))]
-        checks = tuple(sorted(settle(judge(counted, self._loaded.settings)), key=lambda check: _ORDER[check.layer]))
+        checks = tuple(sorted(settle(judge(counted, self._loaded.settings)), key=lambda check: _ORDER.get(check.layer, len(_ORDER))))
         return checks, diagnose(checks)
 
-    def _followups(self, seen: Sequence[Check]) -> list[Task]:
+    def _followups(self, seen: Sequence[Check[Facts]]) -> list[Task]:
         settled = settle(seen)
         return [
             *followups(settled, self._here, self._loaded, self._planned.lookup),
             *disambiguation(settled, self._loaded, self._planned.lookup),
         ]
 
-    def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check]:
+    def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check[Facts]]:
         return runner.run(tasks, self._deadline, self._progress, midway)
 
-    def _with_errors(self, check: Check) -> Check:
+    def _with_errors(self, check: Check[Facts]) -> Check[Facts]:
         """Growth since the last examination, or since this one began."""
-        before = self._here.network.link(check.target) if check.layer is Layer.LINK else None
-        if before is None or check.target not in self.counted:
+        before = self._here.network.link(check.name) if check.kind is Kind.LINK else None
+        if before is None or check.name not in self.counted:
             return check
-        start = self._memory.link_errors.get(check.target, before.receive_errors)
-        return link.with_errors(check, max(0, self.counted[check.target] - min(start, before.receive_errors)))
+        start = self._memory.link_errors.get(check.name, before.receive_errors)
+        return link.with_errors(check, max(0, self.counted[check.name] - min(start, before.receive_errors)))
 
 
 def _receive_errors() -> dict[str, int]:
+    """Empty where they could not be read just now."""
     return {found.name: found.receive_errors for found in kernel.read().links}
 
 
 def _remember(memory: Memory, here: Local, diagnosis: Diagnosis, counted: dict[str, int]) -> Memory:
-    """Uplinks as they were when all was well, and every physical one that ever had an address."""
+    """Uplinks as they were when all was well, and every physical one that ever had an address. What could not be read now stays."""
     routed = tuple(dict.fromkeys(here.network.name(route.index) for route in here.network.default_routes()))
     real = physical(here.network)
     used = [*memory.used_uplinks, *(name for name in real if (found := here.network.link(name)) and here.network.addresses_of(found.index))]
     return Memory(
         good_uplinks=routed if diagnosis.state is State.OK and routed else memory.good_uplinks,
         used_uplinks=tuple(dict.fromkeys(used)),
-        link_errors=counted,
+        link_errors=counted or memory.link_errors,
     )

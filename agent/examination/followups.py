@@ -9,16 +9,26 @@ from collections.abc import Sequence
 from functools import partial
 
 from agent.diagnosis.evidence import contacted, silent
+from agent.diagnosis.views import REMOTE, interface_of, of_kind, own_way, round_trip_ms
 from agent.examination.local import Local
 from agent.examination.runner import Task
 from agent.settings.load import Loaded
 from probes import backup, loss
 from probes.edge.dns.lookup import Lookup
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome
+from probes.model import Check, Facts, Kind, Layer, Outcome
+from probes.model.facts import (
+    AddressFacts,
+    GatewayFacts,
+    HttpCheckFacts,
+    InternetFacts,
+    LossFacts,
+    RemoteFacts,
+    ResolverFacts,
+    RouterFacts,
+)
 
-_LOSS = "internet:loss:"
-_REMOTE = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
+Target = tuple[str, int, str]  # address, port, and the interface that leads there; empty where that is not known
 _WAITED_MS = 1500.0  # an answer that took so long may have been sent again by the other side, which we cannot see
 _REPEATED_AFTER_MS = 200.0  # the least that a Linux host waits before it sends data again (TCP_RTO_MIN)
 _HANDSHAKE_TRIPS = 3  # of TLS 1.2 and older, with one to spare
@@ -27,21 +37,21 @@ _BACKUP_S = 5.0
 EARLY_S = 3.0  # an examination that has taken so long does not wait for its last probe before it samples
 
 
-def followups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+def followups(checks: Sequence[Check[Facts]], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
     """`checks`: of all probes. Loss that was sampled early is not sampled again."""
-    sampled = any(check.id.startswith(_LOSS) for check in checks)
+    sampled = any(check.kind is Kind.LOSS for check in checks)
     return ([] if sampled else _sampling(checks, loaded)) + _backups(checks, local, loaded, lookup)
 
 
-def early(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
+def early(checks: Sequence[Check[Facts]], loaded: Loaded) -> list[Task]:
     """`checks`: of the probes that have ended so far. Only what they saw counts, not what they have yet to see."""
     seen = [check for check in checks if contacted(check)]
     return _sampling(seen, loaded) if _repeated_or_late(seen, loaded.settings.network.latency_ms) else []
 
 
-def _suspicious(checks: Sequence[Check], latency_ms: float) -> bool:
+def _suspicious(checks: Sequence[Check[Facts]], latency_ms: float) -> bool:
     """Packets pass, and some were lost or late. A dead check host among living ones is no reason: it is only dead."""
-    remote = [c for c in checks if c.layer in _REMOTE and not c.id.startswith("internet:via:")]
+    remote = [c for c in own_way(checks) if c.layer in REMOTE]
     passing = [c for c in remote if contacted(c)]
     if not passing:
         return False
@@ -53,58 +63,66 @@ def _suspicious(checks: Sequence[Check], latency_ms: float) -> bool:
     return troubled or bool(all_quiet) or Layer.GATEWAY in quiet
 
 
-def _repeated_or_late(passing: Sequence[Check], latency_ms: float) -> bool:
+def _repeated_or_late(passing: Sequence[Check[Facts]], latency_ms: float) -> bool:
     return any(
-        c.facts.get("retransmits", 0)
-        or max(c.facts.get("tries", 1), c.facts.get("name_tries", 1)) > 1
-        or float(c.facts.get("rtt_ms") or 0) > latency_ms
-        or (c.ok and c.took_ms > _WAITED_MS)
-        or float(c.facts.get("handshake_ms", 0)) > _REPEATED_AFTER_MS + _HANDSHAKE_TRIPS * float(c.facts.get("connect_ms", 0))
-        for c in passing
-        if c.layer in _REMOTE and not c.id.startswith("internet:via:")
+        _sent_again(c.facts) or _slow_handshake(c.facts) or round_trip_ms(c) > latency_ms or (c.ok and c.took_ms > _WAITED_MS)
+        for c in own_way(passing)
+        if c.layer in REMOTE
     )
 
 
-def _sampling(checks: Sequence[Check], loaded: Loaded) -> list[Task]:
+def _sent_again(facts: Facts) -> bool:
+    if isinstance(facts, RemoteFacts):
+        return bool(facts.retransmits) or max(facts.tries or 1, facts.name_tries or 1) > 1
+    return isinstance(facts, ResolverFacts) and (facts.tries or 1) > 1
+
+
+def _slow_handshake(facts: Facts) -> bool:
+    """Something of it was sent again."""
+    if not isinstance(facts, GatewayFacts):
+        return False
+    return (facts.handshake_ms or 0.0) > _REPEATED_AFTER_MS + _HANDSHAKE_TRIPS * (facts.connect_ms or 0.0)
+
+
+def _sampling(checks: Sequence[Check[Facts]], loaded: Loaded) -> list[Task]:
     network = loaded.settings.network
     if not _suspicious(checks, network.latency_ms):
         return []
-    answering = [
-        c for c in checks if c.layer is Layer.INTERNET and contacted(c) and "address" in c.facts and not c.id.startswith("internet:via:")
-    ]
-    tried = [c for c in checks if c.layer is Layer.INTERNET and c.facts.get("port") and c.facts.get("expected") and silent(c)]
-    targets = [(str(c.facts["address"]), _port(c), str(c.facts.get("interface", ""))) for c in (answering or tried)]
+    answering = [c for c in of_kind(own_way(checks), RemoteFacts) if c.layer is Layer.INTERNET and contacted(c) and c.facts.address]
+    tried = [c for c in of_kind(checks, InternetFacts) if c.facts.port and c.facts.expected and silent(c)]
+    targets: list[Target] = [(c.facts.address or "", _port(c), interface_of(c)) for c in (answering or tried)]
     # one that answered otherwise may only have lost the first echo; one that never answers any proves nothing
-    answered = [c for c in checks if c.layer is Layer.ROUTER and c.facts.get("answered_by") in ("icmp", "udp", "arp")]
-    routers = [(c.target, str(c.facts["interface"])) for c in sorted(answered, key=lambda c: c.facts["answered_by"] != "icmp")]
+    answered = [c for c in of_kind(checks, RouterFacts) if c.facts.answered_by in ("icmp", "udp", "arp")]
+    routers = [(c.name, c.facts.interface or "") for c in sorted(answered, key=lambda c: c.facts.answered_by != "icmp")]
     if not targets and not routers:
         return []
     interface = targets[0][2] if targets else routers[0][1]
 
     # the fastest: where packets are lost, most round trips hold the wait for a repetition
-    usual_ms = min((float(c.facts["rtt_ms"]) for c in answering if c.facts.get("rtt_ms")), default=0.0)
+    usual_ms = min((c.facts.rtt_ms for c in answering if c.facts.rtt_ms), default=0.0)
 
-    def sample(deadline: Deadline) -> list[Check]:
+    def sample(deadline: Deadline) -> list[Check[LossFacts]]:
         first = _series(interface, targets, routers, 0, network.loss_samples, usual_ms, deadline)
         if first is None:
             return []
-        if first.facts["loss_percent"] < network.loss_percent / 2 or (not answering and first.facts["lost"] == first.facts["sent"]):
+        facts = first.facts
+        if (facts.loss_percent or 0.0) < network.loss_percent / 2 or (not answering and facts.lost == facts.sent):
             return [first]  # few, or nobody at all answers there: more samples would say the same
         second = _series(interface, targets, routers, 1, network.loss_samples, usual_ms, deadline)
         return [loss.together(first, second) if second is not None else first]
 
-    return [Task(f"{_LOSS}{interface}", Layer.INTERNET, interface, sample, _SAMPLING_S)]
+    return [Task.of(Kind.LOSS, interface, sample, _SAMPLING_S)]
 
 
 def _series(
     interface: str,
-    targets: list[tuple[str, int, str]],
+    targets: list[Target],
     routers: list[tuple[str, str]],
     series: int,
     samples: int,
     usual_ms: float,
     deadline: Deadline,
-) -> Check | None:
+) -> Check[LossFacts] | None:
     """One series; the second turn goes to another target where there is one."""
     if targets:
         address, port, _ = targets[min(series, len(targets) - 1)]
@@ -112,26 +130,27 @@ def _series(
     return loss.by_icmp(interface, routers[0][0], samples, deadline)
 
 
-def _port(check: Check) -> int:
-    port = check.facts.get("port")
-    return int(port) if isinstance(port, int) else 443 if str(check.facts.get("url", "")).startswith("https:") else 80
+def _port(check: Check[RemoteFacts]) -> int:
+    if check.facts.port is not None:
+        return check.facts.port
+    return 443 if isinstance(check.facts, HttpCheckFacts) and (check.facts.url or "").startswith("https:") else 80
 
 
-def _backups(checks: Sequence[Check], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+def _backups(checks: Sequence[Check[Facts]], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
     """Every other uplink that has an address and a route is tried for real where no gateway (or no Internet) is reached."""
-    gateways = [c for c in checks if c.layer is Layer.GATEWAY]
-    wanted = gateways or [c for c in checks if c.layer is Layer.INTERNET]
+    gateways = of_kind(checks, GatewayFacts)
+    wanted: list[Check[Facts]] = [*gateways] or [c for c in checks if c.layer is Layer.INTERNET]
     if not wanted or any(c.ok for c in wanted):
         return []
-    addressed = [c.target for c in checks if c.layer is Layer.ADDRESS and c.ok and c.facts.get("addresses")]
+    addressed = [c.name for c in of_kind(checks, AddressFacts) if c.ok and c.facts.addresses]
     routed = {local.network.name(route.index) for route in local.network.routes if route.prefix == 0}
     current = next((local.network.name(route.index) for route in local.network.default_routes()), "")
-    known = {c.id.removeprefix("gateway:"): str(c.facts["address"]) for c in gateways if "address" in c.facts}
+    known = {c.name: c.facts.address for c in gateways if c.facts.address}
     network = loaded.settings.network
     plain = [endpoint.rpartition(":") for endpoint in network.addresses if network.expect_internet]
     addresses = [(address.strip("[]"), int(port)) for address, _, port in plain[:2]]
     return [
-        Task(f"internet:via:{name}", Layer.INTERNET, name, probe, _BACKUP_S)
+        Task.of(Kind.BACKUP, name, probe, _BACKUP_S)
         for name in addressed
         if name in routed and name != current
         for probe in [partial(backup.probe, name, loaded.settings.gateway, addresses, known, lookup)]

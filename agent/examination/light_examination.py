@@ -12,15 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.diagnosis.model import Diagnosis
+from agent.diagnosis.views import knows, phase_of
 from agent.examination.runner import Task
-from probes.model import Check, Layer, Outcome
+from probes.model import Check, Facts, Kind, Layer, Outcome
+from probes.model.facts import AddressFacts, DefaultRouteFacts, GatewayFacts, LinkFacts, Phase
 
-REACHED = "reached_at"  # the fact of a gateway that accepted a connection after its check was made
 _PATH = frozenset([Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
 SENDING = frozenset([Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
-_LOCAL_FACTS = ("addresses", "routers", "carrier", "admin_up")
-_FOLLOWUPS = ("internet:via:", "internet:loss:", "internet:names:", "internet:tls:", "internet:check-")
-_BEFORE_TCP_ENDS = ("resolve", "tcp")
+_FOLLOWUPS = (Kind.BACKUP, Kind.LOSS, Kind.NAMES_ELSEWHERE, Kind.TLS_SPOKEN, Kind.HTTP_CHECK)
+_BEFORE_TCP_ENDS = (Phase.RESOLVE, Phase.TCP)
 
 
 class Depth(StrEnum):
@@ -38,7 +38,7 @@ class LightExamination(Struct, frozen=True, kw_only=True):
     `packets` nothing is sent at all, whatever has changed.
     """
 
-    earlier: tuple[Check, ...]
+    earlier: tuple[Check[Facts], ...]
     verdict: Diagnosis
     metered: bool = False
     gateways: Depth = Depth.FULL
@@ -53,23 +53,30 @@ def chosen(light: LightExamination, tasks: Sequence[Task]) -> list[Task]:
     def cheap(task: Task) -> bool:
         if task.layer is vital:
             return light.gateways is Depth.FULL
-        if task.layer in (Layer.DNS, Layer.INTERNET, Layer.GATEWAY) or task.id.startswith("address:conflict:"):
+        if task.layer in (Layer.DNS, Layer.INTERNET, Layer.GATEWAY) or task.kind is Kind.CONFLICT:
             return task.id in troubled and not light.metered
         return not (light.metered and task.layer is Layer.ROUTER)
 
     return [task for task in tasks if cheap(task)]
 
 
-def merged(light: LightExamination, fresh: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> list[Check]:
+def merged(
+    light: LightExamination, fresh: Sequence[Check[Facts]], reached: Iterable[Check[Facts]], tasks: Sequence[Task]
+) -> list[Check[Facts]]:
     """What was looked at now, and the rest as it was seen before."""
     again = {check.id for check in fresh}
     planned = {task.id for task in tasks}
-    stands = [c for c in light.earlier if c.id not in again and (c.id in planned or c.id.startswith(_FOLLOWUPS))]
+    stands = [c for c in light.earlier if c.id not in again and (c.id in planned or c.kind in _FOLLOWUPS)]
     accepted = {check.id: check.observed_at for check in reached if check.ok}
-    return [*fresh, *(replace(c, facts=c.facts | {REACHED: accepted[c.id]}) if c.id in accepted else c for c in stands)]
+    return [*fresh, *(_reached(c, accepted[c.id]) if c.id in accepted and knows(c, GatewayFacts) else c for c in stands)]
 
 
-def differs(light: LightExamination, seen: Sequence[Check], reached: Iterable[Check], tasks: Sequence[Task]) -> bool:
+def _reached(check: Check[GatewayFacts], at: str) -> Check[GatewayFacts]:
+    """It accepted a connection after its check was made."""
+    return replace(check, facts=check.facts.with_(reached_at=at))
+
+
+def differs(light: LightExamination, seen: Sequence[Check[Facts]], reached: Iterable[Check[Facts]], tasks: Sequence[Task]) -> bool:
     """Whether anything on the path is not as it was: then nothing of it may be taken as it stood."""
     before = {check.id: check for check in light.earlier}
     now = {check.id: check for check in seen}
@@ -80,29 +87,37 @@ def differs(light: LightExamination, seen: Sequence[Check], reached: Iterable[Ch
     return any(_news(check, before) for check in seen if check.layer in _PATH) or any(_unlike(c, before) for c in reached)
 
 
-def _news(check: Check, before: Mapping[str, Check]) -> bool:
+def _news(check: Check[Facts], before: Mapping[str, Check[Facts]]) -> bool:
     then = before.get(check.id)
     if then is None or (check.outcome, check.symptom, check.because) != (then.outcome, then.symptom, then.because):
         return True
-    return any(check.facts.get(key) != then.facts.get(key) for key in _LOCAL_FACTS)
+    return _of_link(check.facts) != _of_link(then.facts)
 
 
-def _unlike(check: Check, before: Mapping[str, Check]) -> bool:
+def _of_link(facts: Facts) -> tuple[object, ...]:
+    """What tells of a change on the terminal's own side that no outcome shows."""
+    match facts:
+        case LinkFacts():
+            return facts.carrier, facts.admin_up
+        case AddressFacts():
+            return facts.addresses, facts.routers
+        case DefaultRouteFacts():
+            return facts.routers
+    return ()
+
+
+def _unlike(check: Check[Facts], before: Mapping[str, Check[Facts]]) -> bool:
     """A port that accepts is as before unless it did not, one that does not is as before only where it failed the same way."""
     then = before.get(check.id)
     if then is None:
         return True
-    failed_early = then.failed and then.facts.get("phase") in _BEFORE_TCP_ENDS
+    failed_early = then.failed and phase_of(then) in _BEFORE_TCP_ENDS
     return failed_early if check.ok else not (failed_early and then.symptom is check.symptom)
 
 
-def without_packets(tasks: Iterable[Task]) -> list[Check]:
+def without_packets(tasks: Iterable[Task]) -> list[Check[Facts]]:
     """What cannot be told about tasks that would send something."""
-    return [
-        Check(id=task.id, layer=task.layer, target=task.target, outcome=Outcome.UNKNOWN, because="the data budget is used up")
-        for task in tasks
-        if task.layer in SENDING
-    ]
+    return [task.check(Outcome.UNKNOWN, because="the data budget is used up") for task in tasks if task.layer in SENDING]
 
 
 def same_verdict(one: Diagnosis, other: Diagnosis) -> bool:

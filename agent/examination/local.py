@@ -7,15 +7,18 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
+from agent.diagnosis.views import first_of
 from agent.examination.result import Memory
 from agent.settings.model import Settings
 from probes import address, link
 from probes.edge.dns import resolver
+from probes.edge.failures import CannotTell
 from probes.edge.kernel import network as kernel
 from probes.edge.kernel.network import Network
-from probes.edge.kernel.route import has_route, route_facts
+from probes.edge.kernel.route import has_route, way_to
 from probes.edge.kernel.uplink import UplinkTarget, choose
-from probes.model import Check
+from probes.model import Check, Facts, Kind, Layer
+from probes.model.facts import DefaultRouteFacts
 from probes.settings import UplinkKind
 
 CELLULAR_MB = 10  # a month, where the configuration names no budget
@@ -27,7 +30,7 @@ class Local(Struct, frozen=True):
     network: Network
     uplinks: tuple[UplinkTarget, ...]
     resolvers: resolver.ResolverConfig
-    checks: tuple[Check, ...]
+    checks: tuple[Check[Facts], ...]
 
     def broken(self) -> str:
         """The lowest failed check that explains why nothing leads out; empty where none does."""
@@ -43,13 +46,10 @@ class Local(Struct, frozen=True):
         if ip_address(bare).is_loopback:
             return ""
         if not has_route(target):
-            route = next((c for c in self.checks if c.id == "address:route"), None)
-            return self.broken() or ("" if route is not None and route.facts.get("routers") else "address:route")
-        interface = route_facts(bare).get("interface", "")
-        for check in self.checks:
-            if check.failed and check.target == interface:
-                return check.id
-        return ""
+            route = first_of(self.checks, DefaultRouteFacts)
+            return self.broken() or ("" if route is not None and route.facts.routers else Kind.DEFAULT_ROUTE.id())
+        way = way_to(bare)
+        return next((check.id for check in self.checks if check.failed and way is not None and check.name == way.interface), "")
 
     def current(self) -> str:
         """The interface that leads out; empty where none does."""
@@ -85,19 +85,24 @@ class Local(Struct, frozen=True):
 
 def examine(settings: Settings, memory: Memory) -> Local:
     """Reads the kernel once, and makes the link and address checks of every uplink."""
-    network = kernel.read()
-    uplinks = tuple(choose(settings.uplink, network, memory.good_uplinks, memory.used_uplinks))
-    checks: list[Check] = []
+    network, uplinks = _uplinks(settings, memory)
+    checks: list[Check[Facts]] = []
     for uplink in uplinks:
         seen = link.probe(uplink, network)
         checks += [seen, address.probe(uplink.interface, network, None if seen.ok else seen.id)]
-    links_ok = any(c.ok for c in checks if c.id.startswith("address:"))
-    because = None if links_ok else next((c.because or c.id for c in checks if c.id.startswith("address:") and not c.ok), None)
+    addressed = [c for c in checks if c.kind is Kind.ADDRESS]
+    because = None if any(c.ok for c in addressed) else next((c.because or c.id for c in addressed), None)
     checks.append(address.route(network, because, _needs_default_route(settings)))
-    return Local(network, uplinks, resolver.configured(), tuple(sorted(checks, key=lambda c: _ORDER[c.layer.value])))
+    return Local(network, uplinks, resolver.configured(), tuple(sorted(checks, key=lambda c: c.layer is not Layer.LINK)))
 
 
-_ORDER = {"link": 0, "address": 1}
+def _uplinks(settings: Settings, memory: Memory) -> tuple[Network, tuple[UplinkTarget, ...]]:
+    network = kernel.read()
+    try:
+        return network, tuple(choose(settings.uplink, network, memory.good_uplinks, memory.used_uplinks))
+    except CannotTell as trouble:  # what they are could not be looked at: then only their names are known
+        network = Network(not_looked=trouble.text)
+        return network, tuple(choose(settings.uplink, network, memory.good_uplinks, memory.used_uplinks))
 
 
 def _needs_default_route(settings: Settings) -> bool:

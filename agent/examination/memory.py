@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from agent.examination.result import Memory
 from agent.storage.atomic import write
+from probes.ground.files import read_small
 
 FILE = "memory.json"
 SIZE_LIMIT = 64 * 1024  # bytes
@@ -22,16 +22,10 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 def recall(state_dir: str | Path) -> Memory:
     """Whatever is missing, unreadable or garbage is an empty memory."""
     try:
-        file = os.open(Path(state_dir) / FILE, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return Memory()
-    try:
-        content = os.read(file, SIZE_LIMIT)
+        content = read_small(Path(state_dir) / FILE, SIZE_LIMIT, follow=False)
         return msgspec.json.decode(content, type=_Record).memory
-    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         return Memory()
-    finally:
-        os.close(file)
 
 
 def remember(state_dir: str | Path, memory: Memory) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from agent.diagnosis.model import Diagnosis
-from probes.model import Check
+from probes.model import Check, Facts
 
 
 class Memory(Struct, frozen=True, kw_only=True):
@@ -27,12 +27,12 @@ class Examination(Struct, frozen=True, kw_only=True):
     was spared now. `uplink`: the interface that leads out; `budgets`: MB a month of each that has a budget. `spent`: bytes by interface.
     """
 
-    checks: tuple[Check, ...]
+    checks: tuple[Check[Facts], ...]
     diagnosis: Diagnosis
     memory: Memory
     started_at: str  # RFC 3339, UTC
     took_ms: float
-    seen: tuple[Check, ...] = ()
+    seen: tuple[Check[Facts], ...] = ()
     complete: bool = True
     uplink: str = ""
     budgets: dict[str, int] = {}

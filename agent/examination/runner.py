@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from probes.edge.failures import CannotTell, cannot_tell, cannot_tell_of
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, kind_of
+from probes.model.facts import FACTS, RemoteFacts
 
 _TO_END_S = 0.1  # between the deadline of a probe and the moment from which it counts as hung
 
-Probe = Callable[[Deadline], Check | Iterable[Check]]
+Probe = Callable[[Deadline], Check[Facts] | Iterable[Check[Facts]]]
 Progress = Callable[[str], None]
 
 
@@ -29,19 +31,35 @@ class Task(Struct, frozen=True):
     probe: Probe
     limit_s: float = 15.0
 
+    @classmethod
+    def of(cls, kind: Kind, name: str, probe: Probe, limit_s: float, *, target: str | None = None) -> Task:
+        """Of a kind of check that this version knows. `target` is what people are shown, the name unless it is given."""
+        return cls(kind.id(name), kind.layer, name if target is None else target, probe, limit_s)
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.id)
+
+    def check(
+        self, outcome: Outcome, symptom: Symptom | None = None, because: str | None = None, *, facts: Facts | None = None
+    ) -> Check[Facts]:
+        """What stands in the place of its checks where it was not run, or came to nothing. Nothing else is known unless `facts` say it."""
+        known = FACTS[self.kind]() if facts is None else facts
+        return Check(id=self.id, layer=self.layer, target=self.target, outcome=outcome, symptom=symptom, because=because, facts=known)
+
 
 class Midway(Struct, frozen=True):
     """What a run that takes long starts beside the rest: from `after_s` seconds on, `tasks` is asked with what has been seen so
     far, at each new check, until it names some."""
 
     after_s: float
-    tasks: Callable[[Sequence[Check]], Sequence[Task]]
+    tasks: Callable[[Sequence[Check[Facts]]], Sequence[Task]]
 
 
 _hanging: dict[str, threading.Thread] = {}
 
 
-def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None, midway: Midway | None = None) -> list[Check]:
+def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None, midway: Midway | None = None) -> list[Check[Facts]]:
     """The checks of all tasks in their order, and of what `midway` added. A probe that hung in an earlier run and still does is
     not started again."""
     running = _Running(deadline, progress)
@@ -57,7 +75,7 @@ class _Running:
         self._deadline, self._progress = deadline, progress
         self._began = time.monotonic()
         self._done = threading.Condition()
-        self._results: dict[str, list[Check]] = {}
+        self._results: dict[str, list[Check[Facts]]] = {}
         self._tasks: dict[str, Task] = {}
         self._ends: dict[str, float] = {}  # of those that still run
 
@@ -76,7 +94,7 @@ class _Running:
             try:
                 thread.start()
             except (RuntimeError, MemoryError) as error:  # the system gives no more threads
-                self._came(task, [_stamp(_crashed(task, error), 0.0)])
+                self._came(task, [_stamp(_not_looked(task, cannot_tell(error)), 0.0)])
                 continue
             _hanging[task.id] = thread
         with self._done:
@@ -100,7 +118,7 @@ class _Running:
                 self.start(more)
                 midway = None
 
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[Check[Facts]]:
         with self._done:
             collected = dict(self._results)
         took_ms = (time.monotonic() - self._began) * 1000
@@ -113,26 +131,26 @@ class _Running:
     def _work(self, task: Task) -> None:
         self._came(task, _one(task, self._deadline))
 
-    def _came(self, task: Task, checks: list[Check]) -> None:
+    def _came(self, task: Task, checks: list[Check[Facts]]) -> None:
         with self._done:
             self._results[task.id] = checks
             self._ends.pop(task.id, None)
             self._done.notify()
 
 
-def _one(task: Task, deadline: Deadline) -> list[Check]:
+def _one(task: Task, deadline: Deadline) -> list[Check[Facts]]:
     began = time.monotonic()
     try:
         granted_s = min(task.limit_s, deadline.remaining())
         checks = _checks_of(task.probe(deadline.within(granted_s - min(_TO_END_S, granted_s / 10))))
     except BaseException as error:  # noqa: BLE001 - the one place where anything may come, an exit too: it becomes a check
-        checks = [_crashed(task, error)]
+        checks = [_fallen(task, error)]
     return [_stamp(check, (time.monotonic() - began) * 1000) for check in checks]
 
 
-def _checks_of(made: object) -> list[Check]:
+def _checks_of(made: object) -> list[Check[Facts]]:
     """Raises TypeError for what is neither a check nor a series of them."""
-    checks: list[Check] = []
+    checks: list[Check[Facts]] = []
     for check in made if isinstance(made, Iterable) else [made]:
         if not isinstance(check, Check):
             raise TypeError(f"the probe gave {type(check).__name__} where a check belongs")
@@ -140,20 +158,26 @@ def _checks_of(made: object) -> list[Check]:
     return checks
 
 
-def stamp(checks: Iterable[Check], took_ms: float) -> list[Check]:
+def stamp(checks: Iterable[Check[Facts]], took_ms: float) -> list[Check[Facts]]:
     """Checks that came about without a task, with their time."""
     return [_stamp(check, took_ms) for check in checks]
 
 
-def _stamp(check: Check, took_ms: float) -> Check:
+def _stamp(check: Check[Facts], took_ms: float) -> Check[Facts]:
     return replace(check, took_ms=round(took_ms, 2), observed_at=now())
 
 
-def _hung(task: Task, text: str) -> Check:
+def _hung(task: Task, text: str) -> Check[Facts]:
     return _untold(task, Symptom.HUNG, text)
 
 
-def _crashed(task: Task, error: BaseException) -> Check:
+def _fallen(task: Task, error: BaseException) -> Check[Facts]:
+    """This machine lacked something, or the probe is at fault."""
+    trouble = cannot_tell_of(error)
+    return _crashed(task, error) if trouble is None else _not_looked(task, trouble)
+
+
+def _crashed(task: Task, error: BaseException) -> Check[Facts]:
     try:
         said = str(error)
     except Exception:  # noqa: BLE001 - an error that cannot even be put into words
@@ -162,10 +186,13 @@ def _crashed(task: Task, error: BaseException) -> Check:
     return _untold(task, Symptom.CRASHED, escape(f"{name}: {said}" if said else name))
 
 
-def _untold(task: Task, symptom: Symptom, text: str) -> Check:
-    return Check(
-        id=task.id, layer=task.layer, target=task.target, outcome=Outcome.UNKNOWN, symptom=symptom, because=text, facts={"text": text}
-    )
+def _not_looked(task: Task, trouble: CannotTell) -> Check[Facts]:
+    facts = FACTS[task.kind]().learnt(RemoteFacts(errno=trouble.errno))
+    return task.check(Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, facts=facts)
+
+
+def _untold(task: Task, symptom: Symptom, text: str) -> Check[Facts]:
+    return task.check(Outcome.UNKNOWN, symptom, text, facts=FACTS[task.kind](text=text))
 
 
 def now() -> str:

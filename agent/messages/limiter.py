@@ -107,11 +107,15 @@ def _as_good(answer: HostAnswer, before: HostAnswer | None) -> bool:
     """Both passed and say the same, but for what differs from message to message."""
     if before is None or before.to is None or (answer.outcome, before.outcome) != (Outcome.PASS, Outcome.PASS):
         return False
-    return all(answer.facts.get(key) == before.facts.get(key) for key in ("response_code", "http_status", "processing_requirement"))
+    return _told(answer) == _told(before)
+
+
+def _told(answer: HostAnswer) -> tuple[str | None, int | None, int | None]:
+    return answer.facts.response_code, answer.facts.http_status, answer.facts.processing_requirement
 
 
 def _says(answer: HostAnswer | None) -> tuple[object, ...]:
-    return (answer.outcome, answer.symptom, answer.facts.get("response_code")) if answer else ()
+    return (answer.outcome, answer.symptom, answer.facts.response_code) if answer else ()
 
 
 def _later(one: HostAnswer | None, other: HostAnswer | None) -> HostAnswer | None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from agent.storage.atomic import StoreError, write
 from probes.model import Outcome, Symptom
+from probes.model.facts import AnswerFacts
 
 FILE = "app-messages.json"
 LOCK = "app-messages.lock"  # 0600: a lock on the directory could be held by anybody who may read it
@@ -40,7 +41,7 @@ class HostAnswer(Struct, frozen=True, kw_only=True):
 
     outcome: Outcome
     symptom: Symptom | None = None
-    facts: dict[str, Any] = {}
+    facts: AnswerFacts = AnswerFacts()
     repeated: bool = False
     to: Sent | None = None
 

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
+from agent.contract import fields
+from agent.contract.checks import checks_from
 from agent.contract.document import CauseEntry, Status
+from agent.contract.fields import of
 from agent.contract.times import local, parse
 from agent.outputs.change import Announced
-from agent.present.headline import STATES, state_line
-from agent.present.symptoms import SYMPTOMS
-from agent.present.words import PEOPLE
+from agent.present.headline import state_line
+from agent.present.symptoms import symptom_in_words
+from agent.present.verdicts import STATES
+from agent.present.words import person
 from agent.settings.model import Language
+from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
-from probes.model import Check
-
-Words = tuple[str, str]
+from probes.model import Check, Facts
+from probes.model.facts import Certificate, DiskFacts, GatewayFacts, LossFacts, OtherFacts, PortHolder, RemoteFacts, SerialFacts
 
 # of a check's facts, those that say what was tried and what came back
-_BRIEF = (
-    *("interface", "address", "host", "port", "phase", "resolver", "http_status", "response_code", "verify_code"),
-    *("certificate", "location", "loss_percent", "rtt_ms", "used_percent", "free_mb", "skew_s", "mac", "holder", "text"),
+_BRIEF: tuple[tuple[str, Callable[[Facts], object]], ...] = (
+    ("interface", fields.interface),
+    ("address", fields.address),
+    ("host", fields.host),
+    ("port", fields.port),
+    ("port", of(SerialFacts, lambda facts: facts.port)),
+    ("phase", of(RemoteFacts, lambda facts: facts.phase)),
+    ("resolver", of(RemoteFacts, lambda facts: facts.resolver)),
+    ("http_status", of(RemoteFacts, lambda facts: facts.http_status)),
+    ("response_code", of(GatewayFacts, lambda facts: facts.response_code)),
+    ("verify_code", of(RemoteFacts, lambda facts: facts.verify_code)),
+    ("certificate", of(GatewayFacts, lambda facts: facts.certificate)),
+    ("location", of(RemoteFacts, lambda facts: facts.location)),
+    ("loss_percent", of(LossFacts, lambda facts: facts.loss_percent)),
+    ("rtt_ms", fields.rtt_ms),
+    ("used_percent", of(DiskFacts, lambda facts: facts.used_percent)),
+    ("free_mb", of(DiskFacts, lambda facts: facts.free_mb)),
+    ("skew_s", fields.skew_s),
+    ("mac", fields.mac),
+    ("holder", of(SerialFacts, lambda facts: facts.holder)),
+    ("text", lambda facts: facts.text),
 )
+_MOST = 10  # facts of a check that this version does not know
 
 
 def entry(status: Status, before: Announced | None, language: Language) -> str:
@@ -30,22 +52,23 @@ def entry(status: Status, before: Announced | None, language: Language) -> str:
 
 
 def _lines(status: Status, before: Announced | None, language: Language) -> Iterator[str]:
-    def say(words: Words) -> str:
-        return words[0] if language is Language.ZH else words[1]
+    def say(zh: str, en: str) -> str:
+        return Bilingual(zh, en).of(language)
 
-    was = say((f"（此前：{STATES[before.state].zh}）", f" (before: {STATES[before.state].en})")) if before else ""
-    incident = say((f"；事件 {status.incident.id}", f"; incident {status.incident.id}")) if status.incident else ""
+    was = say(f"（此前：{STATES[before.state].brief.zh}）", f" (before: {STATES[before.state].brief.en})") if before else ""
+    incident = say(f"；事件 {status.incident.id}", f"; incident {status.incident.id}") if status.incident else ""
     head = state_line(status.state, status.can_pay, language)
     yield f"{_time(status.generated_at)} [{escape(status.terminal.id)}] {head}{was}{incident}"
     if before and before.state is not status.state:
-        yield "  " + say(("自 ", "since ")) + _time(status.since)
+        yield "  " + say("自 ", "since ") + _time(status.since)
     for cause in status.causes:
-        yield f"  {say(('原因', 'cause'))} {_cause(cause, language)}"
+        yield f"  {say('原因', 'cause')} {_cause(cause, language)}"
     for check in _evidence(status):
-        yield f"  {say(('证据', 'evidence'))} {_observation(check, language)}"
+        yield f"  {say('证据', 'evidence')} {_observation(check, language)}"
     for number, step in enumerate(status.remediation, 1):
-        comma, seen, pause = say(("：", ": ")), say(("应看到：", "expected: ")), say(("（会中断收款）", " (interrupts payments)"))
-        yield f"  {number}. {say(PEOPLE[step.who])}{comma}{escape(step.text.of(language), 1000)}{pause if step.interrupts_payment else ''}"
+        comma, seen, pause = say("：", ": "), say("应看到：", "expected: "), say("（会中断收款）", " (interrupts payments)")
+        who = person(step.who).of(language)
+        yield f"  {number}. {who}{comma}{escape(step.text.of(language), 1000)}{pause if step.interrupts_payment else ''}"
         if step.expect.of(language):
             yield f"     {seen}{escape(step.expect.of(language), 1000)}"
 
@@ -56,24 +79,34 @@ def _cause(cause: CauseEntry, language: Language) -> str:
     return " ".join(part for part in parts if part) + " " + escape(cause.summary.of(language), 500)
 
 
-def _evidence(status: Status) -> Iterator[Check]:
+def _evidence(status: Status) -> Iterator[Check[Facts]]:
     """What failed, and what the causes name besides."""
     named = {name for cause in status.causes for name in cause.evidence}
-    return (check for check in status.checks if check.failed or check.id in named)
+    return (check for check in checks_from(status.checks) if check.failed or check.id in named)
 
 
-def _observation(check: Check, language: Language) -> str:
-    symptom = SYMPTOMS[check.symptom][0 if language is Language.ZH else 1] if check.symptom else ""
-    facts = " ".join(f"{key}={_value(check.facts[key])}" for key in _BRIEF if check.facts.get(key) not in (None, "", []))
+def _observation(check: Check[Facts], language: Language) -> str:
+    symptom = symptom_in_words(check.symptom).of(language) if check.symptom else ""
+    facts = " ".join(f"{escape(name)}={_value(value)}" for name, value in _brief(check.facts) if value not in (None, "", (), [], {}))
     because = f"({escape(check.because)})" if check.because else ""
     named = f"{check.symptom.value} ({symptom})" if check.symptom else ""
     return " ".join(part for part in (_time(check.observed_at), escape(check.id), check.outcome.value, named, because, facts) if part)
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, dict) and "not_after" in value:  # what an acquirer's support asks of a certificate
-        subject, issuer, begins, ends = (escape(str(value.get(key, "")), 120) for key in ("subject", "issuer", "not_before", "not_after"))
-        return f"({subject}, issued by {issuer}, {begins} to {ends})"
+def _brief(facts: Facts) -> Iterator[tuple[str, object]]:
+    yield from ((name, read(facts)) for name, read in _BRIEF)
+    if isinstance(facts, OtherFacts):
+        yield from list(facts.values.items())[:_MOST]
+
+
+def _value(value: object) -> str:
+    match value:
+        case Certificate():  # what an acquirer's support asks of it
+            parts = (value.subject, value.issuer, value.not_before, value.not_after)
+            subject, issuer, begins, ends = (escape(part, 120) for part in parts)
+            return f"({subject}, issued by {issuer}, {begins} to {ends})"
+        case PortHolder():
+            return escape(value.name or "?", 100) + ("" if value.pid is None else f" ({value.pid})")
     return escape(str(value), 120)
 
 

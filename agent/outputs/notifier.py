@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from agent.contract.document import Bilingual
 from agent.present.encoding import encoding_of, shows_chinese
 from agent.present.journal import Level, leads_to_journal, marked
 from agent.settings.model import Language
+from probes.ground.bilingual import Bilingual
 
 
 class Notifier:

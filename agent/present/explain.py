@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Category, Cause
 from agent.present.page import Page
-from agent.present.words import CATEGORIES, PEOPLE, kind_of
+from agent.present.words import CATEGORIES, kind_in_words, person
 from agent.remedy.catalogue import PLACEHOLDER, Entry, ResponseCode, StepTemplate, name_of
 from agent.remedy.values import UNKNOWN
+from probes.ground.bilingual import Bilingual
 
 # what reads well in general; the other placeholders name one thing of many, and leave a gap
 _GENERAL = ("provider", "acquirer", "technician", "isp", "holder", "merchant", "terminal", "serial_number")
@@ -19,15 +19,15 @@ def cause_lines(entry: Entry, page: Page) -> list[str]:
     code = entry.code
     about = [
         str(code),
-        page.say("归属：", "where: ") + page.say(*CATEGORIES[code.category]),
-        page.say("处理：", "who ends it: ") + page.say(*PEOPLE[code.owner]),
+        page.say("归属：", "where: ") + page.words(CATEGORIES[code.category]),
+        page.say("处理：", "who ends it: ") + page.words(person(code.owner)),
     ]
-    lines = [*page.paint_all(page.wrap(_said(name_of(code), page)), "bold"), *page.paint_all(page.flow(about), "faint")]
+    lines = [*page.paint_all(page.wrap(page.words(name_of(code))), "bold"), *page.paint_all(page.flow(about), "faint")]
     lines += _part(page.say("意思", "What it means"), page.wrap(_general(entry.summary, page), first="  "), page)
     lines += _part(page.say("怎样识别", "How it is recognised"), page.wrap(_general(entry.recognised, page), first="  "), page)
     steps: list[str] = []
     for number, step in enumerate(entry.steps, 1):
-        who = page.say(f"【{PEOPLE[step.who][0]}】", f"[{PEOPLE[step.who][1]}] ")
+        who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
         marker = page.say("【会中断收款】", "[interrupts payments] ") if step.interrupts_payment else ""
         first = f"  {number}. "
         steps += page.wrap(who + marker + _condition(step, page) + _general(Bilingual(step.zh, step.en), page), first=first)
@@ -38,13 +38,13 @@ def cause_lines(entry: Entry, page: Page) -> list[str]:
 
 def response_lines(shown: str, code: ResponseCode, page: Page) -> list[str]:
     title = page.say(f"应答码 {shown}", f"Response code {shown}")
-    lines = [page.paint(title, "bold"), *page.wrap(_said(code.meaning, page), first="  ")]
+    lines = [page.paint(title, "bold"), *page.wrap(page.words(code.meaning), first="  ")]
     if code.on_sale is not None:
         title = page.say("在一笔刷卡交易上出现时", "On a card transaction")
-        lines += _part(title, page.wrap(_said(code.on_sale, page), first="  "), page)
-    lines += _part(page.say("怎么办", "What to do"), page.wrap(_said(code.do, page), first="  "), page)
+        lines += _part(title, page.wrap(page.words(code.on_sale), first="  "), page)
+    lines += _part(page.say("怎么办", "What to do"), page.wrap(page.words(code.do), first="  "), page)
     if code.cause is not None:
-        more = f"{_said(name_of(code.cause), page)} · posdiag explain {code.cause}"
+        more = f"{page.words(name_of(code.cause))} · posdiag explain {code.cause}"
         lines += _part(page.say("对应的原因", "The cause it stands for"), page.wrap(more, first="  "), page)
     return lines
 
@@ -56,16 +56,16 @@ def list_lines(entries: Sequence[Entry], codes: Mapping[str, ResponseCode], page
         of_it = [entry for entry in entries if entry.code.category is category]
         if not of_it:
             continue
-        table = [line for entry in of_it for line in _row(str(entry.code), _said(name_of(entry.code), page), page)]
-        lines += [*([""] if lines else []), page.paint(f"{page.say(*CATEGORIES[category])} ({category})", "bold"), *table]
+        table = [line for entry in of_it for line in _row(str(entry.code), page.words(name_of(entry.code)), page)]
+        lines += [*([""] if lines else []), page.paint(f"{page.words(CATEGORIES[category])} ({category})", "bold"), *table]
     if codes:
-        table = [line for shown, code in codes.items() for line in page.wrap(_said(code.meaning, page), first=page.pad(f"  {shown}", 6))]
+        table = [line for shown, code in codes.items() for line in page.wrap(page.words(code.meaning), first=page.pad(f"  {shown}", 6))]
         lines += _part(page.say("屏幕上的应答码", "Response codes on the screen"), table, page)
     return [*lines, "", *page.wrap(page.say("细节：posdiag explain 代码", "For more: posdiag explain CODE"))]
 
 
 def _condition(step: StepTemplate, page: Page) -> str:
-    kinds = [kind_of(pattern.rstrip(":*"), page) for pattern in step.only_if]
+    kinds = [kind_in_words(pattern, page) for pattern in step.only_if]
     named = page.say("、", ", ").join(kinds)
     return page.say(f"（{named}正常时）", f"(where this works: {named}) ") if kinds else ""
 
@@ -81,13 +81,9 @@ def _part(title: str, lines: list[str], page: Page) -> list[str]:
     return ["", page.paint(title, "bold"), *lines] if lines else []
 
 
-def _said(text: Bilingual, page: Page) -> str:
-    return page.say(text.zh, text.en)
-
-
 def _general(template: Bilingual, page: Page) -> str:
     """The sentence with general words where an observation would stand."""
-    return _said(Bilingual(_filled(template.zh, "zh"), _filled(template.en, "en")), page)
+    return page.words(Bilingual(_filled(template.zh, "zh"), _filled(template.en, "en")))
 
 
 def _filled(template: str, language: str) -> str:

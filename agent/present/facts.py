@@ -3,129 +3,150 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from agent.contract import fields
+from agent.contract.fields import of
 from agent.present import times
 from agent.present.page import Page
-from probes.model import Check
+from probes.ground.bilingual import Bilingual
+from probes.model import Check, Facts
+from probes.model.facts import (
+    AddressFacts,
+    AppFacts,
+    BatteryFacts,
+    Certificate,
+    ClockFacts,
+    DiskFacts,
+    GatewayFacts,
+    LinkFacts,
+    LoadFacts,
+    LossFacts,
+    MemoryFacts,
+    OtherFacts,
+    PortHolder,
+    RemoteFacts,
+    ResolverFacts,
+    SerialFacts,
+    TemperatureFacts,
+    TlsSpokenFacts,
+)
 
 SMALL_SKEW_S = 60  # a clock that differs by less is not worth a word
 
-Put = Callable[[Any, Page], str]
+V = TypeVar("V")
+Row = Callable[[Check[Facts], Page], str]
+Put = Callable[[V, Page], str]
 
 
-def _plain(value: Any, page: Page) -> str:
+def _plain(value: object, page: Page) -> str:
     if isinstance(value, bool):
         return page.say("是" if value else "否", "yes" if value else "no")
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list | tuple):
         return ", ".join(_plain(item, page) for item in value[:4]) + (page.fit(" …") if len(value) > 4 else "")
     return page.fit(str(value))
 
 
-def _unit(unit: str) -> Put:
+def _unit(unit: str) -> Put[float]:
     return lambda value, page: f"{_plain(value, page)}{page.fit(unit)}"
 
 
-def _seconds(per_second: float = 1) -> Put:
+def _seconds(per_second: float = 1) -> Put[float]:
     """`per_second`: how many of the value's unit make a second."""
 
-    def put(value: Any, page: Page) -> str:
-        number = _number(value)
-        return _plain(value, page) if number is None else times.span(abs(number) / per_second, page)
+    def put(value: float, page: Page) -> str:
+        sensible = abs(value) < 1e15  # false for NaN too
+        return times.span(abs(value) / per_second, page) if sensible else _plain(value, page)
 
     return put
 
 
-def holder(value: Any, page: Page) -> str:
-    if not isinstance(value, dict):
-        return _plain(value, page)
-    if value.get("pid") is None:
+def holder(held_by: PortHolder, page: Page) -> str:
+    if held_by.pid is None:
         return page.say("未知程序", "an unknown program")
-    return page.fit(f"{value.get('name') or '?'} (PID {value['pid']})")
+    return page.fit(f"{held_by.name or '?'} (PID {held_by.pid})")
 
 
-def _if_number(value: Any, page: Page) -> str:
-    return "" if isinstance(value, (list, tuple)) else _plain(value, page)
+def _until(certificate: Certificate, page: Page) -> str:
+    return times.local(certificate.not_after, page) if certificate.not_after else ""
 
 
-def _if_words(value: Any, page: Page) -> str:
-    return _plain(value, page) if isinstance(value, (list, tuple)) else ""
+def _answers(names: dict[str, str], page: Page) -> str:
+    shown = [page.fit(f"{name}: {answer}") for name, answer in list(names.items())[:3]]
+    return ", ".join(shown) + (page.fit(" …") if len(names) > 3 else "")
 
 
-def _until(value: Any, page: Page) -> str:
-    return times.local(value["not_after"], page) if isinstance(value, dict) and isinstance(value.get("not_after"), str) else ""
+def _row(zh: str, en: str, read: Callable[[Facts], V | None], put: Put[V], *, told: Callable[[V, str], bool] | None = None) -> Row:
+    """`told`: whether a value is no news beside the target, or at all."""
+    label = Bilingual(zh, en)
+
+    def say(check: Check[Facts], page: Page) -> str:
+        value = read(check.facts)
+        if value is None or value in ("", (), {}) or (told is not None and told(value, check.target)):
+            return ""
+        words = put(value, page)
+        return f"{page.words(label)} {words}" if words else ""
+
+    return say
 
 
-def _names(value: Any, page: Page) -> str:
-    if not isinstance(value, dict):
-        return _plain(value, page)
-    shown = [page.fit(f"{name}: {answer}") for name, answer in list(value.items())[:3]]
-    return ", ".join(shown) + (page.fit(" …") if len(value) > 3 else "")
+def _in_target(value: object, target: str) -> bool:
+    return str(value) in target
 
 
-# fact, label in Chinese and English, how its value is put; in the order to be shown
-_FACTS: tuple[tuple[str, str, str, Put], ...] = (
-    ("text", "原文", "text", _plain),
-    ("addresses", "地址", "addresses", _plain),
-    ("address", "地址", "address", _plain),
-    ("port", "端口", "port", _plain),
-    ("mac", "MAC", "MAC", _plain),
-    ("speed_mbps", "速率", "speed", _unit(" Mbit/s")),
-    ("duplex", "双工", "duplex", _plain),
-    ("ssid", "Wi-Fi 名称", "Wi-Fi name", _plain),
-    ("signal_dbm", "信号", "signal", _unit(" dBm")),
-    ("errors", "新增错误", "new errors", _if_number),
-    ("errors", "错误", "errors", _if_words),
-    ("names", "查询", "asked", _names),
-    ("phase", "停在", "reached", _plain),
-    ("resolver", "域名服务器", "name server", _plain),
-    ("http_status", "HTTP 状态码", "HTTP status", _plain),
-    ("response_code", "应答码", "response code", _plain),
-    ("processing_requirement", "处理要求", "processing requirement", _plain),
-    ("location", "被引到", "redirected to", _plain),
-    ("loss_percent", "丢包", "loss", _unit("%")),
-    ("sent", "已发", "sent", _plain),
-    ("rtt_ms", "往返", "round trip", _seconds(1000)),
-    ("certificate", "证书有效期至", "certificate valid until", _until),
-    ("tls_version", "加密", "encryption", _plain),
-    ("skew_s", "相差", "off by", _seconds()),
-    ("date_skew_s", "时间相差", "clock off by", _seconds()),
-    ("now", "本机时间", "our clock", lambda v, page: times.local(str(v), page)),
-    ("holder", "占用者", "held by", holder),
-    ("found_at", "现在位于", "now at", _plain),
-    ("used_percent", "已用", "used", _unit("%")),
-    ("free_mb", "剩余", "free", _unit(" MB")),
-    ("available_percent", "可用", "available", _unit("%")),
-    ("available_mb", "可用", "available", _unit(" MB")),
-    ("per_core", "每核负荷", "load per core", _plain),
-    ("hottest_c", "温度", "temperature", _unit(" °C")),
-    ("percent", "电量", "charge", _unit("%")),
-    ("pids", "进程", "processes", _plain),
+# in the order to be shown
+_ROWS: tuple[Row, ...] = (
+    _row("原文", "text", lambda facts: facts.text, _plain),
+    _row("地址", "addresses", of(AddressFacts, lambda f: f.addresses), _plain),
+    _row("地址", "address", fields.address, _plain, told=_in_target),
+    _row("端口", "port", fields.port, _plain, told=_in_target),
+    _row("端口", "port", of(SerialFacts, lambda f: f.port), _plain, told=_in_target),
+    _row("MAC", "MAC", fields.mac, _plain),
+    _row("速率", "speed", of(LinkFacts, lambda f: f.speed_mbps), _unit(" Mbit/s")),
+    _row("双工", "duplex", of(LinkFacts, lambda f: f.duplex), _plain),
+    _row("信号", "signal", fields.signal_dbm, _unit(" dBm")),
+    _row("新增错误", "new errors", of(LinkFacts, lambda f: f.receive_errors), _plain),
+    _row("错误", "errors", of(SerialFacts, lambda f: f.errors), _plain),
+    _row("查询", "asked", of(ResolverFacts, lambda f: f.names), _answers),
+    _row("进程名", "named", of(AppFacts, lambda f: f.names), _plain),
+    _row("停在", "reached", of(RemoteFacts, lambda f: f.phase), _plain),
+    _row("域名服务器", "name server", of(RemoteFacts, lambda f: f.resolver), _plain),
+    _row("HTTP 状态码", "HTTP status", of(RemoteFacts, lambda f: f.http_status), _plain),
+    _row("应答码", "response code", of(GatewayFacts, lambda f: f.response_code), _plain),
+    _row("处理要求", "processing requirement", of(GatewayFacts, lambda f: f.processing_requirement), _plain),
+    _row("被引到", "redirected to", of(RemoteFacts, lambda f: f.location), _plain),
+    _row("丢包", "loss", of(LossFacts, lambda f: f.loss_percent), _unit("%")),
+    _row("已发", "sent", of(LossFacts, lambda f: f.sent), _plain),
+    _row("往返", "round trip", fields.rtt_ms, _seconds(1000)),
+    _row("证书有效期至", "certificate valid until", of(GatewayFacts, lambda f: f.certificate), _until),
+    _row("加密", "encryption", of(GatewayFacts, lambda f: f.tls_version), _plain),
+    _row("加密", "encryption", of(TlsSpokenFacts, lambda f: f.tls_version), _plain),
+    _row("相差", "off by", fields.skew_s, _seconds()),
+    _row("时间相差", "clock off by", of(RemoteFacts, lambda f: f.date_skew_s), _seconds(), told=lambda by, _: abs(by) < SMALL_SKEW_S),
+    _row("本机时间", "our clock", of(ClockFacts, lambda f: f.now), times.local),
+    _row("占用者", "held by", of(SerialFacts, lambda f: f.holder), holder),
+    _row("现在位于", "now at", of(SerialFacts, lambda f: f.found_at), _plain),
+    _row("已用", "used", of(DiskFacts, lambda f: f.used_percent), _unit("%")),
+    _row("剩余", "free", of(DiskFacts, lambda f: f.free_mb), _unit(" MB")),
+    _row("可用", "available", of(MemoryFacts, lambda f: f.available_percent), _unit("%")),
+    _row("可用", "available", of(MemoryFacts, lambda f: f.available_mb), _unit(" MB")),
+    _row("每核负荷", "load per core", of(LoadFacts, lambda f: f.per_core), _plain),
+    _row("温度", "temperature", of(TemperatureFacts, lambda f: f.hottest_c), _unit(" °C")),
+    _row("电量", "charge", of(BatteryFacts, lambda f: f.percent), _unit("%")),
+    _row("进程", "processes", of(AppFacts, lambda f: f.pids), _plain),
 )
 
 
-def in_words(check: Check, page: Page, limit: int = 5) -> list[str]:
+def in_words(check: Check[Facts], page: Page, limit: int = 5) -> list[str]:
     """At most `limit` facts, each with its label; empty values and what the target says already are left out."""
-    shown: list[str] = []
-    for key, zh, en, put in _FACTS:
-        value = check.facts.get(key)
-        if value is None or value in ("", [], {}) or _says_nothing(key, value, check.target):
-            continue
-        if words := put(value, page):
-            shown.append(page.say(f"{zh} {words}", f"{en} {words}"))
-    return shown[:limit]
+    shown = [words for row in _ROWS if (words := row(check, page))]
+    return (shown + _of_other_kinds(check.facts, page))[:limit]
 
 
-def _says_nothing(key: str, value: Any, target: str) -> bool:
-    if key in ("address", "port"):
-        return str(value) in target
-    return key == "date_skew_s" and abs(_number(value) or 0) < SMALL_SKEW_S
-
-
-def _number(value: Any) -> float | None:
-    """None for what is no finite number of a sensible size."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
-        return None
-    return float(value)
+def _of_other_kinds(facts: Facts, page: Page) -> list[str]:
+    """By their own names; what holds more than one value is left to the document."""
+    values: dict[str, Any] = facts.values if isinstance(facts, OtherFacts) else {}
+    simple = {name: value for name, value in values.items() if isinstance(value, str | int | float) and value != ""}
+    return [f"{page.fit(name)} {_plain(value, page)}" for name, value in simple.items()]

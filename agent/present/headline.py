@@ -1,34 +1,17 @@
-"""The verdict in one line, for the log's entries, `systemctl status` and the journal; and how grave it is."""
+"""The verdict in one line, for the log's entries, `systemctl status` and the journal."""
 
 from __future__ import annotations
 
-from agent.contract.document import Bilingual, Status
+from agent.contract.document import Status
 from agent.diagnosis.model import CanPay, State
-from agent.present.journal import Level
+from agent.present.verdicts import ANSWERS, STATES
 from agent.settings.model import Language
+from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
-
-STATES: dict[State, Bilingual] = {
-    State.OK: Bilingual("正常", "ok"),
-    State.DEGRADED: Bilingual("降级", "degraded"),
-    State.OUTAGE: Bilingual("中断", "outage"),
-    State.UNKNOWN: Bilingual("无法判断", "unknown"),
-}
-CAN_PAY: dict[CanPay, Bilingual] = {
-    CanPay.YES: Bilingual("可以收款", "can take payments"),
-    CanPay.NO: Bilingual("不能收款", "cannot take payments"),
-    CanPay.UNKNOWN: Bilingual("无法判断能否收款", "cannot tell whether it can take payments"),
-}
-LEVELS: dict[State, Level] = {
-    State.OK: Level.INFO,
-    State.DEGRADED: Level.WARNING,
-    State.UNKNOWN: Level.WARNING,
-    State.OUTAGE: Level.ERROR,
-}
 
 
 def state_line(state: State, can_pay: CanPay, language: Language) -> str:
-    return f"{STATES[state].of(language)}{Bilingual('：', ': ').of(language)}{CAN_PAY[can_pay].of(language)}"
+    return f"{STATES[state].brief.of(language)}{Bilingual('：', ': ').of(language)}{ANSWERS[can_pay].clause.of(language)}"
 
 
 def headline(status: Status, language: Language) -> str:

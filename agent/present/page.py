@@ -9,6 +9,7 @@ from typing import TextIO
 from msgspec import Struct
 
 from agent.present import encoding, layout
+from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 
 NARROWEST, WIDEST, READABLE = 40, 200, 100  # columns; running text is set no wider than READABLE
@@ -30,6 +31,9 @@ class Page(Struct, frozen=True, kw_only=True):
 
     def say(self, zh: str, en: str) -> str:
         return self.fit(zh if self.language == "zh" else en)
+
+    def words(self, text: Bilingual) -> str:
+        return self.say(text.zh, text.en)
 
     def fit(self, text: str) -> str:
         """The text as it may be shown here: nothing in it can move the cursor, and every character can be encoded."""

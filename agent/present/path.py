@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from agent.contract.document import CauseEntry, Status
+from agent.contract import fields
+from agent.contract.document import CauseEntry
 from agent.diagnosis.causes import Severity
+from agent.present.document import Document
 from agent.present.page import Page
-from agent.present.words import LINKS
-from probes.model import Check, Layer, Outcome
+from agent.present.words import INTERFACE, LINKS
+from probes.model import Check, Facts, Kind, Layer, Outcome
+from probes.model.facts import HttpCheckFacts, InternetFacts, LinkFacts, ReachFacts
+from probes.model.vocabulary import PATH
 
 MARKS = {Outcome.PASS: "✓", Outcome.WARN: "!", Outcome.FAIL: "✗", Outcome.SKIP: "?", Outcome.UNKNOWN: "?"}
 COLOURS = {Outcome.PASS: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red", Outcome.SKIP: "faint", Outcome.UNKNOWN: "yellow"}
-_ON_THE_WAY = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 
 
 class Stage(Struct, frozen=True):
@@ -25,9 +28,9 @@ class Stage(Struct, frozen=True):
     outcome: Outcome
 
 
-def draw(status: Status, page: Page) -> list[str]:
-    way, beside = _stages(status, page)
-    broken = _broken(status)
+def draw(document: Document, page: Page) -> list[str]:
+    way, beside = _stages(document, page)
+    broken = _broken(document)
     home = Outcome.FAIL if broken.get(Layer.SYSTEM) is Severity.OUTAGE else Outcome.PASS
     start = page.say("终端", "terminal")
     units: list[tuple[str, Outcome]] = [(start if home is Outcome.PASS else f"{page.fit('✗')} {start}", home)]
@@ -67,52 +70,55 @@ def _shown(stage: Stage, broken: dict[Layer, Severity]) -> Outcome:
     return Outcome.UNKNOWN if stage.outcome is Outcome.FAIL and broken.keys() - {Layer.SYSTEM} else stage.outcome
 
 
-def _broken(status: Status) -> dict[Layer, Severity]:
+def _broken(document: Document) -> dict[Layer, Severity]:
     """Where on the way each reported cause sits; a cause in the terminal itself stands under `system`."""
     found: dict[Layer, Severity] = {}
-    for cause in status.causes:
-        if cause.severity is not Severity.NOTICE:
-            found.setdefault(_place(cause, status.checks), cause.severity)
+    for cause in document.status.causes:
+        place = _place(cause, document) if cause.severity is not Severity.NOTICE else None
+        if place is not None:
+            found.setdefault(place, cause.severity)
     return found
 
 
-def _place(cause: CauseEntry, checks: Sequence[Check]) -> Layer:
+def _place(cause: CauseEntry, document: Document) -> Layer | None:
+    """A cause of a later version sits where its evidence is; None where that is nowhere here."""
+    evidence = [document.by_id[name] for name in cause.evidence if name in document.by_id]
+    bad = [check.layer for check in evidence if check.outcome in (Outcome.FAIL, Outcome.WARN)]
+    on_path = sorted((layer for layer in bad if layer in PATH), key=PATH.index)
+    if not cause.code.known:
+        return on_path[0] if on_path else Layer.SYSTEM if any(layer.known for layer in bad) else None
     layer = cause.code.layer
-    if layer not in _ON_THE_WAY:
+    if layer not in PATH:
         return Layer.SYSTEM
-    bad = [c.layer for c in checks if c.id in cause.evidence and c.outcome in (Outcome.FAIL, Outcome.WARN) and c.layer in _ON_THE_WAY]
-    if not bad or (layer in bad and not cause.candidates):
-        return layer
-    return min(bad, key=_ON_THE_WAY.index)
+    return layer if not on_path or (layer in on_path and not cause.candidates) else on_path[0]
 
 
-def _stages(status: Status, page: Page) -> tuple[list[Stage], list[Stage]]:
+def _stages(document: Document, page: Page) -> tuple[list[Stage], list[Stage]]:
     """The way to the host that answers best, and the other hosts beside it."""
-    by_layer: dict[Layer, list[Check]] = {layer: [c for c in status.checks if c.layer is layer] for layer in _ON_THE_WAY}
-    blamed = next((c for c in by_layer[Layer.LINK] if c.target == _blamed(status)), None)
+    by_layer: dict[Layer, list[Check[Facts]]] = {layer: [c for c in document.checks if c.layer is layer] for layer in PATH}
+    blamed = next((c for c in by_layer[Layer.LINK] if c.target == _blamed(document)), None)
     link = blamed or _used_link(by_layer[Layer.LINK], by_layer[Layer.ROUTER])
     interface = link.target if link else ""
     stages = []
     if link:
-        kind = LINKS.get(str(link.facts.get("kind")), ("网络接口", "interface"))
-        stages.append(Stage(Layer.LINK, f"{page.say(*kind)} {page.fit(link.target)}", link.outcome))
-    addresses = [c for c in by_layer[Layer.ADDRESS] if not interface or c.target == interface or c.id == "address:route"]
+        kind = LINKS.get((isinstance(link.facts, LinkFacts) and link.facts.interface_kind) or "", INTERFACE)
+        stages.append(Stage(Layer.LINK, f"{page.words(kind)} {page.fit(link.target)}", link.outcome))
+    addresses = [c for c in by_layer[Layer.ADDRESS] if not interface or c.target == interface or c.kind is Kind.DEFAULT_ROUTE]
     if any(c.failed for c in addresses):
         stages.append(Stage(Layer.ADDRESS, page.say("网络地址", "address"), Outcome.FAIL))
     routers = by_layer[Layer.ROUTER]
     if blamed:  # a router of another way is none of this one
-        routers = [c for c in routers if c.facts.get("interface") == interface]
+        routers = [c for c in routers if fields.interface(c.facts) == interface]
     if routers:
-        router = next((c for c in routers if c.facts.get("interface") == interface), None) or _best(routers)
+        router = next((c for c in routers if fields.interface(c.facts) == interface), None) or _best(routers)
         stages.append(Stage(Layer.ROUTER, f"{page.say('路由器', 'router')} {page.fit(router.target)}", router.outcome))
     resolvers = by_layer[Layer.DNS]
     if resolvers:
         best = _best(resolvers)
         name = page.say("域名服务器", "name server")
         stages.append(Stage(Layer.DNS, f"{name} {page.fit(best.target)}" if len(resolvers) == 1 else name, best.outcome))
-    own = [c for c in by_layer[Layer.INTERNET] if not c.id.startswith("internet:via:")]  # another uplink is another way
-    internet = [c for c in own if "url" in c.facts or ("port" in c.facts and "expected" in c.facts)]
-    if internet and (_best(internet).ok or any(c.facts.get("expected", True) for c in internet)):
+    internet = [c for c in by_layer[Layer.INTERNET] if _begun(c.facts)]
+    if internet and (_best(internet).ok or any(_expected(c.facts) for c in internet)):
         stages.append(Stage(Layer.INTERNET, page.say("互联网", "internet"), _best(internet).outcome))
     host = page.say("收单主机", "acquirer")
     gateways = sorted(by_layer[Layer.GATEWAY], key=_rank)
@@ -121,29 +127,43 @@ def _stages(status: Status, page: Page) -> tuple[list[Stage], list[Stage]]:
     return [*stages, *(hosts[:1] or [unset])], hosts[1:]
 
 
-def _blamed(status: Status) -> str:
+def _begun(facts: Facts) -> bool:
+    """Whether more is known of it than that it would have been tried, had there been a way out."""
+    match facts:
+        case HttpCheckFacts():
+            return facts.url is not None
+        case ReachFacts():
+            return facts.port is not None and facts.expected is not None
+    return False
+
+
+def _expected(facts: Facts) -> bool:
+    return isinstance(facts, InternetFacts) and facts.expected is not False
+
+
+def _blamed(document: Document) -> str:
     """The interface that stops the payments, even where another one is well: that is where the way breaks. Else empty."""
-    checks = {check.id: check for check in status.checks}
-    for cause in status.causes:
-        for check in (checks[name] for name in cause.evidence if cause.severity is Severity.OUTAGE and name in checks):
+    for cause in document.status.causes:
+        named = cause.evidence if cause.severity is Severity.OUTAGE else ()
+        for check in (document.by_id[name] for name in named if name in document.by_id):
             if check.failed and check.layer in (Layer.LINK, Layer.ADDRESS, Layer.ROUTER):
-                return str(check.facts.get("interface") or check.target)
+                return fields.interface(check.facts) or check.target
     return ""
 
 
 _RANK = (Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.UNKNOWN, Outcome.SKIP)
 
 
-def _rank(check: Check) -> int:
+def _rank(check: Check[Facts]) -> int:
     return _RANK.index(check.outcome)
 
 
-def _best(checks: Sequence[Check]) -> Check:
+def _best(checks: Sequence[Check[Facts]]) -> Check[Facts]:
     return min(checks, key=_rank)
 
 
-def _used_link(links: Sequence[Check], routers: Sequence[Check]) -> Check | None:
+def _used_link(links: Sequence[Check[Facts]], routers: Sequence[Check[Facts]]) -> Check[Facts] | None:
     """The interface the way leads over: one with a working router, else one that should carry it."""
-    over = [c.facts.get("interface") for c in routers if c.ok]
-    wanted = [c for c in links if c.facts.get("used") or c.facts.get("configured")] or list(links)
+    over = [fields.interface(c.facts) for c in routers if c.ok]
+    wanted = [c for c in links if isinstance(c.facts, LinkFacts) and (c.facts.used or c.facts.configured)] or list(links)
     return next((c for c in wanted if c.ok and c.target in over), None) or (_best(wanted) if wanted else None)

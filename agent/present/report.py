@@ -9,14 +9,13 @@ from msgspec import Struct
 from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
 from agent.present import path, sections, times
+from agent.present.document import Document
 from agent.present.page import Page
+from agent.present.ports import serial_ports
+from agent.present.verdicts import ANSWERS, STATES
+from agent.present.words import CATEGORIES
+from probes.ground.bilingual import Bilingual
 from probes.model import Layer
-
-ANSWERS: dict[CanPay, tuple[str, str, str]] = {
-    CanPay.YES: ("能", "YES", "green"),
-    CanPay.NO: ("不能", "NO", "red"),
-    CanPay.UNKNOWN: ("无法判断", "CANNOT TELL", "yellow"),
-}
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -25,25 +24,27 @@ class Reader(Struct, frozen=True, kw_only=True):
     `saved_at`: the file that holds it. `contacts`: whom to send it to, each as a sort of person, name and number.
     """
 
-    stale: tuple[str, str] | None = None
+    stale: Bilingual | None = None
     age_s: float | None = None
     saved_at: str | None = None
     contacts: tuple[tuple[str, str], ...] = ()
 
 
 def render(status: Status, page: Page, reader: Reader) -> list[str]:
+    document = Document(status)
     parts = [
         _answer(status, page, reader),
-        _verdict(status, page),
-        path.draw(status, page),
-        sections.evidence(status, page),
-        sections.ruled_out(status, page),
-        sections.other_causes(status, page),
-        sections.steps(status, page),
-        sections.serial_ports(status, page),
-        sections.notices(status, page),
-        _advice(status, page),
-        _foot(status, page, reader),
+        _verdict(document, page),
+        path.draw(document, page),
+        sections.evidence(document, page),
+        sections.ruled_out(document, page),
+        sections.other_causes(document, page),
+        sections.steps(document, page),
+        serial_ports(document, page),
+        sections.of_later_layers(document, page),
+        sections.notices(document, page),
+        _advice(document, page),
+        _foot(document, page, reader),
     ]
     lines: list[str] = []
     for part in parts:
@@ -53,14 +54,14 @@ def render(status: Status, page: Page, reader: Reader) -> list[str]:
 
 
 def _answer(status: Status, page: Page, reader: Reader) -> list[str]:
-    zh, en, colour = ANSWERS[status.can_pay]
+    answer = ANSWERS[status.can_pay]
     question = page.say("这台终端现在能收款吗？", "Can this terminal take payments? ")
     if reader.stale is None:
-        return [_tinted(line, question, colour, page) for line in page.wrap(question + page.say(zh, en))]
-    zh_now, en_now, colour = ANSWERS[CanPay.UNKNOWN]
-    then = page.say(f"当时的结果：{zh}。", f"The answer then: {en}.")
-    why = page.say(*reader.stale)
-    lines = [_tinted(line, question, colour, page) for line in page.wrap(question + page.say(zh_now, en_now))]
+        return [_tinted(line, question, answer.colour, page) for line in page.wrap(question + page.words(answer.word))]
+    now = ANSWERS[CanPay.UNKNOWN]
+    then = page.say(f"当时的结果：{answer.word.zh}。", f"The answer then: {answer.word.en}.")
+    why = page.words(reader.stale)
+    lines = [_tinted(line, question, now.colour, page) for line in page.wrap(question + page.words(now.word))]
     return [*lines, *page.paint_all(page.wrap(f"{why.rstrip('。. ')}{page.say('。', '. ')}{then}"), "yellow")]
 
 
@@ -69,39 +70,39 @@ def _tinted(line: str, question: str, colour: str, page: Page) -> str:
     return page.paint(asked, "bold") + page.paint(answer, colour)
 
 
-def _verdict(status: Status, page: Page) -> list[str]:
-    leading = sections.leading(status)
+def _verdict(document: Document, page: Page) -> list[str]:
+    status, leading = document.status, document.leading
     if leading is None:
-        return page.wrap(_no_cause(status, page))
+        return page.wrap(_no_cause(document, page))
     about = [
-        page.say(*sections.category_of(leading)),
+        page.words(CATEGORIES[leading.category]),
         str(leading.code),
         page.say(f"把握 {leading.confidence:.0%}", f"confidence {leading.confidence:.0%}"),
     ]
     began, written = times.parse(status.since), times.parse(status.generated_at)
     if began and written and (written - began).total_seconds() > 60:
         about.append(page.say(f"自 {times.local(status.since, page)} 起", f"since {times.local(status.since, page)}"))
-    lines = page.wrap(page.say(leading.summary.zh, leading.summary.en))
+    lines = page.wrap(page.words(leading.summary))
     return [*lines, *page.paint_all(page.flow(about), "faint"), *_pending(status, page)]
 
 
 def _pending(status: Status, page: Page) -> list[str]:
     if status.pending is None:
         return []
-    zh, en = sections.STATES[status.pending.state]
-    count = status.pending.count
+    coming, count = STATES[status.pending.state].told, status.pending.count
     return page.wrap(
         page.say(
-            f"可能正在变化：已有 {count} 次结果为“{zh}”，等待确认。", f"Perhaps changing: “{en}” was seen {count} time(s), to be confirmed."
+            f"可能正在变化：已有 {count} 次结果为“{coming.zh}”，等待确认。",
+            f"Perhaps changing: “{coming.en}” was seen {count} time(s), to be confirmed.",
         )
     )
 
 
-def _no_cause(status: Status, page: Page) -> str:
-    if status.can_pay is CanPay.YES:
+def _no_cause(document: Document, page: Page) -> str:
+    if document.status.can_pay is CanPay.YES:
         return page.say("没有发现问题。", "Nothing is wrong.")
-    if not any(check.layer is Layer.GATEWAY for check in status.checks):
-        online = any(check.layer is Layer.INTERNET and check.ok for check in status.checks)
+    if not any(check.layer is Layer.GATEWAY for check in document.checks):
+        online = any(check.layer is Layer.INTERNET and check.ok for check in document.checks)
         return page.say(
             "没有配置收单主机，所以不知道能不能收款。" + ("互联网可以连通。" if online else "没有确认互联网是否连通。"),
             "No acquirer's host is configured, so nobody knows whether payments get through. "
@@ -110,8 +111,8 @@ def _no_cause(status: Status, page: Page) -> str:
     return page.say("检查没有得出结论，也没有找到原因。", "The examination came to no conclusion and found no cause.")
 
 
-def _advice(status: Status, page: Page) -> list[str]:
-    if any(check.layer is Layer.GATEWAY for check in status.checks):
+def _advice(document: Document, page: Page) -> list[str]:
+    if any(check.layer is Layer.GATEWAY for check in document.checks):
         return []
     heading = page.paint(page.say("补充", "To know more"), "bold")
     return [
@@ -129,8 +130,8 @@ def _advice(status: Status, page: Page) -> list[str]:
     ]
 
 
-def _foot(status: Status, page: Page, reader: Reader) -> list[str]:
-    lines: list[str] = []
+def _foot(document: Document, page: Page, reader: Reader) -> list[str]:
+    status, lines = document.status, list[str]()
     if status.causes:
         for who, whom in reader.contacts:
             lines += page.wrap(page.say(f"可以把结果发给{who}：{whom}", f"The results can be sent to the {who}: {whom}"))
@@ -150,12 +151,12 @@ def _foot(status: Status, page: Page, reader: Reader) -> list[str]:
     ]
     if status.terminal.store:
         about.append(page.fit(status.terminal.store))
-    about.append(sections.tally(status.checks, page))
+    about.append(sections.tally(document, page))
     return [*lines, *page.paint_all(page.flow(about), "faint")]
 
 
-def contacts_of(named: Sequence[tuple[str, str, str, str]], page: Page) -> tuple[tuple[str, str], ...]:
-    """From (Chinese, English, name, phone): those that have a name or a number."""
+def contacts_of(named: Sequence[tuple[Bilingual, str, str]], page: Page) -> tuple[tuple[str, str], ...]:
+    """From sort of person, name and phone: those that have a name or a number."""
     return tuple(
-        (page.say(zh, en), " ".join(filter(None, (page.fit(name), page.fit(phone))))) for zh, en, name, phone in named if name or phone
+        (page.words(who), " ".join(filter(None, (page.fit(name), page.fit(phone))))) for who, name, phone in named if name or phone
     )

@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Cause, Owner
 from agent.resources import data_path
+from probes.ground.bilingual import Bilingual, same
+from probes.ground.vocabulary import Open
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _DIRECTORY = ("config", "catalogue")
@@ -36,9 +37,10 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Entry(Struct, frozen=True):
-    """`recognised` has no placeholders; `summary` and the steps may."""
+    """`name`: a few words, for lists. `recognised` has no placeholders; `summary` and the steps may."""
 
     code: Cause
+    name: Bilingual
     summary: Bilingual
     recognised: Bilingual
     steps: tuple[StepTemplate, ...]
@@ -54,6 +56,7 @@ class ResponseCode(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    name: Bilingual
     summary: Bilingual
     recognised: Bilingual
     step: tuple[StepTemplate, ...] = ()
@@ -61,26 +64,24 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def entry(code: Cause) -> Entry:
-    """Raises `CatalogueError`."""
+    """Raises `CatalogueError`, also for a cause of a later version: no file is looked for by a name from outside."""
     name = f"{code.value}.toml"
+    _known(code, name)
     try:
         file = msgspec.convert(_read(*_DIRECTORY, name), _File)
     except msgspec.ValidationError as error:
         raise CatalogueError(f"{name}: {error}") from None
-    return Entry(code, file.summary, file.recognised, file.step)
+    for step in file.step:
+        _known(step.who, name)
+    return Entry(code, file.name, file.summary, file.recognised, file.step)
 
 
 def name_of(code: Cause) -> Bilingual:
-    """A few words for the cause; its code where the file that has them is damaged."""
-    return _names().get(code, Bilingual(code.value, code.value))
-
-
-@cache
-def _names() -> dict[Cause, Bilingual]:
+    """A few words for the cause; its code where the file that has them is damaged, or where only a later version has one."""
     try:
-        return msgspec.convert(_read("config", "cause_names.toml"), dict[Cause, Bilingual])
-    except (CatalogueError, msgspec.ValidationError):
-        return {}
+        return entry(code).name
+    except CatalogueError:
+        return same(code.value)
 
 
 def all_entries() -> tuple[Entry, ...]:
@@ -94,9 +95,19 @@ def response_codes() -> dict[str, ResponseCode]:
     name = "response_codes.toml"
     tables = {code: _without_empty(table) for code, table in _read("config", name).items()}
     try:
-        return msgspec.convert(tables, dict[str, ResponseCode])
+        codes = msgspec.convert(tables, dict[str, ResponseCode])
     except msgspec.ValidationError as error:
         raise CatalogueError(f"{name}: {error}") from None
+    for code in codes.values():
+        if code.cause is not None:
+            _known(code.cause, name)
+    return codes
+
+
+def _known(word: Open, name: str) -> None:
+    """The texts that come with this version use its own words; another one is a slip of the pen."""
+    if not word.known:
+        raise CatalogueError(f"{name}: {word.value!r} is unknown")
 
 
 def _without_empty(table: Any) -> Any:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from agent.contract.document import Bilingual
+from msgspec import Struct
+
+from agent.contract import fields
+from agent.contract.fields import of
 from agent.contract.times import local, parse
 from agent.diagnosis.causes import Cause
 from agent.remedy.observed import Observed
+from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
-
-
-def _same(text: str) -> Bilingual:
-    return Bilingual(text, text)
+from probes.model import Facts
+from probes.model.facts import (
+    BatteryFacts,
+    ClockFacts,
+    DiskFacts,
+    LinkFacts,
+    LoadFacts,
+    LossFacts,
+    MemoryFacts,
+    RemoteFacts,
+    TemperatureFacts,
+)
 
 
 def number(value: float) -> str:
@@ -31,40 +42,52 @@ def duration(seconds: float) -> Bilingual:
 
 
 def _unit(unit: str) -> Callable[[float], Bilingual]:
-    return lambda value: _same(f"{number(value)}{unit}")
+    return lambda value: same(f"{number(value)}{unit}")
 
 
-# for each cause: the facts that may hold its number, and how the number is said
-_MEASURES: dict[Cause, tuple[tuple[str, ...], Callable[[float], Bilingual]]] = {
-    Cause.UNSTABLE: (("loss_percent",), _unit("%")),
-    Cause.SLOW: (("rtt_ms",), _unit(" ms")),
-    Cause.WEAK_SIGNAL: (("signal_dbm",), _unit(" dBm")),
-    Cause.LINK_ERRORS: (("errors",), lambda value: Bilingual(f"{value:.0f} 个", f"{value:.0f}")),
-    Cause.MTU_BLACKHOLE: (("mtu",), lambda value: Bilingual(f"{value:.0f} 字节", f"{value:.0f} bytes")),
-    Cause.CLOCK_WRONG: (("skew_s", "date_skew_s"), duration),
-    Cause.DISK_FULL: (("used_percent",), _unit("%")),
-    Cause.MEMORY_EXHAUSTED: (("available_percent",), _unit("%")),
-    Cause.CPU_OVERLOADED: (("per_core",), _unit("")),
-    Cause.OVERHEATING: (("hottest_c",), _unit(" °C")),
-    Cause.BATTERY_LOW: (("percent",), _unit("%")),
-    Cause.CHARGER_UNPLUGGED: (("percent",), _unit("%")),
+class Measure(Struct, frozen=True):
+    """How a number is said, and the facts that may hold it."""
+
+    words: Callable[[float], Bilingual]
+    reads: tuple[Callable[[Facts], float | None], ...]
+
+
+_LOSS = of(LossFacts, lambda facts: facts.loss_percent)
+_USED = of(DiskFacts, lambda facts: facts.used_percent)
+_FILES_USED = of(DiskFacts, lambda facts: facts.inodes_used_percent)
+_AVAILABLE = of(MemoryFacts, lambda facts: facts.available_percent)
+_CHARGE = of(BatteryFacts, lambda facts: facts.percent)
+_RTT = Measure(_unit(" ms"), (fields.rtt_ms,))
+_SKEW = Measure(duration, (fields.skew_s, of(RemoteFacts, lambda facts: facts.date_skew_s)))
+
+_MEASURES: dict[Cause, Measure] = {
+    Cause.UNSTABLE: Measure(_unit("%"), (_LOSS,)),
+    Cause.SLOW: _RTT,
+    Cause.WEAK_SIGNAL: Measure(_unit(" dBm"), (fields.signal_dbm,)),
+    Cause.LINK_ERRORS: Measure(
+        lambda value: Bilingual(f"{value:.0f} 个", f"{value:.0f}"), (of(LinkFacts, lambda facts: facts.receive_errors),)
+    ),
+    Cause.CLOCK_WRONG: _SKEW,
+    Cause.DISK_FULL: Measure(_unit("%"), (_USED,)),
+    Cause.MEMORY_EXHAUSTED: Measure(_unit("%"), (_AVAILABLE,)),
+    Cause.CPU_OVERLOADED: Measure(_unit(""), (of(LoadFacts, lambda facts: facts.per_core),)),
+    Cause.OVERHEATING: Measure(_unit(" °C"), (of(TemperatureFacts, lambda facts: facts.hottest_c),)),
+    Cause.BATTERY_LOW: Measure(_unit("%"), (_CHARGE,)),
+    Cause.CHARGER_UNPLUGGED: Measure(_unit("%"), (_CHARGE,)),
 }
-_ANY = (
-    (("loss_percent", "used_percent", "available_percent", "percent"), _unit("%")),
-    (("rtt_ms",), _unit(" ms")),
-    (("skew_s", "date_skew_s"), duration),
-)
+_ANY = (Measure(_unit("%"), (_LOSS, _USED, _AVAILABLE, _CHARGE)), _RTT, _SKEW)
 
 
 def measured(code: Cause, seen: Observed) -> Bilingual | None:
     """The number that the cause is about."""
     if code is Cause.DISK_FULL and (files := _used_up_by_files(seen)) is not None:
         return files
-    for names, words in (_MEASURES[code],) if code in _MEASURES else _ANY:
-        value = seen.fact(*names)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return words(value)
-    now, built = _seconds(seen.fact("now")), _seconds(seen.fact("build_date"))
+    for measure in (_MEASURES[code],) if code in _MEASURES else _ANY:
+        value = seen.fact(*measure.reads)
+        if value is not None:
+            return measure.words(value)
+    now = _seconds(seen.fact(of(ClockFacts, lambda facts: facts.now)))
+    built = _seconds(seen.fact(of(ClockFacts, lambda facts: facts.build_date)))
     if code is Cause.CLOCK_WRONG and now is not None and built is not None and now < built:
         least = duration(built - now)  # how far it is off nobody knows; it cannot be less than this
         return Bilingual(f"至少 {least.zh}", f"at least {least.en}")
@@ -73,27 +96,28 @@ def measured(code: Cause, seen: Observed) -> Bilingual | None:
 
 def _used_up_by_files(seen: Observed) -> Bilingual | None:
     """A disk may have room and yet take no more files."""
-    room, files = seen.fact("used_percent"), seen.fact("inodes_used_percent")
-    if not isinstance(files, int | float) or (isinstance(room, int | float) and room >= files):
+    room, files = seen.fact(_USED), seen.fact(_FILES_USED)
+    if files is None or (room is not None and room >= files):
         return None
     return Bilingual(f"文件数已用 {number(files)}%", f"{number(files)}% of its number of files")
 
 
-def _seconds(value: Any) -> float | None:
+def _seconds(text: str | None) -> float | None:
     """Of a time or a date alone, which begins in UTC."""
-    text = str(value or "")
+    if text is None:
+        return None
     return parse(f"{text}T00:00:00Z" if len(text) == 10 else text)
 
 
-def moment(text: Any) -> Bilingual | None:
-    """An RFC 3339 time as local time with its offset; another text as it is."""
-    if not isinstance(text, str) or not text:
+def moment(text: str) -> Bilingual | None:
+    """An RFC 3339 time as local time with its offset; another text as it is. None for an empty one."""
+    if not text:
         return None
     seconds = parse(text)
-    return _same(escape(text, 40) if seconds is None else local(seconds))
+    return same(escape(text, 40) if seconds is None else local(seconds))
 
 
-def day(text: Any) -> Bilingual | None:
+def day(text: str) -> Bilingual | None:
     """The same without the time of day."""
     time = moment(text)
-    return time if time is None or parse(str(text)) is None else _same(time.zh[:10])
+    return time if time is None or parse(text) is None else same(time.zh[:10])

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 from msgspec import Struct
 
 from agent.diagnosis.model import Finding
-from probes.model import Check, Layer
+from probes.model import Check, Facts, Layer
+
+V = TypeVar("V")
 
 
 class Observed(Struct, frozen=True):
     """`near`: the evidence, then what else concerns the subject. `every`: all checks, in the order of the path."""
 
-    near: tuple[Check, ...]
-    every: tuple[Check, ...]
+    near: tuple[Check[Facts], ...]
+    every: tuple[Check[Facts], ...]
 
-    def fact(self, *names: str, layer: Layer | None = None, anywhere: bool = False) -> Any:
-        """The first of these facts that is known and not empty. `anywhere`: also of checks that are no evidence."""
-        for check in (*self.near, *self.every) if anywhere else self.near:
-            if layer is None or check.layer is layer:
-                for name in names:
-                    if check.facts.get(name) not in (None, "", [], {}):
-                        return check.facts[name]
+    def fact(
+        self, *reads: Callable[[Facts], V | None], of: Callable[[Check[Facts]], bool] = lambda check: True, anywhere: bool = False
+    ) -> V | None:
+        """The first of these that is known and not empty. `of`: which checks are asked. `anywhere`: also those that are no evidence."""
+        for check in filter(of, (*self.near, *self.every) if anywhere else self.near):
+            for value in (read(check.facts) for read in reads):
+                if value is not None and value not in ("", (), {}):
+                    return value
         return None
 
-    def target(self, wanted: Callable[[Check], bool], *, anywhere: bool = True) -> str:
+    def target(self, wanted: Callable[[Check[Facts]], bool], *, anywhere: bool = True) -> str:
         """The target of the first check that is wanted, or an empty text."""
         return next((check.target for check in ((*self.near, *self.every) if anywhere else self.near) if wanted(check)), "")
 
 
-def observed(finding: Finding, checks: Sequence[Check]) -> Observed:
+def at(layer: Layer) -> Callable[[Check[Facts]], bool]:
+    return lambda check: check.layer is layer
+
+
+def observed(finding: Finding, checks: Sequence[Check[Facts]]) -> Observed:
     """Checks of the subject itself go first, then failed ones, then those of the layer that the cause belongs to."""
     ids = set(finding.evidence)
     evidence = [check for check in checks if check.id in ids]

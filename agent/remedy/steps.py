@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from agent.contract.document import Bilingual, Step
+from agent.contract.document import Step
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
-from probes.model import Check, Layer
+from probes.ground.bilingual import Bilingual, same
+from probes.model import Check, Facts, Layer
 
 _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
 _FIRST = 2  # steps of each cause that is only possible
 
 
-def summarise(finding: Finding, checks: Sequence[Check], settings: Settings) -> Bilingual:
+def summarise(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings) -> Bilingual:
     """The cause in one sentence. Where the catalogue is damaged, its code: the verdict counts for more than its words."""
     try:
         summary = entry(finding.code).summary
     except CatalogueError:
-        return Bilingual(finding.code.value, finding.code.value)
+        return same(finding.code.value)
     return fill(summary, values(finding, checks, settings))
 
 
-def advise(diagnosis: Diagnosis, checks: Sequence[Check], settings: Settings) -> tuple[Step, ...]:
+def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Settings) -> tuple[Step, ...]:
     """Steps in the order of the causes, notices last, numbered from 1 for each code.
 
     Where a code has two subjects its numbers go on, and what reads the same is said once.
@@ -56,7 +57,7 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check], settings: Settings) ->
     return tuple(steps)
 
 
-def _templates(finding: Finding, checks: Sequence[Check]) -> list[StepTemplate]:
+def _templates(finding: Finding, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:
     """Where causes cannot be told apart, those on the terminal itself are looked at first, each by its own first steps.
 
     Where all of them lie there, the steps for a doubt about the path are left out but for the backup, and the last one says whom to call.
@@ -69,7 +70,7 @@ def _templates(finding: Finding, checks: Sequence[Check]) -> list[StepTemplate]:
     return [*(each for each in own if each.only_if), *first, *_fitting(here[0], checks)[_FIRST:][-1:]]
 
 
-def _fitting(code: Cause, checks: Sequence[Check]) -> list[StepTemplate]:
+def _fitting(code: Cause, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:
     """Those of a cause that no check has disproved."""
     try:
         templates = entry(code).steps
@@ -87,7 +88,7 @@ def _any_match(patterns: Sequence[str], ids: Sequence[str]) -> bool:
     return any(fnmatchcase(each, pattern) for pattern in patterns for each in ids)
 
 
-def _verify(pattern: str, finding: Finding, checks: Sequence[Check]) -> str:
+def _verify(pattern: str, finding: Finding, checks: Sequence[Check[Facts]]) -> str:
     """The check that shows a step has helped: in the evidence, else of the same subject, else any that fits."""
     fits = [check for check in checks if pattern and fnmatchcase(check.id, pattern)]
     in_evidence = next((each for each in finding.evidence if any(check.id == each for check in fits)), None)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-from agent.contract.document import Bilingual
+from agent.contract import fields
+from agent.contract.fields import of
 from agent.diagnosis.model import Finding
 from agent.remedy.catalogue import PLACEHOLDER, name_of
 from agent.remedy.measures import day, measured, moment
-from agent.remedy.observed import Observed, observed
+from agent.remedy.observed import Observed, at, observed
 from agent.settings.mask import mask_number
 from agent.settings.model import Contact, Settings
+from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
-from probes.model import Check, Layer, Symptom
+from probes.model import Check, Facts, Kind, Layer, Symptom
+from probes.model.facts import (
+    AddressFacts,
+    BackupFacts,
+    Certificate,
+    DefaultRouteFacts,
+    DiskFacts,
+    GatewayFacts,
+    LinkFacts,
+    PortHolder,
+    RemoteFacts,
+    SerialFacts,
+)
 
 Values = Mapping[str, Bilingual]
 
@@ -53,10 +66,12 @@ _NAMELESS: Values = {
     "default": Bilingual("默认路由", "The default route"),
     "dns": Bilingual("域名解析", "Name resolution"),
 }
-_CODES = {
-    Symptom.HTTP_STATUS: "http_status",
-    Symptom.RESPONSE_CODE: "response_code",
-    Symptom.PROCESSING_REQUIREMENT: "processing_requirement",
+_HTTP_STATUS = of(RemoteFacts, lambda facts: None if facts.http_status is None else str(facts.http_status))
+_RESPONSE_CODE = of(GatewayFacts, lambda facts: facts.response_code)
+_CODES: dict[Symptom, Callable[[Facts], int | str | None]] = {
+    Symptom.HTTP_STATUS: _HTTP_STATUS,
+    Symptom.RESPONSE_CODE: _RESPONSE_CODE,
+    Symptom.PROCESSING_REQUIREMENT: of(GatewayFacts, lambda facts: facts.processing_requirement),
 }
 
 
@@ -68,7 +83,7 @@ def fill(template: Bilingual, values: Values) -> Bilingual:
     )
 
 
-def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Values:
+def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings) -> Values:
     """One value for every placeholder there is."""
     seen = observed(finding, checks)
     support = settings.support
@@ -77,7 +92,7 @@ def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Val
         **_network(seen),
         **_gateway(seen, settings),
         **_equipment(seen, settings),
-        "path": _plain(seen.fact("path", layer=Layer.SYSTEM)),
+        "path": _plain(seen.fact(of(DiskFacts, lambda facts: facts.path))),
         "value": measured(finding.code, seen),
         "serial_number": _plain(settings.terminal.serial_number),
         "time": next((moment(check.observed_at) for check in (*seen.near, *seen.every) if check.observed_at), None),
@@ -94,81 +109,89 @@ def values(finding: Finding, checks: Sequence[Check], settings: Settings) -> Val
 
 
 def _network(seen: Observed) -> dict[str, Bilingual | None]:
-    interface = seen.target(lambda check: check.layer is Layer.LINK, anywhere=False) or seen.fact("interface")
-    addressed = seen.target(lambda check: check.id == f"address:{check.target}" and check.target != "route", anywhere=False)
-    measured_on = seen.target(lambda check: check.id.startswith(("internet:loss:", "internet:mtu:")), anywhere=False)
-    used = seen.target(lambda check: check.layer is Layer.LINK and bool(check.facts.get("used")))
+    interface = seen.target(at(Layer.LINK), anywhere=False) or seen.fact(fields.interface)
+    addressed = seen.target(lambda check: check.kind is Kind.ADDRESS, anywhere=False)
+    measured_on = seen.target(lambda check: check.kind is Kind.LOSS, anywhere=False)
+    used = seen.target(lambda check: isinstance(check.facts, LinkFacts) and bool(check.facts.used))
     return {
         "interface": _plain(interface or addressed or measured_on or used),
-        "router": _plain(seen.target(lambda check: check.layer is Layer.ROUTER) or _first_router(seen.fact("routers", anywhere=True))),
-        "resolver": _plain(seen.target(lambda check: check.layer is Layer.DNS and check.id != "dns:config")),
-        "address": _plain(seen.fact("address", anywhere=True)),
+        "router": _plain(seen.target(at(Layer.ROUTER)) or seen.fact(_first_router, anywhere=True)),
+        "resolver": _plain(seen.target(lambda check: check.kind is Kind.RESOLVER)),
+        "address": _plain(seen.fact(fields.address, anywhere=True)),
         "backup": _backup(seen),
     }
 
 
 def _backup(seen: Observed) -> Bilingual | None:
     """The backup uplink that works, with the gateway that it reached where it was tried as far as that."""
-    name = seen.target(lambda check: check.id.startswith("internet:via:") and check.ok)
-    gateway = next((c.facts.get("gateway") for c in seen.every if c.id == f"internet:via:{name}"), None)
+    works = next((check for check in (*seen.near, *seen.every) if check.kind is Kind.BACKUP and check.ok), None)
+    if works is None:
+        return None
+    name, gateway = works.target, works.facts.gateway if isinstance(works.facts, BackupFacts) else None
     if not name or not gateway:
         return _plain(name)
-    host = escape(str(gateway), 64)
+    host = escape(gateway, 64)
     return Bilingual(f"{name}（经它现在能连上收单主机 {host}）", f"{name} (over it the acquirer's host {host} answers now)")
 
 
 def _gateway(seen: Observed, settings: Settings) -> dict[str, Bilingual | None]:
-    name = seen.target(lambda check: check.layer is Layer.GATEWAY)
+    name = seen.target(at(Layer.GATEWAY))
     # the gateway in question first, then any other that has the number
     configured = sorted(settings.gateway, key=lambda gateway: gateway.name != name)
-    port = seen.fact("port", layer=seen.near[0].layer if seen.near else None)
-    if not isinstance(port, int):
-        port = seen.fact("port", layer=Layer.GATEWAY, anywhere=True)
+    port = seen.fact(fields.port, of=at(seen.near[0].layer)) if seen.near else None
+    if port is None:
+        port = seen.fact(fields.port, of=at(Layer.GATEWAY), anywhere=True)
     merchant = settings.terminal.merchant_id or next((each.iso8583.merchant_id for each in configured if each.iso8583.merchant_id), "")
     terminal = next((each.iso8583.terminal_id for each in configured if each.iso8583.terminal_id), "")
-    code = next((check.facts.get(_CODES[check.symptom]) for check in seen.near if check.symptom in _CODES), None)
+    code = next((_CODES[check.symptom](check.facts) for check in seen.near if check.symptom in _CODES), None)
+    if code is None:
+        code = seen.fact(_RESPONSE_CODE, _HTTP_STATUS)
+    certificate = seen.fact(of(GatewayFacts, lambda facts: facts.certificate))
     return {
         "gateway": _plain(name or next((each.name for each in configured), "")),
-        "host": _plain(seen.fact("host") or seen.fact("host", layer=Layer.GATEWAY, anywhere=True)),
+        "host": _plain(seen.fact(fields.host) or seen.fact(fields.host, of=at(Layer.GATEWAY), anywhere=True)),
         "port": _plain(port),
-        "code": _plain(code if code is not None else seen.fact("response_code", "http_status")),
-        "certificate": _certificate(seen.fact("certificate")),
-        "not_after": _expiry(seen.fact("certificate")),
+        "code": _plain(code),
+        "certificate": _certificate(certificate),
+        "not_after": day(certificate.not_after) if certificate else None,
         "merchant": _plain(mask_number(merchant)),
         "terminal": _plain(mask_number(terminal)),
     }
 
 
 def _equipment(seen: Observed, settings: Settings) -> dict[str, Bilingual | None]:
-    device = seen.target(lambda check: check.layer is Layer.SERIAL, anywhere=False)
+    device = seen.target(at(Layer.SERIAL), anywhere=False)
     own = next((each for each in settings.serial if each.name == device), None)
     label, usb = (own.label, own.usb or own.usb_serial) if own is not None else ("", "")
-    holder = seen.fact("holder")
-    process = _plain(holder.get("name")) if isinstance(holder, dict) else None
-    pid = holder.get("pid") if isinstance(holder, dict) else None
-    app = seen.target(lambda check: check.layer is Layer.APP, anywhere=False)
+    app = seen.target(at(Layer.APP), anywhere=False)
+    node = seen.fact(*(of(SerialFacts, read) for read in (lambda f: f.node, lambda f: f.found_at, lambda f: f.port)))
     return {
-        "device": _plain(label or seen.fact("label", layer=Layer.SERIAL) or device),
-        "node": _plain(seen.fact("node", "found_at", "port", layer=Layer.SERIAL) or usb),
+        "device": _plain(label or seen.fact(of(SerialFacts, lambda facts: facts.label)) or device),
+        "node": _plain(node or usb),
         "app": _plain(app or next((each.name for each in settings.app), "")),
-        "holder": Bilingual(f"{process.zh}（进程 {pid}）", f"{process.en} (process {pid})")
-        if process and isinstance(pid, int)
-        else process,
+        "holder": _holder(seen.fact(of(SerialFacts, lambda facts: facts.holder))),
     }
 
 
-def _plain(value: Any) -> Bilingual | None:
+def _plain(value: str | float | None) -> Bilingual | None:
     """A value from outside, on one line and short; None for what says nothing."""
-    if value in (None, "") or not isinstance(value, str | int | float):
-        return None
-    text = escape(str(value), 80)
-    return Bilingual(text, text)
+    return None if value in (None, "") else same(escape(str(value), 80))
 
 
-def _first_router(value: Any) -> Any:
-    """The first router of a list of them, each an address or a table with one."""
-    first = value[0] if isinstance(value, list | tuple) and value else None
-    return first.get("router") if isinstance(first, dict) else first
+def _first_router(facts: Facts) -> str | None:
+    match facts:
+        case AddressFacts(routers=(first, *_)):
+            return first
+        case DefaultRouteFacts(routers=(route, *_)):
+            return route.router
+    return None
+
+
+def _holder(holder: PortHolder | None) -> Bilingual | None:
+    process = _plain(holder.name) if holder else None
+    if holder is None or process is None or holder.pid is None:
+        return process
+    return Bilingual(f"{process.zh}（进程 {holder.pid}）", f"{process.en} (process {holder.pid})")
 
 
 def _contact(contact: Contact) -> Bilingual | None:
@@ -179,14 +202,10 @@ def _either(names: Sequence[Bilingual]) -> Bilingual | None:
     return Bilingual("或".join(each.zh for each in names), " or ".join(each.en for each in names)) if names else None
 
 
-def _certificate(certificate: Any) -> Bilingual | None:
-    if not isinstance(certificate, dict):
+def _certificate(certificate: Certificate | None) -> Bilingual | None:
+    if certificate is None:
         return None
-    subject, issuer = _plain(certificate.get("subject")), _plain(certificate.get("issuer"))
+    subject, issuer = _plain(certificate.subject), _plain(certificate.issuer)
     if subject is None or issuer is None:
         return subject or issuer
     return Bilingual(f"{subject.zh}，签发者 {issuer.zh}", f"{subject.en}, issued by {issuer.en}")
-
-
-def _expiry(certificate: Any) -> Bilingual | None:
-    return day(certificate.get("not_after")) if isinstance(certificate, dict) else None

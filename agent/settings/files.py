@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 
 from agent.settings.problem import found
 from probes.ground.bilingual import Bilingual
+from probes.ground.files import NotAFileError, read_small
 
 CERTIFICATE = Bilingual("证书", "certificate")
 PRIVATE_KEY = Bilingual("私钥", "private key")
@@ -16,34 +16,12 @@ _FILE = Bilingual("文件", "a file")
 _LIMIT = 8 * 1024 * 1024  # bytes; a system's whole bundle has less than half a MiB
 
 
-class NotAFileError(OSError):
-    """There is something at the path, neither a file nor a directory."""
-
-
-def read_file(path: str, limit: int) -> bytes:
-    """At most `limit` bytes. Raises OSError, or ValueError for a path with a NUL. Never waits, as a pipe would make it do."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(mode):
-            raise NotAFileError
-        parts = []
-        while limit > 0 and (part := os.read(descriptor, min(limit, 65536))):
-            parts.append(part)
-            limit -= len(part)
-        return b"".join(parts)
-    finally:
-        os.close(descriptor)
-
-
 def pem_fault(path: str, kind: Bilingual) -> tuple[Bilingual, Bilingual] | None:
     """None where the file can be read and holds such a thing in PEM form; else what was expected and what was found."""
     if not path.startswith("/"):
         return Bilingual("绝对路径（以 / 开头）", "an absolute path"), found(path)
     try:
-        content = read_file(path, _LIMIT)
+        content = read_small(path, _LIMIT)
     except NotAFileError:
         return _FILE, _but(path, "是设备、管道或套接字", ", which is a device, pipe or socket")
     except (OSError, ValueError) as error:

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from agent.settings.files import NotAFileError, read_file
 from agent.settings.problem import Problem, SettingsError
 from probes.ground.bilingual import Bilingual, same
+from probes.ground.files import NotAFileError, read_small
 from probes.ground.text import escape
 
 DEFAULT_PATH = "/etc/posdiag/agent.toml"
@@ -51,7 +51,7 @@ def _may_look(directory: Path) -> bool:
 
 def _read(path: str) -> str:
     try:
-        raw = read_file(path, SIZE_LIMIT + 1)
+        raw = read_small(path, SIZE_LIMIT + 1)
     except NotAFileError:
         raise _fault(path, _FILE, Bilingual("设备、管道或套接字", "a device, pipe or socket")) from None
     except ValueError:  # a NUL in the name

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent import __version__
+from agent.contract.checks import entry_of
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
 from agent.contract.times import parse, utc
 from agent.diagnosis.causes import Cause
@@ -20,7 +21,7 @@ from agent.settings.mask import mask_number
 from agent.status.private import hide
 from agent.status.trim import trim
 from agent.storage.identity import Identity, identify
-from probes.model import Check
+from probes.model import Check, Facts
 
 Subject = tuple[Cause, str]
 
@@ -39,7 +40,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """The verdict to be reported, with the checks it was made of: while a change is not confirmed, not the latest ones."""
 
     diagnosis: Diagnosis
-    checks: tuple[Check, ...]
+    checks: tuple[Check[Facts], ...]
     since: float
     causes_since: dict[Subject, float] = {}
     pending: Pending | None = None
@@ -70,7 +71,7 @@ def build(examination: Examination, loaded: Loaded, *, identity: Identity, momen
         cause=leading.code if leading else None,
         causes=tuple(_cause(finding, report, loaded, present) for finding in diagnosis.findings),
         remediation=advise(diagnosis, report.checks, loaded.settings),
-        checks=checks,
+        checks=tuple(map(entry_of, checks)),
         incident=report.incident,
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,

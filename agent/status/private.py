@@ -6,15 +6,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from agent.contract.checks import CheckEntry, check_from, entry_of
 from agent.settings.mask import mask_number
 from agent.settings.model import Settings
-from probes.model import Check
+from probes.model import Check, Facts
 
 _SHORTEST = 8  # characters; shorter ones stand in times and addresses by chance
 _DEEPEST = 16  # no fact of ours is near that; what lies deeper is left out
 
 
-def hide(checks: tuple[Check, ...], settings: Settings) -> tuple[Check, ...]:
+def hide(checks: tuple[Check[Facts], ...], settings: Settings) -> tuple[Check[Facts], ...]:
     """The checks with every configured merchant and terminal number masked in their facts and reasons."""
     known = {settings.terminal.merchant_id}
     for gateway in settings.gateway:
@@ -23,10 +24,10 @@ def hide(checks: tuple[Check, ...], settings: Settings) -> tuple[Check, ...]:
     return tuple(_hidden(check, numbers) for check in checks) if numbers else checks
 
 
-def _hidden(check: Check, numbers: list[str]) -> Check:
-    facts = _masked(check.facts, numbers)
-    because = _masked(check.because, numbers)
-    return check if facts == check.facts and because == check.because else replace(check, facts=facts, because=because)
+def _hidden(check: Check[Facts], numbers: list[str]) -> Check[Facts]:
+    entry = entry_of(check)
+    masked: CheckEntry = replace(entry, facts=_masked(entry.facts, numbers), because=_masked(entry.because, numbers))
+    return check if masked == entry else check_from(masked)
 
 
 def _masked(value: Any, numbers: list[str], depth: int = 0) -> Any:

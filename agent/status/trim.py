@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from agent.contract.checks import CheckEntry, entry_of
 from agent.contract.document import SIZE_LIMIT, Status
 from agent.contract.encode import encode
-from probes.model import Check, Layer, Outcome
+from probes.model import Outcome, check_of
+from probes.model.facts import DocumentFacts
 
 LONG = 200  # characters of one text
-NOTE = "system:document"
 
 
 def trim(status: Status, limit: int = SIZE_LIMIT) -> Status:
@@ -29,10 +30,8 @@ def trim(status: Status, limit: int = SIZE_LIMIT) -> Status:
 
 
 def _note(status: Status, done: list[str], dropped: int) -> Status:
-    facts = {"trimmed": list(done), "dropped_checks": dropped, "limit_bytes": SIZE_LIMIT}
-    note = Check(
-        id=NOTE, layer=Layer.SYSTEM, target="document", outcome=Outcome.PASS, observed_at=status.generated_at, facts=facts
-    )  # fmt: skip
+    facts = DocumentFacts(trimmed=tuple(done), dropped_checks=dropped, limit_bytes=SIZE_LIMIT)
+    note = replace(entry_of(check_of(facts, Outcome.PASS, target="document")), observed_at=status.generated_at)
     return replace(status, checks=(*status.checks, note))
 
 
@@ -46,7 +45,7 @@ def _without_facts(*outcomes: Outcome) -> Callable[[Status], Status]:
 
 
 def _short_texts(status: Status) -> Status:
-    def short(check: Check) -> Check:
+    def short(check: CheckEntry) -> CheckEntry:
         facts = {key: value[:LONG] + "…" if isinstance(value, str) and len(value) > LONG else value for key, value in check.facts.items()}
         return replace(check, facts=facts, target=check.target[:LONG], because=check.because and check.because[:LONG])
 

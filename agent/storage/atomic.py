@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from agent.contract.document import Bilingual
+from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 
 
@@ -29,28 +29,34 @@ class StoreError(Exception):
     """A file could not be written. `trouble` is what stood against it, `text` says so to a person."""
 
     def __init__(self, trouble: Trouble, path: Path, detail: str) -> None:
-        zh, en = _WORDS[trouble]
+        words = _WORDS[trouble]
         self.trouble = trouble
         self.text = Bilingual(
-            f"无法写入 {escape(str(path))}：{zh}（{escape(detail)}）",
-            f"cannot write {escape(str(path))}: {en} ({escape(detail)})",
+            f"无法写入 {escape(str(path))}：{words.zh}（{escape(detail)}）",
+            f"cannot write {escape(str(path))}: {words.en} ({escape(detail)})",
         )
         super().__init__(self.text.en)
 
 
-_WORDS: dict[Trouble, tuple[str, str]] = {
-    Trouble.DISK_FULL: ("磁盘已满。请腾出空间", "the disk is full. Free some space"),
-    Trouble.READ_ONLY: ("文件系统是只读的。请重新挂载为可写，或把目录配置到可写的地方",
-                        "the file system is read-only. Remount it, or configure a directory that can be written"),
-    Trouble.NO_DIRECTORY: ("目录不存在，也无法创建。请创建目录", "the directory is missing and cannot be made. Make it"),
-    Trouble.NO_PERMISSION: ("没有权限。请用有权限的用户运行，或更改目录的所有者",
-                            "not permitted. Run as a user who may, or change the owner of the directory"),
-    Trouble.MEDIUM: ("存储介质报告错误。请更换介质", "the medium reports an error. Replace it"),
-    Trouble.NO_LINKS: ("这个文件系统没有符号链接。请到 agent.status_dir 收取状态文件，或把 agent.state_dir 放到别的文件系统",
-                       "its file system has no symbolic links. Collect the status file from agent.status_dir, "
-                       "or put agent.state_dir on another file system"),
-    Trouble.OTHER: ("系统拒绝写入", "the system refuses"),
-}  # fmt: skip
+_WORDS: dict[Trouble, Bilingual] = {
+    Trouble.DISK_FULL: Bilingual("磁盘已满。请腾出空间", "the disk is full. Free some space"),
+    Trouble.READ_ONLY: Bilingual(
+        "文件系统是只读的。请重新挂载为可写，或把目录配置到可写的地方",
+        "the file system is read-only. Remount it, or configure a directory that can be written",
+    ),
+    Trouble.NO_DIRECTORY: Bilingual("目录不存在，也无法创建。请创建目录", "the directory is missing and cannot be made. Make it"),
+    Trouble.NO_PERMISSION: Bilingual(
+        "没有权限。请用有权限的用户运行，或更改目录的所有者",
+        "not permitted. Run as a user who may, or change the owner of the directory",
+    ),
+    Trouble.MEDIUM: Bilingual("存储介质报告错误。请更换介质", "the medium reports an error. Replace it"),
+    Trouble.NO_LINKS: Bilingual(
+        "这个文件系统没有符号链接。请到 agent.status_dir 收取状态文件，或把 agent.state_dir 放到别的文件系统",
+        "its file system has no symbolic links. Collect the status file from agent.status_dir, "
+        "or put agent.state_dir on another file system",
+    ),
+    Trouble.OTHER: Bilingual("系统拒绝写入", "the system refuses"),
+}
 
 _TROUBLES: dict[int, Trouble] = {
     errno.ENOSPC: Trouble.DISK_FULL,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from agent.contract.encode import changed
 from agent.contract.times import utc
 from agent.storage.atomic import StoreError, write
 from agent.storage.status_file import read
@@ -20,8 +21,5 @@ def expire(path: Path, *, now: float, boot_id: str) -> None:
     reading = read(path, now=now, boot_id=boot_id)
     if reading.status is None or reading.stale:
         return
-    try:
-        document = json.loads(path.read_bytes())
-        write(path, json.dumps(document | {"valid_until": utc(now)}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-    except (OSError, ValueError, StoreError):
-        return
+    with suppress(StoreError):
+        write(path, changed(reading.content, valid_until=utc(now)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import socket
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from agent.settings.model import TerminalSettings
 from agent.storage.atomic import StoreError, write
+from probes.ground.files import read_small
 
 _ID = re.compile(r"[0-9a-f]{32}")
 # what board makers leave in the field instead of a number
@@ -107,14 +107,8 @@ def _clean(text: str) -> str:
 
 
 def _text(path: Path) -> str:
-    """At most 64 KiB; empty where it cannot be read. A pipe planted in the way does not hold us up."""
+    """At most 64 KiB; empty where it cannot be read."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return read_small(path, 65536).decode("utf-8", "replace")
     except (OSError, ValueError):
         return ""
-    try:
-        return os.read(file, 65536).decode("utf-8", "replace")
-    except OSError:
-        return ""
-    finally:
-        os.close(file)

@@ -14,6 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agent.contract.encode import changed
 from agent.contract.times import parse
 from agent.settings.model import AgentSettings
 from agent.storage.status_file import FILE, StatusReading, read
@@ -72,7 +73,8 @@ class Places(Struct, frozen=True):
             return last
         elapsed_s = max(0.0, now - (parse(last.status.generated_at) or now))
         later = math.ceil(elapsed_s * self.most_per_s) + 1
-        return replace(last, status=replace(last.status, sequence=last.status.sequence + later))
+        sequence = last.status.sequence + later
+        return replace(last, status=replace(last.status, sequence=sequence), content=changed(last.content, sequence=sequence))
 
     def _readings(self, now: float, boot_id: str) -> list[StatusReading]:
         return [read(path, now=now, boot_id=boot_id) for path in dict.fromkeys((self.document, self.contract, self.copy))]

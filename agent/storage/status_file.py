@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from agent.contract.document import SCHEMA, SIZE_LIMIT, Bilingual, Status
+from agent.contract.decode import decode
+from agent.contract.document import SCHEMA, SIZE_LIMIT, Status
 from agent.contract.times import local, parse
 from agent.diagnosis.model import State
+from probes.ground.bilingual import Bilingual
+from probes.ground.files import NotAFileError, read_small
 from probes.ground.text import escape
 
 FILE = "status.json"
@@ -33,10 +35,14 @@ class Flaw(StrEnum):
 
 
 class StatusReading(Struct, frozen=True, kw_only=True):
-    """`status` is there when the file could be decoded, stale or not; `flaw` and `text` when it must not be taken as current."""
+    """`status` is there when the file could be decoded, stale or not; `flaw` and `text` when it must not be taken as current.
+
+    `content`: the document as it was read, with all that this version does not know. Whoever writes it again writes this.
+    """
 
     path: str
     status: Status | None = None
+    content: bytes = b""
     flaw: Flaw | None = None
     text: Bilingual | None = None
 
@@ -59,12 +65,12 @@ def read(path: Path, *, now: float, boot_id: str) -> StatusReading:
     if isinstance(content, StatusReading):
         return content
     status = _decode(path, content)
-    return status if isinstance(status, StatusReading) else _judge(path, status, now, boot_id)
+    return status if isinstance(status, StatusReading) else replace(_judge(path, status, now, boot_id), content=content)
 
 
 def _content(path: Path) -> bytes | StatusReading:
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        content = read_small(path, SIZE_LIMIT + 1)
     except FileNotFoundError:
         return _flawed(
             path,
@@ -72,19 +78,10 @@ def _content(path: Path) -> bytes | StatusReading:
             "还没有状态文件。守护进程没有运行过，或目录不对",
             "there is no status file. The daemon has never run, or the directory is another",
         )
+    except (NotAFileError, IsADirectoryError):
+        return _flawed(path, Flaw.UNREADABLE, "不是普通文件", "not a regular file")
     except (OSError, ValueError) as error:
         return _unreadable(path, error)
-    try:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            return _flawed(path, Flaw.UNREADABLE, "不是普通文件", "not a regular file")
-        parts: list[bytes] = []
-        while (part := os.read(file, 65536)) and sum(map(len, parts)) <= SIZE_LIMIT:
-            parts.append(part)
-    except OSError as error:
-        return _unreadable(path, error)
-    finally:
-        os.close(file)
-    content = b"".join(parts)
     if len(content) > SIZE_LIMIT:
         return _flawed(
             path,
@@ -110,7 +107,7 @@ def _decode(path: Path, content: bytes) -> Status | StatusReading:
             f"its schema is {escape(schema, 40)}, this program knows {SCHEMA}",
         )
     try:
-        status = msgspec.json.decode(content, type=Status)
+        status = decode(content)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         return _flawed(
             path, Flaw.SCHEMA, f"内容不符合 {SCHEMA}：{escape(str(error))}", f"its content does not fit {SCHEMA}: {escape(str(error))}"

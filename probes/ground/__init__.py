@@ -1,1 +1,1 @@
-"""What everything else stands on: texts made safe, two languages, clocks, deadlines. Imports nothing of ours."""
+"""What everything else stands on: texts made safe, two languages, small files, clocks, deadlines. Imports nothing of ours."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.process_exit import is_daemon
-from tests.commands.test_cli import INSIDE, ROOT, config, environment
+from tests.support.command import INSIDE, ROOT, config, environment
 
 __all__ = ["config"]
 RUN, CHECK = ["run"], ["--check", "--timeout", "2"]

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agent.diagnosis.causes import Category, Cause, Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.evidence import contacted
 from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.examination.dependencies import settle
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Layer, Outcome, Symptom, check_of
+from probes.model.facts import AppFacts, DiskFacts, SerialFacts
 from tests.diagnosis.test_properties import observations
 from tests.support import scenario_files
 from tests.support.scenario_files import Scenario
@@ -41,11 +43,11 @@ def verdict(found: Diagnosis) -> tuple[CanPay, State, list[tuple[str, str, tuple
     return found.can_pay, found.state, sorted((f.code.value, f.severity.value, tuple(sorted(f.candidates))) for f in found.findings)
 
 
-def contract_can_pay(checks: Sequence[Check]) -> CanPay:
+def contract_can_pay(checks: Sequence[Check[Facts]]) -> CanPay:
     """CONTRACT section 3, sentence by sentence."""
     by_id = {check.id: check for check in checks}
 
-    def failed_or_behind(check: Check) -> bool:
+    def failed_or_behind(check: Check[Facts]) -> bool:
         seen: set[str] = set()
         while check.outcome is Outcome.SKIP and check.because in by_id and check.because not in seen:
             seen.add(check.because)
@@ -53,7 +55,7 @@ def contract_can_pay(checks: Sequence[Check]) -> CanPay:
         return check.failed
 
     gateways = [check for check in checks if check.layer is Layer.GATEWAY]
-    if any(check.failed and check.facts.get("required") for check in checks if check.layer in (Layer.SERIAL, Layer.APP)):
+    if any(check.failed and isinstance(check.facts, SerialFacts | AppFacts) and check.facts.required for check in checks):
         return CanPay.NO
     if not gateways:
         return CanPay.UNKNOWN
@@ -72,10 +74,7 @@ def test_the_order_of_the_checks_does_not_matter(scenario: Scenario) -> None:
 
 def test_exhausted_resources_explain_nothing_and_are_explained_by_nothing(scenario: Scenario) -> None:
     """Each is reported beside what was there, and what was there stays as it was."""
-    spent = [
-        Check(id=f"system:spent-{symptom}", layer=Layer.SYSTEM, target="spent", outcome=Outcome.FAIL, symptom=symptom)
-        for symptom in RESOURCES
-    ]
+    spent = [check_of(DiskFacts(), Outcome.FAIL, symptom, name=f"/{symptom}", target="spent") for symptom in RESOURCES]
     before, after = diagnose(scenario.checks), diagnose([*scenario.checks, *spent])
     assert after.can_pay is before.can_pay
     assert [f.code for f in after.findings if f.subject != "spent"] == [f.code for f in before.findings]
@@ -84,7 +83,7 @@ def test_exhausted_resources_explain_nothing_and_are_explained_by_nothing(scenar
 
 
 def test_a_printer_without_paper_is_reported_beside_everything(scenario: Scenario) -> None:
-    printer = Check(id="serial:second", layer=Layer.SERIAL, target="second", outcome=Outcome.FAIL, symptom=Symptom.PAPER_OUT)
+    printer = check_of(SerialFacts(), Outcome.FAIL, Symptom.PAPER_OUT, name="second")
     before, after = diagnose(scenario.checks), diagnose([*scenario.checks, printer])
     added = [(f.code, f.subject, f.severity) for f in after.findings if f.subject == "second"]
     assert added == [(Cause.PAPER_OUT, "second", Severity.DEGRADED)]
@@ -93,7 +92,7 @@ def test_a_printer_without_paper_is_reported_beside_everything(scenario: Scenari
 
 @settings(max_examples=400, deadline=None)
 @given(observations(), st.randoms(use_true_random=False))
-def test_order_does_not_matter_whatever_was_observed(checks: list[Check], rng: random.Random) -> None:
+def test_order_does_not_matter_whatever_was_observed(checks: list[Check[Facts]], rng: random.Random) -> None:
     shuffled = list(checks)
     rng.shuffle(shuffled)
     assert verdict(diagnose(shuffled)) == verdict(diagnose(checks))
@@ -101,7 +100,7 @@ def test_order_does_not_matter_whatever_was_observed(checks: list[Check], rng: r
 
 @settings(max_examples=400, deadline=None)
 @given(observations())
-def test_the_verdict_is_the_contract_s(checks: list[Check]) -> None:
+def test_the_verdict_is_the_contract_s(checks: list[Check[Facts]]) -> None:
     found = diagnose(checks)
     by_id = {check.id: check for check in checks}
     assert found.can_pay is contract_can_pay(checks)
@@ -117,9 +116,44 @@ def test_the_verdict_is_the_contract_s(checks: list[Check]) -> None:
             assert by_id[out.by].ok or contacted(by_id[out.by])
 
 
+OTHERS_FAULT = {Cause.ROUTER_UNREACHABLE, Cause.DNS_UNREACHABLE, Cause.DNS_FAILING, Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED}
+OTHERS_FAULT |= {Cause.GATEWAY_DOWN, Cause.PROXY_MISCONFIGURED}
+REMOTE = (Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
+OURS = [
+    (Outcome.FAIL, Symptom.REFUSED_LOCALLY),
+    (Outcome.FAIL, Symptom.NO_LOCAL_PORT),
+    (Outcome.UNKNOWN, Symptom.NOT_LOOKED),
+]
+
+
+@pytest.mark.parametrize(("outcome", "symptom"), OURS, ids=[symptom.value for _, symptom in OURS])
+@settings(max_examples=300, deadline=None)
+@given(checks=observations())
+def test_what_fails_on_this_machine_is_nobody_elses_fault(outcome: Outcome, symptom: Symptom, checks: list[Check[Facts]]) -> None:
+    """All that does not work beyond the link does so because of ourselves."""
+    mine = [
+        replace(c, outcome=outcome, symptom=symptom, because=None) if c.layer in REMOTE and c.outcome is not Outcome.PASS else c
+        for c in checks
+    ]
+    remote = {check.id for check in mine if check.layer in REMOTE}
+    for finding in diagnose(settle(mine)).findings:
+        if set(finding.evidence) & remote:
+            assert not OTHERS_FAULT & {finding.code, *finding.candidates}, finding
+
+
 @settings(max_examples=400, deadline=None)
 @given(observations())
-def test_settling_twice_changes_nothing_more(checks: list[Check]) -> None:
+def test_what_was_not_looked_at_never_fails(checks: list[Check[Facts]]) -> None:
+    """However much else is broken, it is neither a failure nor behind one."""
+    before = {check.id for check in checks if (check.outcome, check.symptom) == (Outcome.UNKNOWN, Symptom.NOT_LOOKED)}
+    after = {check.id for check in settle(checks) if check.outcome is Outcome.UNKNOWN}
+    cleared = {check.id for check in settle(checks) if check.layer is Layer.ROUTER and check.ok}
+    assert before <= after | cleared
+
+
+@settings(max_examples=400, deadline=None)
+@given(observations())
+def test_settling_twice_changes_nothing_more(checks: list[Check[Facts]]) -> None:
     once = settle(checks)
     assert settle(once) == once
     assert settle(list(once)) == once

@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.contract.checks import facts_from
 from agent.diagnosis.causes import Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import CanPay, State
 from agent.examination.dependencies import settle
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Layer, Outcome, Symptom, kind_of
 
 IDS = {
     Layer.SYSTEM: ["system:clock", "system:memory", "system:disk:/"],
@@ -31,6 +32,7 @@ IDS = {
     Layer.SERIAL: ["serial:printer"],
     Layer.APP: ["app:pay"],
 }
+# each check takes from these what its kind has
 FACTS = st.fixed_dictionaries(
     {},
     optional={
@@ -59,14 +61,15 @@ FACTS = st.fixed_dictionaries(
 
 
 @st.composite
-def observations(draw: st.DrawFn) -> list[Check]:
+def observations(draw: st.DrawFn) -> list[Check[Facts]]:
     chosen = draw(st.lists(st.sampled_from([(layer, name) for layer, names in IDS.items() for name in names]), unique=True, max_size=16))
-    checks: list[Check] = []
+    checks: list[Check[Facts]] = []
     for layer, name in chosen:
         outcome = draw(st.sampled_from(Outcome))
         symptom = draw(st.sampled_from(Symptom)) if outcome in (Outcome.FAIL, Outcome.WARN) else draw(st.none() | st.sampled_from(Symptom))
         because = draw(st.sampled_from([c.id for c in checks] or ["CAP_NET_RAW"])) if outcome is Outcome.SKIP else None
-        facts: dict[str, Any] = draw(FACTS)
+        told: dict[str, Any] = draw(FACTS)
+        facts = facts_from(kind_of(name), told)
         at = "2026-01-31T08:00:00.000Z"
         checks.append(
             Check(id=name, layer=layer, target=name, outcome=outcome, symptom=symptom, because=because, observed_at=at, facts=facts)
@@ -76,7 +79,7 @@ def observations(draw: st.DrawFn) -> list[Check]:
 
 @settings(max_examples=600, deadline=None)
 @given(observations())
-def test_every_observation_has_a_diagnosis_that_agrees_with_itself(checks: list[Check]) -> None:
+def test_every_observation_has_a_diagnosis_that_agrees_with_itself(checks: list[Check[Facts]]) -> None:
     found = diagnose(checks)
     assert diagnose(checks) == found
     ids = {check.id for check in checks}
@@ -101,7 +104,7 @@ def test_every_observation_has_a_diagnosis_that_agrees_with_itself(checks: list[
 
 @settings(max_examples=300, deadline=None)
 @given(observations())
-def test_premises_leave_every_check_with_a_reason(checks: list[Check]) -> None:
+def test_premises_leave_every_check_with_a_reason(checks: list[Check[Facts]]) -> None:
     after = settle(checks)
     assert [check.id for check in after] == [check.id for check in checks]
     for before, now in zip(checks, after, strict=True):

@@ -76,15 +76,21 @@ def test_severities_of_every_kind_occur() -> None:
     assert {expected.severity for each in SCENARIOS for expected in each.expect.findings} == set(Severity)
 
 
+HEAD = 'title = { zh = "", en = "" }\nexpect = { can_pay = "no", state = "ok"'
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("", "title"),
         ('title = { zh = "", en = "" }\nexpect = { can_pay = "maybe", state = "ok" }', "can_pay"),
-        ('title = { zh = "", en = "" }\nexpect = { can_pay = "no", state = "ok", cause = "" }', "cause"),
-        ('title = { zh = "", en = "" }\nexpect = { can_pay = "no", state = "ok" }\nchecks = { "wire:eth0" = "pass" }', "wire"),
-        ('title = { zh = "", en = "" }\nexpect = { can_pay = "no", state = "ok" }\nchecks = { "link:eth0" = "fail broken" }', "broken"),
-        ('title = { zh = "", en = "" }\nexpect = { can_pay = "no", state = "ok" }\nchecks = { "link:wlan*" = "pass" }', "fits no check"),
+        (HEAD + ', cause = "" }', "cause"),
+        (HEAD + ' }\nchecks = { "wire:eth0" = "pass" }', "wire"),
+        (HEAD + ' }\nchecks = { "link:eth0" = "fail broken" }', "broken"),
+        (HEAD + ' }\nchecks = { "link:wlan*" = "pass" }', "fits no check"),
+        (HEAD + ' }\nchecks = { "link:eth0" = { is = "pass", carriers = 1 } }', "no fact named carriers"),
+        (HEAD + ' }\nchecks = { "link:eth0" = { is = "pass", port = 53, kind = "wifi" } }', "no fact named port"),
+        (HEAD + ' }\nchecks = { "link:eth0" = { is = "pass", carrier = "so" } }', "carrier: not of its type"),
     ],
 )
 def test_a_file_that_is_no_scenario_says_why(tmp_path: Path, text: str, complaint: str) -> None:

@@ -6,20 +6,22 @@ from typing import Any
 
 import pytest
 
+from agent.contract.checks import facts_from
 from agent.examination.dependencies import settle
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Outcome, Symptom, kind_of
 
 FAIL, PASS, SKIP, UNKNOWN = Outcome.FAIL, Outcome.PASS, Outcome.SKIP, Outcome.UNKNOWN
 VIA: dict[str, Any] = {"interface": "eth0", "via": "192.0.2.1"}
 
 
-def check(name: str, outcome: Outcome, symptom: Symptom | None = None, because: str | None = None, **facts: Any) -> Check:
-    layer = Layer(name.split(":")[0])
-    target = name.split(":", 1)[1]
-    return Check(id=name, layer=layer, target=target, outcome=outcome, symptom=symptom, because=because, facts=facts)
+def check(name: str, outcome: Outcome, symptom: Symptom | None = None, because: str | None = None, **told: Any) -> Check[Facts]:
+    kind = kind_of(name)
+    target = kind.subject_of(name)
+    facts = facts_from(kind, told)
+    return Check(id=name, layer=kind.layer, target=target, outcome=outcome, symptom=symptom, because=because, facts=facts)
 
 
-def settled(*checks: Check) -> dict[str, tuple[Outcome, str | None]]:
+def settled(*checks: Check[Facts]) -> dict[str, tuple[Outcome, str | None]]:
     return {c.id: (c.outcome, c.because) for c in settle(checks)}
 
 
@@ -68,7 +70,7 @@ def test_behind_a_link_without_a_carrier_silence_says_nothing() -> None:
     assert found["gateway:b"] == (FAIL, None)
 
 
-def named(name: str, address: str, outcome: Outcome = FAIL, symptom: Symptom | None = Symptom.TIMEOUT) -> Check:
+def named(name: str, address: str, outcome: Outcome = FAIL, symptom: Symptom | None = Symptom.TIMEOUT) -> Check[Facts]:
     """A host that was found by name."""
     return check(name, outcome, symptom, phase="tcp", host=name, resolver="192.0.2.53", address=address, expected=True)
 
@@ -100,7 +102,7 @@ def test_a_resolver_that_lies_is_to_blame_though_another_one_would_not() -> None
     ],
     ids=["two may share one", "another address", "one is who was meant", "a portal's page", "the proxy's address"],
 )
-def test_hosts_at_one_address_blame_nobody_else(hosts: tuple[Check, ...]) -> None:
+def test_hosts_at_one_address_blame_nobody_else(hosts: tuple[Check[Facts], ...]) -> None:
     found = settled(RESOLVER, *hosts)
     assert found["dns:192.0.2.53"] == (PASS, None)
     assert RESOLVER.id not in {because for _, because in found.values()}
@@ -192,3 +194,28 @@ def test_a_name_denied_by_a_resolver_that_denies_them_all_is_the_resolvers_matte
     )
     assert found["gateway:a"] == (SKIP, "dns:192.0.2.53")
     assert found["gateway:b"] == (FAIL, None)
+
+
+def test_behind_what_failed_what_was_not_looked_at_stays_so() -> None:
+    found = settled(
+        check("dns:192.0.2.53", FAIL, Symptom.TIMEOUT),
+        check("internet:proxy", FAIL, Symptom.PROXY_REFUSED),
+        check("internet:check-1", UNKNOWN, Symptom.NOT_LOOKED, phase="resolve", expected=True),
+        check("gateway:a", UNKNOWN, Symptom.NOT_LOOKED, phase="resolve", protocol="https"),
+        check("gateway:b", UNKNOWN, Symptom.NOT_LOOKED, phase="resolve", protocol="tls"),
+    )
+    assert found["internet:check-1"] == found["gateway:a"] == found["gateway:b"] == (UNKNOWN, None)
+
+
+def test_a_router_that_our_own_kernel_sends_nothing_to_is_not_dead() -> None:
+    found = settled(
+        check("router:192.0.2.1", FAIL, Symptom.REFUSED_LOCALLY, interface="eth0"),
+        check("gateway:a", FAIL, Symptom.TIMEOUT, phase="tcp", **VIA),
+    )
+    assert found["gateway:a"] == (FAIL, None)
+
+
+@pytest.mark.parametrize(("outcome", "symptom"), [(FAIL, Symptom.REFUSED_LOCALLY), (UNKNOWN, Symptom.NOT_LOOKED)])
+def test_hosts_at_one_address_that_we_did_not_ask_blame_no_resolver(outcome: Outcome, symptom: Symptom) -> None:
+    hosts = [named(name, "10.0.0.5", outcome, symptom) for name in ("internet:check-1", "internet:check-2", "gateway:a")]
+    assert settled(RESOLVER, *hosts)["dns:192.0.2.53"] == (PASS, None)

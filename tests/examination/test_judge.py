@@ -6,20 +6,21 @@ from typing import Any
 
 import pytest
 
+from agent.contract.checks import facts_from
 from agent.examination.judge import judge
 from agent.settings.model import Settings
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Outcome, Symptom, kind_of
 
-LAYERS = {"system": Layer.SYSTEM, "internet": Layer.INTERNET, "gateway": Layer.GATEWAY}
 NOW = "2026-01-31T08:00:00.000Z"
 
 
-def check(name: str, outcome: Outcome = Outcome.PASS, symptom: Symptom | None = None, **facts: Any) -> Check:
-    layer = LAYERS[name.split(":")[0]]
-    return Check(id=name, layer=layer, target=name, outcome=outcome, symptom=symptom, observed_at=NOW, facts=facts)
+def check(name: str, outcome: Outcome = Outcome.PASS, symptom: Symptom | None = None, **told: Any) -> Check[Facts]:
+    kind = kind_of(name)
+    facts = facts_from(kind, told)
+    return Check(id=name, layer=kind.layer, target=name, outcome=outcome, symptom=symptom, observed_at=NOW, facts=facts)
 
 
-def judged(*checks: Check) -> dict[str, tuple[Outcome, Symptom | None]]:
+def judged(*checks: Check[Facts]) -> dict[str, tuple[Outcome, Symptom | None]]:
     return {c.id: (c.outcome, c.symptom) for c in judge(checks, Settings())}
 
 
@@ -64,7 +65,7 @@ def test_a_full_processor_fails_only_where_examinations_come_late() -> None:
     assert judged(check("system:load", per_core=9), late)["system:load"] == (FAIL, Symptom.LOAD_HIGH)
 
 
-def source(number: int, skew: float, address: str = "", outcome: Outcome = PASS, symptom: Symptom | None = None) -> Check:
+def source(number: int, skew: float, address: str = "", outcome: Outcome = PASS, symptom: Symptom | None = None) -> Check[Facts]:
     return check(f"internet:check-{number}", outcome, symptom, date_skew_s=skew, address=address or f"192.0.2.{number}")
 
 
@@ -93,7 +94,7 @@ def source(number: int, skew: float, address: str = "", outcome: Outcome = PASS,
         ([check("internet:ntp:t", skew_s=0.1), source(1, 5000), source(2, 5000)], (PASS, None)),
     ],
 )
-def test_the_clock(sources: list[Check], expected: tuple[Outcome, Symptom | None]) -> None:
+def test_the_clock(sources: list[Check[Facts]], expected: tuple[Outcome, Symptom | None]) -> None:
     assert judged(check("system:clock"), *sources)["system:clock"] == expected
 
 

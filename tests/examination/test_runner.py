@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 import threading
@@ -12,14 +13,16 @@ from pathlib import Path
 import pytest
 
 from agent.examination.runner import Midway, Task, run
+from probes.edge.failures import CannotTell
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, other_check
+from probes.model.facts import GatewayFacts, OtherFacts, ResolverFacts
 
 ROOT = Path(__file__).parents[2]
 
 
-def passing(name: str) -> Check:
-    return Check(id=name, layer=Layer.SYSTEM, target=name, outcome=Outcome.PASS)
+def passing(name: str) -> Check[Facts]:
+    return other_check(name, Layer.SYSTEM, name, OtherFacts(), Outcome.PASS)
 
 
 def task(name: str, probe: object, limit_s: float = 5.0) -> Task:
@@ -40,7 +43,7 @@ def gate() -> Iterator[threading.Event]:
 
 
 def test_checks_come_in_the_order_of_the_tasks_with_their_time() -> None:
-    def slow(_: Deadline) -> Check:
+    def slow(_: Deadline) -> Check[Facts]:
         time.sleep(0.1)
         return passing("a")
 
@@ -70,7 +73,7 @@ def test_the_whole_deadline_bounds_every_task(gate: threading.Event) -> None:
 def test_one_that_still_hangs_is_not_started_again(gate: threading.Event) -> None:
     started = []
 
-    def hangs(_: Deadline) -> Check:
+    def hangs(_: Deadline) -> Check[Facts]:
         started.append(1)
         gate.wait()
         return passing("stuck")
@@ -90,7 +93,7 @@ def test_one_that_still_hangs_is_not_started_again(gate: threading.Event) -> Non
     "error",
     [
         ValueError("bad\x1b[31m\nvalue"),
-        OSError(5, "Input/output error"),
+        ConnectionRefusedError(111, "Connection refused"),
         KeyError("x"),
         RecursionError("deep"),
         SystemExit(3),
@@ -100,15 +103,48 @@ def test_one_that_still_hangs_is_not_started_again(gate: threading.Event) -> Non
     ids=lambda error: type(error).__name__,
 )
 def test_one_that_raises_is_unknown_at_once_with_its_text_escaped(error: BaseException) -> None:
-    def raises(_: Deadline) -> Check:
+    def raises(_: Deadline) -> Check[Facts]:
         raise error
 
     began = time.monotonic()
     (check,) = run([task("raises", raises, 20)], Deadline(20))
     assert time.monotonic() - began < 10
     assert (check.outcome, check.symptom) == (Outcome.UNKNOWN, Symptom.CRASHED)
-    assert type(error).__name__ in check.facts["text"]
-    assert check.facts["text"].isprintable()
+    assert check.because == check.facts.text
+    assert type(error).__name__ in (check.because or "") and (check.because or "").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("error", "missing"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), "descriptor"),
+        (OSError(errno.ENFILE, "Too many open files in system"), "descriptor"),
+        (OSError(errno.ENOBUFS, "No buffer space available"), "buffer"),
+        (MemoryError(), "memory"),
+        (ImportError("cannot load", name="lost"), "lost"),
+        (OSError(errno.EIO, "Input/output\x1b[31m error"), "EIO"),
+        (CannotTell("no such thing here: do that"), "do that"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else value,
+)
+def test_what_this_machine_lacks_is_said_and_is_no_crash(error: Exception, missing: str) -> None:
+    def raises(_: Deadline) -> Check[Facts]:
+        raise error
+
+    (check,) = run([task("raises", raises)], Deadline(5))
+    assert (check.outcome, check.symptom) == (Outcome.UNKNOWN, Symptom.NOT_LOOKED)
+    assert missing in (check.because or "") and (check.because or "").isprintable()
+
+
+@pytest.mark.parametrize(("kind", "shape"), [(Kind.GATEWAY, GatewayFacts), (Kind.RESOLVER, ResolverFacts)])
+@pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), CannotTell("no descriptor is left", errno.EMFILE)])
+def test_the_number_of_the_error_stays_known(kind: Kind, shape: type[GatewayFacts | ResolverFacts], error: Exception) -> None:
+    def raises(_: Deadline) -> Check[Facts]:
+        raise error
+
+    (check,) = run([Task.of(kind, "a", raises, 5)], Deadline(5))
+    assert isinstance(check.facts, shape)
+    assert (check.kind, check.name, check.facts.errno) == (kind, "a", errno.EMFILE)
 
 
 @pytest.mark.parametrize("made", [None, 7, ["no check"], [passing("garbage"), None]], ids=repr)
@@ -121,12 +157,18 @@ def test_what_is_no_check_is_a_crash_of_that_probe_alone(made: object) -> None:
 
 
 def test_a_generator_that_ends_in_an_exception_is_a_crash() -> None:
-    def halfway(_: Deadline) -> Iterator[Check]:
+    def halfway(_: Deadline) -> Iterator[Check[Facts]]:
         yield passing("first")
-        raise OSError(5, "Input/output error")
+        raise LookupError("lost")
 
     (check,) = run([task("halfway", halfway)], Deadline(5))
     assert (check.id, check.symptom) == ("halfway", Symptom.CRASHED)
+
+
+def test_what_was_not_run_is_of_its_kind_and_knows_nothing() -> None:
+    check = Task.of(Kind.GATEWAY, "a", passing, 5, target="gw.example:8583").check(Outcome.SKIP, because="link:eth0")  # type: ignore[arg-type]
+    assert (check.id, check.layer, check.target, check.because) == ("gateway:a", Layer.GATEWAY, "gw.example:8583", "link:eth0")
+    assert check.facts == GatewayFacts()
 
 
 def test_progress_names_what_is_started(gate: threading.Event) -> None:
@@ -136,17 +178,17 @@ def test_progress_names_what_is_started(gate: threading.Event) -> None:
 
 
 def test_what_slow_ones_call_for_runs_beside_them(gate: threading.Event) -> None:
-    def slow(deadline: Deadline) -> Check:
+    def slow(deadline: Deadline) -> Check[Facts]:
         assert gate.wait(deadline.remaining()), "the sample did not run beside"
         return passing("slow")
 
-    def sample(_: Deadline) -> Check:
+    def sample(_: Deadline) -> Check[Facts]:
         gate.set()
         return passing("sample")
 
     asked: list[list[str]] = []
 
-    def wanted(seen: Sequence[Check]) -> list[Task]:
+    def wanted(seen: Sequence[Check[Facts]]) -> list[Task]:
         asked.append([check.id for check in seen])
         return [task("sample", sample)]
 
@@ -156,7 +198,7 @@ def test_what_slow_ones_call_for_runs_beside_them(gate: threading.Event) -> None
 
 
 def test_nothing_is_asked_midway_where_all_end_soon() -> None:
-    def never(_: Sequence[Check]) -> list[Task]:
+    def never(_: Sequence[Check[Facts]]) -> list[Task]:
         raise AssertionError("asked")
 
     assert len(run([task("quick", lambda _: passing("quick"))], Deadline(5), midway=Midway(3.0, never))) == 1
@@ -168,15 +210,15 @@ def test_where_the_system_gives_no_more_threads_every_task_still_has_its_check()
 import resource, threading
 from agent.examination.runner import Task, run
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer, Outcome
+from probes.model import Layer
 
 def probe(_):
-    return Check(id="x", layer=Layer.SYSTEM, target="x", outcome=Outcome.PASS)
+    raise AssertionError("it ran")
 
 threading.stack_size(1 << 30)
 resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
 for check in run([Task(name, Layer.SYSTEM, name, probe, 20) for name in "ab"], Deadline(20)):
-    print(check.id, check.outcome, check.symptom, bool(check.because))
+    print(check.id, check.outcome, check.symptom, "thread" in check.because)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False, cwd=ROOT)
-    assert (done.stdout.split("\n"), done.stderr) == (["a unknown crashed True", "b unknown crashed True", ""], "")
+    assert (done.stdout.split("\n"), done.stderr) == (["a unknown not_looked True", "b unknown not_looked True", ""], "")

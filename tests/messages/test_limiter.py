@@ -15,11 +15,12 @@ from agent.messages import record
 from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome, Symptom
+from probes.model.facts import AnswerFacts
 from probes.settings import Gateway, GatewayProtocol
 from tests.messages.test_record import gateway, turn
 
-FAILED = LastAnswer(outcome=Outcome.FAIL, symptom=Symptom.RESPONSE_CODE, facts={"response_code": "03"})
-PASSED = LastAnswer(outcome=Outcome.PASS, facts={"response_code": "00"})
+FAILED = LastAnswer(outcome=Outcome.FAIL, symptom=Symptom.RESPONSE_CODE, facts=AnswerFacts(response_code="03"))
+PASSED = LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00"))
 
 
 def test_before_any_message_nothing_stands(tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_an_answer_stands_between_messages_with_its_age_also_after_a_restart(tmp
     for again in (first, turn(tmp_path), turn(tmp_path, by_check=True), turn(tmp_path, boot_id="boot-2")):
         last = again.last()
         assert last is not None
-        assert (last.outcome, last.symptom, last.facts) == (Outcome.FAIL, Symptom.RESPONSE_CODE, {"response_code": "03"})
+        assert (last.outcome, last.symptom, last.facts) == (Outcome.FAIL, Symptom.RESPONSE_CODE, AnswerFacts(response_code="03"))
         assert last.age_s >= 0.19
         assert last.age_s < time.monotonic() - began + 1
 
@@ -209,10 +210,10 @@ def test_a_good_answer_after_a_good_one_is_written_with_the_next_message(tmp_pat
         before = path.stat().st_ino if path.exists() else 0
         assert turn.take(None) == ""
         taken = path.stat().st_ino
-        turn.answered(LastAnswer(outcome=outcome, facts={"response_code": "00", "trace": trace}))
+        turn.answered(LastAnswer(outcome=outcome, facts=AnswerFacts(response_code="00", trace=trace)))
         last = turn.last()
         assert last is not None
-        assert last.facts["trace"] == trace, "what came last is what counts"
+        assert last.facts.trace == trace, "what came last is what counts"
         time.sleep(0.02)
         return (taken != before) + (path.stat().st_ino != taken)
 

@@ -16,6 +16,7 @@ from agent.messages.limit import CHECK_EXTRA, Now
 from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
+from probes.model.facts import AnswerFacts
 from tests.messages.test_record import gateway
 
 INTERVALS = {"often": 60.0, "rarely": 900.0}
@@ -47,7 +48,7 @@ class Terminal:
         mine = turns.of(gateway(name=name, app_interval_s=INTERVALS.get(name, 300.0)))
         why = mine.take(None)
         if not why:
-            mine.answered(LastAnswer(outcome=Outcome.PASS, facts={"response_code": "00"}))
+            mine.answered(LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00")))
         return why
 
     def wipe(self) -> None:

@@ -19,6 +19,7 @@ from agent.messages.limiter import SendLimiter
 from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, Sent
 from probes.edge.acquirer.send_permit import LastAnswer, SendPermit
 from probes.model import Outcome
+from probes.model.facts import AnswerFacts
 from probes.settings import Gateway, GatewayProtocol
 
 NOBODY = 65534
@@ -115,7 +116,7 @@ def test_a_record_of_another_user_counts_as_none(tmp_path: Path) -> None:
 def test_a_record_with_huge_answers_still_holds_the_limit(tmp_path: Path) -> None:
     big = turn(tmp_path)
     assert big.take(None) == ""
-    big.answered(LastAnswer(outcome=Outcome.PASS, facts={"text": "x" * record.SIZE_LIMIT}))
+    big.answered(LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(text="x" * record.SIZE_LIMIT)))
     assert turn(tmp_path).take(None) != ""
     assert turn(tmp_path).last() is None
 
@@ -236,12 +237,12 @@ def test_what_was_sent_while_the_state_directory_was_full_counts_afterwards(tmp_
     file_of(state).mkdir(parents=True)  # in its place nothing can be written
     first = turn(state)
     assert first.take(None) == ""
-    first.answered(LastAnswer(outcome=Outcome.PASS, facts={"response_code": "00"}))
+    first.answered(LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00")))
     file_of(state).rmdir()
     again = turn(state)
     assert "300 s" in again.take(None)
     last = again.last()
-    assert last is not None and last.facts == {"response_code": "00"}
+    assert last is not None and last.facts == AnswerFacts(response_code="00")
     assert not file_of(state).exists()
 
 

@@ -17,23 +17,22 @@ from agent.settings.model import Language, Settings
 from agent.status.build import Moment, build
 from agent.storage.atomic import StoreError
 from agent.storage.identity import Identity
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Layer, Outcome, Symptom
+from tests.support.checks import check
 from tests.support.staged import diagnosis, examination
 
 IDENTITY = Identity(terminal_id="T-1", machine_id="m", serial_number="s", boot_id="b")
 MOMENT = Moment(now=1_790_000_000, started=1_789_999_000, sequence=1, next_write_s=10, next_check_s=5)
-HOSTILE = Check(
-    id="dns:192.0.2.1",
-    layer=Layer.DNS,
-    target="192.0.2.1",
-    outcome=Outcome.FAIL,
-    symptom=Symptom.TIMEOUT,
-    observed_at="2026-09-21T14:13:19.000Z",
-    facts={"text": "a\n2026-01-01 fake entry\x1b[31m\u202e", "phase": "udp"},
+SEEN_AT = "2026-09-21T14:13:19.000Z"
+HOSTILE = check(
+    "dns:192.0.2.1", Outcome.FAIL, Symptom.TIMEOUT, observed_at=SEEN_AT, text="a\n2026-01-01 fake entry\x1b[31m\u202e", interface="eth0"
+)
+TRIED = check(
+    "internet:192.0.2.7:53", Outcome.FAIL, Symptom.TIMEOUT, observed_at=SEEN_AT, address="192.0.2.7", port=53, phase="tcp", waited_ms=3000
 )
 
 
-def status(*checks: Check) -> Status:
+def status(*checks: Check[Facts]) -> Status:
     found = examination(diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED), checks=checks)
     return build(found, Loaded(Settings(), None, frozenset(), ""), identity=IDENTITY, moment=MOMENT)
 
@@ -46,10 +45,23 @@ def status(*checks: Check) -> Status:
     ],
 )
 def test_an_entry_has_verdict_evidence_and_numbered_steps(language: Language, words: tuple[str, ...]) -> None:
-    text = entry(status(), Announced(State.OK, ()), language)
+    text = entry(status(TRIED), Announced(State.OK, ()), language)
     for word in (*words, "[T-1]", "link:eth0 fail no_carrier", "address=192.0.2.7 port=53 phase=tcp", "\n  1. ", "\n  2. "):
         assert word in text
     assert text.endswith("\n")
+
+
+def test_what_was_seen_is_said_in_short_with_the_names_of_the_document() -> None:
+    certificate = {"subject": "gw", "issuer": "CA", "not_before": "2026-01-01T00:00:00Z", "not_after": "2026-02-01T00:00:00Z"}
+    seen = (
+        check("gateway:a", Outcome.FAIL, Symptom.CERT_EXPIRED, certificate=certificate, verify_code=10, host="h", port=443),
+        check("serial:pad", Outcome.FAIL, Symptom.PORT_BUSY, port="/dev/ttyS0", holder={"name": "payapp", "pid": 812}),
+        check("weather:roof", Outcome.FAIL, layer=Layer("sky"), wind_ms=3.5, raining=True),
+    )
+    text = entry(status(*seen), None, Language.EN)
+    assert "host=h port=443 verify_code=10 certificate=(gw, issued by CA, 2026-01-01T00:00:00Z to 2026-02-01T00:00:00Z)" in text
+    assert "port=/dev/ttyS0 holder=payapp (812)" in text
+    assert "weather:roof fail wind_ms=3.5 raining=True" in text
 
 
 def test_nothing_from_outside_makes_a_line_or_a_colour() -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from agent.contract.document import Status
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, State
 from agent.present import path
+from agent.present.document import Document
 from agent.present.page import Page
-from probes.model import Check
-from tests.present.test_report import HEALTHY, broken_names, cause, check, status
+from probes.model import Check, Facts
+from tests.support.documents import HEALTHY, broken_names, cause, check, status
+
+
+def drawn(status: Status, page: Page) -> list[str]:
+    return path.draw(Document(status), page)
 
 
 def test_the_path_marks_the_broken_place_and_nothing_else() -> None:
-    drawn = path.draw(broken_names(), Page(width=200))
-    assert drawn == [
+    assert drawn(broken_names(), Page(width=200)) == [
         "  终端 ──✓ 网线 eth0 ──✓ 路由器 192.168.1.1 ──✗ 域名服务器 192.168.1.1 ──✓ 互联网 ──? 收单主机 acquirer-a",
     ]
 
@@ -28,19 +33,19 @@ def test_what_fails_only_because_of_something_else_is_not_marked_broken() -> Non
     )
     evidence = ("internet:223.5.5.5:53", "dns:192.168.1.1", "gateway:acquirer-a")
     document = status(CanPay.NO, State.OUTAGE, checks, (cause(Cause.INTERNET_DOWN, evidence=evidence),))
-    assert path.draw(document, Page(language="en", width=200)) == [
+    assert drawn(document, Page(language="en", width=200)) == [
         "  terminal ──✓ cable eth0 ──✓ router 192.168.1.1 ──? name server 192.168.1.1 ──✗ internet ──? acquirer acquirer-a"
     ]
 
 
 @pytest.mark.parametrize(
-    ("broken", "drawn"),
+    ("broken", "way"),
     [
         (check("link:eth0", "fail", "no_carrier", kind="ethernet", used=True), "✗ cable eth0"),
         (check("router:192.168.1.1", "fail", "router_silent", interface="eth0"), "✓ cable eth0 ──✗ router 192.168.1.1"),
     ],
 )
-def test_the_way_drawn_is_the_one_that_broke_even_where_a_backup_is_well(broken: Check, drawn: str) -> None:
+def test_the_way_drawn_is_the_one_that_broke_even_where_a_backup_is_well(broken: Check[Facts], way: str) -> None:
     """What the backup reaches is another way."""
     eth0 = check("link:eth0", kind="ethernet", used=True)
     checks = (
@@ -53,17 +58,17 @@ def test_the_way_drawn_is_the_one_that_broke_even_where_a_backup_is_well(broken:
     )
     code = Cause.CABLE_UNPLUGGED if broken.id == eth0.id else Cause.ROUTER_UNREACHABLE
     document = status(CanPay.NO, State.OUTAGE, checks, (cause(code, evidence=(broken.id,)),))
-    assert path.draw(document, Page(language="en", width=200)) == [f"  terminal ──{drawn} ──? internet ──? acquirer acquirer-a"]
+    assert drawn(document, Page(language="en", width=200)) == [f"  terminal ──{way} ──? internet ──? acquirer acquirer-a"]
 
 
 def test_a_fault_of_the_terminal_itself_is_marked_at_the_terminal() -> None:
     document = status(CanPay.NO, State.OUTAGE, HEALTHY, (cause(Cause.PAYMENT_APP_DOWN),))
-    assert path.draw(document, Page(width=200))[0].startswith("  ✗ 终端 ──✓ 网线 eth0")
+    assert drawn(document, Page(width=200))[0].startswith("  ✗ 终端 ──✓ 网线 eth0")
 
 
 def test_each_acquirers_host_stands_for_itself() -> None:
     checks = (*HEALTHY[:4], check("gateway:a", "fail", "refused"), check("gateway:b"))
     document = status(CanPay.YES, State.DEGRADED, checks, (cause(Cause.GATEWAY_DOWN, Severity.DEGRADED, ("gateway:a",)),))
-    drawn = path.draw(document, Page(language="en", width=200))
-    assert drawn[0].endswith("──✓ acquirer b")
-    assert drawn[1] == "  also ──✗ acquirer a"
+    lines = drawn(document, Page(language="en", width=200))
+    assert lines[0].endswith("──✓ acquirer b")
+    assert lines[1] == "  also ──✗ acquirer a"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_cli import POSDIAG, config, current, environment, kept, posdiag
+from tests.support.command import POSDIAG, config, current, environment, kept, posdiag
 
 __all__ = ["config"]  # a fixture
 

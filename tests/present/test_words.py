@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
+from agent.contract.checks import CheckEntry, check_from
 from agent.diagnosis.causes import Category, Cause, Owner, Severity
+from agent.diagnosis.model import CanPay, State
 from agent.present import explain, words
 from agent.present.encoding import stand_in
 from agent.present.facts import in_words
 from agent.present.page import Page
 from agent.present.symptoms import SYMPTOMS
-from agent.present.words import kind_of, state_of, subject_of
+from agent.present.verdicts import ANSWERS, STATES
+from agent.present.words import kind_in_words, state_of, subject_of
 from agent.remedy.catalogue import PLACEHOLDER, all_entries, entry, response_codes
-from probes.model import Outcome, Symptom
-from tests.present.test_report import check
+from probes.ground.bilingual import Bilingual
+from probes.model import Kind, Layer, Outcome, Symptom
+from tests.support.documents import check
 
 
 def repr_of(value: object) -> str:
@@ -27,18 +31,39 @@ ZH, EN = Page(), Page(language="en")
 
 def test_every_symptom_has_its_words_in_both_languages() -> None:
     assert set(SYMPTOMS) == set(Symptom)
-    for zh, en in SYMPTOMS.values():
-        assert zh and not zh.isascii()
-        assert en and en.isascii()
-        assert len(zh) <= 30 and len(en) <= 60
+    for said in SYMPTOMS.values():
+        assert said.zh and not said.zh.isascii()
+        assert said.en and said.en.isascii()
+        assert len(said.zh) <= 30 and len(said.en) <= 60
 
 
 @pytest.mark.parametrize(
     ("table", "vocabulary"),
-    [(words.PEOPLE, Owner), (words.CATEGORIES, Category), (words.SEVERITIES, Severity), (words.OUTCOMES, Outcome)],
+    [
+        (words.PEOPLE, Owner),
+        (words.CATEGORIES, Category),
+        (words.SEVERITIES, Severity),
+        (words.OUTCOMES, Outcome),
+        (STATES, State),
+        (ANSWERS, CanPay),
+    ],
 )
-def test_every_vocabulary_has_its_words(table: dict[str, tuple[str, str]], vocabulary: type[Owner]) -> None:
+def test_every_vocabulary_has_its_words(table: dict[str, object], vocabulary: type[Owner]) -> None:
     assert set(table) == set(vocabulary)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.OTHER])
+def test_every_kind_of_check_has_a_human_name(kind: Kind) -> None:
+    """Whoever adds a probe says what people call its subject."""
+    name = words.KINDS[kind]
+    assert name.en and not name.zh.isascii()
+    assert kind_in_words(kind.id("x"), EN) == name.en
+    assert subject_of(kind.id("x"), ZH).startswith(name.zh)
+
+
+def test_words_of_a_later_version_are_said_by_their_code() -> None:
+    assert words.person(Owner("robot")) == Bilingual("robot", "robot")
+    assert state_of(check("dns:192.0.2.1", "fail", "eaten_by_wolves"), ZH) == "eaten_by_wolves"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +76,7 @@ def test_every_vocabulary_has_its_words(table: dict[str, tuple[str, str]], vocab
         ("system:memory", "memory"),
         ("gateway:a", "acquirer's host a"),
         ("address:conflict:eth0", "address conflict eth0"),
+        ("address:route", "default route"),
         ("new:thing", "new:thing"),
     ],
 )
@@ -74,10 +100,26 @@ def test_facts_are_said_with_their_unit_and_in_the_page_s_language() -> None:
 
 
 @pytest.mark.parametrize("odd", [None, "", [], {}, object(), {"pid": 3}, "soon", float("nan"), 10**400, True, ["a"] * 9], ids=repr_of)
-@pytest.mark.parametrize("key", ["holder", "certificate", "rtt_ms", "skew_s", "date_skew_s", "names", "now", "used_percent", "addresses"])
-def test_facts_of_an_unexpected_shape_do_no_harm(key: str, odd: Any) -> None:
-    facts: dict[str, Any] = {key: odd}
-    in_words(check("system:x", **facts), ZH)
+@pytest.mark.parametrize(
+    ("check_id", "key"),
+    [
+        *(("serial:pad", key) for key in ("holder", "errors", "signal_dbm")),
+        *(("gateway:a", key) for key in ("certificate", "rtt_ms", "date_skew_s", "phase", "port")),
+        *(("system:clock", key) for key in ("now", "skew_s")),
+        *(("dns:192.0.2.1", "names"), ("system:disk:/", "used_percent"), ("address:eth0", "addresses"), ("plugin:x", "anything")),
+    ],
+)
+def test_facts_of_an_unexpected_shape_do_no_harm(check_id: str, key: str, odd: Any) -> None:
+    """Beside them, the others are said."""
+    entry = CheckEntry(id=check_id, layer=Layer.SYSTEM, target="x", outcome=Outcome.FAIL, facts={key: odd, "text": "so it was"})
+    for page in (ZH, EN):
+        assert any("so it was" in words for words in in_words(check_from(entry), page))
+
+
+def test_facts_of_a_kind_that_is_unknown_here_are_said_by_their_names() -> None:
+    seen = check("weather:roof", "fail", wind_ms=3.25, raining=True, since=["a", "b"], sensors={"a": 1}, empty="")
+    assert in_words(seen, EN) == ["wind_ms 3.2", "raining yes"]
+    assert in_words(seen, ZH) == ["wind_ms 3.2", "raining 是"]
 
 
 @pytest.mark.parametrize("code", list(Cause))
@@ -99,4 +141,4 @@ def test_symbols_and_accents_have_stand_ins() -> None:
     assert stand_in("✓ ✗ →", "gbk") == "√ × →"
     assert stand_in("终端", "ascii") == "\\u7ec8\\u7aef"
     assert stand_in("\udc80", "utf-8") == "\\udc80"
-    assert kind_of("link:eth0", Page(language="en", encoding="ascii")) == "interface"
+    assert kind_in_words("link:eth0", Page(language="en", encoding="ascii")) == "interface"

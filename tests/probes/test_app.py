@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ import pytest
 
 from probes.app import app
 from probes.model import Outcome, Symptom
+from probes.model.facts import AppFacts
 from probes.settings import App
+from tests.support.processes import Start, payment, start
 
-Start = Callable[..., "subprocess.Popen[str]"]
+__all__ = ["start"]
 
 
 def settings(process: str, *, required: bool = True) -> App:
@@ -31,28 +33,6 @@ def settings(process: str, *, required: bool = True) -> App:
 def tag() -> str:
     """A word that no other process on this machine carries."""
     return f"pay{uuid.uuid4().hex[:8]}"
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts a process and waits for its first line of output."""
-    started: list[subprocess.Popen[str]] = []
-
-    def run(*argv: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        started.append(process)
-        assert process.stdout is not None and process.stdout.readline() == "ready\n"
-        return process
-
-    yield run
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-def payment(tag: str) -> tuple[str, ...]:
-    """A process that has the word among its arguments, and waits."""
-    return ("sh", "-c", "echo ready; read end", f"--terminal={tag}")
 
 
 def state_of(pid: int) -> str:
@@ -68,7 +48,7 @@ def test_a_running_application(start: Start, tag: str) -> None:
     process = start(*payment(tag))
     seen = app(settings(tag))
     assert (seen.id, seen.outcome, seen.symptom) == ("app:payapp", Outcome.PASS, None)
-    assert seen.facts == {"required": True, "pids": [process.pid], "names": ["sh"]}
+    assert seen.facts == AppFacts(required=True, pids=(process.pid,), names=("sh",))
 
 
 def test_a_command_line_is_never_told(start: Start, tag: str) -> None:
@@ -79,13 +59,13 @@ def test_a_command_line_is_never_told(start: Start, tag: str) -> None:
 def test_no_such_process(tag: str) -> None:
     seen = app(settings(tag, required=False))
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.NOT_RUNNING)
-    assert seen.facts == {"required": False, "pids": [], "names": []}
+    assert seen.facts == AppFacts(required=False)
 
 
 def test_the_name_alone_is_enough(start: Start, tag: str, tmp_path: Path) -> None:
     program = shutil.copy("/bin/sh", tmp_path / tag)
     process = start(str(program), "-c", "echo ready; read end")
-    assert app(settings(f"^{tag}$")).facts["pids"] == [process.pid]
+    assert app(settings(f"^{tag}$")).facts.pids == (process.pid,)
 
 
 def test_a_stopped_application(start: Start, tag: str) -> None:
@@ -93,14 +73,14 @@ def test_a_stopped_application(start: Start, tag: str) -> None:
     process.send_signal(signal.SIGSTOP)
     until("T", process.pid)
     seen = app(settings(tag))
-    assert (seen.outcome, seen.symptom, seen.facts["pids"]) == (Outcome.FAIL, Symptom.STOPPED, [process.pid])
+    assert (seen.outcome, seen.symptom, seen.facts.pids) == (Outcome.FAIL, Symptom.STOPPED, (process.pid,))
 
 
 def test_one_stopped_process_beside_a_working_one_is_no_fault(start: Start, tag: str) -> None:
     stopped, working = start(*payment(tag)), start(*payment(tag))
     stopped.send_signal(signal.SIGSTOP)
     until("T", stopped.pid)
-    assert app(settings(tag)).facts["pids"] == [working.pid]
+    assert app(settings(tag)).facts.pids == (working.pid,)
 
 
 @pytest.mark.parametrize("name", ["payd", "payment-application-of-the-till"])
@@ -111,7 +91,7 @@ def test_a_zombie(start: Start, tag: str, tmp_path: Path, name: str) -> None:
     process.kill()
     until("Z", process.pid)
     seen = app(settings(full))
-    assert (seen.outcome, seen.symptom, seen.facts["pids"]) == (Outcome.FAIL, Symptom.ZOMBIE, [process.pid])
+    assert (seen.outcome, seen.symptom, seen.facts.pids) == (Outcome.FAIL, Symptom.ZOMBIE, (process.pid,))
 
 
 def test_a_zombie_beside_its_successor_is_no_fault(start: Start, tag: str, tmp_path: Path) -> None:
@@ -119,7 +99,7 @@ def test_a_zombie_beside_its_successor_is_no_fault(start: Start, tag: str, tmp_p
     dead, alive = start(program, "-c", "echo ready; read end"), start(program, "-c", "echo ready; read end")
     dead.kill()
     until("Z", dead.pid)
-    assert app(settings(tag)).facts["pids"] == [alive.pid]
+    assert app(settings(tag)).facts.pids == (alive.pid,)
 
 
 def test_a_process_whose_first_thread_has_ended_still_works(start: Start, tag: str) -> None:
@@ -134,7 +114,7 @@ ctypes.CDLL(None).pthread_exit(None)
 """
     process = start(sys.executable, "-c", program, tag)
     until("Z", process.pid)
-    assert (app(settings(tag)).outcome, app(settings(tag)).facts["pids"]) == (Outcome.PASS, [process.pid])
+    assert (app(settings(tag)).outcome, app(settings(tag)).facts.pids) == (Outcome.PASS, (process.pid,))
 
 
 @pytest.mark.parametrize("argv", [("tail", "-f"), ("posdiag", "run", "--config"), ("vim",), ("grep",)])
@@ -165,7 +145,7 @@ print(app(App(name="payapp", process="{tag}")).symptom)
 def test_a_hostile_name_is_escaped(start: Start, tag: str, tmp_path: Path) -> None:
     program = shutil.copy("/bin/sh", tmp_path / f"{tag[:6]}\x1b[2J\n")
     start(str(program), "-c", "echo ready; read end")
-    assert app(settings(tag[:6])).facts["names"] == [f"{tag[:6]}\\x1b[2J\\x0a"]
+    assert app(settings(tag[:6])).facts.names == (f"{tag[:6]}\\x1b[2J\\x0a",)
 
 
 # --- where processes of other users are hidden

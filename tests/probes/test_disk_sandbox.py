@@ -12,14 +12,14 @@ import pytest
 
 from probes.disk import disk
 from probes.edge.kernel.mounts import shared_with_the_machine
-from tests.probes.test_system import PRINT, write
+from tests.support.trees import write
 
 ROOT_LINE = "22 1 254:0 / / {options} - ext4 /dev/vda {super}\n"
 
 
 def seen_from_a_sandbox(machine: str, sandbox: str, place: Path) -> dict[str, Any]:
     """`machine` sets up the first process's mounts, `sandbox` changes ours; both shell."""
-    program = f"from probes.disk import disk\n{PRINT.format(call=f'disk({str(place)!r}, named=True)')}"
+    program = f"from probes.disk import disk\nimport msgspec\nprint(msgspec.json.encode(disk({str(place)!r}, named=True)).decode())"
     inner = f'set -e\n{sandbox}\nexec "$0" -c "$1"'
     outer = f'set -e\n{machine}\nunshare --mount --propagation slave sh -c \'{inner}\' "$0" "$1"'
     argv = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", outer, sys.executable, program]
@@ -62,7 +62,7 @@ def test_what_only_the_sandbox_has_at_this_place_is_judged_by_itself(tmp_path: P
 )
 def test_where_the_first_process_is_hidden_only_the_file_system_counts(tmp_path: Path, ours: str, behind: str, read_only: bool) -> None:
     proc = write(tmp_path / "proc", {"self/mountinfo": ROOT_LINE.format(options=ours, super=behind)})
-    assert disk(str(tmp_path), named=True, proc=proc).facts["read_only"] is read_only
+    assert disk(str(tmp_path), named=True, proc=proc).facts.read_only is read_only
 
 
 def test_a_sandbox_of_a_machine_whose_root_is_read_only(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_sandbox_of_a_machine_whose_root_is_read_only(tmp_path: Path) -> None:
         "self/mountinfo": ROOT_LINE.format(options="ro,nosuid", super="rw"),
         "1/mountinfo": ROOT_LINE.format(options="ro", super="rw"),
     }
-    assert disk(str(tmp_path), named=True, proc=write(tmp_path / "proc", tables)).facts["read_only"] is True
+    assert disk(str(tmp_path), named=True, proc=write(tmp_path / "proc", tables)).facts.read_only is True
 
 
 @pytest.mark.parametrize(

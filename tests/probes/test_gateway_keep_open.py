@@ -19,6 +19,7 @@ from probes.edge.tls.session_cache import WHOLE_EVERY_S
 from probes.gateway import Reuse
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
+from probes.model.facts import GatewayFacts
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.local import Local
@@ -36,7 +37,7 @@ def held() -> Iterator[ConnectionPool]:
     made.close()
 
 
-def asked(server: Local, held: ConnectionPool, ca_file: str = "", turn: SendPermit | None = None, **more: object) -> Check:
+def asked(server: Local, held: ConnectionPool, ca_file: str = "", turn: SendPermit | None = None, **more: object) -> Check[GatewayFacts]:
     settings = {"name": "a", "host": server.address, "port": server.port, "protocol": GatewayProtocol.ISO8583, "iso8583": ECHO,
                 "keep_open": True, "tls": bool(ca_file), "ca_file": ca_file} | more  # fmt: skip
     return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(3), Reuse(pool=held))  # type: ignore[arg-type]
@@ -68,10 +69,10 @@ def test_the_same_connection_carries_one_echo_after_another(tmp_path: Path, held
     with Local(inside) as server:
         seen = [asked(server, held, ca_file, host="localhost") for _ in range(3)]
         assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen[0]
-        assert "connection_age_s" not in seen[0].facts
-        assert ["connection_age_s" in check.facts for check in seen[1:]] == [True, True]
-        assert [check.facts.get("certificate") for check in seen[1:]] == [seen[0].facts.get("certificate")] * 2
-        assert len({check.facts["trace"] for check in seen}) == 3
+        assert seen[0].facts.connection_age_s is None
+        assert [check.facts.connection_age_s is not None for check in seen[1:]] == [True, True]
+        assert [check.facts.certificate for check in seen[1:]] == [seen[0].facts.certificate] * 2
+        assert len({check.facts.trace for check in seen}) == 3
         assert not server.reached(2, 0.2)
     assert (acquirer.messages, acquirer.refused) == (3, [])
 
@@ -95,7 +96,7 @@ def test_a_host_that_falls_silent_is_asked_over_a_new_connection_before_it_is_ju
         seen = asked(server, held)
         assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.SILENT)
         assert server.reached(2)
-        assert "connection_age_s" not in seen.facts
+        assert seen.facts.connection_age_s is None
 
 
 def test_bytes_that_nobody_asked_for_end_its_use(held: ConnectionPool) -> None:
@@ -119,7 +120,7 @@ def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: C
                     one.shutdown(socket.SHUT_RDWR)
             has_ended(held, 0.5)
         assert asked(server, held).ok
-        assert "connection_age_s" not in asked(server, held).facts
+        assert asked(server, held).facts.connection_age_s is None
 
 
 class Web:
@@ -138,7 +139,7 @@ class Web:
                 return
 
 
-def browsed(server: Local, held: ConnectionPool, **more: object) -> Check:
+def browsed(server: Local, held: ConnectionPool, **more: object) -> Check[GatewayFacts]:
     return asked(server, held, protocol=GatewayProtocol.HTTPS if more.get("ca_file") else GatewayProtocol.HTTP, host="localhost", **more)  # type: ignore[arg-type]
 
 
@@ -153,8 +154,8 @@ def test_the_same_connection_carries_one_request_after_another(tmp_path: Path, h
     with Local(inside) as server:
         seen = [browsed(server, held, ca_file=str(authority.root_file) if encrypted else "") for _ in range(3)]
         assert not server.reached(2, 0.2)
-    assert [(check.outcome, check.facts["http_status"]) for check in seen] == [(Outcome.PASS, 200)] * 3
-    assert ["connection_age_s" in check.facts for check in seen] == [False, True, True]
+    assert [(check.outcome, check.facts.http_status) for check in seen] == [(Outcome.PASS, 200)] * 3
+    assert [check.facts.connection_age_s is not None for check in seen] == [False, True, True]
     assert len(web.requests) == 3
     assert all(b"Connection: keep-alive" in request for request in web.requests)
 
@@ -178,7 +179,7 @@ def test_what_the_server_does_not_leave_open_is_not_kept(held: ConnectionPool, s
         seen = browsed(server, held)
         assert server.reached(2)
     assert seen.ok
-    assert "connection_age_s" not in seen.facts
+    assert seen.facts.connection_age_s is None
 
 
 def test_a_server_that_ends_an_idle_connection_of_http_is_no_event(held: ConnectionPool) -> None:
@@ -211,7 +212,7 @@ def test_a_request_that_goes_down_with_an_idle_connection_is_sent_once_more(held
         web.stays, web.says = False, b""
         server.behaviour = other.serve
         seen = browsed(server, held, turn=Once())
-    assert (seen.outcome, seen.facts.get("http_status")) == (Outcome.PASS, 200), seen
+    assert (seen.outcome, seen.facts.http_status) == (Outcome.PASS, 200), seen
     assert (len(web.requests), len(other.requests)) == (2, 1)
 
 

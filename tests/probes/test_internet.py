@@ -18,5 +18,5 @@ def test_a_login_and_a_key_in_the_address_stay_here() -> None:
         wanted = InternetCheck(url=f"http://me:s3cret@{where}/generate_204?key=s3cret")
         check = check_url(1, wanted, Lookup(servers=()), True, None, Deadline(5))
     assert check.outcome is Outcome.FAIL
-    assert check.facts["url"] == f"http://{where}/generate_204?***"
+    assert check.facts.url == f"http://{where}/generate_204?***"
     assert "s3cret" not in str(check)

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
+from probes.model.facts import PortHolder, SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.as_nobody import examined_by_nobody
+from tests.support.parts import holder_of
 
 NOBODY = 65534
 CONTAINED = os.readlink("/proc/self/ns/pid") != "pid:[4026531836]"
@@ -27,23 +29,8 @@ OPEN = SerialProtocol.OPEN
 AGENT = PortOwner.AGENT
 
 
-def examine(port: str, *, apps: tuple[str, ...] = (), **settings: Any) -> Check:
+def examine(port: str, *, apps: tuple[str, ...] = (), **settings: Any) -> Check[SerialFacts]:
     return serial_port(SerialDevice(name="printer", port=port, **settings), Deadline(5), apps=apps)
-
-
-def as_ordinary_user(device: SerialDevice, apps: tuple[str, ...] = ()) -> Check:
-    program = f"""
-import msgspec
-from probes.ground.deadline import Deadline
-from probes.serial_port import Places, serial_port
-from probes.settings import SerialDevice
-device = msgspec.json.decode({msgspec.json.encode(device)!r}, type=SerialDevice)
-print(msgspec.json.encode(serial_port(device, Deadline(5), apps={apps!r})).decode())
-"""
-    user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    done = subprocess.run([*user, sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return msgspec.json.decode(done.stdout, type=Check)
 
 
 class Line:
@@ -114,7 +101,7 @@ def hold() -> Iterator[Hold]:
 def test_a_port_that_does_not_exist() -> None:
     seen = examine("/dev/ttyUSB99", required=True, label="收据打印机")
     assert (seen.id, seen.outcome, seen.symptom) == ("serial:printer", Outcome.FAIL, Symptom.DEVICE_MISSING)
-    assert (seen.facts["port"], seen.facts["required"], seen.facts["label"]) == ("/dev/ttyUSB99", True, "收据打印机")
+    assert (seen.facts.port, seen.facts.required, seen.facts.label) == ("/dev/ttyUSB99", True, "收据打印机")
 
 
 def test_a_link_whose_device_is_gone(tmp_path: Path) -> None:
@@ -126,24 +113,24 @@ def test_a_link_whose_device_is_gone(tmp_path: Path) -> None:
 def test_a_file_in_the_place_of_the_device(tmp_path: Path) -> None:
     (tmp_path / "ttyUSB0").write_text("printed into nowhere")
     seen = examine(str(tmp_path / "ttyUSB0"))
-    assert seen.symptom is Symptom.DEVICE_MISSING and "is not a device" in seen.facts["note"]
+    assert seen.symptom is Symptom.DEVICE_MISSING and "is not a device" in str(seen.facts.note)
 
 
 @pytest.mark.parametrize("protocol", [SerialProtocol.PRESENCE, OPEN])
 def test_a_device_that_is_no_serial_port(protocol: SerialProtocol) -> None:
     seen = examine("/dev/null", protocol=protocol)
-    assert seen.symptom is Symptom.DEVICE_MISSING and "not a serial port" in seen.facts["note"]
+    assert seen.symptom is Symptom.DEVICE_MISSING and "not a serial port" in str(seen.facts.note)
 
 
 def test_presence_is_enough_where_nothing_more_is_asked(line: Line) -> None:
     seen = examine(line.node)
-    assert seen.outcome is Outcome.PASS and "opened" not in seen.facts and "note" not in seen.facts
+    assert seen.outcome is Outcome.PASS and seen.facts.opened is None and seen.facts.note is None
 
 
 def test_a_link_to_the_device_is_followed(line: Line, tmp_path: Path) -> None:
     (tmp_path / "printer").symlink_to(line.node)
     seen = examine(str(tmp_path / "printer"))
-    assert seen.outcome is Outcome.PASS and seen.facts["node"] == line.node
+    assert seen.outcome is Outcome.PASS and seen.facts.node == line.node
 
 
 # --- does it open
@@ -155,7 +142,7 @@ def test_a_link_to_the_device_is_followed(line: Line, tmp_path: Path) -> None:
 def test_a_free_port_opens_and_keeps_no_trace(line: Line, owner: PortOwner) -> None:
     before = termios.tcgetattr(line.far)
     seen = examine(line.node, protocol=OPEN, owner=owner)
-    assert seen.outcome is Outcome.PASS and seen.facts["opened"] is True and seen.facts["can_tell"] is True
+    assert seen.outcome is Outcome.PASS and seen.facts.opened is True and seen.facts.can_tell is True
     assert termios.tcgetattr(line.far) == before
     assert line.received() == b""
     port = os.open(line.node, os.O_RDWR | os.O_NOCTTY)
@@ -166,26 +153,26 @@ def test_a_free_port_opens_and_keeps_no_trace(line: Line, owner: PortOwner) -> N
 @pytest.mark.root
 @pytest.mark.parametrize("settings", [{"protocol": SerialProtocol.PRESENCE}, {"protocol": OPEN, "reset_on_open": True}, {"protocol": OPEN}])
 def test_what_must_not_be_opened_needs_no_permission(line: Line, settings: dict[str, Any]) -> None:
-    seen = as_ordinary_user(SerialDevice(name="printer", port=line.node, **settings))  # the node is root's, mode 0600 or 0620
-    assert seen.outcome is Outcome.PASS and "opened" not in seen.facts and seen.facts["can_tell"] is False
+    seen = examined_by_nobody(SerialDevice(name="printer", port=line.node, **settings))  # the node is root's, mode 0600 or 0620
+    assert seen.outcome is Outcome.PASS and seen.facts.opened is None and seen.facts.can_tell is False
 
 
 @pytest.mark.root
 def test_no_permission_names_the_group_and_the_command(line: Line) -> None:
     os.chown(line.node, 0, grp.getgrnam("dialout").gr_gid)
     os.chmod(line.node, 0o660)
-    seen = as_ordinary_user(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT))
-    assert (seen.outcome, seen.symptom, seen.facts["group"]) == (Outcome.FAIL, Symptom.PORT_PERMISSION, "dialout")
-    assert seen.facts["fix"] == "usermod -aG dialout nobody"
+    seen = examined_by_nobody(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT))
+    assert (seen.outcome, seen.symptom, seen.facts.group) == (Outcome.FAIL, Symptom.PORT_PERMISSION, "dialout")
+    assert seen.facts.fix == "usermod -aG dialout nobody"
 
 
 @pytest.mark.root
 def test_where_no_group_may_use_the_port_the_port_is_to_be_changed(line: Line) -> None:
     os.chown(line.node, 0, 0)
     os.chmod(line.node, 0o600)
-    seen = as_ordinary_user(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT))
-    assert seen.symptom is Symptom.PORT_PERMISSION and "group" not in seen.facts
-    assert seen.facts["fix"] == f"chgrp dialout {line.node} && chmod 0660 {line.node}"
+    seen = examined_by_nobody(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT))
+    assert seen.symptom is Symptom.PORT_PERMISSION and seen.facts.group is None
+    assert seen.facts.fix == f"chgrp dialout {line.node} && chmod 0660 {line.node}"
 
 
 # --- who holds it
@@ -198,8 +185,8 @@ def test_root_names_the_holder_and_does_not_open(line: Line, hold: Hold, how: st
     holder = hold(line.node, how)
     seen = examine(line.node, apps=("payapp",), protocol=OPEN, owner=owner)
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.PORT_BUSY)
-    assert seen.facts["holder"]["pid"] == holder.pid and "python" in seen.facts["holder"]["name"]
-    assert "opened" not in seen.facts
+    assert holder_of(seen).pid == holder.pid and "python" in str(holder_of(seen).name)
+    assert seen.facts.opened is None
 
 
 @pytest.mark.root
@@ -215,7 +202,7 @@ def test_the_application_may_hold_its_port(line: Line, hold: Hold, how: str) -> 
     hold(line.node, how, "payapp --till=1")
     seen = examine(line.node, apps=("otherapp", r"payapp --till"), protocol=OPEN)
     assert (seen.outcome, seen.symptom) == (Outcome.PASS, None)
-    assert (seen.facts["holder"]["name"] == "sh") is (how == IN_A_CHILD) and "opened" not in seen.facts
+    assert (holder_of(seen).name == "sh") is (how == IN_A_CHILD) and seen.facts.opened is None
 
 
 @pytest.mark.root
@@ -223,24 +210,24 @@ def test_a_stranger_beside_the_application_is_a_fault(line: Line, hold: Hold) ->
     hold(line.node, NO_LOCK, "payapp")
     stranger = hold(line.node, NO_LOCK)
     seen = examine(line.node, apps=("payapp",))
-    assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, stranger.pid)
+    assert (seen.symptom, holder_of(seen).pid) == (Symptom.PORT_BUSY, stranger.pid)
 
 
 @pytest.mark.root
 @pytest.mark.parametrize("how", [FLOCK, POSIX_LOCK])
 def test_an_ordinary_user_learns_of_locks(line: Line, hold: Hold, how: str) -> None:
     holder = hold(line.node, how)
-    seen = as_ordinary_user(SerialDevice(name="printer", port=line.node), ("payapp",))
-    assert (seen.outcome, seen.symptom, seen.facts["holder"]["pid"]) == (Outcome.FAIL, Symptom.PORT_BUSY, holder.pid)
+    seen = examined_by_nobody(SerialDevice(name="printer", port=line.node), ("payapp",))
+    assert (seen.outcome, seen.symptom, holder_of(seen).pid) == (Outcome.FAIL, Symptom.PORT_BUSY, holder.pid)
 
 
 @pytest.mark.root
 def test_an_ordinary_user_is_refused_by_an_exclusive_holder(line: Line, hold: Hold) -> None:
     os.chmod(line.node, 0o666)
     hold(line.node, EXCLUSIVE)
-    seen = as_ordinary_user(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT), ("payapp",))
+    seen = examined_by_nobody(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT), ("payapp",))
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.PORT_BUSY)
-    assert seen.facts["holder"] == {"name": None, "pid": None} and seen.facts["can_tell"] is False
+    assert seen.facts.holder == PortHolder(name=None, pid=None) and seen.facts.can_tell is False
 
 
 @pytest.mark.root
@@ -248,9 +235,9 @@ def test_an_ordinary_user_is_refused_by_an_exclusive_holder(line: Line, hold: Ho
 def test_an_ordinary_user_cannot_see_a_holder_without_a_lock(line: Line, hold: Hold, owner: PortOwner, opened: bool) -> None:
     os.chmod(line.node, 0o666)
     hold(line.node, NO_LOCK)
-    seen = as_ordinary_user(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=owner), ("payapp",))
-    assert (seen.outcome, seen.facts["can_tell"]) == (Outcome.PASS, False)
-    assert seen.facts.get("opened", False) is opened
+    seen = examined_by_nobody(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=owner), ("payapp",))
+    assert (seen.outcome, seen.facts.can_tell) == (Outcome.PASS, False)
+    assert seen.facts.opened is (opened or None)
 
 
 @pytest.mark.root
@@ -259,9 +246,9 @@ def test_a_lock_whose_taker_ended_still_holds(line: Line, hold: Hold) -> None:
     child = "fcntl.flock(port, fcntl.LOCK_EX)\nif os.fork(): os._exit(0)"
     holder = hold(line.node, child)
     holder.wait()
-    seen = as_ordinary_user(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT), ("payapp",))
-    assert (seen.outcome, seen.facts["holder"], seen.facts["can_tell"]) == (Outcome.PASS, {"name": None, "pid": None}, False)
-    assert "opened" not in seen.facts
+    seen = examined_by_nobody(SerialDevice(name="printer", port=line.node, protocol=OPEN, owner=AGENT), ("payapp",))
+    assert (seen.outcome, seen.facts.holder, seen.facts.can_tell) == (Outcome.PASS, PortHolder(name=None, pid=None), False)
+    assert seen.facts.opened is None
 
 
 @pytest.mark.parametrize("form", ["{:10d}\n", "{:10d} payapp root\n", "{}"])
@@ -269,7 +256,7 @@ def test_a_lock_file_of_a_living_process(line: Line, hold: Hold, tmp_path: Path,
     other = hold("/dev/null", NO_LOCK)
     (tmp_path / f"LCK..{Path(line.node).name}").write_text(form.format(other.pid))
     seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,)))
-    assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, other.pid)
+    assert (seen.symptom, holder_of(seen).pid) == (Symptom.PORT_BUSY, other.pid)
 
 
 def test_a_lock_file_in_binary_under_another_name_of_the_port(line: Line, hold: Hold, tmp_path: Path) -> None:
@@ -279,7 +266,7 @@ def test_a_lock_file_in_binary_under_another_name_of_the_port(line: Line, hold: 
     seen = serial_port(
         SerialDevice(name="printer", port=str(tmp_path / "printer")), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,))
     )
-    assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, other.pid)
+    assert (seen.symptom, holder_of(seen).pid) == (Symptom.PORT_BUSY, other.pid)
 
 
 @pytest.mark.parametrize("content", [b"", b"nobody", b"         0\n", b"        -1\n", b"\xff\xff\xff\xff", b"9" * 60, "ended"])
@@ -291,7 +278,7 @@ def test_a_lock_file_that_holds_nothing(line: Line, tmp_path: Path, content: byt
     assert isinstance(content, bytes)
     (tmp_path / f"LCK..{Path(line.node).name}").write_bytes(content)
     seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,)))
-    assert seen.outcome is Outcome.PASS and "holder" not in seen.facts
+    assert seen.outcome is Outcome.PASS and seen.facts.holder is None
 
 
 def test_a_lock_file_that_is_a_pipe_holds_up_nobody(line: Line, tmp_path: Path) -> None:

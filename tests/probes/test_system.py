@@ -19,15 +19,9 @@ from probes.disk import disk
 from probes.load import load
 from probes.memory import memory
 from probes.model import Outcome, Symptom
+from tests.support.trees import write
 
 PRINT = "import msgspec; print(msgspec.json.encode(msgspec.to_builtins({call})).decode())"
-
-
-def write(root: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    return root
 
 
 def in_namespace(setup: str, imports: str, call: str, *, ordinary_user: bool = False) -> dict[str, Any]:
@@ -58,8 +52,9 @@ def test_disk_percentages_are_those_of_df(tmp_path: Path) -> None:
     seen = disk(str(tmp_path), named=False)
     shown = subprocess.run(["df", "--output=pcent", str(tmp_path)], capture_output=True, text=True, check=True).stdout
     assert seen.outcome is Outcome.PASS and seen.id == f"system:disk:{tmp_path}"
-    assert 0 <= int(shown.split()[-1].rstrip("%")) - seen.facts["used_percent"] <= 1.5  # df rounds up
-    assert seen.facts["read_only"] is False and seen.facts["named"] is False
+    assert seen.facts.used_percent is not None
+    assert 0 <= int(shown.split()[-1].rstrip("%")) - seen.facts.used_percent <= 1.5  # df rounds up
+    assert seen.facts.read_only is False and seen.facts.named is False
 
 
 @pytest.mark.root
@@ -67,7 +62,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=1m", "tmpfs") as path:
         (path / "log").write_bytes(bytes(2**20))
         facts = disk(str(path), named=True).facts
-        assert (facts["used_percent"], facts["free_mb"], facts["read_only"]) == (100.0, 0.0, False)
+        assert (facts.used_percent, facts.free_mb, facts.read_only) == (100.0, 0.0, False)
 
 
 @pytest.mark.root
@@ -77,14 +72,14 @@ def test_a_disk_out_of_inodes_has_space_left(tmp_path: Path) -> None:
             for number in range(10):
                 (path / str(number)).touch()
         facts = disk(str(path), named=True).facts
-        assert facts["inodes_used_percent"] == 100.0 and facts["used_percent"] < 1
+        assert facts.inodes_used_percent == 100.0 and facts.used_percent is not None and facts.used_percent < 1
 
 
 @pytest.mark.root
 def test_a_disk_mounted_read_only_has_not_stopped_writing_by_itself(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "ro", "tmpfs") as path:
         facts = disk(str(path), named=True).facts
-        assert (facts["read_only"], facts["writing_stopped"], facts["by_design"]) == (True, False, False)
+        assert (facts.read_only, facts.writing_stopped, facts.by_design) == (True, False, False)
 
 
 MOUNTS = """\
@@ -99,7 +94,7 @@ def test_a_disk_that_stopped_writing_after_an_error(tmp_path: Path, options: str
     place.mkdir()
     table = MOUNTS.replace("/with", f"{tmp_path}/with").format(super=options)
     facts = disk(str(place), named=True, proc=write(tmp_path / "proc", {"self/mountinfo": table})).facts
-    assert (facts["read_only"], facts["writing_stopped"], facts["filesystem"]) == (True, True, "ext4")
+    assert (facts.read_only, facts.writing_stopped, facts.filesystem) == (True, True, "ext4")
 
 
 @pytest.mark.parametrize(
@@ -113,17 +108,17 @@ def test_a_disk_that_stopped_writing_after_an_error(tmp_path: Path, options: str
 def test_read_only_images_are_so_by_design(tmp_path: Path, line: str, by_design: bool) -> None:
     table = f"22 1 254:0 / / rw - ext4 /dev/vda rw\n{line.format(place=tmp_path)}\n"
     facts = disk(str(tmp_path), named=False, proc=write(tmp_path / "proc", {"self/mountinfo": table})).facts
-    assert (facts["by_design"], facts["writing_stopped"]) == (by_design, False)
+    assert (facts.by_design, facts.writing_stopped) == (by_design, False)
 
 
 def test_of_two_mounts_at_one_place_the_later_counts(tmp_path: Path) -> None:
     table = f"1 0 1:1 / {tmp_path} rw - ext4 a rw\n2 1 1:2 / {tmp_path} rw - xfs b rw\n3 0 1:3 / {tmp_path}x rw - vfat c rw\ngarbage\n"
-    assert disk(str(tmp_path), named=True, proc=write(tmp_path / "proc", {"self/mountinfo": table})).facts["filesystem"] == "xfs"
+    assert disk(str(tmp_path), named=True, proc=write(tmp_path / "proc", {"self/mountinfo": table})).facts.filesystem == "xfs"
 
 
 def test_without_a_table_of_mounts_the_numbers_stand(tmp_path: Path) -> None:
     seen = disk(str(tmp_path), named=True, proc=tmp_path)
-    assert seen.outcome is Outcome.PASS and seen.facts["filesystem"] is None
+    assert seen.outcome is Outcome.PASS and seen.facts.filesystem is None
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
@@ -149,13 +144,15 @@ def test_memory_is_what_the_kernel_estimates() -> None:
     lines = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
     percent = 100 * int(lines["MemAvailable"].split()[0]) / int(lines["MemTotal"].split()[0])
     seen = memory()
-    assert seen.outcome is Outcome.PASS and abs(seen.facts["available_percent"] - percent) < 5
+    assert seen.outcome is Outcome.PASS and seen.facts.available_percent is not None
+    assert abs(seen.facts.available_percent - percent) < 5
 
 
 def test_load_is_counted_for_each_core() -> None:
     seen = load()
-    assert seen.facts["cores"] == os.cpu_count()
-    assert abs(seen.facts["per_core"] - os.getloadavg()[0] / seen.facts["cores"]) < 0.5
+    assert seen.facts.cores is not None and seen.facts.per_core is not None
+    assert seen.facts.cores == os.cpu_count()
+    assert abs(seen.facts.per_core - os.getloadavg()[0] / seen.facts.cores) < 0.5
 
 
 @pytest.mark.root
@@ -229,7 +226,7 @@ BATTERY = {"battery/type": "Battery\n", "battery/capacity": "8\n", "battery/stat
 def test_battery(tmp_path: Path, files: dict[str, str], percent: float, charging: bool | None) -> None:
     write(tmp_path / "class/power_supply", files)
     seen = battery(sys=tmp_path)
-    assert (seen.outcome, seen.facts["percent"], seen.facts["charging"]) == (Outcome.PASS, percent, charging)
+    assert (seen.outcome, seen.facts.percent, seen.facts.charging) == (Outcome.PASS, percent, charging)
 
 
 @pytest.mark.parametrize(
@@ -273,4 +270,4 @@ def test_no_clock_is_right_that_is_before_the_build(now: float, outcome: Outcome
 
 
 def test_the_time_is_told_in_utc() -> None:
-    assert clock("2026-01-01T08:00:00+08:00", now=lambda: 1767225600.25).facts["now"] == "2026-01-01T00:00:00.250Z"
+    assert clock("2026-01-01T08:00:00+08:00", now=lambda: 1767225600.25).facts.now == "2026-01-01T00:00:00.250Z"

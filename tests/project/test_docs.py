@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,10 +10,12 @@ import pytest
 from msgspec import Struct, inspect
 
 from agent.commands.usage import _COMMANDS, _OPTIONS
+from agent.contract.checks import CheckEntry
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Status, Step, Terminal
 from agent.diagnosis.causes import Cause
 from agent.storage.status_file import EXIT_STATUS
-from probes.model import Check, Layer, Symptom
+from probes.model import Layer, Symptom
+from tests.support import facts_table
 from tests.support.documented import ROOT, rows, section, settings, text, words
 from tests.support.world import World, host_faults
 from tests.support.world.verdict import NOBODY
@@ -40,7 +41,7 @@ def test_every_key_of_the_configuration_with_its_default_and_range() -> None:
         ("terminal", Terminal),
         ("causes[]", CauseEntry),
         ("remediation[]", Step),
-        ("checks[]", Check),
+        ("checks[]", CheckEntry),
         ("pending", Pending),
         ("incident", Incident),
         ("data[]", DataUse),
@@ -53,7 +54,7 @@ def test_every_key_of_the_status_document(title: str, shape: type[Struct]) -> No
 
 
 @pytest.mark.parametrize(("title", "words_of"), [("Layers", Layer), ("Causes", Cause), ("Symptoms", Symptom)])
-def test_closed_vocabularies(title: str, words_of: type[StrEnum]) -> None:
+def test_every_word_of_the_vocabularies(title: str, words_of: type[StrEnum]) -> None:
     assert first_words(STATUS, title) == [member.value for member in words_of]
 
 
@@ -84,24 +85,19 @@ def test_links_and_places_exist(name: str) -> None:
     assert missing == []
 
 
-def facts_of_the_table() -> Iterator[tuple[re.Pattern[str], set[str]]]:
-    for pattern, facts in rows(section(ARCHITECTURE, "Facts that checks carry")):
-        named = {word for word in words(facts) if re.fullmatch(r"[a-z_0-9]+", word)}
-        if "as `internet:ADDR:PORT`" in facts:
-            named |= {"address", "port", "expected", "answer", "connect_ms", "rtt_ms", "retransmits", "by", "icmp"}
-        for word in words(pattern):
-            yield re.compile(re.sub(r"[A-Z]+", ".+", re.escape(word))), named
+def test_the_table_of_facts_is_made_from_the_structs() -> None:
+    lines = [line for line in section(ARCHITECTURE, facts_table.TITLE).splitlines() if line.startswith("|")]
+    assert lines == facts_table.table().splitlines(), "make facts renews it"
 
 
 def undocumented(checks: dict[str, dict[str, object]]) -> list[str]:
-    table = list(facts_of_the_table())
+    table = rows(section(ARCHITECTURE, facts_table.TITLE))
     found = []
     for name, check in checks.items():
-        # the longest pattern is the narrowest: `address:.+` fits a conflict too
-        fitting = max((entry for entry in table if entry[0].fullmatch(name)), key=lambda entry: len(entry[0].pattern), default=None)
+        told = {word for about, facts in table if facts_table.fits(name, about) for word in words(facts)}
         facts = check["facts"]
         assert isinstance(facts, dict)
-        found += [f"{name}: {fact}" for fact in facts if fitting is None or fact not in fitting[1]]
+        found += [f"{name}: {fact}" for fact in facts if fact not in told]
     return found
 
 

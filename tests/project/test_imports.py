@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ORDER: tuple[tuple[str, ...], ...] = (
     ("probes.ground", "agent.resources", "agent.build_date", "agent.process_exit"),
     ("probes.model", "probes.settings"),
+    ("probes.assess",),  # what only decides; the edge, which only looks, needs nothing of it
     ("probes.edge.failures",),
     ("probes.edge.kernel",),
     ("probes.edge.net",),
@@ -36,7 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.cli",),
     ("agent.__main__",),
 )
-SHARED_BY_PROBES = ("probes.model", "probes.settings", "probes.ground", "probes.edge")
+SHARED_BY_PROBES = ("probes.model", "probes.assess", "probes.settings", "probes.ground", "probes.edge")
 # what diagnosis may use: nothing here opens, waits or logs; of datetime, only what reads no clock
 PURE = {
     "__future__",
@@ -100,9 +101,17 @@ def violations(module: str, imported: str) -> Iterator[str]:
     if own and own[1] == "probes" and within(imported, "probes") and imported != "probes" and not within(imported, *SHARED_BY_PROBES):
         yield "a probe shares only the model, its settings, the ground and the edge"
     if within(module, "agent.diagnosis") and not (
-        imported.split(".")[0] in PURE or within(imported, "agent.diagnosis", "probes.model") or imported == "probes"
+        imported.split(".")[0] in PURE
+        or within(imported, "agent.diagnosis", "probes.model", "probes.ground.vocabulary")
+        or imported == "probes"
     ):
         yield "diagnosis is pure: no I/O, no clock, no log"
+    if within(module, "probes.assess") and not (
+        imported.split(".")[0] in PURE or within(imported, "probes.assess", "probes.model", "probes.settings")
+    ):
+        yield "what only decides is pure: no I/O, no clock, no log"
+    if within(module, "probes.edge") and within(imported, "probes.assess"):
+        yield "the edge looks, and decides nothing"
     if within(module, "agent", "probes") and within(imported, "tests"):
         yield "the product knows nothing of its tests"
 
@@ -144,6 +153,9 @@ def test_imports_follow_the_plan(module: str) -> None:
         ("probes.edge.net.tcp", "from probes.edge.tls import tls_client"),
         ("probes.edge.kernel.netlink", "import probes.edge.dns.wire"),
         ("probes.model", "import tests.support.world"),
+        ("probes.assess.printer", "import time"),
+        ("probes.assess.printer", "from probes.edge.serial import escpos"),
+        ("probes.edge.serial.escpos", "from probes.assess import printer"),
     ],
 )
 def test_a_breach_is_seen(module: str, line: str) -> None:

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import pytest
 
-from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Cause
+from agent.remedy import catalogue
 from agent.remedy.catalogue import PLACEHOLDER, Entry, all_entries, entry, name_of, response_codes
 from agent.remedy.values import UNKNOWN
 from agent.resources import data_path
+from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
+from probes.model import Kind
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# one id of every form that a check may have
-IDS = (
-    *("system:disk:/", "system:memory", "system:load", "system:temperature", "system:battery", "system:clock"),
-    *("link:eth0", "address:eth0", "address:route", "address:conflict:eth0", "router:192.0.2.1", "dns:192.0.2.1", "dns:config"),
-    *("internet:check-1", "internet:192.0.2.9:53", "internet:proxy", "internet:loss:eth0", "internet:mtu:eth0"),
-    *(
-        "internet:via:wwan0",
-        "internet:ntp:ntp.example",
-        "internet:names:acquirer-a",
-        "internet:tls:acquirer-a",
-        "gateway:acquirer-a",
-        "serial:printer",
-        "app:payapp",
-    ),
-)
+IDS = tuple(kind.id("name") for kind in Kind if kind is not Kind.OTHER)  # one of every form that a check may have
 
 
 def texts(each: Entry) -> list[Bilingual]:
@@ -67,6 +56,39 @@ def test_every_cause_says_whom_to_call_and_what_to_keep(code: Cause) -> None:
     said = " ".join(step.zh for step in entry(code).steps)
     assert {"provider", "acquirer", "technician", "isp"} & set(PLACEHOLDER.findall(said))
     assert re.search("留|拍|记|带上", said)
+
+
+def test_a_name_is_told_from_its_own_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none is looked for by a code that came from outside."""
+    opened: list[str] = []
+
+    def watched(*parts: str) -> Path:
+        opened.append(parts[-1])
+        return data_path(*parts)
+
+    monkeypatch.setattr(catalogue, "data_path", watched)
+    entry.cache_clear()
+    assert name_of(Cause.SLOW).en == "slow network"
+    assert name_of(Cause.foreign("../../etc/passwd")) == Bilingual("../../etc/passwd", "../../etc/passwd")
+    assert opened == ["network.slow.toml"]
+
+
+def test_a_slip_of_the_pen_is_no_word_of_a_later_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = '{ zh = "x", en = "x" }'
+    step = f'[[step]]\nwho = "robot"\nzh = "x"\nen = "x"\nexpect = {both}\n'
+    (tmp_path / "network.slow.toml").write_text(f"name = {both}\nsummary = {both}\nrecognised = {both}\n{step}")
+    (tmp_path / "response_codes.toml").write_text(f'[00]\nmeaning = {both}\ndo = {both}\ncause = "network.eaten"\n')
+    monkeypatch.setattr(catalogue, "data_path", lambda *parts: tmp_path / parts[-1])
+    entry.cache_clear()
+    response_codes.cache_clear()
+    try:
+        with pytest.raises(catalogue.CatalogueError, match="'robot' is unknown"):
+            entry(Cause.SLOW)
+        with pytest.raises(catalogue.CatalogueError, match=r"'network\.eaten' is unknown"):
+            response_codes()
+    finally:
+        entry.cache_clear()
+        response_codes.cache_clear()
 
 
 def test_every_cause_has_a_short_name() -> None:

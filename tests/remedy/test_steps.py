@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agent.contract.document import Bilingual
 from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.remedy import catalogue
@@ -19,6 +18,7 @@ from agent.remedy.measures import duration
 from agent.remedy.steps import summarise
 from agent.remedy.values import UNKNOWN, fill, values
 from agent.settings.model import Settings
+from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 from probes.model import Layer, Outcome, Symptom
 from probes.settings import GatewayIso8583
@@ -98,7 +98,7 @@ def test_a_disk_may_be_full_of_files() -> None:
 
 
 def test_the_router_may_be_known_from_the_route_alone() -> None:
-    route = [check("address:route", routers=[{"router": "192.0.2.254", "interface": "eth0", "metric": 100}])]
+    route = [check("address:route", routers=({"router": "192.0.2.254", "interface": "eth0", "metric": 100},))]
     assert values(finding(Cause.NETWORK_MISCONFIGURED, "address:route"), route, Settings())["router"].en == "192.0.2.254"
 
 
@@ -146,7 +146,7 @@ def test_braces_and_controls_from_outside_stay_what_they_are() -> None:
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, code: Cause, *steps: StepTemplate) -> None:
-    made = Entry(code, Bilingual("摘要", "summary"), Bilingual("识别", "recognised"), steps)
+    made = Entry(code, Bilingual("名", "name"), Bilingual("摘要", "summary"), Bilingual("识别", "recognised"), steps)
     monkeypatch.setattr("agent.remedy.steps.entry", lambda wanted: made if wanted is code else entry(wanted))
 
 

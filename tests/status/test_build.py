@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from agent.contract.checks import entry_of
 from agent.contract.document import SIZE_LIMIT, Pending, Status
 from agent.contract.encode import encode
 from agent.contract.times import parse
@@ -19,7 +20,8 @@ from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings, Settings, TerminalSettings
 from agent.status.build import Moment, Report, build, snapshot
 from agent.storage.identity import Identity
-from probes.model import Check, Layer, Outcome
+from probes.model import Check, Facts, Layer, Outcome
+from tests.support.checks import check as typed
 from tests.support.staged import diagnosis, examination, finding
 
 SETTINGS = Settings(terminal=TerminalSettings(merchant_id="123456789012345"), agent=AgentSettings(state_dir="/nonexistent/posdiag"))
@@ -33,19 +35,25 @@ def built(found: Examination, report: Report | None = None) -> Status:
     return build(found, LOADED, identity=IDENTITY, moment=MOMENT, report=report)
 
 
-def check(number: int, outcome: Outcome = Outcome.PASS, **facts: Any) -> Check:
-    return Check(id=f"gateway:g{number}", layer=Layer.GATEWAY, target=f"g{number}", outcome=outcome, facts=facts)
+def check(number: int, outcome: Outcome = Outcome.PASS, **facts: Any) -> Check[Facts]:
+    return typed(f"gateway:g{number}", outcome, **facts)
+
+
+def foreign(outcome: Outcome = Outcome.PASS, **facts: Any) -> Check[Facts]:
+    """Of a plug-in, whose facts may be anything."""
+    return typed("plugin:p", outcome, layer=Layer.SYSTEM, **facts)
 
 
 def test_the_merchant_s_number_is_masked_wherever_it_came_from() -> None:
     """A redirect, a certificate or a text of the host's may repeat it."""
-    facts = {"location": "http://h/m=123456789012345", "certificate": {"names": ["123456789012345.pay.example"]}, "trace": "012345"}
+    facts = {"location": "http://h/m=123456789012345", "certificate": {"names": ("123456789012345.pay.example",)}, "trace": "012345"}
     deep: list[Any] = ["123456789012345"]
     for _ in range(500):
         deep = [deep]
-    content = encode(built(examination(CABLE, checks=(check(0, Outcome.FAIL, **facts, deep=deep),)))).decode()
+    checks = (check(0, Outcome.FAIL, **facts), foreign(deep=deep, m="123456789012345"))
+    content = encode(built(examination(CABLE, checks=checks))).decode()
     assert "123456789012345" not in content
-    assert content.count("***********2345") == 3  # the terminal's own line, and twice in the facts
+    assert content.count("***********2345") == 4  # the terminal's own line, and three times in the facts
     assert '"trace":"012345"' in content
 
 
@@ -56,10 +64,10 @@ def test_the_merchant_s_number_is_masked_wherever_it_came_from() -> None:
         tuple(check(n, Outcome.FAIL, text="中" * 5000) for n in range(50)),
         tuple(check(n, Outcome.SKIP) for n in range(2000)),
         tuple(check(n, Outcome.FAIL) for n in range(2000)),
-        (check(0, Outcome.FAIL, deep={"list": ["y" * 10] * 20_000}),),
+        (foreign(Outcome.FAIL, deep={"list": ["y" * 10] * 20_000}),),
     ],
 )
-def test_a_large_document_is_trimmed_and_says_so(checks: tuple[Check, ...]) -> None:
+def test_a_large_document_is_trimmed_and_says_so(checks: tuple[Check[Facts], ...]) -> None:
     status = built(examination(CABLE, checks=checks))
     content = encode(status)
     assert len(content) <= SIZE_LIMIT
@@ -89,19 +97,19 @@ def test_hundreds_of_causes_leave_the_leading_one() -> None:
 
 def test_a_document_that_fits_is_left_alone() -> None:
     found = examination(CABLE, checks=(check(1, text="x" * 1000),))
-    assert built(found).checks == found.checks
+    assert built(found).checks == tuple(map(entry_of, found.checks))
 
 
 def test_whatever_facts_hold_becomes_json() -> None:
     odd: dict[str, Any] = {"name": "\udcff", "set": {1}, "big": 2**90, "nan": float("nan"), "object": object(), "nested": {"a": ["\ud800"]}}
-    plain = json.loads(encode(built(examination(CABLE, checks=(check(1, **odd),)))))
+    plain = json.loads(encode(built(examination(CABLE, checks=(foreign(**odd),)))))
     facts = plain["checks"][-1]["facts"]
     assert facts["name"] == "\\udcff"
     assert (facts["set"], facts["nan"], facts["nested"]) == ([1], None, {"a": ["\\ud800"]})
 
 
 def test_while_a_change_is_pending_the_verdict_is_the_confirmed_one_and_consistent() -> None:
-    fine = Check(id="link:eth0", layer=Layer.LINK, target="eth0", outcome=Outcome.PASS)
+    fine = typed("link:eth0")
     fresh = examination(diagnosis(State.OK), checks=(fine,))
     old = examination(CABLE)
     pending = Pending(State.OK, None, 1)
@@ -109,7 +117,7 @@ def test_while_a_change_is_pending_the_verdict_is_the_confirmed_one_and_consiste
     status = built(fresh, report)
     assert (status.state, status.can_pay, status.category, status.cause) == ("outage", "no", "operator", "operator.cable_unplugged")
     assert {step.cause for step in status.remediation} == {Cause.CABLE_UNPLUGGED}
-    assert status.checks == (fine,)
+    assert status.checks == (entry_of(fine),)
     assert status.pending == pending
     assert parse(status.since) == MOMENT.now - 500
 

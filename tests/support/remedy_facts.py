@@ -9,17 +9,15 @@ from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.remedy.steps import advise
 from agent.settings.model import Contact, Settings, Support, TerminalSettings
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Outcome, Symptom
 from probes.settings import App, Gateway, GatewayIso8583, GatewayProtocol, SerialDevice
+from tests.support.checks import check as typed
 
 TIME = "2026-01-31T08:00:00.000Z"
 
 
-def check(name: str, outcome: Outcome = Outcome.FAIL, symptom: Symptom | None = None, **facts: Any) -> Check:
-    layer, _, target = name.partition(":")
-    return Check(
-        id=name, layer=Layer(layer), target=target.split(":", 1)[-1], outcome=outcome, symptom=symptom, observed_at=TIME, facts=facts
-    )
+def check(name: str, outcome: Outcome = Outcome.FAIL, symptom: Symptom | None = None, **facts: Any) -> Check[Facts]:
+    return typed(name, outcome, symptom, observed_at=TIME, **facts)
 
 
 def finding(code: Cause, *evidence: str, subject: str = "", severity: Severity = Severity.OUTAGE, **more: Any) -> Finding:
@@ -34,7 +32,7 @@ def finding(code: Cause, *evidence: str, subject: str = "", severity: Severity =
     )
 
 
-def advice(checks: list[Check], *findings: Finding, settings: Settings | None = None) -> tuple[Step, ...]:
+def advice(checks: list[Check[Facts]], *findings: Finding, settings: Settings | None = None) -> tuple[Step, ...]:
     return advise(Diagnosis(can_pay=CanPay.NO, state=State.OUTAGE, findings=findings), checks, settings or Settings())
 
 
@@ -47,12 +45,11 @@ OBSERVED = [
     check("system:battery", percent=7),
     check("system:clock", now="2020-01-01T00:00:00Z", build_date="2026-01-01"),
     check("link:eth0", used=True, signal_dbm=-85, errors=12),
-    check("address:eth0", address="192.0.2.7"),
+    check("address:eth0", addresses=("192.0.2.7/24",)),
     check("router:192.0.2.1", interface="eth0"),
     check("dns:192.0.2.1", interface="eth0"),
     check("internet:check-1", host="check.example", date_skew_s=7300),
     check("internet:loss:eth0", loss_percent=41.3, rtt_ms=2345.6),
-    check("internet:mtu:eth0", mtu=1500),
     check("internet:via:wwan0", Outcome.PASS),
     check(
         "gateway:acquirer-a",

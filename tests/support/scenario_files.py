@@ -8,8 +8,9 @@ A file `tests/scenarios/*.toml` says in words what is broken, and lists only the
     "router:192.168.1.1" = "absent"                      # not examined at all
     "gateway:acquirer-a" = { is = "fail timeout", phase = "tcp" }   # with facts
 
-Under `[expect]`, `causes` is the whole list in its order: severity, code, subject. A file `tests/cases/*.json` is a status
-document as `posdiag --check --json` prints it; the verdict in it, corrected by hand where it was wrong, is what is expected.
+Facts are those of the check's kind (`probes/model/facts`); any other is an error, as is a word that no vocabulary has. Under `[expect]`,
+`causes` is the whole list in its order: severity, code, subject. A file `tests/cases/*.json` is a status document as
+`posdiag --check --json` prints it; the verdict in it, corrected by hand where it was wrong, is what is expected.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agent.contract.checks import check_from, facts_from, values_of
 from agent.contract.document import Status
 from agent.diagnosis.causes import Category, Cause, Severity
 from agent.diagnosis.model import CanPay, State
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, kind_of
+from probes.model.facts import FACTS
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 CASES = Path(__file__).parents[1] / "cases"
@@ -72,7 +75,7 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Scenario(Struct, frozen=True, kw_only=True):
     name: str
     title: Words
-    checks: tuple[Check, ...]
+    checks: tuple[Check[Facts], ...]
     expect: Expected
 
 
@@ -100,7 +103,7 @@ def _read(path: Path) -> _File:
 
 def _scenario(path: Path) -> Scenario:
     file = _read(path)
-    checks: dict[str, Check] = {}
+    checks: dict[str, Check[Facts]] = {}
     if path.name != "healthy.toml":
         for name, said in _read(FOLDER / "healthy.toml").checks.items():
             checks[name] = _check(name, said, None)
@@ -118,32 +121,53 @@ def _scenario(path: Path) -> Scenario:
     return Scenario(name=path.stem, title=file.title, checks=known, expect=file.expect)
 
 
-def _check(name: str, said: str | dict[str, Any], healthy: Check | None) -> Check:
-    facts = {} if isinstance(said, str) else {key: value for key, value in said.items() if key not in ("is", "target")}
+def _check(name: str, said: str | dict[str, Any], healthy: Check[Facts] | None) -> Check[Facts]:
+    kind = kind_of(name)
+    if kind is Kind.OTHER:
+        raise ValueError(f"{name} is the id of no check")
+    told = {} if isinstance(said, str) else {key: value for key, value in said.items() if key not in ("is", "target")}
     words, _, because = (said if isinstance(said, str) else said["is"]).partition(" because ")
     outcome, _, symptom = words.partition(" ")
-    layer, _, rest = name.partition(":")
-    base = {} if healthy is None or outcome == "skip" else healthy.facts
+    base = {} if healthy is None or outcome == "skip" else values_of(healthy.facts)
     if outcome != "pass":
         base = {key: value for key, value in base.items() if key in _STATIC}
+    facts = _facts(name, base | told)
     target = "" if isinstance(said, str) else str(said.get("target", ""))
     return Check(
         id=name,
-        layer=Layer(layer),
-        target=target or (healthy.target if healthy else _target(layer, rest, facts)),
+        layer=kind.layer,
+        target=target or (healthy.target if healthy else _target(name, told)),
         outcome=Outcome(outcome),
-        symptom=Symptom(symptom) if symptom else None,
+        symptom=_symptom(symptom) if symptom else None,
         because=because or None,
         observed_at=OBSERVED_AT,
-        facts=base | facts,
+        facts=facts,
     )
 
 
-def _target(layer: str, rest: str, facts: dict[str, Any]) -> str:
-    if layer == "gateway":
-        return f"{facts['host']}:{facts['port']}"
-    head, _, tail = rest.partition(":")
-    return tail if head in ("loss", "via", "conflict", "disk", "ntp") else rest
+def _facts(name: str, told: dict[str, Any]) -> Facts:
+    """Raises ValueError for a fact that no such check has, or that is not of its type."""
+    kind = kind_of(name)
+    if strange := told.keys() - {field.encode_name for field in msgspec.structs.fields(FACTS[kind])}:
+        raise ValueError(f"{name} has no fact named {', '.join(sorted(strange))}")
+    facts = facts_from(kind, told)
+    if lost := {key for key, value in told.items() if value not in ([], {})} - values_of(facts).keys():
+        raise ValueError(f"{name}: {', '.join(sorted(lost))}: not of its type")
+    return facts
+
+
+def _symptom(word: str) -> Symptom:
+    found = Symptom(word)
+    if not found.known:
+        raise ValueError(f"{word} is no symptom")
+    return found
+
+
+def _target(name: str, told: dict[str, Any]) -> str:
+    kind = kind_of(name)
+    if kind is Kind.GATEWAY:
+        return f"{told['host']}:{told['port']}"
+    return kind.subject_of(name) or kind.value.rpartition(":")[2]
 
 
 def _document(path: Path) -> Scenario:
@@ -158,4 +182,6 @@ def _document(path: Path) -> Scenario:
         candidates=tuple(code.value for code in leading.candidates) if leading else (),
         first_step=Words(first.text.zh, first.text.en) if first else None,
     )
-    return Scenario(name=path.stem, title=Words(path.stem, path.stem), checks=status.checks, expect=expect)
+    return Scenario(
+        name=path.stem, title=Words(path.stem, path.stem), checks=tuple(check_from(entry) for entry in status.checks), expect=expect
+    )

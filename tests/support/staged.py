@@ -14,6 +14,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from agent.contract.times import utc
 from agent.daemon import instance_lock as alone
 from agent.daemon import mount_watch as footing
@@ -22,7 +24,8 @@ from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded, load
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
+from probes.model.facts import LinkFacts
 from tests.support import sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +36,8 @@ NOTHING = Memory()
 
 
 def finding(code: Cause, subject: str = "eth0", severity: Severity = Severity.OUTAGE) -> Finding:
-    name = f"link:{subject}"
-    return Finding(code=code, subject=subject, severity=severity, confidence=0.9, category=code.category, evidence=(name,))
+    link = Kind.LINK.id(subject)
+    return Finding(code=code, subject=subject, severity=severity, confidence=0.9, category=code.category, evidence=(link,))
 
 
 def diagnosis(state: State, *codes: Cause, subject: str = "eth0") -> Diagnosis:
@@ -42,20 +45,11 @@ def diagnosis(state: State, *codes: Cause, subject: str = "eth0") -> Diagnosis:
     return Diagnosis(can_pay=CAN_PAY[state], state=state, findings=tuple(finding(code, subject, severity) for code in codes))
 
 
-def examination(verdict: Diagnosis, *, memory: Memory = NOTHING, checks: tuple[Check, ...] = ()) -> Examination:
+def examination(verdict: Diagnosis, *, memory: Memory = NOTHING, checks: tuple[Check[Facts], ...] = ()) -> Examination:
     now = utc(time.time())
-    failed = tuple(
-        Check(
-            id=name,
-            layer=Layer.LINK,
-            target=name[5:],
-            outcome=Outcome.FAIL,
-            symptom=Symptom.NO_CARRIER,
-            observed_at=now,
-            facts={"kind": "ethernet", "address": "192.0.2.7", "port": 53, "phase": "tcp"},
-        )
-        for name in dict.fromkeys(name for each in verdict.findings for name in each.evidence)
-    )
+    links = dict.fromkeys(each.subject for each in verdict.findings)
+    no_carrier = [check_of(LinkFacts(interface_kind="ethernet"), Outcome.FAIL, Symptom.NO_CARRIER, name=name) for name in links]
+    failed = tuple(replace(check, observed_at=now) for check in no_carrier)
     return Examination(checks=(*failed, *checks), diagnosis=verdict, memory=memory, started_at=now, took_ms=1.0)
 
 

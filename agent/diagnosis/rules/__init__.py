@@ -11,6 +11,7 @@ from agent.diagnosis.rules.gateway import gateway_rules
 from agent.diagnosis.rules.internet import internet_rules
 from agent.diagnosis.rules.link import link_rules
 from agent.diagnosis.rules.names import names_rules
+from agent.diagnosis.rules.own_side import own_side_rules
 from agent.diagnosis.rules.quality import quality_rules
 from agent.diagnosis.rules.router import router_rules
 from agent.diagnosis.rules.system import system_rules
@@ -20,6 +21,7 @@ Rule = Callable[[Snapshot], Iterator[Candidate]]
 
 RULES: tuple[Rule, ...] = (
     system_rules,
+    own_side_rules,
     link_rules,
     address_rules,
     router_rules,

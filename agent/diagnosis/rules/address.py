@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.diagnosis.candidate import Candidate
+from agent.diagnosis.candidate import NAME_SERVERS, Candidate
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.snapshot import Snapshot
-from probes.model import Layer, Symptom
+from probes.model import Kind, Layer, Symptom
+from probes.model.facts import LinkFacts
 
 
 def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
@@ -15,9 +16,9 @@ def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if not check.failed:
             continue
         if check.symptom in (Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY):
-            link = snapshot.get(f"link:{check.target}")
-            unused = link is not None and not (link.facts.get("configured") or link.facts.get("used"))
-            others = [c for c in snapshot.with_id("address:") if c.ok and c.id != "address:route"]
+            link = snapshot.named(LinkFacts, check.target)
+            unused = link is not None and not (link.facts.configured or link.facts.used)
+            others = [c for c in snapshot.of(Layer.ADDRESS) if c.ok and c.kind is not Kind.DEFAULT_ROUTE]
             yield Candidate(
                 code=Cause.DHCP_FAILED,
                 subject=check.target,
@@ -27,10 +28,15 @@ def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 notice=unused and bool(others),
             )
         elif check.symptom is Symptom.NO_DEFAULT_ROUTE:
-            addressed = tuple(c.id for c in snapshot.with_id("address:") if c.ok and "conflict" not in c.id)
+            addressed = tuple(c.id for c in snapshot.of(Layer.ADDRESS) if c.ok and c.kind is not Kind.CONFLICT)
             if addressed:
                 yield Candidate(
-                    code=Cause.NETWORK_MISCONFIGURED, subject="default", evidence=(check.id,), strength=0.88, agreeing=addressed[:1]
+                    code=Cause.NETWORK_MISCONFIGURED,
+                    subject="default",
+                    evidence=(check.id,),
+                    strength=0.88,
+                    agreeing=addressed[:1],
+                    same_of=NAME_SERVERS,
                 )
         elif check.symptom is Symptom.ADDRESS_CONFLICT:
             yield Candidate(code=Cause.ADDRESS_CONFLICT, subject=check.target, evidence=(check.id,), strength=0.95)

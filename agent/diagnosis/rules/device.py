@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import silent
+from agent.diagnosis.evidence import failed_there, silent
 from agent.diagnosis.rules.link import modem_says_why, without_carrier
 from agent.diagnosis.snapshot import Snapshot, silent_all
-from probes.model import Check, Layer, Outcome, Symptom
+from agent.diagnosis.views import knows
+from probes.model import Check, Facts, Layer, Outcome, Symptom
+from probes.model.facts import SerialFacts
 
 _BY_SYMPTOM = {
     Symptom.DEVICE_MISSING: (Cause.DEVICE_UNPLUGGED, 0.93),
@@ -48,7 +50,7 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     for check in (*snapshot.of(Layer.SERIAL), *snapshot.of(Layer.APP)):
         if check.outcome not in (Outcome.FAIL, Outcome.WARN):
             continue
-        if check.failed and check.symptom not in _BY_SYMPTOM:
+        if failed_there(check) and check.symptom not in _BY_SYMPTOM:
             # a port that another machine serves cannot be reached: that machine, or the address in the configuration
             yield either(check.target, (check.id,), Cause.DEVICE_NOT_RESPONDING, Cause.SERIAL_MISCONFIGURED, silence=silent(check))
         if check.symptom in _BY_SYMPTOM and not (check.outcome is Outcome.WARN and check.symptom in _PASSING):
@@ -65,21 +67,23 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
 
 def _no_data(snapshot: Snapshot) -> Iterator[Candidate]:
     """The modem is registered and attached, and over its link nothing at all comes back."""
-    cellular = {check.target for check in snapshot.of(Layer.LINK) if check.facts.get("kind") == "cellular"}
-    modems = [c for c in snapshot.of(Layer.SERIAL) if c.ok and c.facts.get("role") == "modem" and c.facts.get("attached") is True]
-    tried = [c for c in (*snapshot.internet_tried, *snapshot.gateways) if c.facts.get("interface") and c.outcome is not Outcome.SKIP]
-    if not modems or snapshot.beyond or not silent_all(tried) or not {c.facts["interface"] for c in tried} <= cellular:
+    cellular = {check.target for check in snapshot.links if check.facts.interface_kind == "cellular"}
+    modems = [c for c in snapshot.modems if c.ok and c.facts.attached]
+    tried = [c for c in snapshot.hosts if c.facts.interface and c.outcome is not Outcome.SKIP]
+    if not modems or snapshot.beyond or not silent_all(tried) or not {c.facts.interface for c in tried} <= cellular:
         return
     evidence = (modems[0].id, *(c.id for c in tried))
-    names = tuple(c.id for c in snapshot.of(Layer.DNS) if c.failed and c.facts.get("interface") in cellular)
+    names = tuple(c.id for c in snapshot.resolvers if failed_there(c) and c.facts.interface in cellular)
     yield Candidate(code=Cause.DATA_PLAN_STOPPED, subject=modems[0].target, evidence=evidence, strength=0.75, explains=names, silence=True)
 
 
-def _never_raised(check: Check) -> bool:
+def _never_raised(check: Check[Facts]) -> bool:
     """Low lines of a device that was never seen to raise them: a cable of three wires has none."""
-    return check.symptom is Symptom.NO_REPLY_LINES_LOW and check.facts.get("flow") not in _DRIVEN
+    flow = check.facts.flow if knows(check, SerialFacts) else None
+    return check.symptom is Symptom.NO_REPLY_LINES_LOW and flow not in _DRIVEN
 
 
-def _only_a_notice(check: Check, code: Cause) -> bool:
+def _only_a_notice(check: Check[Facts], code: Cause) -> bool:
     """Who holds a port can be called wrong only where it is known who should."""
-    return code is Cause.PAPER_LOW or (code is Cause.PORT_BUSY and not check.facts.get("app_configured", True))
+    nobody = knows(check, SerialFacts) and check.facts.app_configured is False
+    return code is Cause.PAPER_LOW or (code is Cause.PORT_BUSY and nobody)

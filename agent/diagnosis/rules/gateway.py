@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, ip_address, ip_interface
 
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import silent
+from agent.diagnosis.evidence import failed_there, silent
 from agent.diagnosis.rules.certificate import (
     clock_confirmed,
     clock_known_wrong,
@@ -17,9 +17,11 @@ from agent.diagnosis.rules.certificate import (
     valid_at_skew,
 )
 from agent.diagnosis.rules.gateway_name import unresolved
-from agent.diagnosis.rules.internet import closed_network_down
+from agent.diagnosis.rules.internet import PROXY, closed_network_down
 from agent.diagnosis.snapshot import Snapshot
-from probes.model import Check, Layer, Outcome, Symptom
+from probes.model import Check, Kind, Layer, Outcome, Symptom
+from probes.model.facts import AddressFacts, GatewayFacts, Phase, TlsSpokenFacts
+from probes.model.response_codes import MEANINGS, Meaning
 
 _PLAIN = {
     Symptom.REFUSED: (Cause.GATEWAY_DOWN, 0.88),
@@ -38,13 +40,12 @@ _PLAIN = {
 }
 _SILENT_HOST = (Symptom.SILENT, Symptom.TLS_STALLED, Symptom.CLOSED)
 _ACCOUNT = (Cause.ACCOUNT_SUSPENDED, Cause.TERMINAL_NOT_REGISTERED, Cause.SIGN_IN_REQUIRED)
-_RESPONSE_CODES = {
-    "03": Cause.ACCOUNT_SUSPENDED,
-    "97": Cause.TERMINAL_NOT_REGISTERED,
-    "58": Cause.TERMINAL_NOT_REGISTERED,
-    **dict.fromkeys(("77", "99", "A0"), Cause.SIGN_IN_REQUIRED),
-    **dict.fromkeys(("12", "30", "94"), Cause.GATEWAY_PROTOCOL_ERROR),
-    **dict.fromkeys(("68", "90", "91", "92", "96", "98"), Cause.GATEWAY_ERROR),
+_MEANT = {
+    Meaning.ACCOUNT_SUSPENDED: Cause.ACCOUNT_SUSPENDED,
+    Meaning.NOT_REGISTERED: Cause.TERMINAL_NOT_REGISTERED,
+    Meaning.SIGN_IN: Cause.SIGN_IN_REQUIRED,
+    Meaning.PROTOCOL_ERROR: Cause.GATEWAY_PROTOCOL_ERROR,
+    Meaning.HOST_ERROR: Cause.GATEWAY_ERROR,
 }
 _ASKED_WRONGLY = (
     400,
@@ -64,7 +65,7 @@ _UNKNOWN_CODE_CAP = 0.5
 def gateway_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     not_theirs = [*snapshot.refused_by_all, *snapshot.mute_to_all, *snapshot.no_proxy_there]
     for check in snapshot.gateways:
-        if check.failed and check not in not_theirs:
+        if failed_there(check) and check not in not_theirs:
             found = _one(check, snapshot)
             if found is not None:
                 yield found
@@ -74,23 +75,23 @@ def gateway_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             yield _plain(check, Cause.SIGN_IN_REQUIRED, 0.9)
 
 
-def _plain(check: Check, code: Cause, strength: float, *, cap: float = 0.99, notice: bool = False) -> Candidate:
+def _plain(check: Check[GatewayFacts], code: Cause, strength: float, *, cap: float = 0.99, notice: bool = False) -> Candidate:
     silence = check.symptom in _SILENT_HOST
     return Candidate(code=code, subject=check.target, evidence=(check.id,), strength=strength, cap=cap, notice=notice, silence=silence)
 
 
-def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
+def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     symptom = check.symptom
     if check in snapshot.beyond_proxy:
-        return either(check.target, (check.id, "internet:proxy"), Cause.GATEWAY_BLOCKED, Cause.GATEWAY_DOWN)
-    if symptom is not None and symptom.value.startswith("proxy_"):
+        return either(check.target, (check.id, Kind.PROXY.id()), Cause.GATEWAY_BLOCKED, Cause.GATEWAY_DOWN)
+    if symptom in PROXY:
         return None  # the proxy's own rule has it
-    if check.facts.get("phase") == "resolve":
+    if check.facts.phase is Phase.RESOLVE:
         return unresolved(check, snapshot)
     if silent(check):
         return _silent(check, snapshot)
-    encrypted = snapshot.get(f"internet:tls:{check.id.removeprefix('gateway:')}")
-    if encrypted is not None and encrypted.ok and not check.facts.get("tls"):
+    encrypted = snapshot.named(TlsSpokenFacts, check.name)
+    if encrypted is not None and encrypted.ok and not check.facts.tls:
         evidence = (check.id, encrypted.id)
         return Candidate(code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=evidence, strength=0.88)
     if symptom in (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID):
@@ -102,7 +103,7 @@ def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
             return _plain(check, Cause.GATEWAY_MISCONFIGURED, 0.85)
         return either(check.target, (check.id,), Cause.GATEWAY_MISCONFIGURED, Cause.CAPTIVE_PORTAL)
     if symptom is Symptom.LARGE_PACKETS_LOST:
-        subject = str(check.facts.get("interface") or check.target)
+        subject = check.facts.interface or check.target
         return Candidate(code=Cause.MTU_BLACKHOLE, subject=subject, evidence=(check.id,), strength=0.92)
     if symptom is Symptom.HTTP_STATUS:
         return _status(check)
@@ -114,13 +115,13 @@ def _one(check: Check, snapshot: Snapshot) -> Candidate | None:
     return either(check.target, (check.id,), Cause.GATEWAY_DOWN, Cause.TLS_INCOMPATIBLE, Cause.TLS_INTERCEPTED)
 
 
-def _silent(check: Check, snapshot: Snapshot) -> Candidate | None:
+def _silent(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     """Nothing came back from the gateway: is it alone in that?"""
     if closed_network_down(snapshot):
         return None
     if check.symptom is Symptom.NO_ROUTE:
         return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=0.8)
-    if check.facts.get("by_us"):
+    if check.facts.by_us:
         return _nobody_there(check, snapshot)
     others = [c for c in snapshot.beyond if c.id != check.id and (c.layer is not Layer.DNS or not snapshot.internet_expected)]
     if others or snapshot.internet_clean:
@@ -129,42 +130,42 @@ def _silent(check: Check, snapshot: Snapshot) -> Candidate | None:
         return Candidate(
             code=Cause.GATEWAY_BLOCKED, subject=check.target, evidence=(check.id,), strength=strength, agreeing=agreeing, silence=True
         )
-    if any(c.outcome is Outcome.UNKNOWN and c.symptom is not None for c in snapshot.of(Layer.ROUTER)):
+    if any(c.outcome is Outcome.UNKNOWN and c.symptom is not None for c in snapshot.routers):
         return either(check.target, (check.id,), Cause.ROUTER_UNREACHABLE, Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, silence=True)
     return either(check.target, (check.id,), Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, silence=True)
 
 
-def _nobody_there(check: Check, snapshot: Snapshot) -> Candidate:
+def _nobody_there(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:
     """Our own kernel found nobody on the link: not the gateway, or not the router that a route of its own leads through."""
-    via = str(check.facts.get("via") or "")
+    via = check.facts.via or ""
     if not via and _mask_too_wide(check, snapshot):
-        return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=str(check.facts.get("interface")), evidence=(check.id,), strength=0.85)
+        return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=check.facts.interface or "", evidence=(check.id,), strength=0.85)
     if not via:
         return either(check.target, (check.id,), Cause.NETWORK_MISCONFIGURED, Cause.GATEWAY_MISCONFIGURED)
-    if any(router.target == via for router in snapshot.of(Layer.ROUTER)):
+    if any(router.target == via for router in snapshot.routers):
         return Candidate(code=Cause.ROUTER_UNREACHABLE, subject=via, evidence=(check.id,), strength=0.6, silence=True)
     return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=via, evidence=(check.id,), strength=0.8)
 
 
-def _mask_too_wide(check: Check, snapshot: Snapshot) -> bool:
+def _mask_too_wide(check: Check[GatewayFacts], snapshot: Snapshot) -> bool:
     """The interface's subnet holds more than the private block of its own address (RFC 1918), and with it this host."""
-    own = snapshot.get(f"address:{check.facts.get('interface')}")
+    own = snapshot.named(AddressFacts, check.facts.interface)
     try:
-        wanted = ip_address(str(check.facts.get("address")))
-        ours = [ip_interface(str(each)) for each in (own.facts.get("addresses") or () if own is not None else ())]
+        wanted = ip_address(check.facts.address or "")
+        ours = [ip_interface(each) for each in (own.facts.addresses if own is not None else ())]
     except ValueError:
         return False
     wide = [each.network for each in ours if any(each.ip in block and each.network.prefixlen < block.prefixlen for block in _PRIVATE)]
     return any(wanted in network for network in wide)
 
 
-def _dates(check: Check, snapshot: Snapshot) -> Candidate | None:
+def _dates(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     """The certificate is at fault where our clock is right, the clock where correcting it would make the certificate valid."""
     if explained_by_clock(check, snapshot):
         return None
     doubt = doubtful_skew(snapshot)
     if doubt is not None and valid_at_skew(check, doubt):
-        return either(check.target, (check.id, "system:clock"), Cause.CLOCK_WRONG, Cause.GATEWAY_CERTIFICATE_EXPIRED)
+        return either(check.target, (check.id, Kind.CLOCK.id()), Cause.CLOCK_WRONG, Cause.GATEWAY_CERTIFICATE_EXPIRED)
     if check.symptom is Symptom.CERT_NOT_YET_VALID and not clock_confirmed(snapshot):
         return either(check.target, (check.id,), Cause.CLOCK_WRONG, Cause.GATEWAY_CERTIFICATE_EXPIRED)
     confirmed = clock_confirmed(snapshot)
@@ -175,17 +176,16 @@ def _dates(check: Check, snapshot: Snapshot) -> Candidate | None:
         subject=check.target,
         evidence=(check.id,),
         strength=0.9 if confirmed else 0.7,
-        agreeing=("system:clock",) if confirmed else (),
+        agreeing=(Kind.CLOCK.id(),) if confirmed else (),
     )
 
 
-def _status(check: Check) -> Candidate:
+def _status(check: Check[GatewayFacts]) -> Candidate:
     """What the host itself says; over a connection that nobody vouches for, it says it with less weight."""
-    status = int(check.facts.get("http_status") or 0)
-    cap = 0.99 if check.facts.get("tls") else _UNAUTHENTICATED_CAP
-    mapped = str(check.facts.get("mapped") or "")
-    if mapped and mapped != "ok":
-        code = Cause.of(mapped)
+    status = check.facts.http_status or 0
+    cap = 0.99 if check.facts.tls else _UNAUTHENTICATED_CAP
+    code = _mapped(check)
+    if code is not None:
         return _plain(check, code, 0.93, cap=cap if code in _ACCOUNT else 0.99)
     if status == 402:
         return _plain(check, Cause.ACCOUNT_SUSPENDED, 0.9, cap=cap)
@@ -200,11 +200,19 @@ def _status(check: Check) -> Candidate:
     return either(check.target, (check.id,), Cause.GATEWAY_MISCONFIGURED, Cause.GATEWAY_ERROR)
 
 
-def _response_code(check: Check) -> Candidate:
+def _mapped(check: Check[GatewayFacts]) -> Cause | None:
+    """What this host's code is configured to mean; None where it is not, or means a cause of a later version."""
+    try:
+        return Cause.of(check.facts.mapped or "")
+    except KeyError:
+        return None
+
+
+def _response_code(check: Check[GatewayFacts]) -> Candidate:
     """DE39 of a network-management message; a code that no table knows is the host's own, with its number shown."""
-    mapped = str(check.facts.get("mapped") or "")
-    code = Cause.of(mapped) if mapped and mapped != "ok" else _RESPONSE_CODES.get(str(check.facts.get("response_code")).upper())
+    meaning = MEANINGS.get((check.facts.response_code or "").upper())
+    code = _mapped(check) or (_MEANT[meaning] if meaning else None)
     if code is None:
         return _plain(check, Cause.GATEWAY_ERROR, 0.5, cap=_UNKNOWN_CODE_CAP)
-    trusted = bool(check.facts.get("tls")) or code not in _ACCOUNT
+    trusted = bool(check.facts.tls) or code not in _ACCOUNT
     return _plain(check, code, 0.93, cap=0.99 if trusted else _UNAUTHENTICATED_CAP)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from agent.diagnosis.candidate import Candidate, either
+from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import contacted, silent
+from agent.diagnosis.evidence import contacted, ours, silent
 from agent.diagnosis.snapshot import Snapshot, silent_all
-from probes.model import Check, Layer, Symptom
+from probes.model import Check, Outcome, Symptom
+from probes.model.facts import GatewayFacts, HttpCheckFacts, RemoteFacts
 
-_PROXY = frozenset({Symptom.PROXY_AUTH, Symptom.PROXY_FAILED, Symptom.PROXY_REFUSED, Symptom.PROXY_TIMEOUT})
+PROXY = frozenset({Symptom.PROXY_AUTH, Symptom.PROXY_FAILED, Symptom.PROXY_REFUSED, Symptom.PROXY_TIMEOUT})
 _MUTE = frozenset({Symptom.SILENT, Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_OFF})
 _MEDDLED = (200, 302, 403, 451, 511)  # what filters put in the place of an answer
 
@@ -22,15 +23,18 @@ def internet_rules(snapshot: Snapshot) -> Iterator[Candidate]:
 
 
 def _proxy(snapshot: Snapshot) -> Iterator[Candidate]:
-    own = snapshot.get("internet:proxy")
+    own = snapshot.proxy
     beyond = snapshot.beyond_proxy
-    refused = [c for c in (*snapshot.http_checks, *snapshot.gateways) if c.failed and c.symptom in _PROXY and c not in beyond]
+    hosts: list[Check[RemoteFacts]] = [*snapshot.http_checks, *snapshot.gateways]
+    refused = [c for c in hosts if c.failed and c.symptom in PROXY and c not in beyond]
     if own is not None and own.ok and not refused and all(c.failed and c.symptom in _MUTE for c in snapshot.http_checks):
-        refused = snapshot.http_checks
+        refused = [*snapshot.http_checks]
     refused = refused or snapshot.no_proxy_there
+    if own is not None and ours(own):
+        return
     if own is not None and own.failed:
-        behind = tuple(c.id for c in snapshot.checks if c.because == own.id)
-        if silent(own) and own.facts.get("via") and not snapshot.beyond:
+        behind = snapshot.behind(own)
+        if silent(own) and own.facts.via and not snapshot.beyond:
             yield either(own.target, (own.id,), Cause.PROXY_MISCONFIGURED, Cause.INTERNET_DOWN, silence=True)
         else:
             yield Candidate(
@@ -51,29 +55,33 @@ def _portal(snapshot: Snapshot) -> Iterator[Candidate]:
     if any(check.ok for check in snapshot.http_checks) or snapshot.no_proxy_there:
         return
     portal = snapshot.portal
-    meddled = [c for c in snapshot.http_checks if c.failed and c.symptom is Symptom.WRONG_STATUS and c.facts.get("http_status") in _MEDDLED]
+    meddled = [c for c in snapshot.http_checks if _meddled(c)]
     if not portal and len(meddled) < 2:
         return
     seen = portal or meddled
     yield Candidate(
         code=Cause.CAPTIVE_PORTAL,
-        subject=str(seen[0].facts.get("interface") or seen[0].target),
+        subject=seen[0].facts.interface or seen[0].target,
         evidence=tuple(c.id for c in seen),
         strength=0.85 if portal else 0.6,
         # a portal accepts in everybody's name: only an answer that somebody vouches for outweighs it
-        notice=any(check.facts.get("tls") for check in snapshot.accepted),
+        notice=any(check.facts.tls for check in snapshot.accepted),
     )
+
+
+def _meddled(check: Check[HttpCheckFacts]) -> bool:
+    return check.failed and check.symptom is Symptom.WRONG_STATUS and check.facts.http_status in _MEDDLED
 
 
 def _outage(snapshot: Snapshot) -> Iterator[Candidate]:
     """The router answers (or was not asked), and no address beyond it does."""
     closed = closed_network_down(snapshot)
     if closed:
-        routers = tuple(c.id for c in snapshot.of(Layer.ROUTER) if c.ok)
+        routers = tuple(c.id for c in snapshot.routers if c.ok)
         evidence = tuple(c.id for c in closed)
         yield Candidate(
             code=Cause.INTERNET_DOWN,
-            subject=_uplink(snapshot, closed),
+            subject=_uplink(closed),
             evidence=evidence,
             strength=0.65,
             agreeing=routers[:1],
@@ -82,48 +90,48 @@ def _outage(snapshot: Snapshot) -> Iterator[Candidate]:
     refused = snapshot.refused_by_all
     if refused:
         evidence = tuple(check.id for check in refused)
-        yield Candidate(code=Cause.INTERNET_DOWN, subject=_uplink(snapshot, refused), evidence=evidence, strength=0.6)
+        yield Candidate(code=Cause.INTERNET_DOWN, subject=_uplink(refused), evidence=evidence, strength=0.6)
         return
     mute = snapshot.mute_to_all
     if mute:
         evidence = tuple(check.id for check in mute)
-        yield Candidate(code=Cause.INTERNET_DOWN, subject=_uplink(snapshot, mute), evidence=evidence, strength=0.6, silence=True)
+        yield Candidate(code=Cause.INTERNET_DOWN, subject=_uplink(mute), evidence=evidence, strength=0.6, silence=True)
         return
     if not snapshot.internet_expected or snapshot.portal:
         return
-    tried = [check for check in snapshot.internet_tried if check.symptom not in _PROXY]
+    tried = [check for check in snapshot.internet_tried if check.symptom not in PROXY]
     dead = [check for check in tried if silent(check)]
     if not dead or any(contacted(check) for check in tried):
         return
-    if all(check.symptom is Symptom.NO_ROUTE or (check.facts.get("by_us") and not check.facts.get("via")) for check in dead):
+    if all(check.symptom is Symptom.NO_ROUTE or (check.facts.by_us and not check.facts.via) for check in dead):
         # no route, or one that forbids, or a default route that names no router: everything is looked for on the link itself
         evidence = tuple(check.id for check in dead)
-        yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="default", evidence=evidence, strength=0.8)
+        yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="default", evidence=evidence, strength=0.8, same_of=NAME_SERVERS)
         return
-    resolvers = [c for c in snapshot.of(Layer.DNS) if c.ok and c.facts.get("beyond_router")]
+    resolvers = [c for c in snapshot.resolvers if c.ok and c.facts.beyond_router]
     behind = tuple(c.id for c in snapshot.checks if c.because in {d.id for d in dead})
     answered = bool(snapshot.accepted) or any(contacted(check) for check in snapshot.gateways)
-    undecided = [c for c in snapshot.of(Layer.ROUTER) if c.outcome.value == "unknown"]
-    if undecided and not answered and not resolvers and not any(c.ok for c in snapshot.of(Layer.ROUTER)):
+    undecided = [c for c in snapshot.routers if c.outcome is Outcome.UNKNOWN]
+    if undecided and not answered and not resolvers and not any(c.ok for c in snapshot.routers):
         return  # the router's own rule says that these two cannot be told apart
     yield Candidate(
         code=Cause.INTERNET_DOWN,
-        subject=_uplink(snapshot, dead),
+        subject=_uplink(dead),
         evidence=tuple(c.id for c in dead),
         strength=0.6 if resolvers or answered else 0.85,
-        agreeing=tuple(c.id for c in snapshot.of(Layer.ROUTER) if c.ok)[:1] + behind[:2],
+        agreeing=tuple(c.id for c in snapshot.routers if c.ok)[:1] + behind[:2],
         notice=bool(snapshot.accepted),
         silence=True,
     )
 
 
-def _uplink(snapshot: Snapshot, checks: list[Check]) -> str:
-    return next((str(c.facts["interface"]) for c in checks if c.facts.get("interface")), checks[0].target)
+def _uplink(checks: Sequence[Check[RemoteFacts]]) -> str:
+    return next((c.facts.interface for c in checks if c.facts.interface), checks[0].target)
 
 
-def closed_network_down(snapshot: Snapshot) -> list[Check]:
+def closed_network_down(snapshot: Snapshot) -> list[Check[GatewayFacts]]:
     """The gateways of a closed network, when at least two hosts are silent and nothing else beyond the router speaks."""
     if snapshot.internet_expected and snapshot.internet_tried:
         return []
-    hosts = {str(c.facts.get("host")) for c in snapshot.gateways}
+    hosts = {c.facts.host for c in snapshot.gateways}
     return snapshot.gateways if len(hosts) > 1 and silent_all(snapshot.gateways) and not snapshot.beyond else []

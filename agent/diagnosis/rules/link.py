@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
+from agent.diagnosis.evidence import failed_there
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
+from probes.model.facts import LinkFacts, SerialFacts
 
 _BY_SYMPTOM = {
     Symptom.NO_CARRIER: Cause.CABLE_UNPLUGGED,
@@ -35,23 +37,23 @@ _ABOVE = (Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 
 
 def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
-    route = snapshot.get("address:route")
-    if not snapshot.of(Layer.LINK) and route is not None and route.symptom is Symptom.NO_DEFAULT_ROUTE:
+    route = snapshot.default_route
+    if not snapshot.links and route is not None and route.symptom is Symptom.NO_DEFAULT_ROUTE:
         yield either("network", (route.id,), Cause.INTERFACE_DISABLED, Cause.CABLE_UNPLUGGED)
         return
-    broken = [check for check in snapshot.of(Layer.LINK) if check.failed and check.symptom in _BY_SYMPTOM]
+    broken = [check for check in snapshot.links if check.failed and check.symptom in _BY_SYMPTOM]
     guessed = [check for check in broken if not _known(check)]
-    if not _works(snapshot) and len(guessed) > 1 and len(guessed) == len(snapshot.of(Layer.LINK)):
+    if not _works(snapshot) and len(guessed) > 1 and len(guessed) == len(snapshot.links):
         yield from _one_of(guessed)
         guessed_ids = {check.id for check in guessed}
         broken = [check for check in broken if check.id not in guessed_ids]
     for check in broken:
-        if check.symptom is Symptom.NO_CARRIER and check.facts.get("kind") == "cellular":
+        if check.symptom is Symptom.NO_CARRIER and check.facts.interface_kind == "cellular":
             # no cable ends there: which of these it is, only the modem can tell
             if not modem_says_why(snapshot):
                 yield either(check.target, (check.id,), Cause.SIM_MISSING, Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
             continue
-        if check.symptom is Symptom.NO_CARRIER and check.facts.get("tunnel"):
+        if check.symptom is Symptom.NO_CARRIER and check.facts.tunnel:
             # no cable ends there either: the program behind a tunnel does not run
             yield Candidate(code=Cause.INTERFACE_DISABLED, subject=check.target, evidence=(check.id,), strength=0.72)
             continue
@@ -62,39 +64,39 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             strength=0.95 if _known(check) else 0.8,
             notice=not _known(check) and _works(snapshot),
         )
-    for check in snapshot.of(Layer.LINK):
+    for check in snapshot.links:
         if check.outcome is Outcome.WARN and check.symptom in _QUALITY:
-            harmless = check.symptom is Symptom.WEAK_SIGNAL and not any(c.failed for c in snapshot.checks if c.layer in _ABOVE)
+            harmless = check.symptom is Symptom.WEAK_SIGNAL and not any(failed_there(c) for c in snapshot.checks if c.layer in _ABOVE)
             yield Candidate(code=_QUALITY[check.symptom], subject=check.target, evidence=(check.id,), strength=0.75, notice=harmless)
 
 
-def modem_says_why(snapshot: Snapshot) -> list[Check]:
+def modem_says_why(snapshot: Snapshot) -> list[Check[SerialFacts]]:
     """Modems on a serial line that tell why there is no cellular link."""
-    return [c for c in snapshot.of(Layer.SERIAL) if c.failed and c.facts.get("role") == "modem" and c.symptom in _MODEM]
+    return [c for c in snapshot.modems if c.failed and c.symptom in _MODEM]
 
 
 def without_carrier(snapshot: Snapshot) -> tuple[str, ...]:
     """Cellular links that have no carrier: for whoever knows why."""
-    links = [c for c in snapshot.of(Layer.LINK) if c.failed and c.symptom is Symptom.NO_CARRIER]
-    return tuple(c.id for c in links if c.facts.get("kind") == "cellular")
+    links = [c for c in snapshot.links if c.failed and c.symptom is Symptom.NO_CARRIER]
+    return tuple(c.id for c in links if c.facts.interface_kind == "cellular")
 
 
-def _cause(check: Check) -> Cause:
+def _cause(check: Check[LinkFacts]) -> Cause:
     assert check.symptom is not None
     return _BY_SYMPTOM[check.symptom]
 
 
-def _known(check: Check) -> bool:
+def _known(check: Check[LinkFacts]) -> bool:
     """Named by the configuration, or seen to carry the default route: not just a socket that happens to be there."""
-    return bool(check.facts.get("configured") or check.facts.get("used"))
+    return bool(check.facts.configured or check.facts.used)
 
 
 def _works(snapshot: Snapshot) -> bool:
     """Some other uplink carries."""
-    return any(check.ok for check in snapshot.of(Layer.LINK)) or bool(snapshot.accepted)
+    return any(check.ok for check in snapshot.links) or bool(snapshot.accepted)
 
 
-def _one_of(broken: list[Check]) -> Iterator[Candidate]:
+def _one_of(broken: list[Check[LinkFacts]]) -> Iterator[Candidate]:
     """Several sockets, none in use, and nothing says which one this terminal normally uses."""
     codes = tuple(dict.fromkeys(_cause(check) for check in broken))
     ids = tuple(check.id for check in broken)

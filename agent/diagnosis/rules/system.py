@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Cause
+from agent.diagnosis.rules.certificate import explained_by_clock
 from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.views import knows
 from probes.model import Layer, Outcome, Symptom
+from probes.model.facts import ClockFacts
 
 _BY_SYMPTOM = {
     Symptom.DISK_FULL: Cause.DISK_FULL,
@@ -28,7 +31,7 @@ def system_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             notice = check.outcome is Outcome.WARN
             yield Candidate(code=_BY_SYMPTOM[check.symptom], subject=check.target, evidence=(check.id,), strength=0.95, notice=notice)
         elif check.failed and check.symptom in (Symptom.CLOCK_SKEW, Symptom.CLOCK_BEFORE_BUILD):
-            sources = tuple(check.facts.get("sources") or ())
+            sources = tuple(check.facts.sources) if knows(check, ClockFacts) else ()
             yield Candidate(
                 code=Cause.CLOCK_WRONG,
                 subject=check.target,
@@ -41,6 +44,4 @@ def system_rules(snapshot: Snapshot) -> Iterator[Candidate]:
 
 def _dated(snapshot: Snapshot) -> tuple[str, ...]:
     """Gateways whose certificate fails by its dates only because our clock is wrong."""
-    from agent.diagnosis.rules.certificate import explained_by_clock
-
     return tuple(check.id for check in snapshot.gateways if check.failed and explained_by_clock(check, snapshot))

@@ -1,26 +1,24 @@
-"""An HTTP health endpoint: what its status means for a payment. The body is looked at only as far as it must be."""
+"""An HTTP health endpoint, and what it says. The body is looked at only as far as it must be."""
 
 from __future__ import annotations
 
 from socket import socket
-from typing import Any
 
 from probes.edge.http import http_client
 from probes.edge.net.proxy import Proxy
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
-from probes.model import Outcome, Symptom
+from probes.model.facts import GatewayFacts
 from probes.settings import Gateway
 
 _ANSWER_S = 4.0
-_ABOUT_OUR_CERTIFICATE = (400, 495, 496)  # what nginx says over a complete handshake where it wants another certificate
 
 
-def ask(gateway: Gateway, sock: socket, proxy: Proxy | None, deadline: Deadline, facts: dict[str, Any]) -> tuple[Outcome, Symptom | None]:
+def ask(gateway: Gateway, sock: socket, proxy: Proxy | None, deadline: Deadline) -> GatewayFacts:
     """GET of the configured path over an open connection, which stays open where that is configured and the server agrees. Raises
-    `Failed` as `http.fetch` does.
+    `PeerFailed` and `CannotTell` as `http_client.fetch` does.
 
-    The expected status passes; 429 means alive and busy (RFC 6585 section 4): accepted with a remark.
+    Known afterwards: http_status, answer_ms, date_skew_s, retry_after, and of a redirect location.
     """
     default = 443 if gateway.uses_tls else 80
     shown = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
@@ -37,25 +35,12 @@ def ask(gateway: Gateway, sock: socket, proxy: Proxy | None, deadline: Deadline,
         headers=headers,
         keep=gateway.keep_open and proxy is None,
     )
-    facts["http_status"] = response.status
-    facts["answer_ms"] = response.took_ms
-    if response.skew_s is not None:
-        facts["date_skew_s"] = response.skew_s
-    if "retry-after" in response.headers:
-        facts["retry_after"] = escape(response.headers["retry-after"], 40)
-    mapped = gateway.http.codes.get(str(response.status))
-    if mapped is not None:
-        facts["mapped"] = mapped
-        return (Outcome.PASS, None) if mapped == "ok" else (Outcome.FAIL, Symptom.HTTP_STATUS)
-    if response.status in gateway.http.status:
-        return Outcome.PASS, None
-    if response.status in _ABOUT_OUR_CERTIFICATE and "client_certificate" in facts:
-        return Outcome.FAIL, Symptom.CLIENT_CERT_REFUSED if facts["client_certificate"] == "sent" else Symptom.CLIENT_CERT_MISSING
-    if response.status == 429:
-        return Outcome.WARN, Symptom.HTTP_STATUS
-    if response.status == 407 and proxy is not None:
-        return Outcome.FAIL, Symptom.PROXY_AUTH
-    if 300 <= response.status < 400:
-        facts["location"] = http_client.without_query(response.headers.get("location", ""))
-        return Outcome.FAIL, Symptom.REDIRECTED
-    return Outcome.FAIL, Symptom.HTTP_STATUS
+    busy_s = response.headers.get("retry-after")
+    location = http_client.without_query(response.headers.get("location", ""))
+    return GatewayFacts(
+        http_status=response.status,
+        answer_ms=response.took_ms,
+        date_skew_s=response.skew_s,
+        retry_after=None if busy_s is None else escape(busy_s, 40),
+        location=location if 300 <= response.status < 400 else None,
+    )

@@ -1,41 +1,34 @@
-"""An ISO 8583 echo to an acquirer, and what its response code means for a payment (the code's cause is judged elsewhere)."""
+"""An ISO 8583 echo to an acquirer, and what the host says to it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from socket import socket
-from typing import Any
 
 from probes.edge.acquirer.echo import exchange
 from probes.ground.deadline import Deadline
-from probes.model import Outcome, Symptom
+from probes.model.facts import GatewayFacts
 from probes.settings import Gateway
 
-# A host that answers an echo with a cardholder's decline lives and serves: never an outage.
-DECLINES = frozenset(["01", "04", "05", "14", "34", "38", "41", "43", "51", "54", "55", "57", "59", "61", "62", "65", "75"])
-SIGN_IN_AGAIN = 3  # processing requirement in the header of a reply
 _ZONES_S = 14 * 3600
 
 
-def ask(gateway: Gateway, sock: socket, deadline: Deadline, facts: dict[str, Any]) -> tuple[Outcome, Symptom | None]:
-    """One echo. Raises `Failed` as `exchange` does. Facts: response_code, mapped, processing_requirement, date_skew_s."""
-    reply = exchange(gateway.iso8583, sock, deadline, facts)
-    facts["response_code"] = reply.code
-    if reply.requirement:
-        facts["processing_requirement"] = reply.requirement
-    if not reply.tpdu_swapped:
-        facts["tpdu"] = "not swapped in the reply"
+def ask(gateway: Gateway, sock: socket, deadline: Deadline) -> GatewayFacts:
+    """One echo. Raises `PeerFailed` and `CannotTell` as `exchange` does.
+
+    Known afterwards: response_code, processing_requirement, tpdu, date_skew_s, trace, answer_ms.
+    """
+    echoed = exchange(gateway.iso8583, sock, deadline)
+    reply = echoed.reply
     skew = _skew(reply.host_time, datetime.now())
-    if skew is not None and abs(skew) > _ZONES_S:
-        facts["date_skew_s"] = skew
-    mapped = gateway.iso8583.response_codes.get(reply.code, "")
-    if mapped:
-        facts["mapped"] = mapped
-    if mapped == "ok" or (reply.code == "00" and not mapped):
-        return (Outcome.WARN, Symptom.PROCESSING_REQUIREMENT) if reply.requirement == SIGN_IN_AGAIN else (Outcome.PASS, None)
-    if reply.code in DECLINES and not mapped:
-        return Outcome.WARN, Symptom.RESPONSE_CODE
-    return Outcome.FAIL, Symptom.RESPONSE_CODE
+    return GatewayFacts(
+        response_code=reply.code,
+        processing_requirement=reply.requirement or None,
+        tpdu=None if reply.tpdu_swapped else "not swapped in the reply",
+        date_skew_s=skew if skew is not None and abs(skew) > _ZONES_S else None,
+        trace=echoed.trace,
+        answer_ms=echoed.answer_ms,
+    )
 
 
 def _skew(host_time: str, now: datetime) -> float | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
 from probes.model import Outcome, Symptom
+from probes.model.facts import AnswerFacts
 
 
 class LastAnswer(Struct, frozen=True, kw_only=True):
@@ -14,7 +15,7 @@ class LastAnswer(Struct, frozen=True, kw_only=True):
 
     outcome: Outcome
     symptom: Symptom | None = None
-    facts: dict[str, Any] = {}
+    facts: AnswerFacts = AnswerFacts()
     age_s: float = 0.0
 
 

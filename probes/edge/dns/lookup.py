@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import time
 from ipaddress import ip_address
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from probes.edge.dns import resolver, wire
-from probes.edge.failures import PeerFailed
+from probes.edge.failures import CannotTell, PeerFailed
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
+from probes.model.facts import RemoteFacts
 
 _MOST_KNOWN = 64
 _PER_SERVER_S = 3.2  # as patient as the check of the resolver itself
@@ -30,9 +30,9 @@ class Found(Struct, frozen=True, kw_only=True):
     ttl_s: int = 0
     tries: int = 1
 
-    def facts(self) -> dict[str, Any]:
+    def seen(self) -> RemoteFacts:
         """What a check whose name this is tells about it."""
-        return ({"resolver": self.resolver} if self.resolver else {}) | ({"name_tries": self.tries} if self.tries > 1 else {})
+        return RemoteFacts(resolver=self.resolver or None, name_tries=self.tries if self.tries > 1 else None)
 
 
 class Lookup(Struct, frozen=True, kw_only=True):
@@ -52,13 +52,14 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     """Addresses of a name, IPv4 first. Raises `PeerFailed` with `resolver` and the symptom of the last resolver that spoke.
 
     nxdomain: a resolver says that the name does not exist; timeout, refused, servfail, dns_refused, no_usable_answer: as
-    the DNS probe uses them; no_resolver: none is configured.
+    the DNS probe uses them; no_resolver: none is configured. Raises `CannotTell` where one could not be asked, and no other gave an
+    address or denied the name.
     """
     try:
         return Found(addresses=(str(ip_address(name)),))
     except ValueError:
         pass
-    fixed = resolver.fixed_addresses(name)
+    fixed = resolver.fixed(name)
     if fixed:
         return Found(addresses=tuple(fixed))
     known = _known.get((name, lookup))
@@ -68,6 +69,7 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
         raise PeerFailed(Symptom.NO_RESOLVER)
     suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if "." not in name.rstrip(".") else []
     worst: PeerFailed | None = None
+    untold: CannotTell | None = None
     for server in lookup.servers:
         for candidate in [*suffixes, name]:
             try:
@@ -76,9 +78,11 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
                 worst = failure
                 if failure.symptom is Symptom.NXDOMAIN and candidate == name:
                     raise
+            except CannotTell as trouble:
+                untold = untold or trouble
         if deadline.passed():
             break
-    raise worst or PeerFailed(Symptom.TIMEOUT)
+    raise untold or worst or PeerFailed(Symptom.TIMEOUT)
 
 
 def _kept(name: str, lookup: Lookup, found: Found) -> Found:
@@ -106,11 +110,13 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
         try:
             reply = resolver.ask(server, name, kind, deadline, lookup.interface)
         except ValueError as error:
-            raise PeerFailed(Symptom.NXDOMAIN, resolver=server, text=str(error)) from error
-        except PeerFailed as failure:
+            raise PeerFailed(Symptom.NXDOMAIN, RemoteFacts(resolver=server, text=str(error))) from error
+        except (PeerFailed, CannotTell) as failure:
             if addresses:
                 break
-            raise PeerFailed(failure.symptom, resolver=server, **failure.facts) from failure
+            if isinstance(failure, CannotTell):
+                raise
+            raise PeerFailed(failure.symptom, failure.seen.with_(resolver=server)) from failure
         took += reply.rtt_ms
         tries = max(tries, reply.tries)
         rcode = reply.answer.rcode
@@ -119,7 +125,7 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
         useless += [address for address in reply.answer.addresses if not usable(address)]
     if addresses:
         return Found(addresses=tuple(addresses), resolver=server, took_ms=took, ttl_s=min(ttls, default=0), tries=tries)
-    raise PeerFailed(symptom_of_rcode(rcode), resolver=server, rcode=rcode, **({"given": useless[:4]} if useless else {}))
+    raise PeerFailed(symptom_of_rcode(rcode), RemoteFacts(resolver=server, rcode=rcode, given=tuple(useless[:4])))
 
 
 def usable(address: str) -> bool:

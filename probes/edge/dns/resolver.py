@@ -5,16 +5,21 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from probes.edge.dns import wire
-from probes.edge.failures import PeerFailed, failure_of
-from probes.edge.net import byte_counter
+from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, cannot_tell, failure_of, raise_if_ours, start_failure_of
+from probes.edge.kernel.route import has_route
+from probes.edge.net import byte_counter, tcp
 from probes.ground.deadline import Deadline
+from probes.ground.shortage import lacking
 from probes.model import Symptom
+from probes.model.facts import RemoteFacts
 
 PORT = 53
 _TRY_S = 1.0  # patience with one datagram before it is sent again
@@ -27,12 +32,14 @@ class DnsReply(Struct, frozen=True, kw_only=True):
 
 
 class ResolverConfig(Struct, frozen=True, kw_only=True):
-    """`servers` in the order of use; `search` suffixes; `source` the file they came from."""
+    """`servers` in the order of use; `search` suffixes; `source` the file they came from. `not_looked`: what this machine lacked to read
+    it."""
 
     servers: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     source: str = "/etc/resolv.conf"
     readable: bool = True
+    not_looked: CannotTell | None = None
 
 
 def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverConfig:
@@ -42,8 +49,8 @@ def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverCo
         text = source.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return ResolverConfig(source=str(source))
-    except OSError:
-        return ResolverConfig(source=str(source), readable=False)
+    except OSError as error:
+        return ResolverConfig(source=str(source), readable=False, not_looked=cannot_tell(error) if lacking(error) else None)
     servers, search = _parse(text)
     if servers and all(server in ("127.0.0.53", "127.0.0.54") for server in servers):
         try:
@@ -73,21 +80,15 @@ def _parse(text: str) -> tuple[list[str], list[str]]:
 def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "") -> DnsReply:
     """One question to one server, sent again each second until the deadline; over one interface where that is named.
 
-    Raises `PeerFailed`: timeout, refused (the port is closed), unreachable, prohibited, no_route, bad_answer.
+    Raises `PeerFailed` with `tries`: timeout, refused (the port is closed), unreachable, prohibited, no_route, bad_answer, and
+    refused_locally and no_local_port where our own kernel does not send; `CannotTell`.
     """
     asked = wire.question(name, kind)
-    family = socket.AF_INET6 if ":" in server else socket.AF_INET
     bad = False
     tries = 0
     began = time.monotonic()
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
-            if interface:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
-            try:  # a scope that names no interface of this machine fails in getaddrinfo
-                sock.connect(socket.getaddrinfo(server, PORT, family, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)[0][4])
-            except OSError as error:
-                raise PeerFailed(Symptom.NO_ROUTE) from error
+    with _connected(server, interface) as sock:
+        try:
             while not deadline.passed():
                 tries += 1
                 sock.send(asked)
@@ -107,17 +108,54 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
                         continue
                     rtt_ms = round((time.monotonic() - began) * 1000, 2)
                     if answer.truncated and not answer.addresses:
-                        answer = _over_tcp(server, asked, deadline) or answer
+                        answer = _over_tcp(server, asked, deadline, interface) or answer
                     return DnsReply(answer=answer, rtt_ms=rtt_ms, tries=tries)
-    except OSError as error:
-        raise failure_of(error, tries=tries) from error
-    raise PeerFailed(Symptom.BAD_ANSWER if bad else Symptom.TIMEOUT, tries=tries)
+        except OSError as error:
+            raise failure_of(error, RemoteFacts(tries=tries)) from error
+    raise PeerFailed(Symptom.BAD_ANSWER if bad else Symptom.TIMEOUT, RemoteFacts(tries=tries))
 
 
-def _over_tcp(server: str, asked: bytes, deadline: Deadline) -> wire.DnsAnswer | None:
-    """The same question with a two-byte length before it (RFC 1035 section 4.2.2); None where that fails."""
+def _connected(server: str, interface: str) -> socket.socket:
+    """For datagrams to the server. Raises `PeerFailed` and `CannotTell`, before any of them is sent."""
+    where = _place(server)
     try:
-        with socket.create_connection((server, PORT), timeout=max(0.1, deadline.within(2).remaining())) as sock:
+        sock = socket.socket(socket.AF_INET6 if ":" in server else socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+    except OSError as error:
+        raise cannot_tell(error) from error
+    try:
+        tcp.bind_to(sock, interface)
+        sock.connect(where)
+    except (PeerFailed, CannotTell):
+        sock.close()
+        raise
+    except OSError as error:
+        sock.close()
+        raise start_failure_of(error, partial(has_route, server, interface)) from error
+    return sock
+
+
+def _place(server: str) -> Any:
+    """Raises `PeerFailed` for a scope that names no interface of this machine."""
+    family = socket.AF_INET6 if ":" in server else socket.AF_INET
+    try:
+        return socket.getaddrinfo(server.encode("ascii"), PORT, family, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)[0][4]
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_MEMORY:
+            raise cannot_tell(MemoryError()) from error
+        raise PeerFailed(Symptom.NO_ROUTE) from error
+    except OSError as error:
+        raise cannot_tell(error) from error
+
+
+def _over_tcp(server: str, asked: bytes, deadline: Deadline, interface: str) -> wire.DnsAnswer | None:
+    """The same question with a two-byte length before it (RFC 1035 section 4.2.2). None where the server does not answer it so.
+
+    Raises `CannotTell`, and `PeerFailed` where our own kernel does not send.
+    """
+    try:
+        with tcp.connect(server, PORT, deadline.within(2), interface) as connection:
+            sock = connection.sock
+            sock.settimeout(max(0.1, deadline.remaining()))
             sock.sendall(struct.pack("!H", len(asked)) + asked)
             data = b""
             while len(data) < 2 or len(data) < 2 + struct.unpack_from("!H", data)[0]:
@@ -129,15 +167,33 @@ def _over_tcp(server: str, asked: bytes, deadline: Deadline) -> wire.DnsAnswer |
                     return None
                 data += part
             return wire.answer(data[2:], asked)
-    except (OSError, wire.Malformed):
+    except wire.Malformed:
+        return None
+    except PeerFailed as failure:
+        if failure.symptom in NOT_SENT:
+            raise
+        return None
+    except OSError as error:
+        failed = failure_of(error)
+        if isinstance(failed, CannotTell):
+            raise failed from error
         return None
 
 
 def fixed_addresses(name: str, etc: Path = Path("/etc")) -> list[str]:
-    """What `/etc/hosts` says of a name."""
+    """What `/etc/hosts` says of a name; nothing where it cannot be read."""
+    try:
+        return fixed(name, etc)
+    except CannotTell:
+        return []
+
+
+def fixed(name: str, etc: Path = Path("/etc")) -> list[str]:
+    """As `fixed_addresses`. Raises `CannotTell` where this machine did not let us look: the name may have a fixed address."""
     try:
         text = (etc / "hosts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    except OSError as error:
+        raise_if_ours(error)
         return []
     found = []
     for line in text.splitlines():

@@ -19,9 +19,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from probes.edge.failures import PeerFailed, failure_of
+from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, loading, start
 from probes.edge.tls.tls_client import failure_of_tls
 from probes.ground.deadline import Deadline
+from probes.ground.shortage import lacking, number_of
 from probes.ground.text import escape
 from probes.model import Symptom
 
@@ -47,19 +48,20 @@ def fetch(
 ) -> Response:
     """GET of an `http://` address, without redirects; for TLS `dial` returns a socket whose handshake is complete.
 
-    The connection is closed, unless it is to be kept and the server agrees (RFC 9112 section 9.3). Raises `PeerFailed`; what `dial`
-    raises comes through as it is.
+    The connection is closed, unless it is to be kept and the server agrees (RFC 9112 section 9.3). Raises `PeerFailed` and
+    `CannotTell`; what `dial` raises comes through as it is.
     """
-    from requests.exceptions import RequestException
-    from urllib3.exceptions import HTTPError
+    with loading():
+        from requests.exceptions import RequestException
+        from urllib3.exceptions import HTTPError
 
     began = time.monotonic()
     line = _Line(dial, deadline)
     session = _session(line)
     timer = threading.Timer(deadline.remaining(), line.cut)
     timer.daemon = True
-    timer.start()
     try:
+        start(timer)
         answer = session.get(
             url,
             headers={"User-Agent": "posdiag", "Accept": "*/*", "Connection": "keep-alive" if keep else "close", **(headers or {})},
@@ -251,13 +253,15 @@ def _chain(error: BaseException) -> list[BaseException]:
     return seen
 
 
-def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -> PeerFailed:
+def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -> PeerFailed | CannotTell:
     from requests.exceptions import Timeout
 
     chain = _chain(error)
     for cause in chain:
-        if isinstance(cause, PeerFailed):
+        if isinstance(cause, (PeerFailed, CannotTell)):
             return cause
+        if lacking(cause) is not None:
+            return cannot_tell(cause)
     if isinstance(error, Timeout) or deadline.passed():
         return PeerFailed(Symptom.SILENT)
     for cause in chain:
@@ -265,6 +269,6 @@ def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -
             return PeerFailed(Symptom.CLOSED)
         if isinstance(cause, SSLError):
             return failure_of_tls(cause, context)
-        if type(cause).__module__ == "builtins" and isinstance(cause, OSError) and cause.errno is not None:
+        if isinstance(cause, OSError) and number_of(cause) is not None:
             return failure_of(cause)
     return PeerFailed(Symptom.BAD_ANSWER)

@@ -39,11 +39,12 @@ class InotifyWatch:
         if self._descriptor < 0:
             raise OSError(ctypes.get_errno(), "inotify")
         self._watched: dict[int, set[str]] = {}
+        self._refused = errno.EACCES  # why the last directory could not be watched
         self._top = -1
         self._arm()
         if not self._watched:
             self.close()
-            raise OSError(errno.EACCES, "no directory can be watched")
+            raise OSError(self._refused, "no directory can be watched")
 
     def fileno(self) -> int:
         return int(self._descriptor)
@@ -83,6 +84,8 @@ class InotifyWatch:
             watch = self._libc.inotify_add_watch(self._descriptor, os.fsencode(directory), mask)
             if watch >= 0:
                 now.setdefault(watch, set()).update(wanted[directory])  # two ways may lead to one directory
+            else:
+                self._refused = ctypes.get_errno()
             if directory == self._dev:
                 self._top = watch
         for stale in self._watched.keys() - now.keys():

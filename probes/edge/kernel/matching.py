@@ -54,11 +54,13 @@ for text in texts:
 
 
 class Matched(Struct, frozen=True):
-    """Which texts fit and which do not; of what stands in neither, `because` says why it is not known."""
+    """Which texts fit and which do not; of what stands in neither, `because` says why it is not known. `not_looked`: that is not the
+    expression's doing, but this machine's."""
 
     fit: frozenset[str]
     unfit: frozenset[str]
     because: str | None = None
+    not_looked: bool = False
 
     def of(self, texts: Iterable[str]) -> bool | None:
         """Whether one of them fits; None where that is not known."""
@@ -83,13 +85,15 @@ def matched(expression: str, texts: Collection[str]) -> Matched:
         answers, because = _elsewhere(expression, rest)
         fit |= {text for text, answer in zip(rest, answers, strict=False) if answer == "1"}
         unfit |= {text for text, answer in zip(rest, answers, strict=False) if answer == "0"}
-    return Matched(frozenset(fit), frozenset(unfit), because)
+    return Matched(frozenset(fit), frozenset(unfit), because, because == NO_PROCESS)
 
 
 def _elsewhere(expression: str, texts: list[str]) -> tuple[str, str | None]:
     """For each text 1, 0 or a question mark, as far as it came, and why not further."""
-    import subprocess
-
+    try:
+        import subprocess
+    except (ImportError, OSError):  # a module takes a descriptor to be read
+        return "", NO_PROCESS
     try:
         done = subprocess.run(  # noqa: S603 - no shell, a fixed program; names go over its standard input
             [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_EACH_S), str(_THERE_S)],

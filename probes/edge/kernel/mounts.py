@@ -7,6 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from probes.edge.failures import CannotTell, raise_if_ours
+from probes.edge.kernel.reading import text_of
+
 _BY_DESIGN = frozenset({"squashfs", "erofs", "iso9660", "cramfs", "romfs"})
 # ext4 stops writing after an error without becoming read-only in the flags; since Linux 6.15 it says so among its options
 _STOPPED = frozenset({"emergency_ro", "shutdown"})
@@ -59,10 +62,13 @@ def mount_of(path: str, proc: Path = Path("/proc")) -> Mount | None:
 
     A service's sandbox (`ProtectSystem=`) has mounts of its own, all read-only, of the same file systems. So the first process's
     table is asked, which anybody may read; where it is hidden (hidepid) and our mount alone is read-only, that is left out.
+
+    Raises CannotTell.
     """
     try:
         real = Path(path).resolve()
-    except OSError:
+    except OSError as error:
+        raise_if_ours(error)
         return None
     ours, machine = (_lowest(proc / who / "mountinfo", real) for who in ("self", "1"))
     if ours is None or machine is None:
@@ -74,9 +80,9 @@ def shared_with_the_machine(path: str, proc: Path = Path("/proc")) -> bool:
     """Whether the first process has the same file system at this place; true as well where that cannot be told."""
     try:
         real = Path(path).resolve()
-    except OSError:
+        ours, machine = (_lowest(proc / who / "mountinfo", real) for who in ("self", "1"))
+    except (OSError, CannotTell):
         return True
-    ours, machine = (_lowest(proc / who / "mountinfo", real) for who in ("self", "1"))
     return ours is None or machine is None or ours.device == machine.device
 
 
@@ -85,10 +91,7 @@ def _without_own_limits(mount: Mount) -> Mount:
 
 
 def _lowest(table: Path, real: Path) -> Mount | None:
-    try:
-        lines = table.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return None
+    lines = (text_of(table, "surrogateescape") or "").splitlines()
     best: Mount | None = None
     for mount in filter(None, map(_mount, lines)):
         # the table is in the order of mounting: of two at the same point the later covers the earlier

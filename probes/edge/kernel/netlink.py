@@ -13,6 +13,8 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
+from probes.edge.failures import raise_if_ours
+
 _GETLINK, _GETADDR, _GETROUTE, _GETNEIGH = 18, 22, 26, 30
 _REQUEST, _DUMP = 0x1, 0x300
 _DONE, _ERROR = 3, 2
@@ -193,15 +195,15 @@ def routes() -> list[Route]:
 
 
 def route_to(address: str) -> Route | None:
-    """The route the kernel would take; None where it has none (or forbids it)."""
+    """The route the kernel would take; None where it has none (or forbids it). Raises CannotTell."""
     packed = ip_address(address).packed
     family = socket.AF_INET if len(packed) == 4 else socket.AF_INET6
     body = struct.pack("=BBBBBBBBI", family, len(packed) * 8, 0, 0, 0, 0, 0, 0, 0) + struct.pack("=HH", 4 + len(packed), 1) + packed
     try:
         for message in _messages(_GETROUTE, body, flags=0):
             return _route(message)
-    except OSError:
-        return None
+    except OSError as error:
+        raise_if_ours(error)
     return None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import struct
+from enum import StrEnum
 from ipaddress import IPv4Address, ip_address, ip_interface
 from pathlib import Path
 
 from msgspec import Struct
 
+from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel import netlink
 from probes.edge.kernel.netlink import IFF_LOOPBACK, IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, Address, Link, Neighbour, Route
 
@@ -17,14 +19,36 @@ _VIRTUAL = frozenset(
 )
 
 
+class Part(StrEnum):
+    NETLINK = "netlink"
+    INTERFACES = "interfaces"
+    ADDRESSES = "addresses"
+    ROUTES = "/proc/net/route"
+
+
+class Denied(Struct, frozen=True):
+    """A part that this machine does not let us read."""
+
+    part: Part
+    why: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.part.value} ({self.why})"
+
+
 class Network(Struct, frozen=True, kw_only=True):
-    """`missing` names what this machine did not let us read: for those parts an empty list means nothing."""
+    """`not_looked`: why nothing could be read at all just now. Of that, and of what was `denied`, an empty list means nothing."""
 
     links: tuple[Link, ...] = ()
     addresses: tuple[Address, ...] = ()
     routes: tuple[Route, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
-    missing: tuple[str, ...] = ()
+    denied: tuple[Denied, ...] = ()
+    not_looked: str | None = None
+
+    def may_read(self, part: Part) -> bool:
+        return not any(denied.part is part for denied in self.denied)
 
     def link(self, name: str) -> Link | None:
         return next((link for link in self.links if link.name == name), None)
@@ -79,6 +103,23 @@ def is_virtual(link: Link) -> bool:
 def read() -> Network:
     """Reads everything; never raises."""
     try:
+        return _by_netlink()
+    except CannotTell as trouble:
+        return Network(not_looked=trouble.text)
+
+
+def read_neighbours() -> list[Neighbour]:
+    """Empty where the kernel does not let us read them. Raises CannotTell."""
+    try:
+        return netlink.neighbours()
+    except OSError as error:
+        raise_if_ours(error)
+        return []
+
+
+def _by_netlink() -> Network:
+    """Raises CannotTell."""
+    try:
         return Network(
             links=tuple(netlink.links()),
             addresses=tuple(netlink.addresses()),
@@ -86,34 +127,35 @@ def read() -> Network:
             neighbours=tuple(netlink.neighbours()),
         )
     except OSError as error:
+        raise_if_ours(error)
         return _without_netlink(error)
 
 
-def read_neighbours() -> list[Neighbour]:
-    try:
-        return netlink.neighbours()
-    except OSError:
-        return []
-
-
-def _without_netlink(denied: OSError) -> Network:
-    missing = [f"netlink ({denied.strerror or denied})"]
+def _without_netlink(refusal: OSError) -> Network:
+    """Raises CannotTell."""
+    denied = [_denied(Part.NETLINK, refusal)]
     links: list[Link] = []
     addresses: list[Address] = []
     routes: list[Route] = []
     try:
         links = _links_by_ioctl()
-    except OSError as error:
-        missing.append(f"interfaces ({error.strerror or error})")
+    except (OSError, ImportError) as error:
+        denied.append(_denied(Part.INTERFACES, error))
     try:
         addresses = _addresses_by_ioctl(links)
-    except OSError as error:
-        missing.append(f"addresses ({error.strerror or error})")
+    except (OSError, ImportError) as error:
+        denied.append(_denied(Part.ADDRESSES, error))
     try:
         routes = _routes_by_procfs({link.name: link.index for link in links})
     except (OSError, ValueError) as error:
-        missing.append(f"/proc/net/route ({error})")
-    return Network(links=tuple(links), addresses=tuple(addresses), routes=tuple(routes), missing=tuple(missing))
+        denied.append(_denied(Part.ROUTES, error))
+    return Network(links=tuple(links), addresses=tuple(addresses), routes=tuple(routes), denied=tuple(denied))
+
+
+def _denied(part: Part, error: OSError | ImportError | ValueError) -> Denied:
+    """Raises CannotTell where nothing was denied, and this machine could not look."""
+    raise_if_ours(error)
+    return Denied(part, str(error) if part is Part.ROUTES else (getattr(error, "strerror", None) or str(error)))
 
 
 def _links_by_ioctl() -> list[Link]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
 from msgspec import Struct
 
+from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel.matching import LONGEST, Matched, matched
+from probes.edge.kernel.reading import entries_of, text_of
 from probes.ground.text import escape
 
 COMMAND_LIMIT = LONGEST  # characters of a command line, and of a name, that are searched
@@ -91,59 +92,80 @@ def _is_posdiag(command: str) -> bool:
 
 
 class Census(Struct, frozen=True):
-    """`complete` is false where processes of other users are hidden: then the absence of one proves nothing."""
+    """`complete` is false where processes of other users are hidden: then the absence of one proves nothing. Nor does it where
+    `not_looked` says why not every process could be looked at."""
 
     processes: tuple[Process, ...]
     complete: bool
+    not_looked: str | None = None
 
 
 def census() -> Census:
     """Everybody but this process and those that started it."""
-    complete = sees_everybody()
+    found: list[Process | None] = []
+    not_looked = None
+    try:
+        for process in _others():
+            found.append(process)
+    except CannotTell as trouble:
+        not_looked = trouble.text
+    return Census(tuple(process for process in found if process), None not in found, not_looked)
+
+
+def _others() -> Iterator[Process | None]:
+    """None for those that are hidden. Raises CannotTell."""
+    if not sees_everybody():
+        yield None
     family = ancestors()
-    found = []
-    for process in psutil.process_iter():
-        if process.pid in family:
-            continue
-        try:
-            found.append(_described(process))
-        except psutil.NoSuchProcess:
-            continue  # ended meanwhile
-        except (psutil.AccessDenied, OSError):
-            complete = False
-    return Census(tuple(found), complete)
+    try:
+        for process in psutil.process_iter():
+            if process.pid in family:
+                continue
+            try:
+                seen = _described(process)
+            except psutil.NoSuchProcess:
+                continue  # ended meanwhile
+            except (psutil.AccessDenied, OSError) as error:
+                raise_if_ours(error)
+                seen = None
+            yield seen
+    except OSError as error:  # in the listing itself
+        raise_if_ours(error)
+        raise
 
 
 def ancestors() -> frozenset[int]:
-    """This process and its parents up to the first."""
+    """This process and its parents up to the first. Raises CannotTell."""
+    return frozenset({os.getpid(), os.getppid(), *_parents(os.getpid())})
+
+
+def _parents(pid: int) -> list[int]:
+    """Up to the first; empty where there is no such process. Raises CannotTell."""
     try:
-        return frozenset({os.getpid(), os.getppid(), *(parent.pid for parent in psutil.Process().parents())})
-    except (psutil.Error, OSError):
-        return frozenset({os.getpid(), os.getppid()})
+        return [parent.pid for parent in psutil.Process(pid).parents()]
+    except (psutil.Error, OSError, ValueError, OverflowError) as error:
+        raise_if_ours(error)
+        return []
 
 
 def sees_everybody() -> bool:
-    """Whether `/proc` shows us the first process, which `hidepid` and application sandboxes hide."""
-    try:
-        return (Path(psutil.PROCFS_PATH) / "1/stat").read_bytes() != b""
-    except OSError:
-        return False
+    """Whether `/proc` shows us the first process, which `hidepid` and application sandboxes hide. Raises CannotTell."""
+    return bool(text_of(Path(psutil.PROCFS_PATH) / "1/stat"))
 
 
 def described(pid: int) -> Process | None:
-    """None where there is no such process, or nothing of it can be read."""
+    """None where there is no such process, or nothing of it can be read. Raises CannotTell."""
     try:
         return _described(psutil.Process(pid))
-    except (psutil.Error, OSError, ValueError, OverflowError):
+    except (psutil.Error, OSError, ValueError, OverflowError) as error:
+        raise_if_ours(error)
         return None
 
 
 def belongs_to(pid: int, expressions: tuple[str, ...]) -> bool | None:
-    """Whether the process, or one that started it, is of these: a child keeps the ports that its parent opened. None: cannot be told."""
-    try:
-        family = [parent.pid for parent in psutil.Process(pid).parents() if parent.pid != 1]
-    except (psutil.Error, OSError, ValueError, OverflowError):
-        family = []
+    """Whether the process, or one that started it, is of these: a child keeps the ports that its parent opened. None: the expression
+    takes too long. Raises CannotTell."""
+    family = [parent for parent in _parents(pid) if parent != 1]
     known = [process for process in map(described, [pid, *family]) if process]
     seen = []
     for expression in expressions:
@@ -151,20 +173,22 @@ def belongs_to(pid: int, expressions: tuple[str, ...]) -> bool | None:
         seen += [process.fits(found) for process in known]
         if True in seen:
             return True
+        if None in seen and found.said.not_looked:
+            raise CannotTell(str(found.said.because))
     return None if None in seen else False
 
 
 def any_named(name: str, proc: Path) -> bool:
-    """Whether a process that can be seen calls itself so: at most 15 characters."""
-    for comm in proc.glob("[0-9]*/comm"):
-        with suppress(OSError):  # ended meanwhile
-            if comm.read_text(encoding="utf-8", errors="replace").rstrip("\n") == name:
-                return True
-    return False
+    """Whether a process that can be seen calls itself so: at most 15 characters. Raises CannotTell."""
+    try:
+        listed = entries_of(proc)
+    except OSError:
+        return False
+    return any((text_of(entry / "comm") or "").rstrip("\n") == name for entry in listed if entry.name.isdigit())
 
 
 def is_posdiag(pid: int | None) -> bool:
-    """Whether it is another examination, of the daemon or by hand."""
+    """Whether it is another examination, of the daemon or by hand. Raises CannotTell."""
     process = described(pid) if pid is not None else None
     return process is not None and (process.name == "posdiag" or _is_posdiag(process.command))
 

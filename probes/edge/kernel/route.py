@@ -1,29 +1,45 @@
-"""Which way a packet would take: the interface and the router, as facts for a check."""
+"""Which way a packet would take: the interface and the router."""
 
 from __future__ import annotations
 
+import errno
 import socket
 
+from msgspec import Struct
+
+from probes.edge.failures import NO_WAY, UNLESS_NO_WAY, CannotTell
 from probes.edge.kernel import netlink
 
+_NO_WAY = NO_WAY | UNLESS_NO_WAY.keys() | {errno.EAFNOSUPPORT}
 
-def route_facts(address: str) -> dict[str, str]:
-    """`interface` and `via` (the router; empty for a neighbour on the same link). Empty where the kernel does not tell."""
+
+class Way(Struct, frozen=True):
+    """`via` is the router, empty for a neighbour on the same link."""
+
+    interface: str
+    via: str
+
+
+def way_to(address: str) -> Way | None:
+    """None where there is none, and where the kernel does not tell."""
     try:
         route = netlink.route_to(address.split("%", 1)[0])
         if route is None:
-            return {}
-        return {"interface": socket.if_indextoname(route.index) if route.index else "", "via": route.gateway}
-    except (OSError, ValueError):
-        return {}
+            return None
+        return Way(socket.if_indextoname(route.index) if route.index else "", route.gateway)
+    except (OSError, ValueError, CannotTell):
+        return None
 
 
-def has_route(address: str) -> bool:
-    """Whether the kernel would send a packet there. Connecting a UDP socket sends nothing."""
+def has_route(address: str, interface: str = "") -> bool:
+    """Whether the kernel would send a packet there, over one interface where that is named. True also where this cannot be asked: whoever
+    tries it sees what hinders it. Connecting a UDP socket sends nothing."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
+            if interface:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
             sock.connect((address.split("%", 1)[0], 9))
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno not in _NO_WAY
     return True

@@ -7,22 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from probes.edge.kernel.reading import entries_of, line_of
 from probes.ground.text import escape
-
-
-def read_line(path: Path) -> str:
-    """The attribute's text, stripped; empty where there is none to read."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return ""
-
-
-def read_number(path: Path) -> float | None:
-    try:
-        return float(read_line(path))
-    except ValueError:
-        return None
 
 
 class SerialNode(Struct, frozen=True, kw_only=True):
@@ -42,32 +28,35 @@ class SerialNode(Struct, frozen=True, kw_only=True):
 
 
 def serial_node(name: str, sys: Path = Path("/sys")) -> SerialNode | None:
-    """The port of this name, or None where the kernel has none, or one without hardware (`ttyS1` of an empty socket)."""
+    """The port of this name, or None where the kernel has none, or one without hardware (`ttyS1` of an empty socket).
+
+    Raises CannotTell.
+    """
     entry = sys / "class/tty" / name
     hardware = entry / "device"
     if not name.startswith("tty") or not (hardware.exists() or (name.startswith("ttyGS") and entry.exists())):
         return None
-    if read_line(entry / "type") == "0":  # PORT_UNKNOWN: the driver found no chip
+    if line_of(entry / "type") == "0":  # PORT_UNKNOWN: the driver found no chip
         return None
-    console = name in read_line(sys / "class/tty/console/active").split()
+    console = name in line_of(sys / "class/tty/console/active").split()
     unit = _usb_device(hardware, sys)
     if unit is None:
         return SerialNode(name=name, console=console)
     return SerialNode(
         name=name,
-        usb=f"{read_line(unit / 'idVendor')}:{read_line(unit / 'idProduct')}".lower(),
-        usb_serial=escape(read_line(unit / "serial"), 128),
-        maker=escape(read_line(unit / "manufacturer"), 80),
-        model=escape(read_line(unit / "product"), 80),
+        usb=f"{line_of(unit / 'idVendor')}:{line_of(unit / 'idProduct')}".lower(),
+        usb_serial=escape(line_of(unit / "serial"), 128),
+        maker=escape(line_of(unit / "manufacturer"), 80),
+        model=escape(line_of(unit / "product"), 80),
         unit=str(unit),
         console=console,
     )
 
 
 def serial_nodes(sys: Path = Path("/sys")) -> Iterator[SerialNode]:
-    """Every port with hardware behind it, ttyUSB2 before ttyUSB10; PermissionError where the listing is denied."""
+    """Every port with hardware behind it, ttyUSB2 before ttyUSB10. Raises CannotTell, and PermissionError where the listing is denied."""
     try:
-        names = [entry.name for entry in (sys / "class/tty").iterdir()]
+        names = [entry.name for entry in entries_of(sys / "class/tty")]
     except FileNotFoundError:
         return
     for name in sorted(names, key=lambda name: (name.rstrip("0123456789"), len(name), name)):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from probes.edge.failures import raise_if_ours
 from probes.edge.kernel.netlink import IFF_UP, Link
 from probes.edge.kernel.network import Network, is_virtual
+from probes.edge.kernel.reading import line_of, number_of
 from probes.settings import Role, Uplink, UplinkKind
 
 
@@ -22,17 +24,17 @@ class UplinkTarget(Struct, frozen=True, kw_only=True):
 
 
 def kind_of(name: str, network: Network, sys: Path = Path("/sys")) -> UplinkKind | None:
-    """By what the kernel says of the device; by its name where sysfs is closed or shows another namespace."""
+    """By what the kernel says of the device; by its name where sysfs is closed or shows another namespace. Raises CannotTell."""
     folder = sys / "class/net" / name
     link = network.link(name)
     try:
-        ours = link is not None and int((folder / "ifindex").read_text()) == link.index
+        ours = link is not None and number_of(folder / "ifindex") == link.index
         if ours and ((folder / "wireless").exists() or (folder / "phy80211").exists()):
             return UplinkKind.WIFI
-        if ours and "DEVTYPE=wwan" in (folder / "uevent").read_text():
+        if ours and "DEVTYPE=wwan" in line_of(folder / "uevent"):
             return UplinkKind.CELLULAR
-    except (OSError, ValueError):
-        pass
+    except OSError as error:
+        raise_if_ours(error)
     if name.startswith(("wwan", "rmnet", "ccmni", "wwp", "mhi_", "seth_")):
         return UplinkKind.CELLULAR
     if name.startswith(("wlan", "wlp", "wlx", "ath", "ra")):
@@ -46,7 +48,7 @@ def choose(
     configured: list[Uplink], network: Network, good: tuple[str, ...], used: tuple[str, ...], sys: Path = Path("/sys")
 ) -> list[UplinkTarget]:
     """The configured uplinks; else interfaces with a default route now or at the last good examination, then physical ones
-    ever used; else, on a machine with none of these, the likeliest sockets."""
+    ever used; else, on a machine with none of these, the likeliest sockets. Raises CannotTell."""
     if configured:
         return [_from_config(uplink, network, sys) for uplink in configured]
     routed = list(dict.fromkeys(network.name(route.index) for route in network.default_routes()))

@@ -13,13 +13,13 @@ import struct
 import threading
 import time
 from contextlib import suppress
-from typing import Any
 
 from msgspec import Struct
 
-from probes.edge.kernel.route import route_facts
+from probes.edge.kernel.route import way_to
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
+from probes.model.facts import GatewayFacts
 
 _ESTABLISHED = 1
 _ENDS = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
@@ -34,7 +34,7 @@ class PooledConnection(Struct, kw_only=True):
     """
 
     connection: Connection
-    facts: dict[str, Any]
+    facts: GatewayFacts
     idle_s: float
     since: float
     shown: float
@@ -136,8 +136,8 @@ class ConnectionPool:
 def _proves(pooled: PooledConnection) -> bool:
     """Open, by the way that a packet would take now, nothing unexpected waiting, and answered lately."""
     sock = pooled.connection.sock
-    way = route_facts(pooled.connection.address)
-    if way and any(pooled.facts.get(name) != value for name, value in way.items()):
+    way = way_to(pooled.connection.address)
+    if way is not None and (pooled.facts.interface, pooled.facts.via) != (way.interface, way.via):
         return False
     heard = _heard_s(sock)
     if heard is None or heard > pooled.idle_s + _LATELY_S:

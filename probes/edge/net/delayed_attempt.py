@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from probes.edge.failures import CannotTell, start
+
 
 class DelayedAttempt:
-    """Begins after `after_s` seconds, unless `not_needed` came first. Where the system gives no thread, it never succeeds.
+    """Begins after `after_s` seconds, unless `not_needed` came first.
 
-    What the attempt raises is raised by `succeeded`.
+    What the attempt raises is raised by `succeeded`, and `CannotTell` where the system gave no thread for it.
     """
 
     def __init__(self, after_s: float, attempt: Callable[[], bool]) -> None:
@@ -21,10 +23,10 @@ class DelayedAttempt:
         self._thread = threading.Thread(target=self._run, name="aside", daemon=True)
         self._started = False
         try:
-            self._thread.start()
+            start(self._thread)
             self._started = True
-        except (RuntimeError, MemoryError):
-            pass
+        except CannotTell as trouble:
+            self._error = trouble
 
     def not_needed(self) -> None:
         self._over.set()

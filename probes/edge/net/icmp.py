@@ -7,12 +7,15 @@ import itertools
 import struct
 import time
 from enum import StrEnum
+from functools import partial
 
 import ping3
 from msgspec import Struct
 
-from probes.edge.kernel.route import route_facts
+from probes.edge.failures import CannotTell, cannot_tell, start_failure_of
+from probes.edge.kernel.route import has_route, way_to
 from probes.edge.net import byte_counter
+from probes.model import Symptom
 
 _sequence = itertools.count(1)
 _SIZE = 16  # bytes of payload
@@ -32,11 +35,12 @@ class EchoResult(Struct, frozen=True):
 
 def _count(address: str, packets: int) -> None:
     """What went over the wire, by the interface that leads there."""
-    byte_counter.add(route_facts(address).get("interface", ""), packets * ((40 if ":" in address else 20) + 8 + _SIZE))
+    way = way_to(address)
+    byte_counter.add(way.interface if way else "", packets * ((40 if ":" in address else 20) + 8 + _SIZE))
 
 
 def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:
-    """One echo request to an address (never a name: ping3 resolves outside its timeout).
+    """One echo request to an address (never a name: ping3 resolves outside its timeout). Raises `CannotTell`.
 
     ping3 matches replies by identifier and sequence only, so every request here has a sequence of its own; it counts
     on the wall clock, so the round trip is measured here. Needs CAP_NET_RAW or the sysctl `net.ipv4.ping_group_range`.
@@ -44,12 +48,17 @@ def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:
     began = time.monotonic()
     try:
         answer = ping3.ping(address, timeout=timeout_s, seq=next(_sequence) & 0xFFFF, size=_SIZE, interface=interface)
-    except PermissionError:
-        return EchoResult(Echo.NOT_PERMITTED)
     except OSError as error:
-        return EchoResult(Echo.NOT_PERMITTED if error.errno in (errno.EPERM, errno.EACCES, errno.EPROTONOSUPPORT) else Echo.UNREACHABLE)
-    except (struct.error, IndexError, ValueError):  # an answer too short to be one
+        if error.errno in (errno.EPERM, errno.EACCES, errno.EPROTONOSUPPORT):
+            return EchoResult(Echo.NOT_PERMITTED)
+        failure = start_failure_of(error, partial(has_route, address, interface))
+        if isinstance(failure, CannotTell) or failure.symptom is Symptom.NO_LOCAL_PORT:
+            raise cannot_tell(error) from error
+        return EchoResult(Echo.UNREACHABLE)
+    except (struct.error, IndexError):  # an answer too short to be one
         return EchoResult(Echo.SILENT)
+    except ValueError as error:  # select(2) takes no descriptor above 1023
+        raise cannot_tell(error) from error
     _count(address, 1 if answer is None or answer is False else 2)
     took_ms = (time.monotonic() - began) * 1000
     if answer is None:

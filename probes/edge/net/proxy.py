@@ -11,6 +11,7 @@ from probes.edge.failures import PeerFailed, failure_of
 from probes.edge.net.tcp import Connection
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
+from probes.model.facts import RemoteFacts
 
 _ANSWER_S = 3.5
 
@@ -42,7 +43,7 @@ def parse(url: str) -> Proxy | None:
 
 
 def tunnel(connection: Connection, proxy: Proxy, host: str, port: int, deadline: Deadline) -> None:
-    """Asks for a tunnel. Raises `PeerFailed`: proxy_auth for 407, proxy_failed with `http_status` for any other answer."""
+    """Asks for a tunnel. Raises `PeerFailed`: proxy_auth for 407, proxy_failed with `http_status` for any other answer; `CannotTell`."""
     deadline = deadline.within(_ANSWER_S)
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
@@ -68,6 +69,6 @@ def tunnel(connection: Connection, proxy: Proxy, host: str, port: int, deadline:
     words = data.split(b"\r\n", 1)[0].split()
     status = int(words[1]) if len(words) > 1 and words[0].startswith(b"HTTP/") and len(words[1]) == 3 and words[1].isdigit() else 0
     if status == 407:
-        raise PeerFailed(Symptom.PROXY_AUTH, http_status=407)
+        raise PeerFailed(Symptom.PROXY_AUTH, RemoteFacts(http_status=407))
     if not 200 <= status < 300:
-        raise PeerFailed(Symptom.PROXY_FAILED, http_status=status)
+        raise PeerFailed(Symptom.PROXY_FAILED, RemoteFacts(http_status=status))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import select
 import socket
 import struct
 import time
-from typing import Any
+from functools import partial
 
-from probes.edge.failures import PeerFailed, failure_of
+from msgspec import Struct
+
+from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, start_failure_of, symptom_of
+from probes.edge.kernel.route import has_route
+from probes.edge.net import icmp_error
 from probes.edge.net.byte_counter import TcpSocket
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
+from probes.model.facts import RemoteFacts
 
-_IP_RECVERR, _IPV6_RECVERR = 11, 25
-_ORIGIN_ICMP, _ORIGIN_ICMP6 = 2, 3
-_PROHIBITED_V4 = (9, 10, 13)  # ICMP type 3 (RFC 1812 section 5.2.7.1)
-_PROHIBITED_V6 = (1, 5, 6)  # ICMPv6 type 1 (RFC 4443 section 3.1)
+_SYN_SENT = 2
 
 
 class Connection:
@@ -42,48 +43,57 @@ class Connection:
             self.sock.aborts()
         self.sock.close()
 
-    def kernel(self) -> dict[str, Any]:
+    def seen(self) -> RemoteFacts:
         """`rtt_ms` (smoothed) and `retransmits` (segments sent again, the SYN included), from TCP_INFO (tcp(7))."""
-        try:
-            info = self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
-        except OSError:
-            return {"rtt_ms": round(self.connect_ms, 2)}
-        if len(info) < 104:
-            return {"rtt_ms": round(self.connect_ms, 2)}
-        return {
-            "rtt_ms": round(struct.unpack_from("=I", info, 68)[0] / 1000, 2),
-            "retransmits": struct.unpack_from("=I", info, 100)[0],
-        }
+        told = _told(self.sock)
+        if told is None:
+            return RemoteFacts(rtt_ms=round(self.connect_ms, 2))
+        return RemoteFacts(rtt_ms=told.rtt_ms, retransmits=told.sent_again)
+
+
+class _Told(Struct, frozen=True):
+    """`sent_again`: how often a segment was, or was tried to be. `underway`: segments of those that left this machine and are not
+    answered."""
+
+    state: int
+    underway: int
+    rtt_ms: float
+    sent_again: int
+
+
+def _told(sock: socket.socket) -> _Told | None:
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+        return _Told(
+            info[0],
+            struct.unpack_from("=I", info, 36)[0],
+            round(struct.unpack_from("=I", info, 68)[0] / 1000, 2),
+            struct.unpack_from("=I", info, 100)[0],
+        )
+    except (OSError, struct.error, IndexError):
+        return None
 
 
 def connect(address: str, port: int, deadline: Deadline, interface: str = "", segment: int = 0) -> Connection:
-    """Connects to an address. Raises `PeerFailed`: refused, reset, timeout, unreachable, prohibited, no_route.
+    """Connects to an address. Raises `PeerFailed`: refused, reset, timeout, unreachable, prohibited, no_route, and refused_locally and
+    no_local_port where our own kernel does not send; `CannotTell`.
 
     A refusal proves that somebody at that address lives. Where a router said no, `by` names it. `segment` asks the other
     side for segments of at most so many bytes (TCP_MAXSEG, tcp(7)): how large packets are told from lost ones.
     """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    sock = TcpSocket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+    sock = _prepared(address, interface, segment)
     began = time.monotonic()
     try:
-        if interface:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
-        else:
-            sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if segment:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
-        _start(sock, address, port)
+        _start(sock, address, port, interface)
         poller = select.poll()
         poller.register(sock, select.POLLOUT)
-        if not poller.poll(deadline.remaining() * 1000):
-            raise PeerFailed(Symptom.TIMEOUT, retransmits=_retransmits(sock))
+        ready = poller.poll(deadline.remaining() * 1000)
+        if not ready:
+            raise _nothing_came(sock)
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if number:
+        if number or not ready[0][1] & select.POLLOUT:
             raise _refused_by(sock, number)
-    except PeerFailed:
+    except (PeerFailed, CannotTell):
         sock.close()
         raise
     except OSError as error:
@@ -92,48 +102,77 @@ def connect(address: str, port: int, deadline: Deadline, interface: str = "", se
     return Connection(sock, address, port, (time.monotonic() - began) * 1000)
 
 
-def _start(sock: socket.socket, address: str, port: int) -> None:
+def _prepared(address: str, interface: str, segment: int) -> TcpSocket:
+    """What fails here has nothing to do with anybody else, but that the interface may be gone."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        sock = TcpSocket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+    except OSError as error:
+        raise cannot_tell(error) from error
+    try:
+        bind_to(sock, interface)
+        icmp_error.listen(sock)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if segment:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
+    except (PeerFailed, CannotTell):
+        sock.close()
+        raise
+    except OSError as error:
+        sock.close()
+        raise cannot_tell(error) from error
+    return sock
+
+
+def bind_to(sock: socket.socket, interface: str) -> None:
+    """All that the socket sends leaves by this interface; any, where it is empty. Raises `PeerFailed` no_route where there is none of
+    that name, and `CannotTell` where we may not."""
+    if not interface:
+        return
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
+    except OSError as error:
+        if symptom_of(error) is Symptom.NO_ROUTE:
+            raise PeerFailed(Symptom.NO_ROUTE) from error
+        raise cannot_tell(error) from error
+
+
+def _start(sock: socket.socket, address: str, port: int, interface: str) -> None:
     """Sends the SYN. What fails here, before any packet, is our own kernel's no."""
     try:
         sock.connect((address, port))
     except BlockingIOError:
         return
     except OSError as error:
-        if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EINVAL, errno.ENODEV, errno.EACCES):
-            raise PeerFailed(Symptom.NO_ROUTE) from error
-        raise
+        raise start_failure_of(error, partial(has_route, address, interface)) from error
 
 
-def _retransmits(sock: socket.socket) -> int:
-    try:
-        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
-        return int(struct.unpack_from("=I", info, 100)[0])
-    except (OSError, struct.error):
-        return 0
+def is_dropped_here(sock: socket.socket) -> bool:
+    """Whether a firewall of our own drops the SYN, known after a second. It tells nobody, but what the kernel has sent again is not
+    underway then."""
+    told = _told(sock)
+    return told is not None and told.state == _SYN_SENT and told.sent_again > 0 and told.underway == 0
 
 
-def _refused_by(sock: socket.socket, number: int) -> PeerFailed:
-    failure = failure_of(OSError(number, os.strerror(number)))
-    try:
-        _, ancillary, _, _ = sock.recvmsg(0, 512, socket.MSG_ERRQUEUE)
-    except OSError:
-        return failure
-    for level, _, data in ancillary:
-        if len(data) < 16:
-            continue
-        _, origin, kind, code = struct.unpack_from("=IBBB", data)
-        if origin == _ORIGIN_ICMP and level == socket.IPPROTO_IP and len(data) >= 24:
-            by = socket.inet_ntoa(data[20:24])
-            prohibited = kind == 3 and code in _PROHIBITED_V4
-        elif origin == _ORIGIN_ICMP6 and len(data) >= 40:
-            by = socket.inet_ntop(socket.AF_INET6, data[24:40])
-            prohibited = kind == 1 and code in _PROHIBITED_V6
-        else:
-            continue
-        if failure.symptom is Symptom.UNREACHABLE and by == sock.getsockname()[0]:
-            return PeerFailed(Symptom.UNREACHABLE, by=by, icmp=f"{kind}/{code}", by_us=True)  # our own kernel: nobody on the link has it
-        if failure.symptom is Symptom.REFUSED:
-            # an ICMP port-unreachable in answer to TCP comes from a filter, not from a closed port
-            return PeerFailed(Symptom.PROHIBITED, by=by, icmp=f"{kind}/{code}")
-        return PeerFailed(Symptom.PROHIBITED if prohibited else failure.symptom, by=by, icmp=f"{kind}/{code}")
-    return failure
+def _nothing_came(sock: socket.socket) -> PeerFailed:
+    told = _told(sock)
+    symptom = Symptom.REFUSED_LOCALLY if is_dropped_here(sock) else Symptom.TIMEOUT
+    return PeerFailed(symptom, RemoteFacts(retransmits=told.sent_again if told else 0))
+
+
+def _refused_by(sock: socket.socket, number: int) -> PeerFailed | CannotTell:
+    """`number`: the connection's error. By it alone where nobody is known to have said it."""
+    error = OSError(number, os.strerror(number))
+    heard = icmp_error.heard(sock)
+    if heard is None:
+        return failure_of(error)
+    seen = RemoteFacts(by=heard.by, icmp=heard.shown)
+    if heard.by == sock.getsockname()[0]:
+        told = _told(sock)
+        if heard.host_unreachable and (told is None or told.state != _SYN_SENT):
+            return PeerFailed(Symptom.UNREACHABLE, seen.with_(by_us=True))  # our own kernel: nobody on the link has it
+        return PeerFailed(Symptom.REFUSED_LOCALLY, seen)  # our own firewall: that at once, while the SYN was on its way out
+    symptom = symptom_of(error)
+    if heard.prohibits or symptom is Symptom.REFUSED:
+        return PeerFailed(Symptom.PROHIBITED, seen)  # an ICMP port-unreachable in answer to TCP comes from a filter, not from a closed port
+    return PeerFailed(symptom or Symptom.UNREACHABLE, seen)

@@ -7,23 +7,37 @@ import os
 import pwd
 import stat
 from pathlib import Path
-from typing import Any
+
+from msgspec import Struct
+
+from probes.edge.failures import raise_if_ours
 
 
-def missing_right(node: str) -> dict[str, Any]:
-    """Facts: `group` whose members may use the node (left out where membership would not help), and `fix`, a command."""
-    seen = Path(node).stat()
+class MissingRight(Struct, frozen=True, kw_only=True):
+    """`group`: whose members may use the node, None where membership would not help. `fix`: a command."""
+
+    fix: str
+    group: str | None = None
+
+
+def missing_right(node: str) -> MissingRight:
+    """Raises CannotTell, and OSError where the node is gone."""
+    try:
+        seen = Path(node).stat()
+    except OSError as error:
+        raise_if_ours(error)
+        raise
     wanted = stat.S_IRGRP | stat.S_IWGRP
     user, group = _user_name(), _group_name(seen.st_gid)
     if os.geteuid() == 0:
-        return {"fix": "systemctl show posdiag -p DevicePolicy -p DeviceAllow"}  # root is refused by a sandbox only
+        return MissingRight(fix="systemctl show posdiag -p DevicePolicy -p DeviceAllow")  # root is refused by a sandbox only
     if seen.st_mode & wanted != wanted or seen.st_gid == 0:
-        return {"fix": f"chgrp dialout {node} && chmod 0660 {node}"}
+        return MissingRight(fix=f"chgrp dialout {node} && chmod 0660 {node}")
     if seen.st_gid in {os.getegid(), *os.getgroups()}:
-        return {"fix": "systemctl show posdiag -p DevicePolicy -p DeviceAllow"}
+        return MissingRight(fix="systemctl show posdiag -p DevicePolicy -p DeviceAllow")
     if user in _members(seen.st_gid):
-        return {"group": group, "fix": "systemctl restart posdiag"}  # a member already, and started before that
-    return {"group": group, "fix": f"usermod -aG {group} {user}"}
+        return MissingRight(group=group, fix="systemctl restart posdiag")  # a member already, and started before that
+    return MissingRight(group=group, fix=f"usermod -aG {group} {user}")
 
 
 def _user_name() -> str:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from probes.edge.serial.device_answer import DeviceAnswer, failed, passed, remark
+from probes.edge.serial.device_answer import DeviceAnswer, failed, told
 from probes.edge.serial.recognise import unlike
 from probes.edge.serial.talk import Asks
 from probes.ground.text import escape
 from probes.model import Symptom
+from probes.model.devices import Asked, ModemState
 
-WEAK_DBM = -105  # below this, registration and data come and go
 # in the order of asking: what the command is, how many seconds its answer may take
 COMMANDS = {
     "": 1.0,
@@ -67,35 +66,17 @@ def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
         return unlike(b"AT\r", alive) if alive else failed(Symptom.NO_REPLY)
     sim = _sim(answers.get("+CPIN?", b""))
     stats = [stat for name in ("+CEREG?", "+CREG?", "+CGREG?") if (stat := _stat(answers.get(name, b""), name)) is not None]
-    facts: dict[str, Any] = {
-        "sim": sim,
-        "radio": _radio(answers.get("+CFUN?", b"")),
-        "signal_dbm": _dbm(answers.get("+CSQ", b"")),
-        "registration": _best(stats),
-        "attached": _attached(answers.get("+CGATT?", b"")),
-        "operator": _operator(answers.get("+COPS?", b"")),
-        "asked": "at",
-    }
-    return judged({name: value for name, value in facts.items() if value is not None})
-
-
-def judged(facts: dict[str, Any]) -> DeviceAnswer:
-    """From the SIM card outwards; what ModemManager tells is judged here too."""
-    sim, registration = facts.get("sim"), facts.get("registration")
-    if sim in ("no SIM", "SIM failure", "SIM wrong"):
-        return failed(Symptom.SIM_MISSING, **facts)
-    if sim not in ("ready", None):
-        return failed(Symptom.SIM_LOCKED, **facts)
-    if facts.get("radio") == "off":
-        return failed(Symptom.RADIO_OFF, **facts)
-    if registration == "denied":
-        return failed(Symptom.REGISTRATION_DENIED, **facts)
-    weak = facts.get("signal_dbm") is not None and facts["signal_dbm"] < WEAK_DBM
-    if registration in ("searching", "idle", "unknown", "emergency"):
-        return failed(Symptom.NOT_REGISTERED, **facts)
-    if facts.get("attached") is False and registration is not None:
-        return failed(Symptom.NOT_ATTACHED, **facts)
-    return remark(Symptom.WEAK_SIGNAL, **facts) if weak else passed(**facts)
+    return told(
+        ModemState(
+            asked=Asked.AT,
+            sim=sim,
+            radio=_radio(answers.get("+CFUN?", b"")),
+            signal_dbm=_dbm(answers.get("+CSQ", b"")),
+            registration=_best(stats),
+            attached=_attached(answers.get("+CGATT?", b"")),
+            operator=_operator(answers.get("+COPS?", b"")),
+        )
+    )
 
 
 def _lines(came: bytes) -> list[str]:

@@ -1,30 +1,38 @@
-"""What one exchange with a device said."""
+"""What one exchange with a device brought; what it means is decided elsewhere (`probes/assess`)."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import Struct
 
-from probes.model import Outcome, Symptom
+from probes.model import Symptom
+from probes.model.devices import ModemState, PrinterStatus
+from probes.model.facts import ExchangeFacts
 
 
 class DeviceAnswer(Struct, frozen=True, kw_only=True):
-    """`because` only where the outcome is skip or unknown."""
+    """An answer of the protocol, unless `symptom` says what came in its place, or `because` why nothing was asked.
 
-    outcome: Outcome
+    `told`: what a printer or a modem said of itself; a device whose protocol has only yes and no tells nothing more.
+    """
+
     symptom: Symptom | None = None
-    facts: dict[str, Any] = {}
     because: str | None = None
+    told: PrinterStatus | ModemState | None = None
+    facts: ExchangeFacts = ExchangeFacts()
 
 
-def failed(symptom: Symptom, **facts: Any) -> DeviceAnswer:
-    return DeviceAnswer(outcome=Outcome.FAIL, symptom=symptom, facts=facts)
+def answered(facts: ExchangeFacts) -> DeviceAnswer:
+    return DeviceAnswer(facts=facts)
 
 
-def remark(symptom: Symptom, **facts: Any) -> DeviceAnswer:
-    return DeviceAnswer(outcome=Outcome.WARN, symptom=symptom, facts=facts)
+def told(state: PrinterStatus | ModemState) -> DeviceAnswer:
+    return DeviceAnswer(told=state, facts=state.facts())
 
 
-def passed(**facts: Any) -> DeviceAnswer:
-    return DeviceAnswer(outcome=Outcome.PASS, facts=facts)
+def failed(symptom: Symptom, facts: ExchangeFacts | None = None) -> DeviceAnswer:
+    """No answer: what happened instead."""
+    return DeviceAnswer(symptom=symptom, facts=facts or ExchangeFacts())
+
+
+def not_asked(because: str) -> DeviceAnswer:
+    return DeviceAnswer(because=because)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from probes.edge.serial.device_answer import DeviceAnswer, failed, passed
+from probes.edge.serial.device_answer import DeviceAnswer, answered, failed
 from probes.edge.serial.recognise import unlike
 from probes.edge.serial.talk import Asks
 from probes.model import Symptom
+from probes.model.facts import ExchangeFacts
 from probes.settings import SerialExpect
 
 _ENQ, _ACK, _NAK = b"\x05", b"\x06", b"\x15"
@@ -26,7 +27,7 @@ def enquire(line: Asks) -> DeviceAnswer:
 def read_enq(came: bytes) -> DeviceAnswer:
     """A NAK is an answer too: the device is there, speaks the protocol, and is busy."""
     if came in (_ACK, _NAK):
-        return passed(answer="ack" if came == _ACK else "nak")
+        return answered(ExchangeFacts(answer="ack" if came == _ACK else "nak"))
     return unlike(_ENQ, came) if came else failed(Symptom.NO_REPLY)
 
 
@@ -43,5 +44,5 @@ def expect(line: Asks, wanted: SerialExpect) -> DeviceAnswer:
 
 def read_expected(question: bytes, reply: bytes, came: bytes) -> DeviceAnswer:
     if came.startswith(reply):
-        return passed(answer="expected")
+        return answered(ExchangeFacts(answer="expected"))
     return unlike(question, came) if came else failed(Symptom.NO_REPLY)

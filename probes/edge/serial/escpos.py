@@ -12,17 +12,18 @@ A valid byte has `b & 0x93 == 0x12`. Some printers that are out of paper answer 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from probes.edge.serial.device_answer import DeviceAnswer, failed, passed, remark
+from probes.edge.serial.device_answer import DeviceAnswer, failed, told
 from probes.edge.serial.recognise import spoken_by, unlike
 from probes.edge.serial.talk import Asks
 from probes.model import Symptom
+from probes.model.devices import Paper, PrinterError, PrinterStatus
 
 QUESTIONS = (1, 2, 3, 4)
 _OUT_OF_PAPER = b"\x1a\x32\x7e"
 _XON_XOFF = b"\x11\x13"
 _UNASKED_LENGTH = 4  # bytes of an automatic status: the first has `b & 0x93 == 0x10`, the others `b & 0x90 == 0`
+_ERRORS = ((0x08, PrinterError.CUTTER), (0x20, PrinterError.UNRECOVERABLE), (0x40, PrinterError.RECOVERABLE))
 _PATIENCE_S = (1.0, 0.6)  # for the first answer, for one after it
 _TRIES = 2
 
@@ -72,25 +73,19 @@ def read_status(answers: Mapping[int, bytes]) -> DeviceAnswer:
             return failed(Symptom.NO_REPLY)
         number = strange[0]
         return unlike(b"\x10\x04" + bytes([number]), answers[number])
-    return _judged(bits, ended)
+    return told(_status(bits, ended))
 
 
-def _judged(bits: Mapping[int, int], ended: bool) -> DeviceAnswer:
-    """The cover first: with it open the paper is off its sensor, and the paper bits say nothing."""
+def _status(bits: Mapping[int, int], ended: bool) -> PrinterStatus:
+    """`ended`: it said that the paper is out in place of a status byte."""
     printer, why, error, paper = (bits.get(number, 0) for number in QUESTIONS)
     out = ended or bool(why & 0x20 or paper & 0x60)
-    low = bool(paper & 0x0C)
-    errors = [name for bit, name in ((0x08, "cutter"), (0x20, "unrecoverable"), (0x40, "recoverable")) if error & bit]
-    state = "out" if out else "low" if low else "adequate" if 4 in bits else "unknown"
-    facts: dict[str, Any] = {"status": {str(number): f"{byte:02x}" for number, byte in bits.items()}, "paper": state, "errors": errors}
-    facts["online"] = not printer & 0x08 if 1 in bits else None
-    if why & 0x04:
-        return failed(Symptom.COVER_OPEN, **facts)
-    if out:
-        return failed(Symptom.PAPER_OUT, **facts)
-    if error & 0x28:
-        return failed(Symptom.PRINTER_FAULT, **facts)
-    if printer & 0x28 or why & 0x40 or errors:
-        passing = errors == ["recoverable"] or printer & 0x40 or why & 0x08  # a hot head, a feed key held down
-        return remark(Symptom.PRINTER_OFFLINE, **facts) if passing else failed(Symptom.PRINTER_OFFLINE, **facts)
-    return remark(Symptom.PAPER_LOW, **facts) if low else passed(**facts)
+    return PrinterStatus(
+        online=not printer & 0x08 if 1 in bits else None,
+        cover_open=bool(why & 0x04),
+        feed_key=bool(printer & 0x40 or why & 0x08),
+        stopped=bool(printer & 0x20 or why & 0x40),
+        paper=Paper.OUT if out else Paper.LOW if paper & 0x0C else Paper.ADEQUATE if 4 in bits else Paper.UNKNOWN,
+        errors=tuple(name for bit, name in _ERRORS if error & bit),
+        status={str(number): f"{byte:02x}" for number, byte in bits.items()},
+    )

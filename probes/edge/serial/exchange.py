@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import termios
 import time
@@ -11,14 +12,16 @@ from pathlib import Path
 import serial
 from msgspec.structs import replace
 
+from probes.edge.failures import raise_if_ours
 from probes.edge.serial import at, enq, escpos
 from probes.edge.serial import line as serial_line
-from probes.edge.serial.device_answer import DeviceAnswer, failed, passed
+from probes.edge.serial.device_answer import DeviceAnswer, answered, failed, not_asked
 from probes.edge.serial.open_watch import OpenWatch, watch_opens
 from probes.edge.serial.opening import NotOpened, OpenedPort, opened
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Asks, Gone, Joined, Stalled, Talk
 from probes.ground.deadline import Deadline
-from probes.model import Outcome, Symptom
+from probes.model import Symptom
+from probes.model.facts import ExchangeFacts
 from probes.settings import Flow, Parity, SerialDevice, SerialProtocol
 
 QUIET_S = 0.05  # how long a line is listened to before something is said on it
@@ -30,14 +33,14 @@ PROTOCOLS: dict[SerialProtocol, Callable[[Asks, SerialDevice], DeviceAnswer]] = 
     SerialProtocol.EXPECT: lambda line, device: enq.expect(line, device.expect),
 }
 _VANISHED = (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO)
-BUSY = DeviceAnswer(outcome=Outcome.SKIP, because="bytes are moving on the port: it is examined when it is quiet")
-
-JOINED = DeviceAnswer(outcome=Outcome.SKIP, because="another program opened the port in this moment")
-NOT_OUR_TURN = DeviceAnswer(outcome=Outcome.SKIP, because="another examination by posdiag has the port")
+BUSY = not_asked("bytes are moving on the port: it is examined when it is quiet")
+JOINED = not_asked("another program opened the port in this moment")
+NOT_OUR_TURN = not_asked("another examination by posdiag has the port")
+_OPENED = ExchangeFacts(opened=True)
 
 
 def in_use(node: str, proc: Path = Path("/proc")) -> bool:
-    """Whether bytes move on the port right now, by counters that can be read without opening it."""
+    """Whether bytes move on the port right now, by counters that can be read without opening it. Raises CannotTell."""
     before = serial_line.counters_unopened(node, proc)
     if before is None:
         return False
@@ -46,10 +49,17 @@ def in_use(node: str, proc: Path = Path("/proc")) -> bool:
 
 
 def exchange(device: SerialDevice, node: str, deadline: Deadline, others: Callable[[], bool], *, certain: bool) -> DeviceAnswer:
-    """Raises NotOpened. `certain`: it is known that nobody else had the port open; else what came is perhaps for another."""
-    with opened(node, others) as mine, watch_opens(node) as joined:
+    """Raises NotOpened and CannotTell. `certain`: it is known that nobody else had the port open; else what came is perhaps for another."""
+    with opened(node, others) as mine:
         if device.protocol is SerialProtocol.OPEN:
-            return passed(opened=True)
+            return answered(_OPENED)
+        return _ours_for_now(device, node, mine, deadline, others, certain)
+
+
+def _ours_for_now(
+    device: SerialDevice, node: str, mine: OpenedPort, deadline: Deadline, others: Callable[[], bool], certain: bool
+) -> DeviceAnswer:
+    with watch_opens(node) as joined:
         try:
             if others():
                 return JOINED
@@ -59,10 +69,11 @@ def exchange(device: SerialDevice, node: str, deadline: Deadline, others: Callab
         except Joined:
             return JOINED
         except Stalled:
-            return _silence(failed(Symptom.FLOW_STALLED, opened=True), mine, device)
-        except (Gone, OSError):
+            return _silence(failed(Symptom.FLOW_STALLED, _OPENED), mine, device)
+        except (Gone, OSError) as error:
+            raise_if_ours(error)
             # reading beside another program looks as if the device were gone
-            return JOINED if joined.seen() else failed(Symptom.DISCONNECTED, opened=True)
+            return JOINED if joined.seen() else failed(Symptom.DISCONNECTED, _OPENED)
 
 
 def _moving(port: int, certain: bool) -> bool:
@@ -84,6 +95,9 @@ def _converse(
         with joined.but_for_us():
             port = _set_up(device, node)
     except (serial.SerialException, ValueError, OSError, termios.error) as error:
+        with contextlib.suppress(OSError, termios.error):
+            mine.set_for_exchange()  # as far as it came, the line is set, and is to be put back
+        raise_if_ours(error, error.__context__)
         if _number(error) in _VANISHED:
             raise Gone from None
         raise NotOpened(None, f"its line cannot be set as configured: {error}") from None
@@ -96,9 +110,9 @@ def _converse(
     finally:
         port.close()
     after = serial_line.counters(mine.port)
-    facts = {"opened": True} | reading.facts
+    facts = _OPENED.learnt(reading.facts)
     if before is not None and after is not None and after.framing != before.framing:
-        facts["line_errors"] = after.framing - before.framing
+        facts = facts.with_(line_errors=after.framing - before.framing)
     return _silence(replace(reading, facts=facts), mine, device)
 
 
@@ -129,13 +143,11 @@ def _silence(reading: DeviceAnswer, mine: OpenedPort, device: SerialDevice) -> D
         return reading
     seen = serial_line.lines(mine.port)
     stalled = reading.symptom is Symptom.FLOW_STALLED or serial_line.unsent(mine.port) > 0
-    return explain_silence(reading, seen, stalled, device)
+    return silent(reading.facts, seen, stalled, device)
 
 
-def explain_silence(reading: DeviceAnswer, seen: serial_line.Lines | None, stalled: bool, device: SerialDevice) -> DeviceAnswer:
-    facts = dict(reading.facts)
+def silent(facts: ExchangeFacts, seen: serial_line.Lines | None, stalled: bool, device: SerialDevice) -> DeviceAnswer:
+    """`stalled`: the bytes of the question did not leave."""
     if seen is not None:
-        facts |= {"dsr": seen.dsr, "cts": seen.cts, "flow": device.flow.value}
-        if not (seen.dsr or seen.cts):
-            return failed(Symptom.NO_REPLY_LINES_LOW, **facts)
-    return failed(Symptom.FLOW_STALLED if stalled else Symptom.NO_REPLY, **facts)
+        facts = facts.with_(dsr=seen.dsr, cts=seen.cts, flow=device.flow.value)
+    return failed(Symptom.FLOW_STALLED if stalled else Symptom.NO_REPLY, facts)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel.sysfs import SerialNode, serial_node, serial_nodes
 from probes.settings import SerialDevice
 
@@ -31,7 +32,7 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 def find(device: SerialDevice, *, taken: Collection[str] = (), sys: Path = Path("/sys"), dev: Path = Path("/dev")) -> Found:
-    """`taken` are ports of other configured devices: what is there is not this one."""
+    """`taken` are ports of other configured devices: what is there is not this one. Raises CannotTell."""
     described = bool(device.usb or device.usb_serial)
     if not device.port:
         return _by_description(device, sys, dev, taken)
@@ -51,13 +52,17 @@ def find(device: SerialDevice, *, taken: Collection[str] = (), sys: Path = Path(
 
 
 def _terminal_at(port: str, sys: Path) -> tuple[str | None, str]:
-    """The node behind the name, or why there is none. Names under /dev/serial are links, and dangle when the device is gone."""
+    """The node behind the name, or why there is none. Names under /dev/serial are links, and dangle when the device is gone.
+
+    Raises CannotTell, and PermissionError where it may not be looked at.
+    """
     try:
         node = str(Path(port).resolve(strict=True))
         seen = Path(node).stat()
     except PermissionError:
         raise
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError) as error:
+        raise_if_ours(error)
         return None, f"{port} does not exist"
     if not stat.S_ISCHR(seen.st_mode):
         return None, f"{port} is not a device; something else has its name"
@@ -81,7 +86,7 @@ def _subsystem(device: int, sys: Path) -> str | None:
 
 
 def _same(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str]) -> list[SerialNode]:
-    """OSError where the kernel's tree may not be read."""
+    """Raises CannotTell, and OSError where the kernel's tree may not be read."""
     others = {os.path.realpath(port) for port in taken}
     return [
         node
@@ -105,7 +110,7 @@ def _by_description(device: SerialDevice, sys: Path, dev: Path, taken: Collectio
 def _moved(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str], why: str) -> Found:
     try:
         same = _same(device, sys, dev, taken)
-    except OSError:
+    except (OSError, CannotTell):
         same = []  # it is not where it should be, which is known all the same
     nodes = tuple(str(dev / node.name) for node in same)
     if len({node.unit for node in same}) == 1:

@@ -10,8 +10,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from probes.edge.failures import raise_if_ours
 from probes.edge.kernel.processes import described, is_posdiag, sees_everybody, shown
+from probes.edge.kernel.reading import entries_of, text_of
 from probes.ground.deadline import Deadline
+from probes.ground.files import read_small
+from probes.model.facts import PortHolder
 
 LOCK_DIRECTORIES = (Path("/var/lock"), Path("/run/lock"))
 _FIRST_PID_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO of the kernel's proc_ns.h
@@ -24,8 +28,8 @@ class Holder(Struct, frozen=True, kw_only=True):
     name: str | None
     how: str  # lock | lock_file | open_file
 
-    def facts(self) -> dict[str, str | int | None]:
-        return {"name": self.name, "pid": self.pid}
+    def facts(self) -> PortHolder:
+        return PortHolder(name=self.name, pid=self.pid)
 
 
 class Holding(Struct, frozen=True):
@@ -36,15 +40,18 @@ class Holding(Struct, frozen=True):
 
     @property
     def by_posdiag(self) -> bool:
-        """By another examination and by nobody else: it is over in a moment."""
+        """By another examination and by nobody else: it is over in a moment. Raises CannotTell."""
         return bool(self.holders) and all(is_posdiag(holder.pid) for holder in self.holders)
 
 
 def holding(
     node: str, deadline: Deadline, *, aliases: tuple[str, ...] = (), proc: Path = Path("/proc"), locks: tuple[Path, ...] = LOCK_DIRECTORIES
 ) -> Holding:
-    """`aliases` are other names of the node that a lock file may carry. OSError where the node cannot be looked at."""
-    seen = Path(node).stat()
+    """`aliases` are other names of the node that a lock file may carry.
+
+    Raises CannotTell, as nobody may be said to hold a port who was not looked for; OSError where the node is gone.
+    """
+    seen = _stat(node)
     found: dict[int | None, Holder] = {}
     files, complete = _open_files(seen, Path(node).name, proc, deadline)
     for pid, how in (
@@ -59,18 +66,22 @@ def holding(
     return Holding(tuple(found.values()), complete)
 
 
+def _stat(node: str) -> os.stat_result:
+    try:
+        return Path(node).stat()
+    except OSError as error:
+        raise_if_ours(error)
+        raise
+
+
 def _name(pid: int | None) -> str | None:
     process = described(pid) if pid is not None else None
     return shown(process.name) if process else None
 
 
 def kernel_locks(node: os.stat_result, proc: Path) -> Iterator[int | None]:
-    """Holders of flock(2) and fcntl(2) locks: `1: FLOCK  ADVISORY  WRITE 812 00:06:126 0 EOF`."""
-    try:
-        lines = (proc / "locks").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return
-    for fields in map(str.split, lines):
+    """Holders of flock(2) and fcntl(2) locks: `1: FLOCK  ADVISORY  WRITE 812 00:06:126 0 EOF`. Raises CannotTell."""
+    for fields in map(str.split, (text_of(proc / "locks") or "").splitlines()):
         if len(fields) < 8 or fields[1] == "->":  # a waiter behind the holder
             continue
         try:
@@ -97,15 +108,10 @@ def _lock_files(nodes: tuple[str, ...], seen: os.stat_result, directories: tuple
 def _written_pid(path: Path) -> int | None:
     """The PID in a lock file: decimal in 10 columns with perhaps a name behind it, or 4 bytes in the machine's order."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
+        content = read_small(path, 64, follow=False)
+    except OSError as error:
+        raise_if_ours(error)
         return None
-    try:
-        content = os.read(descriptor, 64)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
     words = content.split()
     if words and words[0].isdigit():
         return int(words[0])
@@ -130,7 +136,7 @@ def _open_files(node: os.stat_result, name: str, proc: Path, deadline: Deadline)
     complete = sees_everybody() and first
     found: list[int] = []
     try:
-        pids = [int(entry.name) for entry in proc.iterdir() if entry.name.isdigit()]
+        pids = sorted(int(entry.name) for entry in entries_of(proc) if entry.name.isdigit())
     except OSError:
         return [], False
     for pid in pids:
@@ -141,7 +147,8 @@ def _open_files(node: os.stat_result, name: str, proc: Path, deadline: Deadline)
                 found.append(pid)
         except (FileNotFoundError, ProcessLookupError):
             continue  # ended meanwhile
-        except OSError:
+        except OSError as error:
+            raise_if_ours(error)
             # the machine's own init has more rights than root in a sandbox; it starts programs, and uses no port itself
             complete = complete and first and pid == 1
     return found, complete

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from probes.edge.kernel.reading import text_of
+
 # asm-generic/ioctls.h; the termios module has no name for these
 _TCGETS2, _TCSETS2 = 0x802C542A, 0x402C542B
 _TIOCGICOUNT = 0x545D
@@ -74,17 +76,16 @@ def counters(port: int) -> Counters | None:
 
 
 def counters_unopened(node: str, proc: Path = Path("/proc")) -> Counters | None:
-    """What `/proc/tty/driver` tells root of a port of the serial core, without opening it: `0: uart:16550A … tx:12 rx:0`."""
+    """What `/proc/tty/driver` tells root of a port of the serial core, without opening it: `0: uart:16550A … tx:12 rx:0`.
+
+    Raises CannotTell.
+    """
     name = Path(node).name
     kind = name.rstrip("0123456789")
-    try:
-        drivers = [line.split() for line in (proc / "tty/drivers").read_text(encoding="ascii", errors="replace").splitlines()]
-        # a driver without a file of its own is listed by a path, such as /dev/console, which must never be read
-        files = [words[0] for words in drivers if len(words) > 1 and words[1] == f"/dev/{kind}" and "/" not in words[0]]
-        text = "\n".join((proc / "tty/driver" / file).read_text(encoding="ascii", errors="replace") for file in files)
-    except OSError:
-        return None
-    for line in text.splitlines():
+    drivers = [line.split() for line in (text_of(proc / "tty/drivers") or "").splitlines()]
+    # a driver without a file of its own is listed by a path, such as /dev/console, which must never be read
+    files = [words[0] for words in drivers if len(words) > 1 and words[1] == f"/dev/{kind}" and "/" not in words[0]]
+    for line in (line for file in files for line in (text_of(proc / "tty/driver" / file) or "").splitlines()):
         number, _, rest = line.partition(":")
         if number.strip() == name[len(kind) :]:
             told = dict(word.split(":", 1) for word in rest.split() if ":" in word)

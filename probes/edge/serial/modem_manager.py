@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
+from probes.edge.failures import CannotTell, cannot_tell, raise_if_ours
 from probes.edge.kernel.processes import any_named
-from probes.edge.serial.at import judged
-from probes.edge.serial.device_answer import DeviceAnswer
+from probes.edge.serial.device_answer import DeviceAnswer, told
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
-from probes.model import Outcome
+from probes.model.devices import Asked, ModemState
 
 NAME = "ModemManager"  # as its process is called
 _PROGRAMS = "/usr/bin:/usr/local/bin:/bin"
 _PATIENCE_S = 1.5
 _MODEM = re.compile(r"^/org/freedesktop/ModemManager1/Modem/[0-9]+$")
+_SETTLING = ("unknown", "initializing", "disabling", "enabling")
 _REGISTRATION = {"home-sms-only": "home", "roaming-sms-only": "roaming", "home-csfb-not-preferred": "home"}
 _REGISTRATION |= {"roaming-csfb-not-preferred": "roaming"}
 
@@ -39,7 +41,8 @@ class NoAnswer(Exception):
 
 
 def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = Path("/proc")) -> DeviceAnswer:
-    """Raises NotAsked where the modem at this node is not ModemManager's, and NoAnswer where it may be."""
+    """Raises NotAsked where the modem at this node is not ModemManager's, NoAnswer where it may be, and CannotTell where this machine
+    could not ask."""
     program = program or shutil.which("mmcli", path=_PROGRAMS)
     try:
         if program is None:
@@ -49,6 +52,10 @@ def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = 
         if any_named(NAME, proc):
             raise NoAnswer from None
         raise
+    except CannotTell:
+        if any_named(NAME, proc):
+            raise
+        raise NotAsked from None
     if modem is None:
         raise NotAsked
     return read_modem(modem)
@@ -73,7 +80,10 @@ def _run(program: str, deadline: Deadline, *arguments: str) -> dict[str, Any]:
             env=kept | {"LC_ALL": "C"},
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except BlockingIOError as error:  # fork(2): no more processes
+        raise cannot_tell(error) from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise_if_ours(error)
         raise NotAsked from None
     return read_json(done.stdout)
 
@@ -104,28 +114,33 @@ def _has_port(modem: dict[str, Any], name: str) -> bool:
 def read_modem(modem: dict[str, Any]) -> DeviceAnswer:
     generic, network = _part(modem, "modem", "generic"), _part(modem, "modem", "3gpp")
     state, reason = _part(generic, "state"), _part(generic, "state-failed-reason")
-    facts: dict[str, Any] = {"asked": "modemmanager", "state": escape(str(state), 32)}
+    known = ModemState(asked=Asked.MODEM_MANAGER, state=escape(str(state), 32))
     sim = _sim(state, reason, _part(generic, "unlock-required"))
     if state == "failed" and sim is None:
-        because = f"ModemManager cannot use the modem: {escape(str(reason), 40)}"
-        return DeviceAnswer(outcome=Outcome.UNKNOWN, because=because, facts=facts)
-    registration = _part(network, "registration-state")
-    if state in ("enabled", "searching") and registration != "denied":
-        registration = "searching" if state == "searching" else "idle"
-    elif state in ("unknown", "initializing", "disabling", "enabling"):
-        return DeviceAnswer(outcome=Outcome.SKIP, because=f"ModemManager is not done with the modem: {state}", facts=facts)
-    elif state in ("registered", "disconnecting", "connecting", "connected") and registration in (None, "idle", "unknown", "searching"):
-        registration = "home"
+        return told(replace(known, unusable=escape(str(reason), 40)))
+    if state in _SETTLING:
+        return told(replace(known, settling=True))
     off = state == "disabled" or _part(generic, "power-state") in ("off", "low")
-    told = {
-        "sim": sim,
-        "radio": "off" if off else None,
-        "signal_dbm": _dbm(_part(generic, "signal-quality", "value")),
-        "registration": _REGISTRATION.get(str(registration), escape(str(registration), 32)) if registration else None,
-        "attached": {"attached": True, "detached": False}.get(str(_part(network, "packet-service-state"))),
-        "operator": escape(str(_part(network, "operator-name") or ""), 40) or None,
-    }
-    return judged(facts | {name: value for name, value in told.items() if value is not None})
+    return told(
+        replace(
+            known,
+            sim=sim,
+            radio="off" if off else None,
+            signal_dbm=_dbm(_part(generic, "signal-quality", "value")),
+            registration=_registration(state, _part(network, "registration-state")),
+            attached={"attached": True, "detached": False}.get(str(_part(network, "packet-service-state"))),
+            operator=escape(str(_part(network, "operator-name") or ""), 40) or None,
+        )
+    )
+
+
+def _registration(state: Any, registration: Any) -> str | None:
+    """The modem's state outranks a word about the network that is older or was never said."""
+    if state in ("enabled", "searching") and registration != "denied":
+        return "searching" if state == "searching" else "idle"
+    if state in ("registered", "disconnecting", "connecting", "connected") and registration in (None, "idle", "unknown", "searching"):
+        return "home"
+    return _REGISTRATION.get(str(registration), escape(str(registration), 32)) if registration else None
 
 
 def _sim(state: Any, reason: Any, lock: Any) -> str | None:

@@ -20,6 +20,7 @@ import os
 import termios
 from collections.abc import Callable, Iterator
 
+from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.serial import line as serial_line
 from probes.model import Symptom
 
@@ -70,16 +71,24 @@ class OpenedPort:
 
 @contextlib.contextmanager
 def opened(node: str, others: Callable[[], bool]) -> Iterator[OpenedPort]:
-    """Raises NotOpened. `others`: whether anybody else has the port open, asked before it is closed."""
+    """Raises NotOpened and CannotTell. `others`: whether anybody else has the port open, asked before it is closed."""
     mine = _take(node)
     try:
         yield mine
     finally:
         try:
             with contextlib.suppress(OSError, termios.error):  # the device went away
-                mine.put_back(alone=not others())
+                mine.put_back(alone=not _known(others))
         finally:
             os.close(mine.port)  # and with it the lock
+
+
+def _known(others: Callable[[], bool]) -> bool:
+    """Where nobody can tell, whoever came meanwhile is not known of."""
+    try:
+        return others()
+    except CannotTell:
+        return False
 
 
 def _take(node: str) -> OpenedPort:
@@ -101,4 +110,6 @@ def _take(node: str) -> OpenedPort:
 
 
 def _named(error: OSError) -> NotOpened:
+    """Raises CannotTell where the port is not to blame."""
+    raise_if_ours(error)
     return NotOpened(_BY_ERRNO.get(error.errno or 0), error.strerror or type(error).__name__, locked=error.errno == errno.EAGAIN)

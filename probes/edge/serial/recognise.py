@@ -6,6 +6,7 @@ import re
 
 from probes.edge.serial.device_answer import DeviceAnswer, failed
 from probes.model import Symptom
+from probes.model.facts import ExchangeFacts
 
 _MODEM = re.compile(rb"(?:^|[\r\n])(?:OK|ERROR|NO CARRIER|\+C[A-Z]{2,6}:[^\r\n]*)\r?\n")
 _TEXT = re.compile(rb"[\x20-\x7e\r\n\t]{4,}")
@@ -16,8 +17,8 @@ def unlike(question: bytes, came: bytes) -> DeviceAnswer:
     """The reading of an answer that does not fit its question."""
     spoken = spoken_by(question, came)
     if spoken is None:
-        return failed(Symptom.GARBLED, received_bytes=len(came))
-    return failed(Symptom.WRONG_PROTOCOL, received_bytes=len(came), spoken=spoken)
+        return failed(Symptom.GARBLED, ExchangeFacts(received_bytes=len(came)))
+    return failed(Symptom.WRONG_PROTOCOL, ExchangeFacts(received_bytes=len(came), spoken=spoken))
 
 
 def spoken_by(question: bytes, came: bytes) -> str | None:

@@ -10,17 +10,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import serial
+from msgspec.structs import replace
 
-from probes.edge.failures import symptom_of
+from probes.edge.failures import CannotTell, PeerFailed, failure_of, raise_if_ours, raise_if_short_of_descriptors, start
 from probes.edge.serial import line as serial_line
-from probes.edge.serial.device_answer import DeviceAnswer, failed, passed
-from probes.edge.serial.exchange import LETTER, PROTOCOLS, QUIET_S, explain_silence
+from probes.edge.serial.device_answer import DeviceAnswer, answered, failed
+from probes.edge.serial.exchange import LETTER, PROTOCOLS, QUIET_S, silent
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Gone, OpenPort, Stalled, Talk
 from probes.edge.serial.url import over_telnet, raw
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
+from probes.model.facts import ExchangeFacts
 from probes.settings import Flow, SerialDevice, SerialProtocol
 
+_OPENED = ExchangeFacts(opened=True)
 SCHEMES = ("socket://", "rfc2217://")
 _IN_USE = re.compile(rb"port (?:already|is) in use", re.IGNORECASE)  # ser2net's words to whoever comes second
 
@@ -30,47 +33,65 @@ class _InUse(Exception):
 
 
 def exchange(device: SerialDevice, deadline: Deadline) -> DeviceAnswer:
-    """In a thread of its own, as pyserial's patience with a connection is fixed; at the deadline it is left to end by itself."""
-    came: list[DeviceAnswer] = []
+    """In a thread of its own, as pyserial's patience with a connection is fixed; at the deadline it is left to end by itself.
+
+    Raises CannotTell.
+    """
+    came: list[DeviceAnswer | CannotTell] = []
 
     def run() -> None:
         came.append(_named(lambda: _look(device, deadline)))
 
     thread = threading.Thread(target=run, name=f"serial:{device.name}", daemon=True)
-    thread.start()
+    start(thread)
     thread.join(deadline.remaining())
-    return came[0] if came else failed(Symptom.SILENT)
+    answer = came[0] if came else failed(Symptom.SILENT)
+    if isinstance(answer, CannotTell):
+        raise answer
+    return answer
 
 
-def _named(look: Callable[[], DeviceAnswer]) -> DeviceAnswer:
+def _named(look: Callable[[], DeviceAnswer]) -> DeviceAnswer | CannotTell:
     try:
         return look()
     except _InUse:
         return failed(Symptom.PORT_BUSY)
     except Stalled:
-        return failed(Symptom.FLOW_STALLED, opened=True)
+        return failed(Symptom.FLOW_STALLED, _OPENED)
     except Gone:
-        return failed(Symptom.DISCONNECTED, opened=True)
+        return failed(Symptom.DISCONNECTED, _OPENED)
+    except CannotTell as trouble:
+        return trouble
     except serial.SerialException as error:
-        behind = error.__context__
-        if isinstance(behind, socket.gaierror):
+        # pyserial puts into words what went wrong with a connection; what it was stands behind its exception
+        return _not_reached(error.__context__) if error.__context__ else failed(Symptom.SILENT)
+    except (OSError, RuntimeError, ImportError, MemoryError) as error:
+        return _not_reached(error)
+
+
+def _not_reached(error: BaseException) -> DeviceAnswer | CannotTell:
+    try:
+        raise_if_ours(error)
+        if isinstance(error, socket.gaierror):
+            raise_if_short_of_descriptors()
             return failed(Symptom.NXDOMAIN)
-        return failed((symptom_of(behind) if isinstance(behind, OSError) else None) or Symptom.SILENT)
-    except socket.gaierror:
-        return failed(Symptom.NXDOMAIN)
-    except OSError as error:
-        return failed(symptom_of(error) or Symptom.SILENT)
+    except CannotTell as trouble:
+        return trouble
+    if not isinstance(error, OSError) or isinstance(error, serial.SerialException):
+        return failed(Symptom.SILENT)
+    failure = failure_of(error)
+    return failed(failure.symptom) if isinstance(failure, PeerFailed) else failure
 
 
 def _look(device: SerialDevice, deadline: Deadline) -> DeviceAnswer:
     if device.protocol is SerialProtocol.OPEN and device.port.startswith("socket://"):
         place = urlsplit(device.port)
         socket.create_connection((place.hostname, place.port), timeout=max(0.01, deadline.remaining())).close()
-        return passed(opened=True)
+        return answered(_OPENED)
     port = _connect(device, deadline)
     try:
         if device.protocol is SerialProtocol.OPEN:
-            return passed(opened=True)
+            return answered(_OPENED)
         return _converse(device, port, deadline)
     finally:
         port.close()
@@ -113,11 +134,10 @@ def _converse(device: SerialDevice, port: OpenPort, deadline: Deadline) -> Devic
         raise
     if _IN_USE.search(line.heard):
         raise _InUse
+    facts = _OPENED.learnt(reading.facts)
     if reading.symptom is not Symptom.NO_REPLY:
-        return DeviceAnswer(
-            outcome=reading.outcome, symptom=reading.symptom, facts={"opened": True} | reading.facts, because=reading.because
-        )
-    return explain_silence(failed(Symptom.NO_REPLY, opened=True), _lines(port, device), False, device)
+        return replace(reading, facts=facts)
+    return silent(facts, _lines(port, device), False, device)
 
 
 def _lines(port: OpenPort, device: SerialDevice) -> serial_line.Lines | None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import serial
 
+from probes.edge.failures import raise_if_ours
 from probes.ground.deadline import Deadline
 
 READ_SLICE_S = 0.05  # the port's read timeout: how often a deadline is looked at
@@ -57,7 +58,8 @@ class Talk:
         self.heard = b""
 
     def ask(self, question: bytes, enough: Callable[[bytes], bool], patience_s: float) -> bytes:
-        """What came until it was enough or patience ended. Raises Joined, Stalled and Gone; what came before Gone counts first."""
+        """What came until it was enough or patience ended. Raises Joined, Stalled, Gone and CannotTell; what came before Gone counts
+        first."""
         deadline = self._deadline.within(patience_s)
         came = b""
         try:
@@ -75,19 +77,21 @@ class Talk:
                     break
         except serial.SerialTimeoutException:
             raise Stalled from None
-        except (serial.SerialException, OSError):
+        except (serial.SerialException, OSError) as error:
             if came and enough(came):
                 return came
+            raise_if_ours(error, error.__context__)
             raise Gone from None
         return came
 
     def listen(self, seconds: float) -> None:
-        """What is said unasked goes to `heard`. Raises Gone."""
+        """What is said unasked goes to `heard`. Raises Gone and CannotTell."""
         deadline = self._deadline.within(seconds)
         try:
             while not deadline.passed():
                 self._read(1)  # what pyserial had read before an error would be lost
-        except (serial.SerialException, OSError):
+        except (serial.SerialException, OSError) as error:
+            raise_if_ours(error, error.__context__)
             raise Gone from None
 
     def _alone(self) -> None:

@@ -1,22 +1,72 @@
-"""The served certificate chain, read certificate by certificate: a library's verdict does not say which of them ended."""
+"""The certificates that a host served, read one by one: a library's verdict does not say which of them ended."""
 
 from __future__ import annotations
 
+import ssl
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from ssl import SSLError, SSLSocket
 from typing import Any
 
+from probes.ground.text import escape
+from probes.model.facts import Certificate, ShownCertificates
 
-def described(chain: Sequence[dict[str, Any]], now: datetime | None = None, *, trusted: bool = False) -> dict[str, Any]:
-    """Facts: `certificate`, the first of the chain that is outside its dates, else the leaf, or of a `trusted` chain the one that
-    ends first; `chain`, a line for each; `chain_not_after`, when the first of them ends. Empty for an empty chain."""
+
+def described(chain: Sequence[Certificate], now: datetime | None = None, *, trusted: bool = False) -> ShownCertificates:
+    """`certificate` is the first of the chain that is outside its dates, else the leaf, or of a `trusted` chain the one that ends first.
+    Nothing is known of an empty chain."""
     if not chain:
-        return {}
+        return ShownCertificates()
     moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    outside = [link for link in chain if not link["not_before"] <= moment <= link["not_after"]]
-    telling = min(chain, key=lambda link: str(link["not_after"])) if trusted else chain[0]
-    return {
-        "certificate": outside[0] if outside else telling,
-        "chain": [f"{link['subject']} ({link['not_before'][:10]} – {link['not_after'][:10]})" for link in chain],
-        "chain_not_after": min(link["not_after"] for link in chain),
-    }
+    outside = [link for link in chain if not link.not_before <= moment <= link.not_after]
+    telling = min(chain, key=lambda link: link.not_after) if trusted else chain[0]
+    return ShownCertificates(
+        certificate=outside[0] if outside else telling,
+        chain=tuple(f"{link.subject} ({link.not_before[:10]} – {link.not_after[:10]})" for link in chain),
+        chain_not_after=min(link.not_after for link in chain),
+    )
+
+
+def served(sock: SSLSocket) -> list[Certificate]:
+    """The certificates as served, leaf first; empty where Python cannot tell."""
+    return _certificates(sock, "get_unverified_chain")
+
+
+def trusted(sock: SSLSocket) -> list[Certificate]:
+    """The certificates that the verdict rests on, leaf first: a host may serve others besides. Where Python cannot tell, the served ones,
+    or the leaf alone."""
+    return _certificates(sock, "get_verified_chain") or served(sock) or [_certificate(dict(sock.getpeercert() or {}))]
+
+
+def _certificates(sock: SSLSocket, how: str) -> list[Certificate]:
+    """By what Python 3.10 to 3.12 have under the hood and 3.13 made public."""
+    try:
+        found = getattr(getattr(sock, "_sslobj", None), how)()
+    except (AttributeError, SSLError):
+        found = None
+    return [_certificate(certificate.get_info()) for certificate in (found or ())]
+
+
+def _certificate(info: dict[str, Any]) -> Certificate:
+    return Certificate(
+        subject=_name(info.get("subject", ())),
+        issuer=_name(info.get("issuer", ())),
+        not_before=_date(info.get("notBefore", "")),
+        not_after=_date(info.get("notAfter", "")),
+        names=tuple(escape(str(value), 80) for kind, value in info.get("subjectAltName", ())[:8] if kind in ("DNS", "IP Address")),
+    )
+
+
+def _name(parts: Any) -> str:
+    pairs = [pair for part in parts for pair in part]
+    chosen = [value for key, value in pairs if key == "commonName"] or [value for key, value in pairs if key == "organizationName"]
+    return escape(str(chosen[0]), 120) if chosen else ""
+
+
+def _date(text: str) -> str:
+    """RFC 3339 from OpenSSL's form; the text itself where that cannot be read."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ssl.cert_time_to_seconds(text)))
+    except (ValueError, OverflowError, OSError):
+        return escape(text, 40)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from ssl import SSLSocket
-from typing import Any
 
-from probes.edge.failures import PeerFailed
+from msgspec import Struct
+
+from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, failure_of
 from probes.edge.net.delayed_attempt import DelayedAttempt
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
-from probes.edge.tls import tls_client
-from probes.edge.tls.chain import described
-from probes.edge.tls.client_certificate import WatchedContext
+from probes.edge.tls import chain, tls_client
 from probes.edge.tls.session_cache import TlsSession
 from probes.ground.deadline import Deadline
-from probes.ground.text import escape
 from probes.model import Symptom
+from probes.model.facts import ClientCertificate, GatewayFacts, ShownCertificates
 from probes.settings import Gateway
 
 _TLS_S = 4.0
@@ -32,95 +30,109 @@ class Inconclusive(PeerFailed):
     with a session to go on from. Only a whole handshake on a connection alone tells."""
 
 
+class Encrypted(Struct, frozen=True, kw_only=True):
+    """`shown` now, or `age_s` ago in an earlier handshake, from whose session this one went on."""
+
+    sock: SSLSocket
+    tls_version: str
+    handshake_ms: float | None
+    shown: ShownCertificates
+    age_s: float | None = None
+
+    @property
+    def seen(self) -> GatewayFacts:
+        facts = GatewayFacts(handshake_ms=self.handshake_ms, tls_version=self.tls_version, certificate_age_s=self.age_s)
+        return facts.learnt(self.shown)
+
+
 def encrypt(
     gateway: Gateway,
     connection: Connection,
     proxy: Proxy | None,
     deadline: Deadline,
-    facts: dict[str, Any],
     *,
     session: TlsSession | None = None,
     alone: bool = False,
-) -> SSLSocket:
-    """Raises `PeerFailed`, `Inconclusive` among them unless it is tried `alone`, and `tls_client.Unusable` where nobody's certificate can
-    be judged.
+) -> Encrypted:
+    """Raises `PeerFailed`, `Inconclusive` among them unless it is tried `alone`, and `CannotTell`.
 
-    Facts: handshake_ms, tls_version, client_certificate, certificate, chain, chain_not_after; `certificate_age_s` where they were shown
-    in an earlier handshake, from whose `session` this one went on.
+    What is seen of a failure: the certificates that were served, or the segments that pass.
     """
-    trusted = _trust(gateway) if session is None else session.context
+    trusted = tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file) if session is None else session.context
     trusted.watch()
     began = time.monotonic()
-    known = dict(facts)
     after_s = _TLS_S if alone else _SMALL_AFTER_S
-    small = DelayedAttempt(after_s, lambda: _passes_in_small_segments(gateway, proxy, known, deadline.within(_SMALL_S)))
+    small = DelayedAttempt(after_s, lambda: _passes_in_small_segments(gateway, connection, proxy, deadline.within(_SMALL_S)))
     try:
         wrapped = tls_client.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S), session.tls if session else None)
     except PeerFailed as failure:
+        seen = GatewayFacts().learnt(failure.seen)
         if failure.symptom is Symptom.TLS_STALLED and small.succeeded(min(_SMALL_S, deadline.remaining())):
-            facts["segment"] = _SMALL_SEGMENT
-            raise PeerFailed(Symptom.LARGE_PACKETS_LOST, **failure.facts) from failure
-        offered = session is not None and failure.symptom is not Symptom.TLS_STALLED and "verify_code" not in failure.facts
+            raise PeerFailed(Symptom.LARGE_PACKETS_LOST, seen.with_(segment_bytes=_SMALL_SEGMENT)) from failure
+        by_certificate = seen.verify_code is not None
+        offered = session is not None and failure.symptom is not Symptom.TLS_STALLED and not by_certificate
         if not alone and (offered or (small.begun and failure.symptom in _ENDED)):
-            raise Inconclusive(failure.symptom, **failure.facts) from failure
-        if "verify_code" in failure.facts:
-            facts |= _inspect(gateway, proxy, facts, deadline.within(_TLS_S))
+            raise Inconclusive(failure.symptom, seen) from failure
+        if by_certificate:
+            raise PeerFailed(failure.symptom, seen.learnt(_inspected(gateway, connection, proxy, deadline.within(_TLS_S)))) from failure
         raise
     finally:
         small.not_needed()
-    if proxy is None:  # else it went further than the connection whose `connect_ms` it is held against
-        facts["handshake_ms"] = round((time.monotonic() - began) * 1000, 2)
-    facts["tls_version"] = wrapped.version() or ""
+    # through a proxy it went further than the connection whose `connect_ms` it is held against
+    handshake_ms = None if proxy is not None else round((time.monotonic() - began) * 1000, 2)
+    version = wrapped.version() or ""
     if session is not None and wrapped.session_reused:
-        facts |= session.shown | {"certificate_age_s": round(session.age_s)}
-        return wrapped
+        age_s = round(session.age_s)
+        return Encrypted(sock=wrapped, tls_version=version, handshake_ms=handshake_ms, shown=session.shown, age_s=age_s)
+    shown = chain.described(chain.trusted(wrapped), trusted=True)
     if trusted.asked:
-        facts["client_certificate"] = "sent" if trusted.sent else "asked for, and none is configured"
-    facts |= described(tls_client.trusted_chain(wrapped) or [tls_client.describe(dict(wrapped.getpeercert() or {}))], trusted=True)
-    return wrapped
+        shown = shown.with_(client_certificate=ClientCertificate.SENT if trusted.sent else ClientCertificate.WANTED)
+    return Encrypted(sock=wrapped, tls_version=version, handshake_ms=handshake_ms, shown=shown)
 
 
-def _trust(gateway: Gateway) -> WatchedContext:
-    try:
-        return tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
-    except tls_client.Unusable:
-        raise
-    except OSError as error:  # SSLError too: the file is there, but is no certificate
-        raise PeerFailed(Symptom.CLIENT_CERT_REFUSED, text=escape(f"{error.strerror or error}")) from error
-
-
-def _again(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline, segment: int = 0) -> Connection:
+def _again(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: Deadline, segment: int = 0) -> Connection:
     """One more connection by the way that the first one took."""
-    port = proxy.port if proxy else gateway.port
-    connection = connect_any((str(facts["address"]),), port, deadline.within(CONNECT_S), {}, segment=segment)
+    connection = connect_any((first.address,), first.port, deadline.within(CONNECT_S), segment=segment).connection
     if proxy is not None:
         try:
             tunnel(connection, proxy, gateway.host, gateway.port, deadline)
-        except PeerFailed:
+        except (PeerFailed, CannotTell):
             connection.sock.close()
             raise
     return connection
 
 
-def _inspect(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
+def _inspected(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: Deadline) -> GatewayFacts:
     """What was served, over a connection of its own on which nothing is sent: the failed one does not keep it."""
-    with suppress(PeerFailed, OSError), _again(gateway, proxy, facts, deadline) as connection:
-        unverified = tls_client.handshake(connection, gateway.host, tls_client.context(verify=False), deadline)
-        chain = tls_client.served_chain(unverified)
-        unverified.close()
-        return described(chain)
-    return {}
+    try:
+        with _again(gateway, first, proxy, deadline) as connection:
+            unverified = tls_client.handshake(connection, gateway.host, tls_client.context(verify=False), deadline)
+            found = chain.served(unverified)
+            unverified.close()
+    except CannotTell as trouble:
+        return GatewayFacts(note=f"the certificates could not be looked at: {trouble.text}")
+    except (PeerFailed, OSError):
+        return GatewayFacts()
+    return GatewayFacts().learnt(chain.described(found))
 
 
-def _passes_in_small_segments(gateway: Gateway, proxy: Proxy | None, facts: dict[str, Any], deadline: Deadline) -> bool:
-    """Whether a handshake goes through when the host is asked for small segments: where the other one stalls, large ones vanish."""
-    if deadline.passed() or "address" not in facts:
+def _passes_in_small_segments(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: Deadline) -> bool:
+    """Whether a handshake goes through when the host is asked for small segments: where the other one stalls, large ones vanish.
+
+    Raises `CannotTell`, and `PeerFailed` where our own kernel does not send.
+    """
+    if deadline.passed():
         return False
     try:
-        with _again(gateway, proxy, facts, deadline, _SMALL_SEGMENT) as connection:
+        with _again(gateway, first, proxy, deadline, _SMALL_SEGMENT) as connection:
             tls_client.handshake(connection, gateway.host, tls_client.context(verify=False), deadline).close()
     except PeerFailed as failure:
+        if failure.symptom in NOT_SENT:
+            raise
         return failure.symptom is Symptom.CLIENT_CERT_MISSING  # TLS 1.2: all that the host had to say came through before that
-    except OSError:
+    except OSError as error:
+        failed = failure_of(error)
+        if isinstance(failed, CannotTell):
+            raise failed from error
         return False
     return True

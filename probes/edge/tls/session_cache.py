@@ -14,13 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from socket import socket
 from ssl import SSLSession, SSLSocket
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from probes.edge.tls.client_certificate import WatchedContext
 from probes.edge.tls.tls_client import CountedTls, authorities
+from probes.model.facts import ShownCertificates
 from probes.settings import Gateway
 
 WHOLE_EVERY_S = 3600.0
@@ -29,18 +29,17 @@ _BACK_S = 60.0  # by which the clock may have been set back without a question
 _LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
 _MAY_LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
 _REFUSED, _PAUSE_S, _LONGEST_S = 3, 3600.0, 86400.0  # a host that goes on from none is left alone, twice as long each time
-SHOWN = ("client_certificate", "certificate", "chain", "chain_not_after")
 
 Files = tuple[tuple[int, ...] | None, ...]
 Key = tuple[str, str, int]
 
 
 class TlsSession(Struct, frozen=True, kw_only=True):
-    """`shown`: facts of the newest whole handshake, `since` on the monotonic clock, `at` on the wall's. `read`: when the session was."""
+    """`shown` in the newest whole handshake, `since` on the monotonic clock, `at` on the wall's. `read`: when the session was."""
 
     tls: SSLSession
     context: WatchedContext
-    shown: dict[str, Any]
+    shown: ShownCertificates
     files: Files
     since: float
     at: float
@@ -80,9 +79,9 @@ class TlsSessionCache:
             return None
         now = self._clock()
         today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
-        return found if found.at - _BACK_S <= now and today <= str(found.shown.get("chain_not_after", "")) else None
+        return found if found.at - _BACK_S <= now and today <= (found.shown.chain_not_after or "") else None
 
-    def begin(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any]) -> None:
+    def begin(self, gateway: Gateway, sock: SSLSocket, shown: ShownCertificates) -> None:
         """After the handshake: whether the session of this connection is one to remember when it has served."""
         if not isinstance(sock, CountedTls):
             return
@@ -93,15 +92,16 @@ class TlsSessionCache:
             self._places.add(key)
             if self._may_read < math.inf:
                 known = self._known.get(key)
-                still_good = known is not None and known.young and _same(known, gateway, facts)
+                still_good = known is not None and known.young and _same(known, gateway, shown)
                 if sock.session_reused or still_good or key in self._faulty or self._may_read <= 0:
                     return
             self._may_read -= 1
             sock.remembers = True
 
-    def put(self, gateway: Gateway, sock: SSLSocket, facts: dict[str, Any], earlier: TlsSession | None) -> None:
-        """The connection has served, and may be closed by now; `earlier` is the session that was offered for it."""
-        key, now, went_on = _key(gateway), time.monotonic(), "certificate_age_s" in facts
+    def put(self, gateway: Gateway, sock: SSLSocket, shown: ShownCertificates, earlier: TlsSession | None, *, went_on: bool) -> None:
+        """The connection has served, and may be closed by now; `earlier` is the session that was offered for it, from which it perhaps
+        `went_on`."""
+        key, now = _key(gateway), time.monotonic()
         newest = sock.newest if isinstance(sock, CountedTls) else None
         context = sock.context
         with self._lock:
@@ -113,14 +113,14 @@ class TlsSessionCache:
             elif earlier is not None or (newest is not None and not (newest.has_ticket or newest.id)):
                 self._refuse(key)
             if newest is None:
-                if known is not None and (went_on or _same(known, gateway, facts)):
+                if known is not None and (went_on or _same(known, gateway, shown)):
                     made = known if went_on else replace(known, since=now, at=self._clock())
             elif newest.has_ticket or newest.id:
                 if went_on and earlier is not None:
                     made = replace(earlier, tls=newest, read=now)
                 elif isinstance(context, WatchedContext):
                     made = TlsSession(
-                        tls=newest, context=context, shown=_shown(facts), files=_files(gateway), since=now, at=self._clock(), read=now
+                        tls=newest, context=context, shown=shown, files=_files(gateway), since=now, at=self._clock(), read=now
                     )
             if made is not None:
                 self._known[key] = made
@@ -151,12 +151,8 @@ def readings(python: tuple[int, ...]) -> float:
     return _MAY_LEAK if any(first <= python < fixed for first, fixed in _LEAKS) else math.inf
 
 
-def _same(known: TlsSession, gateway: Gateway, facts: dict[str, Any]) -> bool:
-    return known.shown == _shown(facts) and known.files == _files(gateway)
-
-
-def _shown(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: facts[name] for name in SHOWN if name in facts}
+def _same(known: TlsSession, gateway: Gateway, shown: ShownCertificates) -> bool:
+    return known.shown == shown and known.files == _files(gateway)
 
 
 def _key(gateway: Gateway) -> Key:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import ssl
 import time
 from pathlib import Path
 from ssl import SSLContext, SSLError, SSLSession, SSLSocket
-from typing import Any
 
-from probes.edge.failures import PeerFailed, failure_of
+from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, loading, raise_if_ours, raise_if_short_of_descriptors
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
 from probes.edge.tls.client_certificate import WatchedContext, narrowed
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Symptom
+from probes.model.facts import RemoteFacts
 
 _STORES = tuple(
     map(
@@ -36,6 +37,9 @@ _BY_VERIFY_CODE = {
     62: Symptom.CERT_WRONG_NAME,
     64: Symptom.CERT_WRONG_NAME,  # an address that the certificate does not name
 }
+_OUT_OF_MEMORY = 17
+_NO_ISSUER = (2, 20)  # the authorities of a directory are read in the handshake
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
 _BY_REASON = {
     "WRONG_VERSION_NUMBER": Symptom.PLAIN_TEXT,
     "HTTP_REQUEST": Symptom.PLAIN_TEXT,
@@ -89,7 +93,11 @@ class CountedTls(Counted, SSLSocket):
 
 
 def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
-    """A client's context, for one connection; without the environment's CA variables. Raises OSError or SSLError for unusable files."""
+    """A client's context, for one connection; without the environment's CA variables.
+
+    Raises `CannotTell` where nobody's certificate can be judged, or our own may not be read, and `PeerFailed` client_cert_refused where
+    our own is none.
+    """
     made = WatchedContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
     made.watch()
@@ -100,43 +108,59 @@ def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verif
     else:
         _trust(made, ca_file)
     if cert_file:
-        made.load_cert_chain(cert_file, key_file or None, password=lambda: "")  # OpenSSL would ask the terminal's user for one
+        _show(made, cert_file, key_file)
     return made
 
 
 def authorities(ca_file: str = "") -> Path:
     """What holds the authorities to trust: the file given, else the system's store, else the one that came with requests (a minimal
-    container has none of its own)."""
+    container has none of its own). Raises `CannotTell`."""
     if ca_file:
         return Path(ca_file)
     for path in _STORES:
-        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        if path.is_file() or (path.is_dir() and _holds_any(path)):
             return path
-    import certifi
+    with loading():
+        import certifi
 
     return Path(certifi.where())
 
 
-def _trust(made: SSLContext, ca_file: str) -> None:
-    path = authorities(ca_file)
+def _holds_any(folder: Path) -> bool:
     try:
+        return any(folder.iterdir())
+    except OSError as error:
+        raise_if_ours(error)
+        return False
+
+
+def _trust(made: SSLContext, ca_file: str) -> None:
+    """Raises `CannotTell`: with the system's own words, or those of OpenSSL."""
+    try:
+        path = authorities(ca_file)
         if path.is_dir() and not ca_file:
             made.load_verify_locations(capath=path)
         else:
             made.load_verify_locations(cafile=path)
     except OSError as error:  # SSLError too
-        if not ca_file:
-            raise
-        raise Unusable(escape(f"the authorities in {ca_file} cannot be used: {error.strerror or error}")) from error
+        raise_if_ours(error)
+        raise CannotTell(escape(f"the authorities in {ca_file or 'the system'} cannot be used: {error.strerror or error}")) from error
 
 
-class Unusable(OSError):
-    """The file with the authorities to trust cannot be used, so nobody's certificate can be judged; the text names it."""
+def _show(made: SSLContext, cert_file: str, key_file: str) -> None:
+    try:
+        made.load_cert_chain(cert_file, key_file or None, password=lambda: "")  # OpenSSL would ask the terminal's user for one
+    except OSError as error:  # SSLError too: the file is there, but is no certificate
+        if isinstance(error, SSLError) or error.errno in _NOT_THERE:
+            raise PeerFailed(Symptom.CLIENT_CERT_REFUSED, RemoteFacts(text=escape(f"{error.strerror or error}"))) from error
+        raise_if_ours(error)
+        why = f"the client certificate in {cert_file} cannot be read: {error.strerror or error}: let the agent's user read it and its key"
+        raise CannotTell(escape(why)) from error
 
 
 def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline, session: SSLSession | None = None) -> SSLSocket:
     """Completes the handshake, a short one where the host agrees to go on from the `session`. Raises `PeerFailed` with the symptom;
-    `verify_code` where the certificate was the reason.
+    `verify_code` where the certificate was the reason; and `CannotTell`.
 
     A dot at the end of the name is for DNS alone (RFC 6066 section 3).
     """
@@ -145,66 +169,36 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
     try:
         return tls.wrap_socket(connection.sock, server_hostname=name.removesuffix("."), suppress_ragged_eofs=False, session=session)
     except TimeoutError as error:
-        raise PeerFailed(Symptom.TLS_STALLED, waited_ms=round((time.monotonic() - began) * 1000)) from error
+        raise PeerFailed(Symptom.TLS_STALLED, RemoteFacts(waited_ms=round((time.monotonic() - began) * 1000))) from error
     except SSLError as error:
         raise failure_of_tls(error, tls) from error
     except OSError as error:
         raise failure_of(error) from error
     except ValueError as error:  # a name that TLS cannot carry
-        raise PeerFailed(Symptom.TLS_FAILED, text=escape(str(error))) from error
+        raise PeerFailed(Symptom.TLS_FAILED, RemoteFacts(text=escape(str(error)))) from error
 
 
-def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> PeerFailed:
-    """The symptom of a failed handshake or read; the `context` of that connection knows whether a client certificate was asked for."""
+def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> PeerFailed | CannotTell:
+    """Ready to raise: of a failed handshake or read. The `context` of that connection knows whether a client certificate was asked for."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        code = error.verify_code
-        return PeerFailed(_BY_VERIFY_CODE.get(code, Symptom.CERT_UNTRUSTED), verify_code=code, text=escape(error.verify_message or ""))
+        return _of_certificate(error)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
         return PeerFailed(Symptom.CLOSED)
     reason = error.reason or ""
+    if reason == "MALLOC_FAILURE":
+        return cannot_tell(MemoryError())
     symptom = narrowed(_BY_REASON.get(reason, Symptom.TLS_FAILED), reason, context)
-    return PeerFailed(symptom, text=escape(reason or str(error)))
+    return PeerFailed(symptom, RemoteFacts(text=escape(reason or str(error))))
 
 
-def served_chain(sock: SSLSocket) -> list[dict[str, Any]]:
-    """The certificates as served, leaf first; empty where Python cannot tell."""
-    return _certificates(sock, "get_unverified_chain")
-
-
-def trusted_chain(sock: SSLSocket) -> list[dict[str, Any]]:
-    """The certificates that the verdict rests on, leaf first: a host may serve others besides. The served ones where Python cannot tell."""
-    return _certificates(sock, "get_verified_chain") or served_chain(sock)
-
-
-def _certificates(sock: SSLSocket, how: str) -> list[dict[str, Any]]:
-    """By what Python 3.10 to 3.12 have under the hood and 3.13 made public."""
-    try:
-        found = getattr(getattr(sock, "_sslobj", None), how)()
-    except (AttributeError, SSLError):
-        found = None
-    return [describe(certificate.get_info()) for certificate in (found or ())]
-
-
-def describe(info: dict[str, Any]) -> dict[str, Any]:
-    """The parts of a certificate that people ask for on the telephone."""
-    return {
-        "subject": _name(info.get("subject", ())),
-        "issuer": _name(info.get("issuer", ())),
-        "not_before": _date(info.get("notBefore", "")),
-        "not_after": _date(info.get("notAfter", "")),
-        "names": [escape(str(value), 80) for kind, value in info.get("subjectAltName", ())[:8] if kind in ("DNS", "IP Address")],
-    }
-
-
-def _name(parts: Any) -> str:
-    pairs = [pair for part in parts for pair in part]
-    chosen = [value for key, value in pairs if key == "commonName"] or [value for key, value in pairs if key == "organizationName"]
-    return escape(str(chosen[0]), 120) if chosen else ""
-
-
-def _date(text: str) -> str:
-    """RFC 3339 from OpenSSL's form; the text itself where that cannot be read."""
-    try:
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ssl.cert_time_to_seconds(text)))
-    except (ValueError, OverflowError, OSError):
-        return escape(text, 40)
+def _of_certificate(error: ssl.SSLCertVerificationError) -> PeerFailed | CannotTell:
+    code = error.verify_code
+    if code == _OUT_OF_MEMORY:
+        return cannot_tell(MemoryError())
+    if code in _NO_ISSUER:
+        try:
+            raise_if_short_of_descriptors()
+        except CannotTell as trouble:
+            return trouble
+    seen = RemoteFacts(verify_code=code, text=escape(error.verify_message or ""))
+    return PeerFailed(_BY_VERIFY_CODE.get(code, Symptom.CERT_UNTRUSTED), seen)

@@ -22,6 +22,7 @@ import msgspec
 from probes.ground.deadline import Deadline
 from probes.serial_port import serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.parts import holder_of
 
 _IN_ACCESS, _IN_MODIFY, _IN_ATTRIB, _IN_OPEN, _IN_CLOSE = 0x1, 0x2, 0x4, 0x20, 0x18
 _ANY = _IN_ACCESS | _IN_MODIFY | _IN_ATTRIB | _IN_OPEN | _IN_CLOSE
@@ -83,7 +84,7 @@ def examined(times: int, lock: str, owner: PortOwner = PortOwner.AGENT) -> Seen:
         for number in range(times):
             device = SerialDevice(name="pad", port=node, protocol=protocols[number % len(protocols)], owner=owner)
             check = serial_port(device, Deadline(5), apps=("bystander",))
-            assert "opened" not in check.facts and check.facts["holder"]["pid"] in (process.pid, None), check
+            assert check.facts.opened is None and holder_of(check).pid in (process.pid, None), check
         rest, _ = process.communicate()
     return msgspec.json.decode(rest, type=Seen)
 

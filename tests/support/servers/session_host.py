@@ -13,6 +13,7 @@ from probes.edge.tls.session_cache import TlsSessionCache
 from probes.gateway import Reuse
 from probes.ground.deadline import Deadline
 from probes.model import Check
+from probes.model.facts import GatewayFacts
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.local import Local
@@ -43,7 +44,7 @@ class Host:
 
     def asked(
         self, server: Local, *, anew: bool = False, held: ConnectionPool | None = None, turn: SendPermit | None = None, **more: object
-    ) -> Check:
+    ) -> Check[GatewayFacts]:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
                     "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
         reuse = Reuse(pool=held or ConnectionPool(), sessions=self.sessions, anew=anew)

@@ -8,11 +8,10 @@ import socket
 import ssl
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from probes.edge.acquirer.echo import exchange
+from probes.edge.acquirer.echo import Echoed, exchange
 from probes.edge.acquirer.iso8583 import EchoReply
 from probes.edge.failures import PeerFailed
 from probes.edge.net import tcp
@@ -20,6 +19,7 @@ from probes.edge.tls import tls_client
 from probes.ground.deadline import Deadline
 from probes.ground.text import is_safe
 from probes.model import Symptom
+from probes.model.facts import GatewayFacts
 from probes.settings import Dialect, Framing, GatewayIso8583
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.certificates import asking
@@ -44,12 +44,11 @@ def settings(dialect: Dialect, framing: Framing) -> GatewayIso8583:
     return GatewayIso8583(dialect=dialect, framing=framing, terminal_id="00000001", merchant_id="123456789012345")
 
 
-def ask(acquirer: Acquirer, within_s: float = 2) -> tuple[EchoReply, dict[str, Any]]:
+def ask(acquirer: Acquirer, within_s: float = 2) -> Echoed:
     """One exchange with a server of its own; whatever comes of it, the host has had one echo and nothing else."""
-    facts: dict[str, Any] = {}
     with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
         try:
-            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(within_s), facts), facts
+            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(within_s))
         finally:
             connection.sock.close()
             assert acquirer.ended()
@@ -59,25 +58,26 @@ def ask(acquirer: Acquirer, within_s: float = 2) -> tuple[EchoReply, dict[str, A
 def failure(answer: Answer, dialect: Dialect, framing: Framing, within_s: float = 0.4) -> PeerFailed:
     with pytest.raises(PeerFailed) as failed:
         ask(Acquirer(dialect, framing, answer), within_s)
-    assert set(failed.value.facts) <= {"trace", "text"}
-    assert failed.value.facts["trace"].isdigit()
-    assert all(is_safe(character) for character in failed.value.facts.get("text", ""))
+    seen = failed.value.seen
+    assert isinstance(seen, GatewayFacts) and seen == GatewayFacts(trace=seen.trace, text=seen.text)
+    assert seen.trace is not None and seen.trace.isdigit()
+    assert all(is_safe(character) for character in seen.text or "")
     return failed.value
 
 
 @pytest.mark.parametrize(("dialect", "framing"), PAIRS)
 def test_every_dialect_in_every_framing_is_answered(dialect: Dialect, framing: Framing) -> None:
     acquirer = Acquirer(dialect, framing)
-    reply, facts = ask(acquirer)
-    assert reply == EchoReply(code="00", ours=True)
-    assert facts["trace"] == acquirer.received[0].fields[11]
-    assert 0 < facts["answer_ms"] < 2000
+    echoed = ask(acquirer)
+    assert echoed.reply == EchoReply(code="00", ours=True)
+    assert echoed.trace == acquirer.received[0].fields[11]
+    assert 0 < echoed.answer_ms < 2000
 
 
 @both_dialects
 @pytest.mark.parametrize("code", ["03", "97", "58", "77", "A0", "96", "Z9"])
 def test_a_response_code_comes_as_the_host_said_it(dialect: Dialect, framing: Framing, code: str) -> None:
-    assert ask(Acquirer(dialect, framing, answers.replies(code)))[0].code == code
+    assert ask(Acquirer(dialect, framing, answers.replies(code))).reply.code == code
 
 
 @both_dialects
@@ -107,22 +107,22 @@ def test_a_response_code_comes_as_the_host_said_it(dialect: Dialect, framing: Fr
     ],
 )
 def test_the_reply_is_found_however_it_comes(dialect: Dialect, framing: Framing, answer: Answer) -> None:
-    reply, _ = ask(Acquirer(dialect, framing, answer))
+    reply = ask(Acquirer(dialect, framing, answer)).reply
     assert (reply.code, reply.ours) == ("00", True)
 
 
 @pytest.mark.parametrize("requirement", "01234567")
 def test_the_processing_requirement_of_the_header_is_told(requirement: str) -> None:
-    assert ask(Acquirer(answer=answers.replies(requirement=requirement)))[0].requirement == int(requirement)
+    assert ask(Acquirer(answer=answers.replies(requirement=requirement))).reply.requirement == int(requirement)
 
 
 def test_a_tpdu_that_is_not_swapped_is_told() -> None:
-    assert ask(Acquirer())[0].tpdu_swapped
-    assert not ask(Acquirer(answer=answers.replies(swapped=False)))[0].tpdu_swapped
+    assert ask(Acquirer()).reply.tpdu_swapped
+    assert not ask(Acquirer(answer=answers.replies(swapped=False))).reply.tpdu_swapped
 
 
 def test_the_hosts_own_time_is_told() -> None:
-    assert ask(Acquirer(answer=answers.with_fields(de12="235959", de13="1231")))[0].host_time == "1231235959"
+    assert ask(Acquirer(answer=answers.with_fields(de12="235959", de13="1231"))).reply.host_time == "1231235959"
 
 
 FAILURES: dict[str, tuple[Answer, Symptom, str]] = {
@@ -156,7 +156,7 @@ def test_a_failure_has_its_symptom(dialect: Dialect, framing: Framing, name: str
     answer, symptom, text = FAILURES[name]
     failed = failure(answer, dialect, framing)
     assert failed.symptom is symptom
-    assert re.search(text, failed.facts.get("text", ""))
+    assert re.search(text, failed.seen.text or "")
 
 
 def test_a_host_that_resets_the_connection_is_told_from_one_that_closes_it() -> None:
@@ -185,7 +185,7 @@ def test_a_flood_is_not_read_to_its_end() -> None:
 def test_a_host_that_reads_nothing_does_not_hold_the_echo() -> None:
     with Local(lambda connection: time.sleep(1)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
         with pytest.raises(PeerFailed) as failed:
-            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(0.2), {})
+            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(0.2))
         assert failed.value.symptom is Symptom.SILENT
 
 
@@ -193,7 +193,7 @@ def test_a_trace_number_is_not_used_again() -> None:
     acquirer = Acquirer()
     for _ in range(5):
         with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
-            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(2), {})
+            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(2))
     assert acquirer.ended(5)
     assert len({request.fields[11] for request in acquirer.received}) == 5
 
@@ -207,7 +207,7 @@ def over_tls(acquirer: Acquirer, folder: Path, *, client: bool, wanted: bool, ve
     trusted = tls_client.context(str(authority.root_file), str(own or ""))
     with Local(behaviours.tls(context, acquirer.serve)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
         connection.sock = tls_client.handshake(connection, "gw.example", trusted, Deadline(2))
-        return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2), {})
+        return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2)).reply
 
 
 @both_dialects
@@ -255,7 +255,7 @@ def test_the_host_stands_in_a_namespace_as_well(request: pytest.FixtureRequest) 
 
     def echo() -> EchoReply:
         with tcp.connect("127.0.0.1", 8583, Deadline(2)) as connection:
-            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2), {})
+            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2)).reply
 
     assert netns.call(name, echo).code == "00"
     assert acquirer.ended()

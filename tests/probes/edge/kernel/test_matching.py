@@ -21,8 +21,8 @@ from probes.edge.kernel.matching import LONGEST, costly, matched, reach
 from probes.edge.kernel.processes import belongs_to
 from probes.model import Outcome, Symptom
 from probes.settings import App
-from tests.commands.test_cli import posdiag
-from tests.probes.test_app import Start, payment, start
+from tests.support.command import posdiag
+from tests.support.processes import Start, payment, start
 
 __all__ = ["start"]
 HOSTILE = "a" * 40 + "!"
@@ -62,7 +62,7 @@ def test_the_application_is_seen_beside_a_hostile_process(start: Start) -> None:
     start("sh", "-c", "echo ready; read end", HOSTILE)
     process = start(*payment(f"{tag}{'x' * 100}"))
     seen = app(App(name="payapp", process=rf"{tag}|(a+)+$"))
-    assert (seen.outcome, seen.facts["pids"]) == (Outcome.PASS, [process.pid])
+    assert (seen.outcome, seen.facts.pids) == (Outcome.PASS, (process.pid,))
 
 
 def test_the_holder_of_a_port_is_neither_ours_nor_a_stranger_then(start: Start) -> None:
@@ -77,7 +77,7 @@ def test_a_costly_expression_that_comes_to_its_end_says_the_same(start: Start) -
     process = start(*payment(f"{tag}." * 40))
     expression = rf"(?:{tag}\w*\.)+$"
     assert reach(expression) < 40
-    assert app(App(name="payapp", process=expression)).facts["pids"] == [process.pid]
+    assert app(App(name="payapp", process=expression)).facts.pids == (process.pid,)
 
 
 def test_what_another_examination_starts_is_not_the_application(start: Start) -> None:

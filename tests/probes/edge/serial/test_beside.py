@@ -18,8 +18,10 @@ import pytest
 from probes.edge.serial.talk import Talk
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
+from probes.model.facts import SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.parts import holder_of
 from tests.support.servers.far_end import FarEnd, far_end
 from tests.support.servers.modem import Modem
 
@@ -37,7 +39,9 @@ print(msgspec.json.encode(serial_port(device, Deadline(6), apps=("payapp",))).de
 """
 
 
-def examine(node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, apps: tuple[str, ...] = ("payapp",)) -> Check:
+def examine(
+    node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, apps: tuple[str, ...] = ("payapp",)
+) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=node, protocol=protocol, owner=PortOwner.AGENT)
     return serial_port(device, Deadline(6), apps=apps, places=places)
 
@@ -79,8 +83,8 @@ def test_a_second_examination_waits_for_its_turn(modem: FarEnd, user: list[str],
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as first:
         until(lambda: modem.heard)
         second = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True)
-        seen = [msgspec.json.decode(text, type=Check) for text in (first.communicate()[0], second.stdout)]
-    assert [(check.outcome, check.facts.get("operator")) for check in seen] == [(Outcome.PASS, "CHINA MOBILE")] * 2, seen
+        seen = [msgspec.json.decode(text, type=Check[SerialFacts]) for text in (first.communicate()[0], second.stdout)]
+    assert [(check.outcome, check.facts.operator) for check in seen] == [(Outcome.PASS, "CHINA MOBILE")] * 2, seen
     assert modem.heard.count(b"AT+CPIN?") == 2
 
 
@@ -93,7 +97,7 @@ def test_an_examination_that_does_not_end_is_no_stranger(modem: FarEnd, tmp_path
         other.stdout.readline()
         seen = examine(modem.node, AT)
         other.communicate()
-    assert (seen.outcome, seen.facts["holder"]["pid"], modem.heard) == (Outcome.SKIP, other.pid, b"")
+    assert (seen.outcome, holder_of(seen).pid, modem.heard) == (Outcome.SKIP, other.pid, b"")
 
 
 # --- the payment application comes in the middle
@@ -144,7 +148,7 @@ def test_a_holder_under_another_root_is_seen(modem: FarEnd, tmp_path: Path, name
         holder.stdout.readline()
         seen = examine(modem.node, OPEN)
         holder.communicate()
-    assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, holder.pid)
+    assert (seen.symptom, holder_of(seen).pid) == (Symptom.PORT_BUSY, holder.pid)
 
 
 @pytest.mark.root
@@ -156,7 +160,7 @@ def test_a_modem_whose_connection_is_up_is_not_in_strange_hands(modem: FarEnd, t
         until(lambda: Path(f"/proc/{holder.pid}/comm").read_text() == "pppd\n")
         seen = examine(modem.node, AT)
         holder.kill()
-    assert (seen.outcome, seen.facts["holder"]["name"], modem.heard) == (Outcome.PASS, "pppd", b"")
+    assert (seen.outcome, holder_of(seen).name, modem.heard) == (Outcome.PASS, "pppd", b"")
 
 
 # --- ModemManager that cannot be asked
@@ -177,7 +181,7 @@ def test_a_modem_is_not_opened_behind_the_back_of_a_modem_manager_that_cannot_be
         seen = examine(modem.node, AT, Places(mmcli=str(program)))
         running.kill()
     assert (seen.outcome, modem.heard) == (Outcome.UNKNOWN, b"") and "ModemManager" in str(seen.because)
-    assert "opened" not in seen.facts
+    assert seen.facts.opened is None
 
 
 # --- a device that never stops talking

@@ -14,34 +14,39 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import serial.rfc2217
 
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.diagnose import diagnose
+from probes.assess import modem
 from probes.edge.serial.modem_manager import read_modem
 from probes.ground.deadline import Deadline
-from probes.model import Check, Layer
+from probes.model import Check, Layer, check_of
+from probes.model.devices import ModemState
+from probes.model.facts import SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import Flow, PortOwner, SerialDevice, SerialProtocol
-from tests.probes.edge.serial.test_find import Machine
+from tests.support.as_nobody import examined_by_nobody
 from tests.support.servers.far_end import Answer, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.support.servers.modem import Modem
 from tests.support.servers.printer import Printer
+from tests.support.trees import Machine
 
 ESCPOS, ENQ, AT, OPEN = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT, SerialProtocol.OPEN
 NOBODY = 65534
-Made = Callable[[Path], Check]
+Made = Callable[[Path], Check[SerialFacts]]
 
 
-def examine(port: str, protocol: SerialProtocol = SerialProtocol.PRESENCE, places: Places | None = None, **settings: Any) -> Check:
+def examine(
+    port: str, protocol: SerialProtocol = SerialProtocol.PRESENCE, places: Places | None = None, **settings: Any
+) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=port, protocol=protocol, **{"owner": PortOwner.AGENT} | settings)
     return serial_port(device, Deadline(6), apps=("payapp",), places=places)
 
 
 def says(answer: Answer, protocol: SerialProtocol) -> Made:
-    def made(_: Path) -> Check:
+    def made(_: Path) -> Check[SerialFacts]:
         with far_end(answer) as device:
             return examine(device.node, protocol)
 
@@ -51,35 +56,37 @@ def says(answer: Answer, protocol: SerialProtocol) -> Made:
 def managed(state: str, registration: str = "--", **generic: Any) -> Made:
     """What mmcli tells; the real one is asked in tests/probes/edge/serial/test_modem_manager.py."""
 
-    def made(_: Path) -> Check:
+    def made(_: Path) -> Check[SerialFacts]:
         told = {"modem": {"generic": {"state": state, **generic}, "3gpp": {"registration-state": registration}}}
-        reading = read_modem(told)
-        return Check(id="serial:device", layer=Layer.SERIAL, target="device", outcome=reading.outcome, symptom=reading.symptom)
+        answer = read_modem(told)
+        assert isinstance(answer.told, ModemState)
+        meant = modem.assess(answer.told)
+        return check_of(SerialFacts().learnt(answer.facts), meant.outcome, meant.symptom, meant.because, name="device")
 
     return made
 
 
-def gone(_: Path) -> Check:
+def gone(_: Path) -> Check[SerialFacts]:
     return examine("/dev/ttyUSB99", ENQ)
 
 
-def dangling(folder: Path) -> Check:
+def dangling(folder: Path) -> Check[SerialFacts]:
     (folder / "usb-printer").symlink_to("/dev/ttyUSB99")
     return examine(str(folder / "usb-printer"))
 
 
-def gone_in_the_middle(_: Path) -> Check:
+def gone_in_the_middle(_: Path) -> Check[SerialFacts]:
     with leaving_after_a_byte() as node:
         return examine(node, ENQ)
 
 
-def moved(folder: Path) -> Check:
+def moved(folder: Path) -> Check[SerialFacts]:
     machine = Machine(folder)
     machine.add("ttyUSB1", "067b:2303")
     return machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303")
 
 
-def swapped(folder: Path) -> Check:
+def swapped(folder: Path) -> Check[SerialFacts]:
     machine = Machine(folder)
     wrong = machine.add("ttyUSB0", "1a86:7523", unit="1-1")
     machine.add("ttyUSB1", "067b:2303", number="A1", unit="1-2")
@@ -87,7 +94,7 @@ def swapped(folder: Path) -> Check:
 
 
 def taken(lock: Callable[[int], object]) -> Made:
-    def made(_: Path) -> Check:
+    def made(_: Path) -> Check[SerialFacts]:
         far, near = os.openpty()
         node = os.ttyname(near)
         program = f"import os,sys; p = os.open({node!r}, os.O_RDWR | os.O_NOCTTY); print(flush=True); sys.stdin.read()"
@@ -105,21 +112,11 @@ def taken(lock: Callable[[int], object]) -> Made:
 
 
 def forbidden(mode: int) -> Made:
-    def made(_: Path) -> Check:
+    def made(_: Path) -> Check[SerialFacts]:
         with far_end(lambda _: b"") as device:
             os.chmod(device.node, mode)
             port = SerialDevice(name="device", port=device.node, protocol=ENQ, owner=PortOwner.AGENT)
-            program = f"""
-import msgspec
-from probes.ground.deadline import Deadline
-from probes.serial_port import serial_port
-from probes.settings import SerialDevice
-device = msgspec.json.decode({msgspec.json.encode(port)!r}, type=SerialDevice)
-print(msgspec.json.encode(serial_port(device, Deadline(5))).decode())
-"""
-            user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-            done = subprocess.run([*user, sys.executable, "-c", program], capture_output=True, text=True, check=True)
-        return msgspec.json.decode(done.stdout, type=Check)
+            return examined_by_nobody(port)
 
     return made
 
@@ -161,14 +158,14 @@ def silent_behind_lines(dsr: bool, cts: bool) -> Iterator[int]:
 
 
 def silent_with_lines(dsr: bool, cts: bool, protocol: SerialProtocol) -> Made:
-    def made(_: Path) -> Check:
+    def made(_: Path) -> Check[SerialFacts]:
         with silent_behind_lines(dsr, cts) as port:
             return examine(f"rfc2217://127.0.0.1:{port}", protocol)
 
     return made
 
 
-def stalled(_: Path) -> Check:
+def stalled(_: Path) -> Check[SerialFacts]:
     with taking_no_bytes() as node:
         return examine(node, ENQ, flow=Flow.XONXOFF)
 

@@ -4,52 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from probes.ground.deadline import Deadline
-from probes.model import Check, Outcome, Symptom
+from probes.model import Outcome, Symptom
+from probes.model.facts import SerialPresentFacts
 from probes.serial_port import Places, serial_port
 from probes.serial_present import list_present
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
-
-
-class Machine:
-    """A /sys and a /dev with the given USB ports, laid out with the links that the kernel makes."""
-
-    def __init__(self, root: Path) -> None:
-        self.sys, self.dev = root / "sys", root / "dev"
-        (self.sys / "class/tty/console").mkdir(parents=True)
-        (self.sys / "class/tty/console/active").write_text("tty0 ttyS0\n")
-        self.dev.mkdir()
-
-    def add(self, name: str, usb: str = "", number: str = "", unit: str = "1-1", **more: str) -> str:
-        device = self.sys / f"devices/pci0000:00/usb1/{unit}" if usb else self.sys / "devices/platform/serial8250"
-        port = device / f"{unit}:1.0/{name}" if usb else device / f"serial8250:{name}"
-        entry = port / "tty" / name
-        entry.mkdir(parents=True)
-        (entry / "device").symlink_to(port)
-        (self.sys / "class/tty" / name).symlink_to(entry)
-        if usb:
-            vendor, product = usb.split(":")
-            for key, value in {"idVendor": vendor, "idProduct": product, "serial": number, **more}.items():
-                (device / key).write_text(f"{value}\n")
-        for key, value in more.items():
-            (entry / key).write_text(f"{value}\n")
-        os.mknod(self.dev / name, stat.S_IFCHR | 0o600, os.makedev(250, len(list(self.dev.iterdir())) + 100))
-        return str(self.dev / name)
-
-    def examine(self, *, others: tuple[str, ...] = (), **settings: Any) -> Check:
-        device = SerialDevice(name="printer", **settings)
-        return serial_port(device, Deadline(5), others=others, places=Places(sys=self.sys, dev=self.dev))
+from tests.support.as_nobody import examined_by_nobody
+from tests.support.trees import Machine
 
 
 @pytest.fixture
@@ -63,8 +32,8 @@ def test_a_device_found_by_what_it_is(machine: Machine) -> None:
     node = machine.add("ttyUSB1", "1a86:7523", number="A7", unit="1-2", manufacturer="QinHeng", product="CH340\x1b[0m")
     for seen in (machine.examine(usb="1A86:7523"), machine.examine(usb_serial="A7")):
         facts = seen.facts
-        assert (facts["port"], facts["usb"], facts["usb_serial"]) == (node, "1a86:7523", "A7")
-        assert (facts["maker"], facts["model"]) == ("QinHeng", "CH340\\x1b[0m")
+        assert (facts.port, facts.usb, facts.usb_serial) == (node, "1a86:7523", "A7")
+        assert (facts.maker, facts.model) == ("QinHeng", "CH340\\x1b[0m")
 
 
 @pytest.mark.root
@@ -81,7 +50,7 @@ def test_a_device_is_called_by_its_label_or_by_what_it_says_of_itself(
     machine: Machine, label: str, more: dict[str, str], called: str
 ) -> None:
     machine.add("ttyUSB0", "1a86:7523", **more)
-    assert machine.examine(usb="1a86:7523", label=label).facts["label"] == called
+    assert machine.examine(usb="1a86:7523", label=label).facts.label == called
 
 
 @pytest.mark.root
@@ -92,7 +61,7 @@ def test_a_usb_port_that_resets_again_and_again(machine: Machine, tmp_path: Path
     (tmp_path / "kmsg").write_text(f"6,1,{now},-;usb 1-1: reset full-speed USB device number 7 using xhci_hcd\n" * times)
     places = Places(sys=machine.sys, dev=machine.dev, kmsg=tmp_path / "kmsg")
     seen = serial_port(SerialDevice(name="printer", port=node), Deadline(5), places=places)
-    assert (seen.symptom, seen.facts.get("usb_upsets")) == (symptom, times if symptom else None)
+    assert (seen.symptom, seen.facts.usb_upsets) == (symptom, times if symptom else None)
 
 
 @pytest.mark.root
@@ -100,7 +69,7 @@ def test_a_usb_port_that_resets_again_and_again(machine: Machine, tmp_path: Path
 def test_the_systems_console_is_not_opened(machine: Machine, protocol: SerialProtocol) -> None:
     node = machine.add("ttyS0", type="4")
     seen = machine.examine(port=node, protocol=protocol, owner=PortOwner.AGENT)
-    assert seen.outcome is Outcome.PASS and "console" in seen.facts["note"]
+    assert seen.outcome is Outcome.PASS and "console" in str(seen.facts.note)
 
 
 @pytest.mark.root
@@ -115,27 +84,27 @@ def test_a_node_with_no_driver_behind_it(machine: Machine, protocol: SerialProto
 def test_a_device_that_is_nowhere(machine: Machine) -> None:
     machine.add("ttyUSB0", "067b:2303")
     seen = machine.examine(usb="1a86:7523")
-    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.DEVICE_MISSING) and "1a86:7523" in seen.facts["note"]
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.DEVICE_MISSING) and "1a86:7523" in str(seen.facts.note)
 
 
 @pytest.mark.root
 def test_the_same_device_at_another_node(machine: Machine) -> None:
     node = machine.add("ttyUSB1", "067b:2303")
     seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303")
-    assert (seen.outcome, seen.symptom, seen.facts["found_at"]) == (Outcome.FAIL, Symptom.DEVICE_RENUMBERED, node)
+    assert (seen.outcome, seen.symptom, seen.facts.found_at) == (Outcome.FAIL, Symptom.DEVICE_RENUMBERED, node)
 
 
 @pytest.mark.root
 def test_two_devices_that_changed_their_numbers(machine: Machine) -> None:
     wrong, right = machine.add("ttyUSB0", "1a86:7523", unit="1-1"), machine.add("ttyUSB1", "067b:2303", unit="1-2")
     seen = machine.examine(port=wrong, usb="067b:2303")
-    assert (seen.symptom, seen.facts["found_at"]) == (Symptom.DEVICE_RENUMBERED, right)
+    assert (seen.symptom, seen.facts.found_at) == (Symptom.DEVICE_RENUMBERED, right)
 
 
 @pytest.mark.root
 def test_another_device_in_its_place(machine: Machine) -> None:
     seen = machine.examine(port=machine.add("ttyUSB0", "1a86:7523"), usb="067b:2303")
-    assert seen.symptom is Symptom.DEVICE_MISSING and "another device" in seen.facts["note"]
+    assert seen.symptom is Symptom.DEVICE_MISSING and "another device" in str(seen.facts.note)
 
 
 @pytest.mark.root
@@ -147,9 +116,9 @@ def test_the_port_of_another_configured_device_is_not_this_one_moved(machine: Ma
 
 @pytest.mark.root
 def test_which_of_two_alike_it_is_cannot_be_told(machine: Machine) -> None:
-    alike = [machine.add("ttyUSB1", "067b:2303", unit="1-1"), machine.add("ttyUSB2", "067b:2303", unit="1-2")]
+    alike = (machine.add("ttyUSB1", "067b:2303", unit="1-1"), machine.add("ttyUSB2", "067b:2303", unit="1-2"))
     seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303")
-    assert (seen.symptom, seen.facts["candidates"]) == (Symptom.DEVICE_MISSING, alike)
+    assert (seen.symptom, seen.facts.candidates) == (Symptom.DEVICE_MISSING, alike)
 
 
 @pytest.mark.root
@@ -161,17 +130,17 @@ def test_with_nothing_configured_the_ports_are_listed(machine: Machine) -> None:
     (machine.sys / "class/tty/tty1").mkdir()  # a screen
     seen = list_present(Deadline(5), sys=machine.sys, dev=machine.dev)
     assert (seen.id, seen.outcome) == ("serial:present", Outcome.PASS)
-    listed = [(Path(device["node"]).name, device["usb"], device["model"], device["console"]) for device in seen.facts["devices"]]
+    listed = [(Path(device.node).name, device.usb, device.model, device.console) for device in seen.facts.devices]
     assert listed == [("ttyS0", "", "", True), ("ttyUSB2", "1a86:7523", "CH340", False), ("ttyUSB10", "067b:2303", "", False)]
 
 
 @pytest.mark.root
 def test_of_two_alike_none_is_spoken_to(machine: Machine) -> None:
     """The one that is found first may be a PIN pad that nobody configured."""
-    alike = [machine.add("ttyUSB0", "067b:2303", unit="1-1"), machine.add("ttyUSB1", "067b:2303", unit="1-2")]
+    alike = (machine.add("ttyUSB0", "067b:2303", unit="1-1"), machine.add("ttyUSB1", "067b:2303", unit="1-2"))
     seen = machine.examine(usb="067b:2303", protocol=SerialProtocol.ESCPOS, owner=PortOwner.AGENT)
-    assert (seen.outcome, seen.facts["candidates"]) == (Outcome.PASS, alike)
-    assert "opened" not in seen.facts and "several devices" in seen.facts["note"]
+    assert (seen.outcome, seen.facts.candidates) == (Outcome.PASS, alike)
+    assert seen.facts.opened is None and "several devices" in str(seen.facts.note)
 
 
 @pytest.mark.root
@@ -183,27 +152,10 @@ def test_two_ports_of_one_device_are_one_device(machine: Machine) -> None:
     (port / "device").symlink_to(device / "1-1:1.1/ttyUSB1")
     (machine.sys / "class/tty/ttyUSB1").symlink_to(port)
     seen = machine.examine(usb="2c7c:0125", protocol=SerialProtocol.OPEN, owner=PortOwner.AGENT)
-    assert "No such device" in seen.facts["note"], "it was not opened"
+    assert "No such device" in str(seen.facts.note), "it was not opened"
 
 
 # --- what may not be looked at
-
-
-def as_nobody(device: SerialDevice, sys_: Path = Path("/sys"), dev: Path = Path("/dev")) -> Check:
-    program = f"""
-from pathlib import Path
-import msgspec
-from probes.ground.deadline import Deadline
-from probes.serial_port import Places, serial_port
-from probes.settings import SerialDevice
-device = msgspec.json.decode({msgspec.json.encode(device)!r}, type=SerialDevice)
-places = Places(sys=Path({str(sys_)!r}), dev=Path({str(dev)!r}))
-print(msgspec.json.encode(serial_port(device, Deadline(5), places=places)).decode())
-"""
-    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    done = subprocess.run([*user, sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return msgspec.json.decode(done.stdout, type=Check)
 
 
 @pytest.fixture
@@ -220,7 +172,7 @@ def test_without_the_kernels_tree_a_port_is_there_all_the_same(closed: Machine, 
     node = closed.add("ttyUSB0", "067b:2303")
     (closed.sys / "dev/char").mkdir(parents=True)
     (closed.sys / part).chmod(0)
-    seen = as_nobody(SerialDevice(name="printer", port=node), closed.sys, closed.dev)
+    seen = examined_by_nobody(SerialDevice(name="printer", port=node), sys_=closed.sys, dev=closed.dev)
     assert (seen.outcome, seen.symptom) == (Outcome.PASS, None)
 
 
@@ -229,14 +181,14 @@ def test_without_the_kernels_tree_a_port_is_there_all_the_same(closed: Machine, 
 def test_without_the_kernels_tree_nobody_can_say_that_a_device_is_unplugged(closed: Machine, part: str) -> None:
     closed.add("ttyUSB0", "067b:2303")
     (closed.sys / part).chmod(0)
-    seen = as_nobody(SerialDevice(name="printer", usb="067b:2303"), closed.sys, closed.dev)
+    seen = examined_by_nobody(SerialDevice(name="printer", usb="067b:2303"), sys_=closed.sys, dev=closed.dev)
     assert (seen.outcome, seen.symptom) == (Outcome.UNKNOWN, Symptom.DENIED) and "/sys/class/tty" in str(seen.because)
 
 
 @pytest.mark.root
 def test_a_port_in_a_place_that_may_not_be_entered_is_not_unplugged() -> None:
     with tempfile.TemporaryDirectory(prefix="posdiag-", dir="/dev/shm") as place:  # mode 0700
-        seen = as_nobody(SerialDevice(name="printer", port=f"{place}/pad"))
+        seen = examined_by_nobody(SerialDevice(name="printer", port=f"{place}/pad"))
     assert (seen.outcome, seen.symptom) == (Outcome.UNKNOWN, Symptom.DENIED) and "no permission" in str(seen.because)
 
 
@@ -245,8 +197,8 @@ def test_a_port_in_a_place_that_may_not_be_entered_is_not_unplugged() -> None:
 def test_a_screen_is_no_serial_port(machine: Machine, number: tuple[int, int]) -> None:
     os.mknod(machine.dev / "ttyX", stat.S_IFCHR | 0o600, os.makedev(*number))
     seen = machine.examine(port=str(machine.dev / "ttyX"), protocol=SerialProtocol.OPEN, owner=PortOwner.AGENT)
-    assert seen.symptom is Symptom.DEVICE_MISSING and "not a serial port" in seen.facts["note"]
+    assert seen.symptom is Symptom.DEVICE_MISSING and "not a serial port" in str(seen.facts.note)
 
 
 def test_a_machine_without_serial_ports(tmp_path: Path) -> None:
-    assert list_present(Deadline(5), sys=tmp_path).facts == {"devices": []}
+    assert list_present(Deadline(5), sys=tmp_path).facts == SerialPresentFacts(devices=())

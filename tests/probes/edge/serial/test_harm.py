@@ -16,14 +16,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from probes.assess import no_answer
 from probes.edge.kernel import usb_trouble
 from probes.edge.serial import line as serial_line
-from probes.edge.serial.device_answer import failed
-from probes.edge.serial.exchange import explain_silence, in_use
+from probes.edge.serial.exchange import in_use, silent
 from probes.edge.serial.line import Lines, counters_unopened
 from probes.edge.serial.opening import opened
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
+from probes.model.facts import ExchangeFacts, SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.support.servers import bystander
@@ -40,7 +41,7 @@ def pad() -> Iterator[FarEnd]:
         yield device
 
 
-def examine(node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, **settings: Any) -> Check:
+def examine(node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, **settings: Any) -> Check[SerialFacts]:
     device = SerialDevice(name="pad", port=node, protocol=protocol, **{"owner": PortOwner.AGENT} | settings)
     return serial_port(device, Deadline(6), apps=("payapp",), places=places)
 
@@ -62,7 +63,7 @@ def odd_settings(far: int) -> list[Any]:
 def test_every_setting_is_as_found_but_that_closing_drops_no_line(pad: FarEnd, protocol: SerialProtocol) -> None:
     odd_settings(pad.far)
     before = serial_line.settings(pad.far)
-    assert examine(pad.node, protocol).facts["opened"] is True
+    assert examine(pad.node, protocol).facts.opened is True
     assert serial_line.settings(pad.far) == serial_line.keeping_lines(before) != before
 
 
@@ -99,8 +100,8 @@ def test_no_byte_is_written_to_see_whether_it_opens(pad: FarEnd, protocol: Seria
 @pytest.mark.parametrize("protocol", SPEAKING)
 def test_a_device_that_resets_when_it_is_opened_never_is(pad: FarEnd, protocol: SerialProtocol) -> None:
     seen = examine(pad.node, protocol, reset_on_open=True)
-    assert seen.outcome is Outcome.PASS and "resets" in seen.facts["note"]
-    assert "opened" not in seen.facts and pad.heard == b""
+    assert seen.outcome is Outcome.PASS and "resets" in str(seen.facts.note)
+    assert seen.facts.opened is None and pad.heard == b""
 
 
 @pytest.mark.parametrize("protocol", SPEAKING)
@@ -109,7 +110,7 @@ def test_where_a_holder_cannot_be_ruled_out_the_applications_port_is_not_opened(
 ) -> None:
     """As an ordinary user, and in a container: the table of processes does not show everybody."""
     seen = examine(pad.node, protocol, Places(proc=tmp_path), owner=PortOwner.APP)
-    assert seen.outcome is Outcome.PASS and seen.facts["can_tell"] is False and "CAP_SYS_PTRACE" in seen.facts["note"]
+    assert seen.outcome is Outcome.PASS and seen.facts.can_tell is False and "CAP_SYS_PTRACE" in str(seen.facts.note)
     assert pad.heard == b""
 
 
@@ -226,7 +227,10 @@ def test_a_payment_in_flight_is_seen_before_the_port_is_opened(tmp_path: Path, m
 )
 def test_what_the_lines_say_of_a_silent_device(lines: Lines | None, stalled: bool, symptom: Symptom) -> None:
     device = SerialDevice(name="pad", port="/dev/ttyS9", protocol=ENQ)
-    assert explain_silence(failed(Symptom.NO_REPLY), lines, stalled, device).symptom is symptom
+    seen = silent(ExchangeFacts(opened=True), lines, stalled, device)
+    assert seen.symptom is not None
+    meant = no_answer.assess(seen.symptom, seen.facts)
+    assert (meant.outcome, meant.symptom, seen.facts.opened) == (Outcome.FAIL, symptom, True)
 
 
 # --- a USB port that resets again and again

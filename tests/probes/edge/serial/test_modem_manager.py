@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 
+from probes.assess.assessment import Assessment
 from probes.edge.serial import modem_manager
-from probes.edge.serial.device_answer import DeviceAnswer
 from probes.ground.deadline import Deadline
 from probes.model import Outcome, Symptom
-from probes.serial_port import Places, serial_port
+from probes.serial_port import Places, meaning_of, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.parts import parts
 from tests.support.servers.far_end import far_end
 from tests.support.servers.modem_manager import ManagedModem, managed, missing
 
@@ -53,10 +55,10 @@ def test_what_modem_manager_says(
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", there.environment["DBUS_SYSTEM_BUS_ADDRESS"])
         before = len(modem.asked)
         seen = modem_manager.ask(there.node, Deadline(10))
-        assert seen.symptom is symptom, (seen, there.mmcli("-m", "any"))
-        assert seen.facts.items() >= facts.items()
+        assert meaning_of(seen).symptom is symptom, (seen, there.mmcli("-m", "any"))
+        assert parts(seen.facts, facts) == facts
         assert len(modem.asked) == before or states  # ModemManager itself may poll the signal meanwhile
-        assert not {"460001234567890", "490154203237518"} & set(map(str, seen.facts.values()))
+        assert not {"460001234567890", "490154203237518"} & set(map(str, astuple(seen.facts)))
         with pytest.raises(modem_manager.NotAsked):
             modem_manager.ask("/dev/ttyUSB9", Deadline(10))
 
@@ -68,9 +70,9 @@ def test_a_modem_manager_that_is_not_there_is_not_started(tmp_path: Path, monkey
         modem_manager.ask("/dev/ttyUSB2", Deadline(10))
 
 
-def told(state: str, **more: Any) -> DeviceAnswer:
+def told(state: str, **more: Any) -> Assessment:
     generic = {"state": state, "signal-quality": {"value": "60"}, "state-failed-reason": "--"} | more.pop("generic", {})
-    return modem_manager.read_modem({"modem": {"generic": generic, "3gpp": more}})
+    return meaning_of(modem_manager.read_modem({"modem": {"generic": generic, "3gpp": more}}))
 
 
 @pytest.mark.parametrize("state", ["initializing", "enabling", "disabling"])
@@ -115,8 +117,8 @@ def test_its_port_is_not_opened(tmp_path: Path) -> None:
         port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=PortOwner.AGENT)
         places = Places(mmcli=program(tmp_path, says(device.node)))
         seen = serial_port(port, Deadline(6), places=places)
-        assert (seen.symptom, seen.facts["asked"]) == (Symptom.SIM_LOCKED, "modemmanager")
-        assert "opened" not in seen.facts and device.heard == b""
+        assert (seen.symptom, seen.facts.asked) == (Symptom.SIM_LOCKED, "modemmanager")
+        assert seen.facts.opened is None and device.heard == b""
 
 
 @pytest.mark.parametrize("lines", [says("/dev/ttyUSB9"), "exit 1", "echo '[1'", "echo '{\"modem-list\": 3}'", "echo '[]'", "sleep 30"])
@@ -124,7 +126,7 @@ def test_a_modem_that_is_not_its_is_asked_directly(tmp_path: Path, lines: str) -
     with far_end(lambda _: b"\r\nOK\r\n") as device:
         port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=PortOwner.AGENT)
         seen = serial_port(port, Deadline(6), places=Places(mmcli=program(tmp_path, lines)))
-        assert seen.facts["asked"] == "at" and device.heard.startswith(b"AT\r")
+        assert seen.facts.asked == "at" and device.heard.startswith(b"AT\r")
 
 
 def test_other_protocols_do_not_ask_it(tmp_path: Path) -> None:

@@ -6,11 +6,14 @@ import termios
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
+from probes.model.facts import SerialFacts
 from probes.serial_port import serial_port
 from probes.settings import Flow, Parity, PortOwner, SerialDevice, SerialExpect, SerialProtocol
+from tests.support.parts import parts
 from tests.support.servers.far_end import Answer, FarEnd, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.support.servers.modem import FORBIDDEN, Modem
 from tests.support.servers.pinpad import PinPad
@@ -19,12 +22,12 @@ from tests.support.servers.printer import Printer
 ESCPOS, ENQ, AT, EXPECT = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT, SerialProtocol.EXPECT
 
 
-def examine(node: str, protocol: SerialProtocol, seconds: float = 6, **settings: Any) -> Check:
+def examine(node: str, protocol: SerialProtocol, seconds: float = 6, **settings: Any) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=node, protocol=protocol, owner=PortOwner.AGENT, **settings)
     return serial_port(device, Deadline(seconds))
 
 
-def said(answer: Answer, protocol: SerialProtocol, **settings: Any) -> tuple[Check, FarEnd]:
+def said(answer: Answer, protocol: SerialProtocol, **settings: Any) -> tuple[Check[SerialFacts], FarEnd]:
     with far_end(answer) as device:
         return examine(device.node, protocol, **settings), device
 
@@ -35,7 +38,7 @@ def said(answer: Answer, protocol: SerialProtocol, **settings: Any) -> tuple[Che
 @pytest.mark.parametrize(
     ("printer", "outcome", "symptom", "facts"),
     [
-        (Printer(), Outcome.PASS, None, {"paper": "adequate", "online": True, "errors": []}),
+        (Printer(), Outcome.PASS, None, {"paper": "adequate", "online": True, "errors": ()}),
         (Printer(automatic_status=True), Outcome.PASS, None, {"paper": "adequate"}),
         (Printer(silent_on=(4,)), Outcome.PASS, None, {"paper": "unknown"}),
         (Printer(paper_end=True), Outcome.FAIL, Symptom.PAPER_OUT, {"paper": "out", "online": False}),
@@ -43,17 +46,17 @@ def said(answer: Answer, protocol: SerialProtocol, **settings: Any) -> tuple[Che
         (Printer(near_end=True), Outcome.WARN, Symptom.PAPER_LOW, {"paper": "low", "online": True}),
         (Printer(cover_open=True), Outcome.FAIL, Symptom.COVER_OPEN, {"online": False}),
         (Printer(cover_open=True, paper_end=True), Outcome.FAIL, Symptom.COVER_OPEN, {"online": False}),
-        (Printer(cutter_jam=True), Outcome.FAIL, Symptom.PRINTER_FAULT, {"errors": ["cutter"]}),
-        (Printer(unrecoverable=True), Outcome.FAIL, Symptom.PRINTER_FAULT, {"errors": ["unrecoverable"]}),
-        (Printer(head_hot=True), Outcome.WARN, Symptom.PRINTER_OFFLINE, {"errors": ["recoverable"]}),
+        (Printer(cutter_jam=True), Outcome.FAIL, Symptom.PRINTER_FAULT, {"errors": ("cutter",)}),
+        (Printer(unrecoverable=True), Outcome.FAIL, Symptom.PRINTER_FAULT, {"errors": ("unrecoverable",)}),
+        (Printer(head_hot=True), Outcome.WARN, Symptom.PRINTER_OFFLINE, {"errors": ("recoverable",)}),
         (Printer(feed_pressed=True), Outcome.WARN, Symptom.PRINTER_OFFLINE, {"online": False}),
-        (Printer(switched_offline=True), Outcome.FAIL, Symptom.PRINTER_OFFLINE, {"online": False, "errors": []}),
+        (Printer(switched_offline=True), Outcome.FAIL, Symptom.PRINTER_OFFLINE, {"online": False, "errors": ()}),
     ],
 )
 def test_what_a_printer_says(printer: Printer, outcome: Outcome, symptom: Symptom | None, facts: dict[str, Any]) -> None:
     seen, _ = said(printer, ESCPOS)
     assert (seen.outcome, seen.symptom) == (outcome, symptom)
-    assert seen.facts.items() >= facts.items()
+    assert parts(seen.facts, facts) == facts
 
 
 def test_nothing_but_status_is_asked_of_a_printer() -> None:
@@ -67,7 +70,7 @@ def test_nothing_but_status_is_asked_of_a_printer() -> None:
 @pytest.mark.parametrize(("pad", "answer"), [(PinPad(), "ack"), (PinPad(busy=True), "nak"), (PinPad(asleep=1), "ack")])
 def test_a_pin_pad_answers(pad: PinPad, answer: str) -> None:
     seen, _ = said(pad, ENQ)
-    assert (seen.outcome, seen.facts["answer"]) == (Outcome.PASS, answer)
+    assert (seen.outcome, seen.facts.answer) == (Outcome.PASS, answer)
 
 
 def behind_noise(device: Answer) -> Answer:
@@ -139,7 +142,7 @@ def test_an_answer_in_pieces() -> None:
 def test_what_a_modem_says(modem: Modem, symptom: Symptom | None, facts: dict[str, Any]) -> None:
     seen, _ = said(modem, AT)
     assert seen.symptom is symptom, seen
-    assert seen.facts.items() >= facts.items()
+    assert parts(seen.facts, facts) == facts
     assert not any(word in command for command in modem.asked for word in FORBIDDEN)
     assert all(command == "AT" or command.endswith("?") or command == "AT+CSQ" for command in modem.asked)
 
@@ -152,7 +155,7 @@ def test_a_modem_whose_sim_is_missing_is_asked_no_more() -> None:
 
 def test_the_operator_names_itself_and_is_escaped() -> None:
     seen, _ = said(Modem(operator='+COPS: 0,0,"\x1b[2J",7'), AT)
-    assert seen.facts["operator"] == "\\x1b[2J"
+    assert seen.facts.operator == "\\x1b[2J"
 
 
 # --- silence, noise, and other protocols
@@ -168,8 +171,8 @@ def test_silence_is_no_reply(protocol: SerialProtocol) -> None:
 @pytest.mark.parametrize("protocol", [ESCPOS, ENQ, AT, EXPECT])
 def test_noise_is_garbled_and_not_kept(protocol: SerialProtocol) -> None:
     seen, _ = said(lambda _: b"\xf8\x00\xe0\xfe", protocol)
-    assert (seen.outcome, seen.symptom, seen.facts["received_bytes"]) == (Outcome.FAIL, Symptom.GARBLED, 4)
-    assert not any(isinstance(value, bytes) or "f8" in str(value) for value in seen.facts.values())
+    assert (seen.outcome, seen.symptom, seen.facts.received_bytes) == (Outcome.FAIL, Symptom.GARBLED, 4)
+    assert not any(isinstance(value, bytes) or "f8" in str(value) for value in astuple(seen.facts))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +191,7 @@ def test_noise_is_garbled_and_not_kept(protocol: SerialProtocol) -> None:
 def test_another_protocol_is_named(answer: Answer, protocol: SerialProtocol, spoken: str) -> None:
     expect = SerialExpect(send="100401", reply="ff")
     seen, _ = said(answer, protocol, expect=expect)
-    assert (seen.symptom, seen.facts["spoken"]) == (Symptom.WRONG_PROTOCOL, spoken)
+    assert (seen.symptom, seen.facts.spoken) == (Symptom.WRONG_PROTOCOL, spoken)
     assert "4111" not in str(seen)
 
 

@@ -14,6 +14,7 @@ from probes.edge.serial import at, enq, escpos, modem_manager
 from probes.edge.serial.device_answer import DeviceAnswer
 from probes.edge.serial.recognise import spoken_by, unlike
 from probes.model import Outcome
+from probes.serial_port import meaning_of
 from tests.support.servers.modem import Modem
 from tests.support.servers.printer import Printer
 
@@ -78,12 +79,14 @@ def fuzz(times: int, seed: int) -> dict[str, int]:
     chance = random.Random(seed)
     counts: dict[str, int] = {}
     for number in range(times):
-        reading = one(chance)
-        if reading is not None:
-            text = msgspec.json.encode(reading).decode()
+        answer = one(chance)
+        key = "not asked"
+        if answer is not None:
+            meant = meaning_of(answer)
+            text = msgspec.json.encode((answer, meant)).decode()
             assert text.isprintable(), (seed, number, text)
-            assert (reading.because is None) == (reading.outcome not in (Outcome.SKIP, Outcome.UNKNOWN)), (seed, number)
-        key = reading.outcome.value if reading else "not asked"
+            assert (meant.because is None) == (meant.outcome not in (Outcome.SKIP, Outcome.UNKNOWN)), (seed, number)
+            key = meant.outcome.value
         counts[key] = counts.get(key, 0) + 1
     return counts
 
@@ -99,7 +102,7 @@ def test_hostile_replies() -> None:
 )
 def test_what_bytes_are_taken_for(came: bytes, spoken: str | None) -> None:
     assert spoken_by(b"\x05", came) == spoken
-    assert unlike(b"\x05", came).facts.get("spoken") == spoken
+    assert unlike(b"\x05", came).facts.spoken == spoken
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pytest
 
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
+from probes.model.facts import SerialFacts
 from probes.serial_port import serial_port
 from probes.settings import Parity, PortOwner, SerialDevice, SerialProtocol
 from tests.support.servers.far_end import Answer, far_end
@@ -28,7 +29,7 @@ SCHEMES = ["socket", "rfc2217"]
 ESCPOS, ENQ, AT = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT
 
 
-def examine(url: str, protocol: SerialProtocol, **settings: Any) -> Check:
+def examine(url: str, protocol: SerialProtocol, **settings: Any) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=url, protocol=protocol, owner=PortOwner.AGENT, **settings)
     return serial_port(device, Deadline(6))
 
@@ -50,7 +51,7 @@ def test_a_served_device(
 ) -> None:
     with far_end(device) as there, ser2net(there.node, tmp_path, telnet=scheme == "rfc2217") as port:
         seen = examine(f"{scheme}://127.0.0.1:{port}", protocol)
-        assert (seen.outcome, seen.symptom, seen.facts["opened"]) == (outcome, symptom, True)
+        assert (seen.outcome, seen.symptom, seen.facts.opened) == (outcome, symptom, True)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -15,6 +15,7 @@ import serial.rfc2217
 
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
+from probes.model.facts import SerialFacts
 from probes.serial_port import serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
 
@@ -24,7 +25,7 @@ OPEN = SerialProtocol.OPEN
 AGENT = PortOwner.AGENT
 
 
-def opening(port: str, deadline: Deadline | None = None, **settings: Any) -> Check:
+def opening(port: str, deadline: Deadline | None = None, **settings: Any) -> Check[SerialFacts]:
     return serial_port(SerialDevice(name="pad", port=port, **settings), deadline or Deadline(5))
 
 
@@ -70,7 +71,7 @@ def swallow(client: socket.socket) -> None:
 
 def test_a_port_behind_rfc2217_opens(served: Serve) -> None:
     seen = opening(f"rfc2217://127.0.0.1:{served(rfc2217)}", protocol=OPEN, owner=AGENT)
-    assert (seen.outcome, seen.facts.get("opened")) == (Outcome.PASS, True)
+    assert (seen.outcome, seen.facts.opened) == (Outcome.PASS, True)
 
 
 def test_a_server_that_does_not_speak_rfc2217(served: Serve) -> None:
@@ -81,7 +82,7 @@ def test_a_server_that_does_not_speak_rfc2217(served: Serve) -> None:
 def test_a_port_behind_a_socket_opens_and_nothing_is_sent(served: Serve) -> None:
     sent: list[bytes] = []
     port = served(lambda client: sent.append(client.recv(100)))
-    assert opening(f"socket://127.0.0.1:{port}", protocol=OPEN, owner=AGENT).facts["opened"] is True
+    assert opening(f"socket://127.0.0.1:{port}", protocol=OPEN, owner=AGENT).facts.opened is True
     while not sent:
         os.sched_yield()
     assert sent == [b""]
@@ -100,6 +101,6 @@ def test_a_served_port_that_must_not_be_opened_is_not_connected_to(settings: dic
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         seen = opening(f"socket://127.0.0.1:{server.getsockname()[1]}", **settings)
-        assert seen.outcome is Outcome.PASS and "served elsewhere" in seen.facts["note"]
+        assert seen.outcome is Outcome.PASS and "served elsewhere" in str(seen.facts.note)
         with pytest.raises(BlockingIOError):
             server.accept()

@@ -39,10 +39,10 @@ def test_the_next_look_goes_on_from_the_session_and_costs_less(tmp_path: Path, v
     assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen
     assert host.resumed == [False, True, True]
     assert max(cost[1:]) < 0.8 * cost[0], cost
-    assert [check.facts["certificate"] for check in seen] == [seen[0].facts["certificate"]] * 3
-    assert len(seen[0].facts["chain"]) == 3
-    assert [check.facts["chain"] for check in seen] == [seen[0].facts["chain"]] * 3
-    assert ["certificate_age_s" in check.facts for check in seen] == [False, True, True]
+    assert [check.facts.certificate for check in seen] == [seen[0].facts.certificate] * 3
+    assert len(seen[0].facts.chain) == 3
+    assert [check.facts.chain for check in seen] == [seen[0].facts.chain] * 3
+    assert [check.facts.certificate_age_s is not None for check in seen] == [False, True, True]
 
 
 def test_a_look_at_everything_sees_the_certificate_itself(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_host_with_another_certificate_is_seen_in_the_same_look(tmp_path: Path
         host.context = host.authority.context(host.authority.leaf("localhost", days=-1))
         seen = host.asked(server)
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.CERT_EXPIRED)
-    assert "certificate_age_s" not in seen.facts
+    assert seen.facts.certificate_age_s is None
 
 
 def test_a_host_that_keeps_its_sessions_beyond_its_certificate_is_seen_by_the_next_look_at_everything(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_what_became_of_the_clients_certificate_is_remembered_too(tmp_path: Path
     ours = host.authority.leaf("terminal").write(tmp_path / "terminal.pem")
     with Local(host.serve) as server:
         seen = [host.asked(server, client_cert_file=str(ours)) for _ in range(2)]
-    assert [check.facts.get("client_certificate") for check in seen] == ["sent", "sent"], seen
+    assert [check.facts.client_certificate for check in seen] == ["sent", "sent"], seen
     assert host.resumed == [False, True]
 
 
@@ -178,7 +178,7 @@ def test_a_host_that_agrees_to_go_on_and_then_ends_it_is_asked_once_more(
     with Local(serve) as server:
         seen = [host.asked(server) for _ in range(8)]
     assert all(check.ok for check in seen), seen
-    assert not any("certificate_age_s" in check.facts for check in seen)
+    assert not any(check.facts.certificate_age_s is not None for check in seen)
     assert host.resumed == [False] + [True, False] * 3 + [False] * 4, "after three times it is left alone"
 
 
@@ -191,13 +191,13 @@ def test_a_connection_that_went_on_from_a_session_is_not_kept_beyond_the_certifi
     with Local(host.serve) as server:
         assert host.asked(server).ok
         later[0] = 0.9 * WHOLE_EVERY_S
-        assert host.asked(server, held=held, keep_open=True).facts["certificate_age_s"] == pytest.approx(later[0], abs=2)
+        assert host.asked(server, held=held, keep_open=True).facts.certificate_age_s == pytest.approx(later[0], abs=2)
         kept = host.asked(server, held=held, keep_open=True).facts
-        assert kept["connection_age_s"] < 2
-        assert kept["certificate_age_s"] == pytest.approx(later[0], abs=2)
+        assert kept.connection_age_s is not None and kept.connection_age_s < 2
+        assert kept.certificate_age_s == pytest.approx(later[0], abs=2)
         later[0] = 1.5 * WHOLE_EVERY_S
         seen = host.asked(server, held=held, keep_open=True, anew=True)
-        assert seen.ok and "connection_age_s" not in seen.facts and "certificate_age_s" not in seen.facts
+        assert seen.ok and seen.facts.connection_age_s is None and seen.facts.certificate_age_s is None
         held.close()
     assert host.resumed == [False, True, False]
 
@@ -237,7 +237,7 @@ def test_a_failure_over_a_session_says_how_old_the_certificate_is(tmp_path: Path
         host.acquirer.answer = lambda _, connection: connection.close()
         seen = host.asked(server)
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.CLOSED)
-    assert seen.facts["certificate_age_s"] == pytest.approx(3000, abs=2)
+    assert seen.facts.certificate_age_s == pytest.approx(3000, abs=2)
 
 
 def test_nothing_of_the_session_is_told_where_the_whole_handshake_fails(tmp_path: Path) -> None:
@@ -254,4 +254,5 @@ def test_nothing_of_the_session_is_told_where_the_whole_handshake_fails(tmp_path
         assert host.asked(server).ok
         seen = host.asked(server)
     assert seen.symptom is Symptom.CERT_EXPIRED
-    assert not {"depth", "tls_version", "certificate_age_s", "client_certificate"} & seen.facts.keys()
+    facts = seen.facts
+    assert (facts.depth, facts.tls_version, facts.certificate_age_s, facts.client_certificate) == (None, None, None, None)

@@ -6,12 +6,11 @@ The values of the enums are the wire format of `posdiag.status/1`; none is renam
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
-from msgspec import Struct
+from probes.ground.vocabulary import Open
 
 
-class Layer(StrEnum):
+class Layer(Open):
     """Where a check looks; the network layers stand lowest first, `serial` and `app` beside them."""
 
     SYSTEM = "system"
@@ -25,6 +24,10 @@ class Layer(StrEnum):
     APP = "app"
 
 
+PATH = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)  # from the terminal to the acquirer, in order
+REMOTE = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)  # what is asked beyond the link
+
+
 class Outcome(StrEnum):
     """Passed, failed and not run are different things; `skip` and `unknown` always say because of what."""
 
@@ -35,14 +38,15 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Symptom(StrEnum):
+class Symptom(Open):
     """The closed list of what can be seen to be wrong. A symptom names what happened, never why."""
 
     # the probe itself
     HUNG = "hung"  # still running at its deadline
-    CRASHED = "crashed"  # raised something nobody foresaw; the text is in facts["text"]
+    CRASHED = "crashed"  # raised something nobody foresaw; the text is a fact
     DENIED = "denied"  # the operating system refuses this reading
     UNSUPPORTED = "unsupported"  # this machine has no such thing to read
+    NOT_LOOKED = "not_looked"  # this machine did not let us look (descriptors, memory, threads, rights); `because` says what is missing
     # system
     DISK_FULL = "disk_full"
     READ_ONLY = "read_only"
@@ -92,6 +96,8 @@ class Symptom(StrEnum):
     UNREACHABLE = "unreachable"  # a router says that it cannot get there
     PROHIBITED = "prohibited"  # a router says that it may not
     NO_ROUTE = "no_route"  # our own kernel has no route
+    REFUSED_LOCALLY = "refused_locally"  # our own kernel or firewall refuses to send, though there is a route
+    NO_LOCAL_PORT = "no_local_port"  # every port that our own kernel may use towards there is in use
     CUT_OFF = "cut_off"  # ended in the middle of an answer
     BAD_ANSWER = "bad_answer"  # bytes that are not the protocol
     # internet
@@ -119,9 +125,9 @@ class Symptom(StrEnum):
     CLIENT_CERT_EXPIRED = "client_cert_expired"
     CLIENT_CERT_REFUSED = "client_cert_refused"
     # gateway application
-    HTTP_STATUS = "http_status"  # facts["http_status"] has the number
-    RESPONSE_CODE = "response_code"  # facts["response_code"] has DE39
-    PROCESSING_REQUIREMENT = "processing_requirement"  # facts["processing_requirement"] has the digit
+    HTTP_STATUS = "http_status"  # the number is a fact
+    RESPONSE_CODE = "response_code"  # DE39 is a fact
+    PROCESSING_REQUIREMENT = "processing_requirement"  # the digit is a fact
     # serial
     DEVICE_MISSING = "device_missing"
     DEVICE_RENUMBERED = "device_renumbered"
@@ -144,29 +150,3 @@ class Symptom(StrEnum):
     NOT_RUNNING = "not_running"
     ZOMBIE = "zombie"
     STOPPED = "stopped"
-
-
-class Check(Struct, frozen=True, kw_only=True):
-    """One observation. `id` is stable for the same subject (`gateway:acquirer-a`); `facts` hold plain JSON values only.
-
-    The runner fills `took_ms` and `observed_at` (RFC 3339, UTC); a probe leaves them alone.
-    """
-
-    id: str
-    layer: Layer
-    target: str
-    outcome: Outcome
-    symptom: Symptom | None = None
-    because: str | None = None
-    took_ms: float = 0.0
-    observed_at: str = ""
-    facts: dict[str, Any] = {}
-
-    @property
-    def ok(self) -> bool:
-        """Passed, perhaps with a remark."""
-        return self.outcome in (Outcome.PASS, Outcome.WARN)
-
-    @property
-    def failed(self) -> bool:
-        return self.outcome is Outcome.FAIL

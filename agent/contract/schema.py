@@ -1,0 +1,19 @@
+"""The JSON Schema of the status document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from agent.contract.document import Status
+from probes.ground.vocabulary import Open
+
+
+def schema() -> dict[str, Any]:
+    """Vocabularies that a later version may add to are texts here, with today's words as examples."""
+    made = msgspec.json.schema(Status)
+    for vocabulary in Open.__subclasses__():
+        if found := made["$defs"].get(vocabulary.__name__):
+            found["type"], found["examples"] = "string", found.pop("enum")
+    return made

@@ -1,0 +1,44 @@
+"""What this machine itself keeps from being sent: its own firewall, and ports, descriptors and buffers that are used up.
+
+It says nothing about anybody else: other rules leave these checks alone (`evidence.ours`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.diagnosis.candidate import Candidate
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.evidence import not_looked
+from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.views import errno_of
+from probes.model import Check, Facts, Kind, Layer, Symptom
+
+_NONE_LEFT = (23, 24, 105)  # ENFILE, EMFILE, ENOBUFS, as Linux numbers them
+_ONE_ALONE = 0.8  # the most where only one check tells of it
+_INFORMING = (Layer.ROUTER, Layer.DNS, Layer.INTERNET)  # without these, payments pass all the same where a gateway accepts
+
+
+def own_side_rules(snapshot: Snapshot) -> Iterator[Candidate]:
+    refused = [check for check in snapshot.ours if check.symptom is Symptom.REFUSED_LOCALLY]
+    if refused:
+        yield _candidate(snapshot, Cause.LOCAL_FIREWALL, "firewall", refused)
+    without_port = [check for check in snapshot.ours if check.symptom is Symptom.NO_LOCAL_PORT]
+    without_socket = [check for check in snapshot.checks if not_looked(check) and errno_of(check) in _NONE_LEFT]
+    if without_port or without_socket:
+        yield _candidate(snapshot, Cause.SOCKETS_EXHAUSTED, "sockets", [*without_port, *without_socket])
+
+
+def _candidate(snapshot: Snapshot, code: Cause, subject: str, told: Sequence[Check[Facts]]) -> Candidate:
+    """A notice where payments pass and only what informs is concerned: some firewalls let nothing but the acquirer through."""
+    gateways_first = sorted(told, key=lambda check: check.kind is not Kind.GATEWAY)
+    behind = dict.fromkeys(other for check in told if check.failed for other in snapshot.behind(check))
+    return Candidate(
+        code=code,
+        subject=subject,
+        evidence=tuple(check.id for check in gateways_first),
+        strength=0.9,
+        cap=0.99 if len(told) > 1 else _ONE_ALONE,
+        notice=bool(snapshot.accepted) and all(check.layer in _INFORMING for check in told),
+        explains=tuple(behind),
+    )

@@ -1,0 +1,1 @@
+"""What observations mean: outcome and symptom from typed facts. Pure: nothing here opens, asks or waits."""

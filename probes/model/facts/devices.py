@@ -1,0 +1,111 @@
+"""Facts of devices on serial lines, and of the payment application."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from probes.model.facts.base import Facts
+from probes.model.kinds import Kind
+
+
+class PortHolder(Struct, frozen=True, kw_only=True):
+    """A process that has the port; both are None where a lock stands and nobody can tell whose. Never a command line."""
+
+    name: str | None = None
+    pid: int | None = None
+
+
+class ExchangeFacts(Facts, frozen=True, kw_only=True):
+    """What an exchange with a device told.
+
+    status: of a printer, question → its status byte
+    answer: of a PIN pad
+    asked: how a modem was: at, modemmanager
+    received_bytes: of what was no answer
+    spoken: in which protocol that was
+    dsr: the device raises it
+    cts: the device raises it
+    line_errors: framing and parity errors while it was asked
+    """
+
+    opened: bool | None = None
+    status: dict[str, str] = {}
+    paper: str | None = None
+    errors: tuple[str, ...] = ()
+    online: bool | None = None
+    answer: str | None = None
+    asked: str | None = None
+    state: str | None = None
+    sim: str | None = None
+    radio: str | None = None
+    signal_dbm: int | None = None
+    registration: str | None = None
+    attached: bool | None = None
+    operator: str | None = None
+    received_bytes: int | None = None
+    spoken: str | None = None
+    dsr: bool | None = None
+    cts: bool | None = None
+    flow: str | None = None
+    line_errors: int | None = None
+
+
+class SerialFacts(ExchangeFacts, frozen=True, kw_only=True):
+    """can_tell: no holder means that nobody has it
+    found_at: where the device is by now
+    group: whose members may use the node
+    fix: the command that gives the right
+    usb_upsets: resets and disconnections in the last `window_s`
+    """
+
+    KIND: ClassVar[Kind] = Kind.SERIAL
+
+    label: str | None = None
+    role: str | None = None
+    port: str | None = None
+    node: str | None = None
+    required: bool | None = None
+    protocol: str | None = None
+    app_configured: bool | None = None
+    holder: PortHolder | None = None
+    can_tell: bool | None = None
+    usb: str | None = None
+    usb_serial: str | None = None
+    maker: str | None = None
+    model: str | None = None
+    found_at: str | None = None
+    candidates: tuple[str, ...] = ()
+    group: str | None = None
+    fix: str | None = None
+    note: str | None = None
+    usb_upsets: int | None = None
+    window_s: float | None = None
+
+
+class PresentPort(Struct, frozen=True, kw_only=True):
+    """A port that nobody configured."""
+
+    node: str = ""
+    usb: str = ""
+    maker: str = ""
+    model: str = ""
+    console: bool = False
+    holder: PortHolder | None = None
+
+
+class SerialPresentFacts(Facts, frozen=True, kw_only=True):
+    KIND: ClassVar[Kind] = Kind.SERIAL_PRESENT
+
+    devices: tuple[PresentPort, ...] = ()
+
+
+class AppFacts(Facts, frozen=True, kw_only=True):
+    """names: of its processes, never their command lines"""
+
+    KIND: ClassVar[Kind] = Kind.APP
+
+    required: bool | None = None
+    pids: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()

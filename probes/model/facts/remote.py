@@ -1,0 +1,181 @@
+"""Facts of everything that is asked beyond the link: name servers, the Internet, loss, time, gateways."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from probes.model.facts.base import Facts
+from probes.model.kinds import Kind
+
+
+class Phase(StrEnum):
+    """Where an attempt is, or ended."""
+
+    RESOLVE = "resolve"
+    TCP = "tcp"
+    PROXY = "proxy"
+    TLS = "tls"
+    AFTER_TCP = "after-tcp"
+    HTTP = "http"
+    APP = "app"
+    DONE = "done"
+
+
+class RemoteFacts(Facts, frozen=True, kw_only=True):
+    """Of one connection, or of the attempt.
+
+    phase: where it is, or ended: resolve, tcp, proxy, tls, after-tcp, http, app, done
+    resolver: who gave the address; nobody where none was asked
+    name_tries: how often it was asked, where more than once
+    via: the router on the way; empty for a neighbour on the same link
+    rtt_ms: the kernel's smoothed round trip
+    retransmits: segments sent again, the SYN included
+    date_skew_s: our clock minus the host's
+    by: of a failure, the address that said no
+    icmp: type and code with which it did
+    by_us: our own kernel said so
+    rcode: of the name server
+    given: useless addresses that it gave
+    verify_code: of OpenSSL
+    waited_ms: in vain
+    """
+
+    host: str | None = None
+    port: int | None = None
+    phase: Phase | None = None
+    resolver: str | None = None
+    name_tries: int | None = None
+    address: str | None = None
+    interface: str | None = None
+    via: str | None = None
+    connect_ms: float | None = None
+    rtt_ms: float | None = None
+    retransmits: int | None = None
+    tries: int | None = None
+    http_status: int | None = None
+    location: str | None = None
+    date_skew_s: float | None = None
+    by: str | None = None
+    icmp: str | None = None
+    by_us: bool | None = None
+    rcode: str | None = None
+    given: tuple[str, ...] = ()
+    verify_code: int | None = None
+    waited_ms: float | None = None
+    errno: int | None = None
+
+
+class InternetFacts(RemoteFacts, frozen=True, kw_only=True):
+    """expected: the Internet is expected here"""
+
+    expected: bool | None = None
+
+
+class HttpCheckFacts(InternetFacts, frozen=True, kw_only=True):
+    """url: without a login and without what stands behind its question mark"""
+
+    KIND: ClassVar[Kind] = Kind.HTTP_CHECK
+
+    url: str | None = None
+
+
+class ReachFacts(InternetFacts, frozen=True, kw_only=True):
+    """A plain address, reached without names.
+
+    answer: accepted, refused; either came from beyond the router
+    """
+
+    KIND: ClassVar[Kind] = Kind.REACH
+
+    answer: str | None = None
+
+
+class ProxyFacts(RemoteFacts, frozen=True, kw_only=True):
+    """The configured proxy itself."""
+
+    KIND: ClassVar[Kind] = Kind.PROXY
+
+
+class BackupFacts(InternetFacts, frozen=True, kw_only=True):
+    """A backup uplink tried for real.
+
+    gateway: the one that accepted over it
+    internet: the Internet answered over it, and no gateway did
+    """
+
+    KIND: ClassVar[Kind] = Kind.BACKUP
+
+    gateway: str | None = None
+    internet: bool | None = None
+
+
+class ResolverFacts(Facts, frozen=True, kw_only=True):
+    """names: name → answer code or symptom
+    beyond_router: the way to it leads through a router
+    same_for_all: the one address that it gives for every host, where none of them is
+    """
+
+    KIND: ClassVar[Kind] = Kind.RESOLVER
+
+    names: dict[str, str] = {}
+    beyond_router: bool | None = None
+    interface: str | None = None
+    rtt_ms: float | None = None
+    tries: int | None = None
+    same_for_all: str | None = None
+    errno: int | None = None
+
+
+class NoResolverFacts(Facts, frozen=True, kw_only=True):
+    """No name server is set."""
+
+    KIND: ClassVar[Kind] = Kind.NO_RESOLVER
+
+
+class LossFacts(Facts, frozen=True, kw_only=True):
+    """method: icmp, tcp, or both
+    rtt_ms: the median of those that came back
+    """
+
+    KIND: ClassVar[Kind] = Kind.LOSS
+
+    address: str | None = None
+    interface: str | None = None
+    via: str | None = None
+    method: str | None = None
+    sent: int | None = None
+    lost: int | None = None
+    loss_percent: float | None = None
+    rtt_ms: float | None = None
+
+
+class NamesElsewhereFacts(Facts, frozen=True, kw_only=True):
+    """A gateway's name asked of name servers elsewhere, where the own ones do not find it.
+
+    servers: address → answer code
+    """
+
+    KIND: ClassVar[Kind] = Kind.NAMES_ELSEWHERE
+
+    host: str | None = None
+    servers: dict[str, str] = {}
+
+
+class TlsSpokenFacts(Facts, frozen=True, kw_only=True):
+    """Passes where a host to which a plain connection failed speaks TLS."""
+
+    KIND: ClassVar[Kind] = Kind.TLS_SPOKEN
+
+    host: str | None = None
+    port: int | None = None
+    tls_version: str | None = None
+
+
+class NtpFacts(Facts, frozen=True, kw_only=True):
+    """skew_s: our time minus the server's, positive where our clock is fast"""
+
+    KIND: ClassVar[Kind] = Kind.NTP
+
+    skew_s: float | None = None
+    rtt_ms: float | None = None

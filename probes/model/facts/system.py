@@ -1,0 +1,98 @@
+"""Facts of the terminal itself: disk, memory, load, heat, battery, clock; and of an examination and a document as a whole."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from probes.model.facts.base import Facts
+from probes.model.kinds import Kind
+
+
+class DiskFacts(Facts, frozen=True, kw_only=True):
+    """Percentages as `df` counts them for an ordinary user.
+
+    named: by the configuration
+    by_design: it can never be written
+    writing_stopped: the file system takes no more after an error
+    """
+
+    KIND: ClassVar[Kind] = Kind.DISK
+
+    path: str | None = None
+    named: bool | None = None
+    used_percent: float | None = None
+    free_mb: float | None = None
+    inodes_used_percent: float | None = None
+    read_only: bool | None = None
+    by_design: bool | None = None
+    writing_stopped: bool | None = None
+    filesystem: str | None = None
+
+
+class MemoryFacts(Facts, frozen=True, kw_only=True):
+    KIND: ClassVar[Kind] = Kind.MEMORY
+
+    available_percent: float | None = None
+    available_mb: float | None = None
+    total_mb: float | None = None
+
+
+class LoadFacts(Facts, frozen=True, kw_only=True):
+    """per_core: mean number of runnable and blocked tasks for each core over the last minute
+    per_core_5min: the same over the last five
+    """
+
+    KIND: ClassVar[Kind] = Kind.LOAD
+
+    per_core: float | None = None
+    per_core_5min: float | None = None
+    cores: int | None = None
+
+
+class TemperatureFacts(Facts, frozen=True, kw_only=True):
+    KIND: ClassVar[Kind] = Kind.TEMPERATURE
+
+    hottest_c: float | None = None
+    sensor: str | None = None
+
+
+class BatteryFacts(Facts, frozen=True, kw_only=True):
+    """charging: not known where neither a charger nor the battery tells"""
+
+    KIND: ClassVar[Kind] = Kind.BATTERY
+
+    percent: float | None = None
+    charging: bool | None = None
+    status: str | None = None
+
+
+class ClockFacts(Facts, frozen=True, kw_only=True):
+    """sources: id of a check → seconds that we differ from what it told
+    skew_s: ours minus true, where they agree that we are wrong
+    """
+
+    KIND: ClassVar[Kind] = Kind.CLOCK
+
+    now: str | None = None
+    build_date: str | None = None
+    sources: dict[str, float] = {}
+    skew_s: float | None = None
+
+
+class ExaminationFacts(Facts, frozen=True, kw_only=True):
+    """A whole examination that hung or failed, told by the daemon: `text` says how."""
+
+    KIND: ClassVar[Kind] = Kind.EXAMINATION
+
+
+class DocumentFacts(Facts, frozen=True, kw_only=True):
+    """A document that had to be made smaller.
+
+    trimmed: what was left out
+    """
+
+    KIND: ClassVar[Kind] = Kind.DOCUMENT
+
+    trimmed: tuple[str, ...] = ()
+    dropped_checks: int | None = None
+    limit_bytes: int | None = None
