@@ -16,6 +16,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
 from tests.support.few_descriptors import NO_PROCESSES, NOT_LOOKED, made_with_few, states
+from tests.support.little_memory import made_with_little
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.local import Local, closed_port
 from tests.support.world import World, behaviours, plan
@@ -73,16 +74,20 @@ def encrypted(authority: Authority, inside: behaviours.Behaviour, days: float = 
     return behaviours.tls(authority.context(authority.leaf("localhost", days=days)), inside)
 
 
-@pytest.mark.parametrize("protocol", ["tcp", "http", "tls", "https", "iso8583"])
-def test_a_gateway_that_accepts_is_never_said_to_fail(authority: Authority, protocol: str) -> None:
-    inside: dict[str, behaviours.Behaviour] = {
+def accepting(authority: Authority) -> dict[str, behaviours.Behaviour]:
+    """By protocol."""
+    return {
         "tcp": behaviours.accept,
         "http": behaviours.http(200, b"ok"),
         "tls": encrypted(authority, behaviours.accept),
         "https": encrypted(authority, behaviours.http(200, b"ok")),
         "iso8583": encrypted(authority, Acquirer().serve),
     }
-    with Local(inside[protocol]) as server:
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "http", "tls", "https", "iso8583"])
+def test_a_gateway_that_accepts_is_never_said_to_fail(authority: Authority, protocol: str) -> None:
+    with Local(accepting(authority)[protocol]) as server:
         call = f"look({server.port}, {protocol!r}, {str(authority.root_file)!r}, tls={protocol == 'iso8583'})"
         only_where_nothing_lacks(made_with_few(GATEWAY, call))
 
@@ -111,10 +116,8 @@ def test_the_certificates_of_a_gateway_that_fails_could_not_be_looked_at(authori
 
 def test_a_gateway_that_stalls_is_not_blamed_where_its_path_could_not_be_tried(authority: Authority) -> None:
     """Small segments are tried beside it, over a connection of their own: only then is the gateway known to be silent itself."""
-    prepare = "warm = look(%d, 'tls', %r)"
     with Local(behaviours.accept) as server:
-        where = (server.port, str(authority.root_file))
-        seen = made_with_few(GATEWAY, f"look({where[0]}, 'tls', {where[1]!r})", prepare=prepare % where, most=3)
+        seen = made_with_few(GATEWAY, f"look({server.port}, 'tls', {str(authority.root_file)!r})", most=3)
     only_where_nothing_lacks(seen, ("fail", "tls_stalled"))
 
 
@@ -221,3 +224,20 @@ def test_a_gateway_that_stalls_is_not_blamed_where_nothing_could_be_tried_beside
         prepare = f"{NO_PROCESSES}\nroot = {str(authority.root_file)!r}"
         seen = made_with_few(GATEWAY, f"look({server.port}, 'tls', root)", prepare=prepare, most=0, by=NOBODY)
         assert states(seen) == [NOT_LOOKED]
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "http", "tls", "https", "iso8583"])
+def test_a_gateway_is_never_said_to_fail_for_want_of_memory(authority: Authority, protocol: str) -> None:
+    with Local(accepting(authority)[protocol]) as server:
+        call = f"look({server.port}, {protocol!r}, {str(authority.root_file)!r}, tls={protocol == 'iso8583'})"
+        seen = made_with_little(GATEWAY, call)
+    assert all(outcome in ("pass", "unknown") for outcome, _ in seen), seen
+    assert set(seen) & {NOT_LOOKED}, "it was enough for it from the first"
+    if protocol not in ("http", "https"):  # whose thread takes more than there is at last
+        assert seen[-1] == PASSES
+
+
+def test_no_memory_is_no_loss() -> None:
+    with Local(behaviours.accept) as server:
+        seen = made_with_little(INTERNET, f"loss.by_tcp('lo', '127.0.0.1', {server.port}, 3, 0.0, Deadline(5))", steps=8, step=16 * 1024)
+    assert set(seen) <= {NOT_LOOKED, PASSES}
