@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import select
 import socket
-import statistics
 import threading
 import time
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from probes.edge.kernel.route import route_facts
 from probes.edge.net import byte_counter, icmp
 from probes.ground.deadline import Deadline
+from probes.ground.median import median
 from probes.model import Check, Layer, Outcome
 
 _SPACING_S = 0.05
@@ -71,7 +71,7 @@ def _to_the_first(rtts: list[float]) -> list[float]:
 
 def _patience(rtts: list[float], usual_ms: float) -> float:
     """Seconds after which an answer belongs to a repetition of the SYN, not to the first one."""
-    usual = max(usual_ms, statistics.median(rtts) if rtts else 0.0) / 1000
+    usual = max(usual_ms, median(rtts) if rtts else 0.0) / 1000
     return max(_LOST_AFTER_S, min(_SLOW_FACTOR * usual, usual + _LOST_AFTER_S))
 
 
@@ -125,5 +125,5 @@ def _check(interface: str, address: str, method: str, sent: int, rtts: list[floa
         **route_facts(address),
     }
     if rtts:
-        facts["rtt_ms"] = round(statistics.median(rtts), 2)
+        facts["rtt_ms"] = round(median(rtts), 2)
     return Check(id=f"internet:loss:{interface}", layer=Layer.INTERNET, target=interface, outcome=Outcome.PASS, facts=facts)
