@@ -220,6 +220,6 @@ def _still_open(connection: Connection, seconds: float) -> None:
     except TimeoutError:
         return
     except SSLError as error:
-        raise tls_client.failure_of_tls(error, getattr(sock, "context", None)) from error
+        raise tls_client.failure_of_tls(error, sock) from error
     except OSError as error:
         raise PeerFailed(Symptom.RESET) from error

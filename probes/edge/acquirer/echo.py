@@ -65,7 +65,7 @@ def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline, facts: 
     except (FramingError, NotAReply) as error:
         raise PeerFailed(Symptom.BAD_ANSWER, text=str(error), trace=trace) from error
     except SSLError as error:
-        failure = failure_of_tls(error, getattr(sock, "context", None))
+        failure = failure_of_tls(error, sock)
         if failure.symptom is Symptom.CLOSED:
             raise ended(Symptom.CLOSED) from error
         raise PeerFailed(failure.symptom, **failure.facts, trace=trace) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from ssl import SSLSocket
+from ssl import SSLContext, SSLSocket
 from typing import Any
 
 from probes.edge.failures import PeerFailed
@@ -14,7 +14,7 @@ from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
 from probes.edge.tls import tls_client
 from probes.edge.tls.chain import described
-from probes.edge.tls.client_certificate import WatchedContext
+from probes.edge.tls.client_certificate import Watched
 from probes.edge.tls.session_cache import TlsSession
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
@@ -49,7 +49,6 @@ def encrypt(
     in an earlier handshake, from whose `session` this one went on.
     """
     trusted = _trust(gateway) if session is None else session.context
-    trusted.watch()
     began = time.monotonic()
     known = dict(facts)
     after_s = _TLS_S if alone else _SMALL_AFTER_S
@@ -74,13 +73,13 @@ def encrypt(
     if session is not None and wrapped.session_reused:
         facts |= session.shown | {"certificate_age_s": round(session.age_s)}
         return wrapped
-    if trusted.asked:
-        facts["client_certificate"] = "sent" if trusted.sent else "asked for, and none is configured"
+    if isinstance(wrapped, Watched) and wrapped.asked:
+        facts["client_certificate"] = "sent" if wrapped.sent else "asked for, and none is configured"
     facts |= described(tls_client.trusted_chain(wrapped) or [tls_client.describe(dict(wrapped.getpeercert() or {}))], trusted=True)
     return wrapped
 
 
-def _trust(gateway: Gateway) -> WatchedContext:
+def _trust(gateway: Gateway) -> SSLContext:
     try:
         return tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file)
     except tls_client.Unusable:
