@@ -15,6 +15,10 @@ def main() -> NoReturn:
         from agent import process_exit
 
         process_exit.by_signals(sys.argv[1:])
+        if process_exit.is_daemon(sys.argv[1:]):  # before anything that these packages would import whole
+            from agent.daemon import process_memory
+
+            process_memory.shrink()
     except KeyboardInterrupt:  # too early to look closer at what was asked for
         os._exit(0 if "run" in sys.argv else 130)
     from agent.cli import run

@@ -248,7 +248,7 @@ def _still_open(connection: Connection, seconds: float) -> None:
     except TimeoutError:
         return
     except SSLError as error:
-        raise tls_client.failure_of_tls(error, getattr(sock, "context", None)) from error
+        raise tls_client.failure_of_tls(error, sock) from error
     except OSError as error:
         failure = failure_of(error)
         raise (failure if isinstance(failure, CannotTell) else PeerFailed(Symptom.RESET)) from error

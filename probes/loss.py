@@ -6,7 +6,6 @@ import errno
 import os
 import select
 import socket
-import statistics
 import threading
 import time
 from functools import partial
@@ -16,6 +15,7 @@ from probes.edge.kernel.route import has_route
 from probes.edge.net import byte_counter, icmp, icmp_error, tcp
 from probes.edge.net.dial import way_facts
 from probes.ground.deadline import Deadline
+from probes.ground.median import median
 from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.facts import LossFacts
 
@@ -110,7 +110,7 @@ class _TcpSeries:
 
     def _patience(self) -> float:
         """Seconds after which an answer belongs to a repetition of the SYN, not to the first one."""
-        usual = max(self._usual_ms, statistics.median(self._rtts) if self._rtts else 0.0) / 1000
+        usual = max(self._usual_ms, median(self._rtts) if self._rtts else 0.0) / 1000
         return max(_LOST_AFTER_S, min(_SLOW_FACTOR * usual, usual + _LOST_AFTER_S))
 
 
@@ -204,7 +204,7 @@ def _percent(lost: int, sent: int) -> float:
 
 def _counted(interface: str, address: str, method: str, sent: int, rtts: list[float]) -> Check[LossFacts]:
     lost = sent - len(rtts)
-    rtt_ms = round(statistics.median(rtts), 2) if rtts else None
+    rtt_ms = round(median(rtts), 2) if rtts else None
     facts = _facts(address, method).with_(sent=sent, lost=lost, loss_percent=_percent(lost, sent), rtt_ms=rtt_ms)
     return check_of(facts, Outcome.PASS, name=interface)
 

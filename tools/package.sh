@@ -59,8 +59,7 @@ quietly "$python" -m pip install --quiet --no-deps --no-index --no-compile --tar
     --requirement requirements.txt "$work"/own/*.whl
 rm -rf "$lib/bin"
 find "$lib" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
-# never looked at again: the compiled files stand for the sources whatever their dates
-quietly "$python" -m compileall -q --invalidation-mode unchecked-hash -s "$tree" -p / "$lib"
+quietly "$python" -X no_debug_ranges tools/compile.py --root "$tree" "$lib"
 
 install -D -m 755 packaging/posdiag "$tree/opt/posdiag/bin/posdiag"
 install -D -m 644 systemd/more-rights.conf "$tree/opt/posdiag/share/more-rights.conf"

@@ -10,20 +10,19 @@ from msgspec.structs import replace
 
 from agent.commands.context import configuration
 from agent.commands.options import Request
+from agent.daemon import process_memory
 from agent.settings.load import Loaded
 from agent.settings.model import Language
 from agent.settings.problem import Problem, SettingsError
 
 
 def run(request: Request) -> int:
-    from agent.daemon import process_memory
-
-    process_memory.shrink()
     try:
         loaded = configuration(request)
     except SettingsError as error:
         _refused(error.problems)
         raise
+    process_memory.forget()
     if request.language is not None:
         loaded = _speaking(loaded, Language(request.language))
 

@@ -5,15 +5,17 @@ argparse sorts the words; what they may be is decided here, since its own senten
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Sequence
-from difflib import get_close_matches
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from probes.ground.bilingual import Bilingual, same
+
+if TYPE_CHECKING:
+    import argparse
 
 DEFAULT_TIMEOUT_S = 15.0
 SHORTEST_S, LONGEST_S = 0.1, 600.0
@@ -52,6 +54,8 @@ class Request(Struct, frozen=True, kw_only=True):
 
 def parse(argv: Sequence[str]) -> Request:
     """Raises `WrongOption`."""
+    import argparse
+
     try:
         given, rest = _parser().parse_known_args(argv)
     except argparse.ArgumentError as error:
@@ -82,6 +86,8 @@ def among(argv: Sequence[str], option: str) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(prog="posdiag", add_help=False, allow_abbrev=False, exit_on_error=False)
     for name in _VALUES:
         parser.add_argument(name)
@@ -150,6 +156,8 @@ def _objects(command: str, words: Sequence[str]) -> None:
 
 
 def _unknown(kind: Bilingual, word: str, known: Sequence[str]) -> WrongOption:
+    from difflib import get_close_matches
+
     near = get_close_matches(word[:_SHOWN], known, n=1)
     hint = Bilingual(f"；是不是 {near[0]}？", f"; did you mean {near[0]}?") if near else same("")
     return WrongOption(f"没有这个{kind.zh} {_quoted(word)}{hint.zh}", f"no such {kind.en} {_quoted(word)}{hint.en}")

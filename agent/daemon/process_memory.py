@@ -13,18 +13,25 @@ import threading
 import warnings
 from contextlib import suppress
 
+from agent.daemon import stand_ins
+
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
+_OF_THE_START = ("argparse", "gettext")
 _M_ARENA_MAX = -8  # mallopt(3)
-_UNUSED = ("charset_normalizer", "chardet")  # requests guesses encodings of text with them: no text is ever asked of it
 
 
 def shrink() -> None:
-    """Small stacks, and nothing imported that is never used. For one heap for all threads see `one_arena`."""
+    """Small stacks, and the packages that the daemon needs, without what they never use. For one heap for all threads see `one_arena`."""
     with suppress(ValueError, RuntimeError):
         threading.stack_size(_STACK)
-    for name in _UNUSED:
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # the import of it then fails (import system, sys.modules)
     warnings.filterwarnings("ignore", message="Unable to find acceptable character detection", category=Warning)
+    stand_ins.load()
+
+
+def forget() -> None:
+    """What only the command line needs is given up once that is read."""
+    for name in _OF_THE_START:
+        sys.modules.pop(name, None)
 
 
 def one_arena() -> None:

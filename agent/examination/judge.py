@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from agent.diagnosis.views import first_of, of_kind
 from agent.settings.model import NetworkSettings, Settings
+from probes.ground.median import median
 from probes.model import Check, Facts, Layer, Outcome, Symptom
 from probes.model.facts import (
     BatteryFacts,
@@ -104,11 +104,11 @@ def _with_clock(checks: Sequence[Check[Facts]], limit: float) -> list[Check[Fact
     alone = len(dated) >= _ENOUGH_SOURCES and all(abs(skew) <= limit for skew in dated.values())
     agreed = bool(ntp) and len(off) == len(ntp) and not alone
     if not ntp and len(off) >= _ENOUGH_SOURCES:
-        middle = statistics.median(off.values())
+        middle = median(off.values())
         agreeing = {name: skew for name, skew in off.items() if abs(skew - middle) <= max(60.0, limit / 2)}
         agreed = len(agreeing) >= _ENOUGH_SOURCES and len(agreeing) > len(dated) / 2
     if agreed:
-        told = told.with_(skew_s=round(statistics.median(off.values()), 1))
+        told = told.with_(skew_s=round(median(off.values()), 1))
         judged = replace(clock, outcome=Outcome.FAIL, symptom=Symptom.CLOCK_SKEW, facts=told)
     elif off:
         judged = replace(clock, outcome=Outcome.WARN, symptom=Symptom.CLOCK_SKEW, facts=told)

@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,6 +96,8 @@ def _base() -> Path:
         if folder and os.access(folder, os.W_OK | os.X_OK):
             return Path(folder)
     try:
+        import tempfile  # here alone: it brings much with it
+
         return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
     except OSError as error:  # no temporary directory takes a file
         raise NotKept(f"no directory can be written: {error.strerror}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from agent.diagnosis.causes import Cause
@@ -114,6 +113,8 @@ def _codes(codes: Mapping[str, str], key: str) -> Iterator[Fault]:
 
 def _cause_meant(asked: str, known: list[str]) -> Bilingual:
     """The code without its category tells codes apart; categories are much alike."""
+    from difflib import get_close_matches
+
     last = {each.rsplit(".", 1)[-1]: each for each in known}
     close = [last[word] for word in get_close_matches(asked.rsplit(".", 1)[-1], list(last), n=1)]
     if close:

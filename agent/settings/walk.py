@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from msgspec import NODEFAULT, Struct, inspect
@@ -137,6 +136,8 @@ def join(key: str, name: str) -> str:
 
 
 def _unknown(name: str, known: Iterable[str]) -> Bilingual:
+    from difflib import get_close_matches
+
     names = sorted(known)
     close = get_close_matches(name.lower()[:SHOWN], names, n=1, cutoff=0.6)
     if close:

@@ -103,7 +103,8 @@ def _quota() -> str:
 
 def _threads() -> str:
     many = _allowed(resource.RLIMIT_NPROC)
-    return f"no further thread or process can be started{many}: end what runs many or needs much memory, {_RESTART}, or raise TasksMax of its service"
+    cure = f"end what runs many or needs much memory, {_RESTART}, or raise TasksMax of its service"
+    return f"no further thread or process can be started{many}: {cure}"
 
 
 _SHORTAGES: dict[int | None, Callable[[], str]] = {

@@ -37,7 +37,7 @@ def _measure(options: argparse.Namespace, hour: Future[onset.Onset] | None) -> N
     onsets = onset.measure()
     print(f"work, {options.minutes:g} minutes, and memory, {options.cycles} cycles …", flush=True)
     with ThreadPoolExecutor(1) as beside:
-        aged = beside.submit(years.measure, options.cycles) if options.cycles else None
+        aged = beside.submit(lambda: list(years.measure(years.steps(options.cycles)))) if options.cycles else None
         worked = load.measure(options.minutes * 60)
         memory = aged.result() if aged else []
     rarely = rare.measure(sys.executable)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench import usage
+from tests.bench.footprint import footprint
 from tests.bench.peers import PEERS, Peer, missing, prepare
 from tests.bench.usage import Usage
+from tests.support.packaged import install
 from tests.support.servers.acquirer import Acquirer
 from tests.support.world import behaviours, config, plan
 from tests.support.world.verdict import ROOT, environment
@@ -47,7 +49,7 @@ def acquirer_in(w: World) -> dict[str, object]:
 
 
 def measure(seconds: float) -> list[Measured]:
-    """As it is installed, with the status in memory; and on flash, where no configuration says otherwise."""
+    """As the package has it, with the status in memory; and on flash, where no configuration says otherwise."""
     cellular: dict[str, Any] = {"uplink": [{"interface": "eth0", "kind": "cellular"}]}
     ways: dict[str, dict[str, Any]] = {
         "posdiag": {},
@@ -56,13 +58,14 @@ def measure(seconds: float) -> list[Measured]:
         f"posdiag, {ON_FLASH}": {},
         f"posdiag, cellular, {ON_FLASH}": cellular,
     }
-    with ThreadPoolExecutor(16) as pool:
-        ours = [pool.submit(_posdiag, name, changes, seconds) for name, changes in ways.items()]
+    with TemporaryDirectory(prefix="posdiag-bench-") as folder, ThreadPoolExecutor(16) as pool:
+        launcher = install(Path(folder))
+        ours = [pool.submit(_posdiag, launcher, name, changes, seconds) for name, changes in ways.items()]
         theirs = [pool.submit(_peer, peer, seconds) for peer in PEERS]
         return [each.result() for each in (*ours, *theirs)]
 
 
-def _posdiag(name: str, changes: dict[str, Any], seconds: float) -> Measured:
+def _posdiag(launcher: Path, name: str, changes: dict[str, Any], seconds: float) -> Measured:
     with World() as w:
         gateway = acquirer_in(w) | changes.get("gateway", {})
         tmpfs = Path("/dev/shm") / w.terminal
@@ -70,8 +73,7 @@ def _posdiag(name: str, changes: dict[str, Any], seconds: float) -> Measured:
         tmpfs.mkdir()
         try:
             path = w.configure({"gateway": [gateway], "agent": agent, **({"uplink": changes["uplink"]} if "uplink" in changes else {})})
-            python = "/usr/bin/python3" if _fits("/usr/bin/python3") else sys.executable
-            argv = ["ip", "netns", "exec", w.terminal, python, "-m", "agent", "run", "--config", str(path)]
+            argv = ["ip", "netns", "exec", w.terminal, str(launcher), "run", "--config", str(path)]
             used = _run(w, [argv], None, seconds)
             document = w.folder / "state" / "status.json"
             return Measured(name, "everything, and says what is wrong", used, documents=json.loads(document.read_bytes())["sequence"])
@@ -79,11 +81,6 @@ def _posdiag(name: str, changes: dict[str, Any], seconds: float) -> Measured:
             for left in tmpfs.iterdir():
                 left.unlink()
             tmpfs.rmdir()
-
-
-def _fits(python: str) -> bool:
-    """Whether the system's interpreter has what posdiag needs; the one of the virtual environment is the same program."""
-    return subprocess.run([python, "-c", "import apscheduler, msgspec, ping3, serial"], capture_output=True, check=False).returncode == 0
 
 
 def _peer(peer: Peer, seconds: float) -> Measured:
@@ -111,7 +108,7 @@ def _run(w: World, commands: list[list[str]], peer: Peer | None, seconds: float)
         before = usage.read(roots, w.terminal)
         _work(w, peer, seconds)
         after = usage.read(roots, w.terminal)
-        memory, threads = usage.pss_mib(roots), usage.threads(roots)
+        memory, threads = footprint(usage.tree(roots)), usage.threads(roots)
         alive = all(process.poll() is None for process in started)
     finally:
         wakeups = [usage.end(process) for process in started]
@@ -121,7 +118,7 @@ def _run(w: World, commands: list[list[str]], peer: Peer | None, seconds: float)
     lasted = after.at - before.at
     return Usage(
         seconds=lasted,
-        pss_mib=memory,
+        memory=memory,
         cpu_s=after.cpu_s - before.cpu_s,
         wakeups=round(sum(wakeups) * lasted / (lasted + SETTLE_S)),
         wire_bytes=after.wire - before.wire,

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.footprint import Footprint
 from tests.support.world import netns
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -29,7 +30,7 @@ class Usage:
     """Over `seconds` of work, its start not included but in `wakeups`, which the kernel tells only of a whole life."""
 
     seconds: float
-    pss_mib: float
+    memory: Footprint
     cpu_s: float
     wakeups: int
     wire_bytes: int
@@ -80,10 +81,6 @@ def _field(pid: int, file: str, name: str) -> int:
             if line.startswith(name):
                 return int(line.split()[1])
     return 0
-
-
-def pss_mib(roots: Sequence[int]) -> float:
-    return sum(_field(pid, "smaps_rollup", "Pss:") for pid in tree(roots)) / 1024
 
 
 def threads(roots: Sequence[int]) -> int:

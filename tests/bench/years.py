@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-import os
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import usage
-from tests.bench.load import acquirer_in
-from tests.support.world.daemon import daemon
-from tests.support.world.world import World
+from tests.bench.everything import examined
+from tests.bench.footprint import Footprint, footprint
+
+AFTER_S = 0.3  # a document comes before a cycle's threads have ended
 
 
 @dataclass(frozen=True)
 class Sample:
+    """Between two cycles. `faults`: the checks that did not pass, of which there should be none."""
+
     cycles: int
-    pss_mib: float
+    memory: Footprint
     threads: int
     descriptors: int
     cpu_s: float
+    faults: tuple[str, ...]
 
 
-def measure(cycles: int, samples: int = 5) -> list[Sample]:
-    found: list[Sample] = []
-    with World(gateways="ab", backup=True) as w:
-        far, near = os.openpty()
-        changes = {
-            "agent": {"interval_s": 1},
-            "network": {"ntp": ["ns.provider.example"]},
-            "gateway": [acquirer_in(w) | {"app_interval_s": 0, "keep_open": True}, w.config["gateway"][1]],
-            "serial": [
-                {"name": "printer", "port": os.ttyname(near), "protocol": "presence"},
-                {"name": "pinpad", "port": "/dev/ttyNONE0", "protocol": "enq"},
-            ],
-            "app": [{"name": "payapp", "process": "tests.bench"}],
-        }
-        os.close(near)
-        with daemon(w, changes) as running:
-            running.until(lambda s: s, 30)
-            wanted = [max(10, cycles * step // samples) for step in range(samples + 1)]
-            for goal in wanted:
-                while (done := running.status()["sequence"]) < goal:
-                    time.sleep(0.5)
-                pid = running.pid
-                open_files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-                found.append(Sample(done, usage.pss_mib([pid]), usage.threads([pid]), open_files, usage.cpu_s([pid])))
-        os.close(far)
-    return found
+def steps(cycles: int, samples: int = 5) -> list[int]:
+    return sorted({max(10, cycles * step // samples) for step in range(samples + 1)})
+
+
+def measure(after: Sequence[int]) -> Iterator[Sample]:
+    with examined() as running:
+        running.until(lambda s: s, 30)
+        for goal in after:
+            while (status := running.status())["sequence"] < goal:
+                time.sleep(0.05)
+            time.sleep(AFTER_S)
+            pid = running.pid
+            open_files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+            faults = tuple(check["id"] for check in status["checks"] if check["outcome"] not in ("pass", "skip"))
+            yield Sample(status["sequence"], footprint([pid]), usage.threads([pid]), open_files, usage.cpu_s([pid]), faults)

@@ -77,7 +77,7 @@ def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline) -> Echo
     except (FramingError, NotAReply) as error:
         raise failed(Symptom.BAD_ANSWER, str(error)) from error
     except SSLError as error:
-        failure = failure_of_tls(error, getattr(sock, "context", None))
+        failure = failure_of_tls(error, sock)
         if isinstance(failure, CannotTell):
             raise failure from error
         if failure.symptom is Symptom.CLOSED:

@@ -14,7 +14,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 from socket import SHUT_RDWR, socket
-from ssl import SSLContext, SSLEOFError, SSLError, SSLSocket
+from ssl import SSLEOFError, SSLError, SSLSocket
 from typing import Any
 
 from msgspec import Struct
@@ -83,7 +83,7 @@ def fetch(
             kept=line.keeps,
         )
     except (RequestException, HTTPError, ValueError) as error:  # ValueError: TLS that is cut while it is read
-        raise _failure(error, deadline, line.context) from error
+        raise _failure(error, deadline, line.secured) from error
     finally:
         timer.cancel()
         session.close()
@@ -113,8 +113,8 @@ class _Line:
         return sock
 
     @property
-    def context(self) -> SSLContext | None:
-        return next((sock.context for sock in self._opened if isinstance(sock, SSLSocket)), None)
+    def secured(self) -> SSLSocket | None:
+        return next((sock for sock in self._opened if isinstance(sock, SSLSocket)), None)
 
     def cut(self) -> None:
         self.is_cut = True
@@ -253,7 +253,7 @@ def _chain(error: BaseException) -> list[BaseException]:
     return seen
 
 
-def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -> PeerFailed | CannotTell:
+def _failure(error: Exception, deadline: Deadline, connection: SSLSocket | None) -> PeerFailed | CannotTell:
     from requests.exceptions import Timeout
 
     chain = _chain(error)
@@ -268,7 +268,7 @@ def _failure(error: Exception, deadline: Deadline, context: SSLContext | None) -
         if isinstance(cause, RemoteDisconnected):
             return PeerFailed(Symptom.CLOSED)
         if isinstance(cause, SSLError):
-            return failure_of_tls(cause, context)
+            return failure_of_tls(cause, connection)
         if isinstance(cause, OSError) and number_of(cause) is not None:
             return failure_of(cause)
     return PeerFailed(Symptom.BAD_ANSWER)

@@ -17,7 +17,6 @@ from probes.edge.serial import line as serial_line
 from probes.edge.serial.device_answer import DeviceAnswer, answered, failed
 from probes.edge.serial.exchange import LETTER, PROTOCOLS, QUIET_S, silent
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Gone, OpenPort, Stalled, Talk
-from probes.edge.serial.url import over_telnet, raw
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
 from probes.model.facts import ExchangeFacts
@@ -99,6 +98,8 @@ def _look(device: SerialDevice, deadline: Deadline) -> DeviceAnswer:
 
 def _connect(device: SerialDevice, deadline: Deadline) -> OpenPort:
     """Raises _InUse where the serving machine says so to whoever comes second."""
+    from probes.edge.serial.url import over_telnet, raw
+
     settings: dict[str, Any] = {
         "baudrate": device.baudrate,
         "bytesize": device.bytesize,

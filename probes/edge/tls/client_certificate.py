@@ -14,50 +14,40 @@ _EMPTY = 8  # bytes of a Certificate message without a certificate: 7 in TLS 1.2
 _ABOUT_OURS = (Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom.CLIENT_CERT_REFUSED)
 
 
-class _Seen:
-    """Apart from the context, which would else hold itself: up to 1 MB of authorities, until the collector of garbage finds it."""
+class Watched:
+    """A TLS socket that notes the client certificate's part of its handshake. `watched`: whether that can be seen at all."""
 
-    asked = False
-    sent = False
-
-    def note(self, _connection: Any, direction: str, _version: Any, content: Any, message: Any, data: bytes) -> None:
-        if content != _HANDSHAKE:
-            return
-        if direction == "read" and message == _CERTIFICATE_REQUEST:
-            self.asked = True
-        elif direction == "write" and message == _CERTIFICATE:
-            self.sent = len(data) > _EMPTY
-
-
-class WatchedContext(SSLContext):
-    """A context for one connection at a time, which notes the client certificate's part of the handshake."""
-
-    watched = False
-    _seen = _Seen()
-
-    def watch(self) -> None:
-        self._seen = _Seen()
-        if hasattr(self, _HOOK):
-            setattr(self, _HOOK, self._seen.note)
-            self.watched = True
+    context: SSLContext
+    asked = sent = False
 
     @property
-    def asked(self) -> bool:
-        return self._seen.asked
-
-    @property
-    def sent(self) -> bool:
-        return self._seen.sent
+    def watched(self) -> bool:
+        return hasattr(self.context, _HOOK)
 
 
-def narrowed(symptom: Symptom, reason: str, context: SSLContext | None) -> Symptom:
-    """What an alert means, given what was asked and sent before it came."""
-    if not isinstance(context, WatchedContext) or not context.watched:
+def watch(context: SSLContext) -> None:
+    """Has the connections of this context note it."""
+    if hasattr(context, _HOOK):
+        setattr(context, _HOOK, _note)
+
+
+def _note(connection: Any, direction: str, _version: Any, content: Any, message: Any, data: bytes) -> None:
+    if content != _HANDSHAKE:
+        return
+    if direction == "read" and message == _CERTIFICATE_REQUEST:
+        connection.asked = True
+    elif direction == "write" and message == _CERTIFICATE:
+        connection.sent = len(data) > _EMPTY
+
+
+def narrowed(symptom: Symptom, reason: str, connection: object) -> Symptom:
+    """What an alert means, given what was asked and sent before it came over the `connection`."""
+    if not isinstance(connection, Watched) or not connection.watched:
         return symptom
-    if not context.asked:
+    if not connection.asked:
         return Symptom.TLS_FAILED if symptom in _ABOUT_OURS else symptom
     if symptom in _ABOUT_OURS or reason == "SSLV3_ALERT_HANDSHAKE_FAILURE":
-        if not context.sent:
+        if not connection.sent:
             return Symptom.CLIENT_CERT_MISSING
         return symptom if symptom in _ABOUT_OURS else Symptom.CLIENT_CERT_REFUSED
     return symptom

@@ -13,6 +13,7 @@ from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
 from probes.edge.tls import chain, tls_client
+from probes.edge.tls.client_certificate import Watched
 from probes.edge.tls.session_cache import TlsSession
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -59,7 +60,6 @@ def encrypt(
     What is seen of a failure: the certificates that were served, or the segments that pass.
     """
     trusted = tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file) if session is None else session.context
-    trusted.watch()
     began = time.monotonic()
     after_s = _TLS_S if alone else _SMALL_AFTER_S
     small = DelayedAttempt(after_s, lambda: _passes_in_small_segments(gateway, connection, proxy, deadline.within(_SMALL_S)))
@@ -85,8 +85,8 @@ def encrypt(
         age_s = round(session.age_s)
         return Encrypted(sock=wrapped, tls_version=version, handshake_ms=handshake_ms, shown=session.shown, age_s=age_s)
     shown = chain.described(chain.trusted(wrapped), trusted=True)
-    if trusted.asked:
-        shown = shown.with_(client_certificate=ClientCertificate.SENT if trusted.sent else ClientCertificate.WANTED)
+    if isinstance(wrapped, Watched) and wrapped.asked:
+        shown = shown.with_(client_certificate=ClientCertificate.SENT if wrapped.sent else ClientCertificate.WANTED)
     return Encrypted(sock=wrapped, tls_version=version, handshake_ms=handshake_ms, shown=shown)
 
 

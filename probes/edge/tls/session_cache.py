@@ -11,26 +11,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from socket import socket
-from ssl import SSLSession, SSLSocket
+from ssl import SSLContext, SSLSession, SSLSocket
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from probes.edge.tls.client_certificate import WatchedContext
-from probes.edge.tls.tls_client import CountedTls, authorities
+from probes.edge.tls.tls_client import CountedTls, Stamp, authorities, stamps
 from probes.model.facts import ShownCertificates
 from probes.settings import Gateway
 
 WHOLE_EVERY_S = 3600.0
-_MOST = 4  # gateways; a context keeps the authorities that it trusts in memory, up to 1 MB
+_MOST = 4  # gateways; a context keeps the authorities that it trusts in memory, up to 1 MB where each trusts others
 _BACK_S = 60.0  # by which the clock may have been set back without a question
 _LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
 _MAY_LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
 _REFUSED, _PAUSE_S, _LONGEST_S = 3, 3600.0, 86400.0  # a host that goes on from none is left alone, twice as long each time
 
-Files = tuple[tuple[int, ...] | None, ...]
+Files = tuple[Stamp, ...]
 Key = tuple[str, str, int]
 
 
@@ -38,7 +36,7 @@ class TlsSession(Struct, frozen=True, kw_only=True):
     """`shown` in the newest whole handshake, `since` on the monotonic clock, `at` on the wall's. `read`: when the session was."""
 
     tls: SSLSession
-    context: WatchedContext
+    context: SSLContext
     shown: ShownCertificates
     files: Files
     since: float
@@ -118,7 +116,7 @@ class TlsSessionCache:
             elif newest.has_ticket or newest.id:
                 if went_on and earlier is not None:
                     made = replace(earlier, tls=newest, read=now)
-                elif isinstance(context, WatchedContext):
+                else:
                     made = TlsSession(
                         tls=newest, context=context, shown=shown, files=_files(gateway), since=now, at=self._clock(), read=now
                     )
@@ -161,16 +159,7 @@ def _key(gateway: Gateway) -> Key:
 
 def _files(gateway: Gateway) -> Files:
     """By which a file that was changed or replaced is known again."""
-    named = (authorities(gateway.ca_file), gateway.client_cert_file, gateway.client_key_file)
-    return tuple(_stamp(Path(each)) if each else None for each in named)
-
-
-def _stamp(path: Path) -> tuple[int, ...] | None:
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return stamps((str(authorities(gateway.ca_file)), gateway.client_cert_file, gateway.client_key_file))
 
 
 TLS_SESSIONS = TlsSessionCache()  # of this process

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import ssl
+import threading
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from ssl import SSLContext, SSLError, SSLSession, SSLSocket
+from weakref import WeakValueDictionary
 
 from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, loading, raise_if_ours, raise_if_short_of_descriptors
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
-from probes.edge.tls.client_certificate import WatchedContext, narrowed
+from probes.edge.tls.client_certificate import Watched, narrowed, watch
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Symptom
@@ -68,7 +72,7 @@ _BY_REASON = {
 }
 
 
-class CountedTls(Counted, SSLSocket):
+class CountedTls(Watched, Counted, SSLSocket):
     """Whose bytes are counted when it is closed. Both sides may still say goodbye, in segments of their own."""
 
     _closing = 7
@@ -92,15 +96,48 @@ class CountedTls(Counted, SSLSocket):
         super().close()
 
 
-def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> WatchedContext:
-    """A client's context, for one connection; without the environment's CA variables.
+Stamp = tuple[int, ...] | None
+_shared: WeakValueDictionary[tuple[object, ...], SSLContext] = WeakValueDictionary()
+_sharing = threading.Lock()
+
+
+def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> SSLContext:
+    """A client's context; without the environment's CA variables.
 
     Raises `CannotTell` where nobody's certificate can be judged, or our own may not be read, and `PeerFailed` client_cert_refused where
     our own is none.
+
+    The authorities of a system are 1 MB in memory. So connections that trust and show the same files, as they are now, have one
+    context together, for as long as any of them needs it.
     """
-    made = WatchedContext(ssl.PROTOCOL_TLS_CLIENT)
+    if not verify:
+        return _made(ca_file, cert_file, key_file, verify=False)
+    files = (str(authorities(ca_file)), cert_file, key_file)
+    key = (*files, *stamps(files))
+    with _sharing:
+        found = _shared.get(key)
+        if found is None:
+            found = _shared[key] = _made(ca_file, cert_file, key_file, verify=True)
+        return found
+
+
+def stamps(files: Iterable[str]) -> tuple[Stamp, ...]:
+    """By which a file that was changed or replaced is known again; None for none."""
+    return tuple(_stamp(each) if each else None for each in files)
+
+
+def _stamp(file: str) -> Stamp:
+    try:
+        found = Path(file).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _made(ca_file: str, cert_file: str, key_file: str, *, verify: bool) -> SSLContext:
+    made = SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
-    made.watch()
+    watch(made)
     made.sslsocket_class = CountedTls
     if not verify:
         made.check_hostname = False
@@ -166,20 +203,34 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
     """
     began = time.monotonic()
     connection.sock.settimeout(max(0.05, deadline.remaining()))
+    wrapped: SSLSocket | None = None
     try:
-        return tls.wrap_socket(connection.sock, server_hostname=name.removesuffix("."), suppress_ragged_eofs=False, session=session)
+        wrapped = tls.wrap_socket(
+            connection.sock,
+            server_hostname=name.removesuffix("."),
+            suppress_ragged_eofs=False,
+            do_handshake_on_connect=False,
+            session=session,
+        )
+        try:
+            wrapped.do_handshake()
+        except BaseException:
+            with suppress(OSError):
+                wrapped.close()
+            raise
+        return wrapped
     except TimeoutError as error:
         raise PeerFailed(Symptom.TLS_STALLED, RemoteFacts(waited_ms=round((time.monotonic() - began) * 1000))) from error
     except SSLError as error:
-        raise failure_of_tls(error, tls) from error
+        raise failure_of_tls(error, wrapped) from error
     except OSError as error:
         raise failure_of(error) from error
     except ValueError as error:  # a name that TLS cannot carry
         raise PeerFailed(Symptom.TLS_FAILED, RemoteFacts(text=escape(str(error)))) from error
 
 
-def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> PeerFailed | CannotTell:
-    """Ready to raise: of a failed handshake or read. The `context` of that connection knows whether a client certificate was asked for."""
+def failure_of_tls(error: SSLError, connection: object = None) -> PeerFailed | CannotTell:
+    """Ready to raise: of a failed handshake or read. The `connection` knows whether a client certificate was asked for."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _of_certificate(error)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
@@ -187,7 +238,7 @@ def failure_of_tls(error: SSLError, context: SSLContext | None = None) -> PeerFa
     reason = error.reason or ""
     if reason == "MALLOC_FAILURE":
         return cannot_tell(MemoryError())
-    symptom = narrowed(_BY_REASON.get(reason, Symptom.TLS_FAILED), reason, context)
+    symptom = narrowed(_BY_REASON.get(reason, Symptom.TLS_FAILED), reason, connection)
     return PeerFailed(symptom, RemoteFacts(text=escape(reason or str(error))))
 
 

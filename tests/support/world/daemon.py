@@ -49,9 +49,12 @@ class Daemon:
 
 
 @contextmanager
-def daemon(world: World, changes: tables.Table | None = None, *, python: str = sys.executable) -> Iterator[Daemon]:
-    """Ended with SIGTERM; whatever it said on standard error is an error of the caller."""
-    argv = ["ip", "netns", "exec", world.terminal, python, "-m", "agent", "run", "--config", str(world.configure(changes))]
+def daemon(
+    world: World, changes: tables.Table | None = None, *, python: str = sys.executable, launcher: Path | None = None
+) -> Iterator[Daemon]:
+    """From the checkout, or by a package's `launcher`. Ended with SIGTERM; whatever it said on standard error is an error of the caller."""
+    program = [python, "-m", "agent"] if launcher is None else [str(launcher)]
+    argv = ["ip", "netns", "exec", world.terminal, *program, "run", "--config", str(world.configure(changes))]
     process = subprocess.Popen(argv, cwd="/", env=environment(Path(ROOT)), stderr=subprocess.PIPE, text=True)
     try:
         yield Daemon(world, process)

@@ -1,0 +1,85 @@
+"""The daemon with every probe in use, and all that it looks at in order: what it costs in memory is the most that it costs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import certifi
+
+from tests.bench.load import acquirer_in
+from tests.support.packaged import install
+from tests.support.servers.far_end import far_end
+from tests.support.servers.modem import Modem
+from tests.support.servers.pinpad import PinPad
+from tests.support.servers.printer import Printer
+from tests.support.servers.time_server import time_server
+from tests.support.world import behaviours, netns, plan
+from tests.support.world.daemon import Daemon, daemon
+from tests.support.world.world import World
+
+WHAT = """Four gateways (ISO 8583 over TLS and HTTP, each on a connection that is kept open, TLS alone, HTTPS), which trust the system's
+authorities, internet checks, a time server, a wired uplink and a cellular one, a receipt printer, a PIN pad, a modem and an application"""
+_APP_S = "86399"  # a program that nobody else runs
+
+
+@contextmanager
+def examined(interval_s: float = 1) -> Iterator[Daemon]:
+    """The packaged daemon, with its status in memory."""
+    folder, status = Path(tempfile.mkdtemp(prefix="posdiag-bench-")), Path(tempfile.mkdtemp(prefix="posdiag-bench-", dir="/dev/shm"))
+    app = subprocess.Popen(["sleep", _APP_S])
+    try:
+        launcher = install(folder)
+        with (
+            World(gateways="ab", backup=True) as w,
+            time_server(w.net, plan.NAME_SERVER.v4),
+            far_end(Printer()) as printer,
+            far_end(PinPad()) as pinpad,
+            far_end(Modem()) as modem,
+        ):
+            _trust(w)
+            devices = {"printer": (printer, "escpos"), "pinpad": (pinpad, "enq"), "modem": (modem, "at")}
+            changes = {
+                "agent": {"interval_s": interval_s, "status_dir": str(status)},
+                "network": {"ntp": [plan.NAME_SERVER.name]},
+                "uplink": [{"interface": "eth0", "kind": "ethernet"}, {"interface": "wwan0", "kind": "cellular", "role": "backup"}],
+                "gateway": _gateways(w),
+                "serial": [
+                    {"name": name, "role": name, "port": end.node, "protocol": protocol, "owner": "agent"}
+                    for name, (end, protocol) in devices.items()
+                ],
+                "app": [{"name": "payapp", "process": f"sleep {_APP_S}"}],
+            }
+            with daemon(w, changes, launcher=launcher) as running:
+                yield running
+    finally:
+        app.kill()
+        app.wait()
+        for each in (folder, status):
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _trust(w: World) -> None:
+    """The world's authority is one of the system's, as in real life that of an acquirer is."""
+    certificates = netns.etc(w.terminal) / "ssl" / "certs"
+    certificates.mkdir(parents=True)
+    (certificates / "ca-certificates.crt").write_bytes(Path(certifi.where()).read_bytes() + w.authority.root_file.read_bytes())
+
+
+def _gateways(w: World) -> list[dict[str, Any]]:
+    host, healthy = plan.GATEWAY_B, behaviours.http(200, b"ok")
+    w.serve("https", host, 443, behaviours.tls(w.authority.context(w.authority.leaf(host.name)), healthy))
+    w.serve("http", host, 8080, healthy)
+    often = {"app_interval_s": 0}
+    tables = [
+        acquirer_in(w) | often | {"keep_open": True},
+        w.config["gateway"][1],
+        {"name": "web", "host": host.name, "port": 443, "protocol": "https"} | often,
+        {"name": "plain", "host": host.name, "port": 8080, "protocol": "http", "keep_open": True} | often,
+    ]
+    return [{key: value for key, value in table.items() if key != "ca_file"} for table in tables]

@@ -1,0 +1,45 @@
+"""`python -X no_debug_ranges tools/compile.py LIB [--root ROOT]`: the bytecode of what lies under LIB, as the package carries it.
+
+Without the columns of source lines, and other packages' without docstrings and assertions too: 1 MiB of a daemon that never shows them.
+Our own docstrings are shown (`posdiag config schema`). The files have the names that an interpreter without -O looks for, and stand for
+the sources whatever their dates. Beneath ROOT, paths are shown as they will be once that is the root of the file system.
+"""
+
+from __future__ import annotations
+
+import argparse
+import py_compile
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
+
+OWN = ("agent", "probes")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("lib", type=Path)
+    parser.add_argument("--root", type=Path, default=Path("/"))
+    options = parser.parse_args()
+    if "no_debug_ranges" not in sys._xoptions:
+        parser.error("run it with -X no_debug_ranges, or the columns stay")
+    for source in sorted(options.lib.resolve().rglob("*.py")):
+        own = source.relative_to(options.lib.resolve()).parts[0] in OWN
+        shown = f"/{source.relative_to(options.root.resolve())}"
+        try:
+            py_compile.compile(
+                str(source),
+                cfile=cache_from_source(str(source), optimization=""),
+                dfile=shown,
+                doraise=True,
+                optimize=0 if own else 2,
+                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+            )
+        except py_compile.PyCompileError as error:
+            print(error.msg, file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
