@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,55 +13,14 @@ import msgspec
 import pytest
 
 from agent.contract.document import Status
-from agent.contract.encode import encode
 from agent.contract.times import utc
 from agent.examination.memory import FILE as MEMORY_FILE
-from agent.storage.identity import boot_id
-from tests.present.test_report import broken_names
-
-ROOT = Path(__file__).resolve().parents[2]
-INSIDE = ["unshare", "--net"] if os.geteuid() == 0 else []  # nothing here may reach an address outside this machine
-POSDIAG = [*INSIDE, sys.executable, "-m", "agent"]
-QUIET = """
-[network]
-internet_checks = [ { url = "http://192.0.2.1/a" }, { url = "http://192.0.2.2/b" } ]
-addresses = ["192.0.2.1:53"]
-public_names = []
-"""
-
-
-def environment(**extra: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("LC_", "LANG", "PYTHON", "POSDIAG", "COLUMNS", "NO_COLOR"))
-    }
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **extra}
-
-
-def posdiag(*args: str | bytes, **extra: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*POSDIAG, *args], capture_output=True, stdin=subprocess.DEVNULL, env=environment(**extra), timeout=60, check=False, cwd="/"
-    )
+from tests.support.command_line import ROOT, configured, current, environment, kept, posdiag
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    state = tmp_path / "state"
-    state.mkdir()
-    path = tmp_path / "agent.toml"
-    path.write_text(f'[agent]\nstate_dir = "{state}"\nlog_dir = "{state}"\n{QUIET}', encoding="utf-8")
-    return path
-
-
-def kept(config: Path, document: Status) -> None:
-    (config.parent / "state" / "status.json").write_bytes(encode(document))
-
-
-def current(**changes: object) -> Status:
-    now = time.time()
-    fresh = {"generated_at": utc(now - 60), "valid_until": utc(now + 600), "boot_id": boot_id(), **changes}
-    return msgspec.structs.replace(broken_names(), **fresh)
+    return configured(tmp_path)
 
 
 @pytest.mark.parametrize("args", [["--lang", "en", "explain", "03"], ["explain", "--lang", "en", "03"], ["explain", "03", "--lang", "en"]])

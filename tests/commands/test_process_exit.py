@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from agent.process_exit import is_daemon
-from tests.commands.test_cli import INSIDE, ROOT, config, environment
+from tests.support.command_line import INSIDE, ROOT, configured, environment
 
-__all__ = ["config"]
 RUN, CHECK = ["run"], ["--check", "--timeout", "2"]
 
 # Whatever imports the module of this name gets the signal at that moment.
@@ -27,6 +26,11 @@ class Strike:
             os.kill(os.getpid(), int(os.environ["STRIKE_WITH"]))
 sys.meta_path.insert(0, Strike())
 """
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return configured(tmp_path)
 
 
 def struck(folder: Path, module: str, number: signal.Signals, argv: list[str]) -> tuple[int, bytes, bytes]:

@@ -19,7 +19,7 @@ import pytest
 from agent.daemon.events import STEP_S, Allowance, Events
 from agent.daemon.sources import of_devices
 from probes.settings import SerialDevice
-from tests.daemon.test_real import command
+from tests.support.isolated import command
 from tests.support.staged import ROOT, Stage, staged
 
 SERIAL = '\n[[serial]]\nname = "pinpad"\nport = "{port}"\nprotocol = "presence"\nrequired = true\n'

@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.outputs.test_systemd import Ear, ear, supervised
 from tests.support.staged import Stage, staged
+from tests.support.supervisor import Ear, listening, supervised
 
-__all__ = ["ear"]
+
+@pytest.fixture
+def ear(tmp_path: Path) -> Iterator[Ear]:
+    with listening(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,38 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.support.isolated import command
 from tests.support.staged import ROOT
-
-CONFIG = """
-[terminal]
-id = "T-1"
-[agent]
-state_dir = "{base}/state"
-log_dir = "{base}/log"
-[network]
-expect_internet = false
-internet_checks = [{{ url = "http://127.0.0.1:9/generate_204" }}, {{ url = "http://127.0.0.2:9/generate_204" }}]
-addresses = ["127.0.0.1:9"]
-public_names = ["name.invalid"]
-[[gateway]]
-name = "acquirer-a"
-host = "127.0.0.1"
-port = 9
-protocol = "tcp"
-"""
-
-
-def command(base: Path, *options: str) -> list[str]:
-    config = base / "agent.toml"
-    config.write_text(CONFIG.format(base=base))
-    inside = 'ip link set lo up && exec "$@"'
-    return ["unshare", "-n", "sh", "-c", inside, "sh", sys.executable, "-m", "agent", "run", "--config", str(config), *options]
 
 
 @pytest.mark.root

@@ -15,8 +15,8 @@ from agent.diagnosis.evidence import contacted
 from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.examination.dependencies import settle
 from probes.model import Check, Layer, Outcome, Symptom
-from tests.diagnosis.test_properties import observations
 from tests.support import scenario_files
+from tests.support.observations import observations
 from tests.support.scenario_files import Scenario
 
 SCENARIOS = scenario_files.every()

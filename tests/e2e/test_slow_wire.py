@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.test_acquirer import gateway
 from tests.support.servers.acquirer import Acquirer
 from tests.support.world import World, netns, plan
 from tests.support.world.acquirers import speaks
@@ -21,7 +20,7 @@ def test_an_echo_takes_three_round_trips_of_tcp_tls_and_message() -> None:
         speaks(world, acquirer)
         netns.command("ip", "netns", "exec", world.terminal, "ping", "-c", "1", "-W", "5", plan.ROUTER)  # ARP is no part of it
         verdict = world.check()
-    check = gateway(verdict)
+    check = verdict.gateway()
     assert acquirer.messages == 1, verdict.explain()
     # one more for the name, which is asked for first
     assert 4 <= check["took_ms"] / 400 < 5, verdict.explain()

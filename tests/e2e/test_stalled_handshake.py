@@ -9,7 +9,6 @@ import time
 
 import pytest
 
-from tests.e2e.test_acquirer import gateway
 from tests.support.world import World, behaviours, faults, host_faults, plan
 from tests.support.world.behaviours import Behaviour
 
@@ -68,7 +67,7 @@ def test_a_host_that_takes_three_seconds_is_no_hole_and_is_asked_at_most_twice(a
         host_faults.gateway_does(w, one_at_a_time(slowly) if alone else slowly)
         verdict = w.check()
     assert (verdict.state, verdict.codes("outage", "degraded")) == ("ok", []), verdict.explain()
-    assert gateway(verdict)["outcome"] == "pass"
+    assert verdict.gateway()["outcome"] == "pass"
     assert len(accepted) <= 2
 
 

@@ -16,7 +16,7 @@ from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome, Symptom
 from probes.settings import Gateway, GatewayProtocol
-from tests.messages.test_record import gateway, turn
+from tests.support.send_limits import gateway, turn
 
 FAILED = LastAnswer(outcome=Outcome.FAIL, symptom=Symptom.RESPONSE_CODE, facts={"response_code": "03"})
 PASSED = LastAnswer(outcome=Outcome.PASS, facts={"response_code": "00"})
@@ -158,7 +158,7 @@ def age(folder: Path, seconds: float) -> None:
 TAKES_AND_DIES = """
 import os, signal, sys
 from pathlib import Path
-from tests.messages.test_record import turn
+from tests.support.send_limits import turn
 said = turn(Path(sys.argv[1])).take(None)
 os.write(1, said.encode() or b"sent")
 os.kill(os.getpid(), signal.SIGKILL)
@@ -175,7 +175,7 @@ def test_a_process_that_is_killed_before_it_sends_has_spent_its_message(tmp_path
 RACES = """
 import sys
 from pathlib import Path
-from tests.messages.test_record import turn
+from tests.support.send_limits import turn
 mine = turn(Path(sys.argv[1]), by_check=sys.argv[2] == "check")
 print("ready", flush=True)
 sys.stdin.readline()

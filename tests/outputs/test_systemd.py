@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,53 +15,21 @@ import pytest
 from agent.outputs.systemd import Pulse, Systemd
 from agent.storage.status_file import Flaw, read
 from tests.support.staged import ROOT, Stage, staged
+from tests.support.supervisor import Ear, listening, supervised
 
 CABLE = "outage operator.cable_unplugged"
 
 
-class Ear:
-    """The supervisor's end of the socket."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        self._socket.setblocking(False)
-        self.heard: list[str] = []
-
-    def listen(self) -> list[str]:
-        """All assignments heard so far."""
-        while True:
-            try:
-                self.heard += self._socket.recv(4096).decode().splitlines()
-            except BlockingIOError:
-                return self.heard
-
-    def count(self, assignment: str) -> int:
-        return self.listen().count(assignment)
-
-    def texts(self) -> list[str]:
-        return [each.removeprefix("STATUS=") for each in self.listen() if each.startswith("STATUS=")]
-
-    def close(self) -> None:
-        self._socket.close()
-
-
 @pytest.fixture
 def ear(tmp_path: Path) -> Iterator[Ear]:
-    made = Ear(tmp_path / "notify")
-    yield made
-    made.close()
+    with listening(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     with staged(tmp_path) as made:
         yield made
-
-
-def supervised(ear: Ear, **more: str) -> dict[str, str]:
-    return {"NOTIFY_SOCKET": str(ear.path), "WATCHDOG_USEC": "2000000", **more}
 
 
 def test_ready_comes_with_the_first_status_and_the_verdict_in_words(stage: Stage, ear: Ear) -> None:

@@ -9,7 +9,7 @@ from agent.diagnosis.model import CanPay, State
 from agent.present import path
 from agent.present.page import Page
 from probes.model import Check
-from tests.present.test_report import HEALTHY, broken_names, cause, check, status
+from tests.support.documents import HEALTHY, broken_names, cause, check, status
 
 
 def test_the_path_marks_the_broken_place_and_nothing_else() -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_cli import POSDIAG, config, current, environment, kept, posdiag
+from tests.support.command_line import POSDIAG, configured, current, environment, kept, posdiag
 
-__all__ = ["config"]  # a fixture
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return configured(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from agent.present.symptoms import SYMPTOMS
 from agent.present.words import kind_of, state_of, subject_of
 from agent.remedy.catalogue import PLACEHOLDER, all_entries, entry, response_codes
 from probes.model import Outcome, Symptom
-from tests.present.test_report import check
+from tests.support.documents import check
 
 
 def repr_of(value: object) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,13 @@ import pytest
 from probes.app import app
 from probes.model import Outcome, Symptom
 from probes.settings import App
+from tests.support.processes import Start, payment, starting, until
 
-Start = Callable[..., "subprocess.Popen[str]"]
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    with starting() as run:
+        yield run
 
 
 def settings(process: str, *, required: bool = True) -> App:
@@ -31,37 +35,6 @@ def settings(process: str, *, required: bool = True) -> App:
 def tag() -> str:
     """A word that no other process on this machine carries."""
     return f"pay{uuid.uuid4().hex[:8]}"
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts a process and waits for its first line of output."""
-    started: list[subprocess.Popen[str]] = []
-
-    def run(*argv: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        started.append(process)
-        assert process.stdout is not None and process.stdout.readline() == "ready\n"
-        return process
-
-    yield run
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-def payment(tag: str) -> tuple[str, ...]:
-    """A process that has the word among its arguments, and waits."""
-    return ("sh", "-c", "echo ready; read end", f"--terminal={tag}")
-
-
-def state_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def until(state: str, pid: int) -> None:
-    while state_of(pid) != state:
-        os.sched_yield()
 
 
 def test_a_running_application(start: Start, tag: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from probes.disk import disk
 from probes.edge.kernel.mounts import shared_with_the_machine
-from tests.probes.test_system import PRINT, write
+from tests.support.mounts import PRINT, write
 
 ROOT_LINE = "22 1 254:0 / / {options} - ext4 /dev/vda {super}\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,8 @@ def sources(*folders: str) -> dict[str, Path]:
 
 
 MODULES = sources("agent", "probes")
+OF_TESTS = sources("tests")
+PROGRAM = re.compile(r"^\s*(?:from|import) .+", re.MULTILINE)  # an import in a program that a test starts, as a string
 
 
 def imports(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator[str]:
@@ -79,7 +82,19 @@ def imports(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator
                 base = ".".join([*package[: len(package) - node.level + 1], *([base] if base else [])])
             for alias in node.names:
                 full = f"{base}.{alias.name}"
-                yield full if full in MODULES else base
+                yield full if full in MODULES or full in OF_TESTS else base
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from _of_program(node.value)
+
+
+def _of_program(text: str) -> Iterator[str]:
+    """What a test has another interpreter import."""
+    for line in PROGRAM.findall(text.replace(";", "\n")):
+        try:
+            tree = ast.parse(line.strip())
+        except SyntaxError:  # a sentence
+            continue
+        yield from (name for name in imports(tree, "") if within(name, "tests"))
 
 
 def within(name: str, *packages: str) -> bool:
@@ -105,6 +120,10 @@ def violations(module: str, imported: str) -> Iterator[str]:
         yield "diagnosis is pure: no I/O, no clock, no log"
     if within(module, "agent", "probes") and within(imported, "tests"):
         yield "the product knows nothing of its tests"
+    if within(imported, "tests") and imported.rpartition(".")[2].startswith("test_"):
+        yield "a test is nobody's library: what is shared lies in tests/support"
+    if within(module, "tests.support") and within(imported, "tests") and not within(imported, "tests.support"):
+        yield "what tests share knows none of them"
 
 
 def test_every_module_has_its_place() -> None:
@@ -127,6 +146,14 @@ def test_imports_follow_the_plan(module: str) -> None:
     assert not found
 
 
+@pytest.mark.parametrize("module", [name for name in OF_TESTS if OF_TESTS[name] != Path(__file__)])  # here they are examples
+def test_no_test_is_imported_by_another_module(module: str) -> None:
+    path = OF_TESTS[module]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [name for name in imports(tree, module, is_package=path.name == "__init__.py") if within(name, "tests")]
+    assert [f"{module} imports {name}: {why}" for name in found for why in violations(module, name)] == []
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [
@@ -144,6 +171,13 @@ def test_imports_follow_the_plan(module: str) -> None:
         ("probes.edge.net.tcp", "from probes.edge.tls import tls_client"),
         ("probes.edge.kernel.netlink", "import probes.edge.dns.wire"),
         ("probes.model", "import tests.support.world"),
+        ("tests.daemon.test_devices", "from tests.daemon.test_real import command"),
+        ("tests.daemon.test_devices", "from .test_real import command"),
+        ("tests.daemon.test_devices", "from tests.daemon import test_real"),
+        ("tests.lab.play", "import tests.daemon.test_real"),
+        ("tests.messages.test_limiter", "PROGRAM = 'import sys; from tests.messages.test_record import turn; turn()'"),
+        ("tests.support.staged", "from tests.lab.play import play"),
+        ("tests.support.staged", "import tests.conftest"),
     ],
 )
 def test_a_breach_is_seen(module: str, line: str) -> None:

@@ -41,6 +41,10 @@ class Verdict:
     def checks(self, layer: str = "") -> dict[str, dict[str, Any]]:
         return {c["id"]: c for c in self.status.get("checks", []) if not layer or c["layer"] == layer}
 
+    def gateway(self, letter: str = "a") -> dict[str, Any]:
+        """The check of one of the world's gateways."""
+        return self.checks("gateway")[f"gateway:acquirer-{letter}"]
+
     def explain(self) -> str:
         """For the message of a failed test."""
         lines = [f"exit {self.code} after {self.seconds:.2f} s, state {self.state}, cause {self.cause}, causes {self.codes()}"]

@@ -21,11 +21,16 @@ from probes.edge.kernel.matching import LONGEST, costly, matched, reach
 from probes.edge.kernel.processes import belongs_to
 from probes.model import Outcome, Symptom
 from probes.settings import App
-from tests.commands.test_cli import posdiag
-from tests.probes.test_app import Start, payment, start
+from tests.support.command_line import posdiag
+from tests.support.processes import Start, payment, starting
 
-__all__ = ["start"]
 HOSTILE = "a" * 40 + "!"
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    with starting() as run:
+        yield run
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Check, Layer
 from probes.serial_port import Places, serial_port
 from probes.settings import Flow, PortOwner, SerialDevice, SerialProtocol
-from tests.probes.edge.serial.test_find import Machine
+from tests.support.serial_tree import Machine
 from tests.support.servers.far_end import Answer, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.support.servers.modem import Modem
 from tests.support.servers.printer import Printer

@@ -1,0 +1,43 @@
+"""A /sys and a /dev with serial ports, laid out with the links that the kernel makes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from probes.ground.deadline import Deadline
+from probes.model import Check
+from probes.serial_port import Places, serial_port
+from probes.settings import SerialDevice
+
+
+class Machine:
+    """A /sys and a /dev with the given USB ports, laid out with the links that the kernel makes."""
+
+    def __init__(self, root: Path) -> None:
+        self.sys, self.dev = root / "sys", root / "dev"
+        (self.sys / "class/tty/console").mkdir(parents=True)
+        (self.sys / "class/tty/console/active").write_text("tty0 ttyS0\n")
+        self.dev.mkdir()
+
+    def add(self, name: str, usb: str = "", number: str = "", unit: str = "1-1", **more: str) -> str:
+        device = self.sys / f"devices/pci0000:00/usb1/{unit}" if usb else self.sys / "devices/platform/serial8250"
+        port = device / f"{unit}:1.0/{name}" if usb else device / f"serial8250:{name}"
+        entry = port / "tty" / name
+        entry.mkdir(parents=True)
+        (entry / "device").symlink_to(port)
+        (self.sys / "class/tty" / name).symlink_to(entry)
+        if usb:
+            vendor, product = usb.split(":")
+            for key, value in {"idVendor": vendor, "idProduct": product, "serial": number, **more}.items():
+                (device / key).write_text(f"{value}\n")
+        for key, value in more.items():
+            (entry / key).write_text(f"{value}\n")
+        os.mknod(self.dev / name, stat.S_IFCHR | 0o600, os.makedev(250, len(list(self.dev.iterdir())) + 100))
+        return str(self.dev / name)
+
+    def examine(self, *, others: tuple[str, ...] = (), **settings: Any) -> Check:
+        device = SerialDevice(name="printer", **settings)
+        return serial_port(device, Deadline(5), others=others, places=Places(sys=self.sys, dev=self.dev))
