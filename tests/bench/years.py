@@ -38,7 +38,7 @@ def measure(cycles: int, samples: int = 5) -> list[Sample]:
         }
         os.close(near)
         with daemon(w, changes) as running:
-            running.until(lambda s: s, 30)
+            running.until(lambda s: s)
             wanted = [max(10, cycles * step // samples) for step in range(samples + 1)]
             for goal in wanted:
                 while (done := running.status()["sequence"]) < goal:

@@ -16,6 +16,7 @@ from agent.contract.document import Status
 from agent.contract.times import utc
 from agent.examination.memory import FILE as MEMORY_FILE
 from tests.support.command_line import ROOT, configured, current, environment, kept, posdiag
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_nothing_heavy_is_loaded_for_light_commands() -> None:
         "heavy = ('requests', 'apscheduler', 'psutil', 'ping3', 'serial', 'ssl', 'asyncio')\n"
         "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment(), timeout=60, check=True, cwd="/")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment(), timeout=PATIENCE_S, check=True, cwd="/")
     assert done.stderr.decode().strip() == "[]"
 
 
@@ -186,5 +187,5 @@ def test_ctrl_c_ends_a_check_with_130_and_no_traceback(tmp_path: Path) -> None:
     assert command.stderr is not None
     assert command.stderr.readline() == b"begun\n"
     command.send_signal(signal.SIGINT)
-    out, err = command.communicate(timeout=10)
+    out, err = command.communicate(timeout=PATIENCE_S)
     assert (command.returncode, out, err) == (130, b"", b"")

@@ -1,4 +1,5 @@
-"""The fixed part of the fault lab (`tests/lab`): the same scenarios with every run of the tests, each its verdict; `make lab` plays all."""
+"""The fixed part of the fault lab (`tests/lab`): the same scenarios with every run of the tests, each its verdict; `make lab` plays all,
+and tells how soon the verdict comes."""
 
 from __future__ import annotations
 
@@ -22,7 +23,6 @@ def test_the_verdict_is_right(scenario: Scenario) -> None:
     assert played.exit_status == EXIT[played.state]
     if not scenario.bare:
         assert played.can_pay == ("no" if played.state == "outage" else "yes"), played.text
-    assert played.seconds < 10, played.text
 
 
 def test_every_scenario_has_a_name_of_its_own() -> None:

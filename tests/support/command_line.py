@@ -15,6 +15,7 @@ from agent.contract.encode import encode
 from agent.contract.times import utc
 from agent.storage.identity import boot_id
 from tests.support.documents import broken_names
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = ["unshare", "--net"] if os.geteuid() == 0 else []  # nothing here may reach an address outside this machine
@@ -38,7 +39,7 @@ def environment(**extra: str) -> dict[str, str]:
 
 def posdiag(*args: str | bytes, **extra: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [*POSDIAG, *args], capture_output=True, stdin=subprocess.DEVNULL, env=environment(**extra), timeout=60, check=False, cwd="/"
+        [*POSDIAG, *args], capture_output=True, stdin=subprocess.DEVNULL, env=environment(**extra), timeout=PATIENCE_S, check=False, cwd="/"
     )
 
 

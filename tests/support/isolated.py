@@ -9,6 +9,7 @@ CONFIG = """
 [terminal]
 id = "T-1"
 [agent]
+interval_s = {interval_s}
 state_dir = "{base}/state"
 log_dir = "{base}/log"
 [network]
@@ -24,9 +25,9 @@ protocol = "tcp"
 """
 
 
-def command(base: Path, *options: str) -> list[str]:
+def command(base: Path, *options: str, interval_s: float = 60) -> list[str]:
     """The command line; its directories lie in `base`."""
     config = base / "agent.toml"
-    config.write_text(CONFIG.format(base=base))
+    config.write_text(CONFIG.format(base=base, interval_s=interval_s))
     inside = 'ip link set lo up && exec "$@"'
     return ["unshare", "-n", "sh", "-c", inside, "sh", sys.executable, "-m", "agent", "run", "--config", str(config), *options]

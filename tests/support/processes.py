@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.patience import until
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -39,6 +40,5 @@ def state_of(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-def until(state: str, pid: int) -> None:
-    while state_of(pid) != state:
-        os.sched_yield()
+def until_state(state: str, pid: int) -> None:
+    until(lambda: state_of(pid) == state)

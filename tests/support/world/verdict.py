@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[3]
 NOBODY = 65534
 
@@ -92,12 +94,12 @@ class Seat:
         return ["ip", "netns", "exec", self.namespace, *laid, *own, str(python), "-m", "agent", *arguments], environment(checkout)
 
 
-def posdiag(seat: Seat, *arguments: str, kill_after: float = 30) -> Verdict:
+def posdiag(seat: Seat, *arguments: str) -> Verdict:
     """Raises subprocess.TimeoutExpired, with the process ended, where posdiag does not come back."""
     argv, surroundings = seat.command(*arguments)
     begun = time.monotonic()
     done = subprocess.run(
-        argv, cwd="/", env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
+        argv, cwd="/", env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     seconds = time.monotonic() - begun
     try:

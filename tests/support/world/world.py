@@ -126,7 +126,7 @@ class World:
         `bare`: with no configuration at all."""
         chosen = [] if bare else ["--config", str(self.configure(changes))]
         options = ("--check", "--json", "--timeout", str(timeout), *chosen)
-        return verdict.posdiag(self.seat(user), *options, kill_after=timeout + 10)
+        return verdict.posdiag(self.seat(user), *options)
 
     def seat(self, user: int | None = None) -> verdict.Seat:
         return verdict.Seat(self.terminal, self.folder, user, tuple(self.machine))
