@@ -11,11 +11,15 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.support.world import netns
 
 _escaped: list[str] = []
+# how long an example takes says nothing on a machine that does other things besides
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 
 class AccidentalNetworkIO(RuntimeError):

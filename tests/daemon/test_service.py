@@ -54,28 +54,28 @@ def test_an_outage_is_confirmed_both_ways_and_logged_once_each(stage: Stage) -> 
 
 
 def test_until_it_is_confirmed_a_change_is_pending_and_soon_looked_at_again(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, interval_s=4, retry_s=1, confirm=3)
-    stage.start()
-    stage.until(lambda: stage.status().get("state") == "ok")
-    stage.say(DNS)
-    documents: list[dict[str, Any]] = [stage.status()]
+    with staged(tmp_path, interval_s=4, retry_s=1, confirm=3) as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("state") == "ok")
+        stage.say(DNS)
+        documents: list[dict[str, Any]] = [stage.status()]
 
-    def confirmed() -> bool:
-        if documents[-1] != (document := stage.status()):
-            documents.append(document)
-        return bool(document["state"] == "outage")
+        def confirmed() -> bool:
+            if documents[-1] != (document := stage.status()):
+                documents.append(document)
+            return bool(document["state"] == "outage")
 
-    stage.until(confirmed)
-    pending = [document for document in documents if document["pending"]]
-    seen = pending[0]
-    assert (seen["state"], seen["can_pay"], seen["cause"], seen["causes"], seen["incident"]) == ("ok", "yes", None, [], None)
-    assert seen["pending"] == {"state": "outage", "cause": "network.dns_unreachable", "count": 1}
-    assert "link:eth0" in [check["id"] for check in seen["checks"]]
-    planned = [(parse(each["next_check_at"]) or 0) - (parse(each["generated_at"]) or 0) for each in pending]
-    assert max(planned) < 1.01, "two more looks are planned well before the next full cycle"
-    assert [each["pending"]["count"] for each in pending] == [1, 2]
-    assert documents[-1]["pending"] is None
-    stage.end()
+        stage.until(confirmed)
+        pending = [document for document in documents if document["pending"]]
+        seen = pending[0]
+        assert (seen["state"], seen["can_pay"], seen["cause"], seen["causes"], seen["incident"]) == ("ok", "yes", None, [], None)
+        assert seen["pending"] == {"state": "outage", "cause": "network.dns_unreachable", "count": 1}
+        assert "link:eth0" in [check["id"] for check in seen["checks"]]
+        planned = [(parse(each["next_check_at"]) or 0) - (parse(each["generated_at"]) or 0) for each in pending]
+        assert max(planned) < 1.01, "two more looks are planned well before the next full cycle"
+        assert [each["pending"]["count"] for each in pending] == [1, 2]
+        assert documents[-1]["pending"] is None
+        stage.end()
 
 
 def test_the_document_counts_on_and_stays_until_the_first_verdict(stage: Stage) -> None:
@@ -160,22 +160,22 @@ def test_an_examination_that_hangs_or_crashes_becomes_unknown_and_the_next_one_c
 
 
 def test_validity_is_three_times_the_way_to_the_next_write_and_heartbeats_keep_it(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, interval_s=3600, heartbeat_s=1)
-    stage.start()
-    stage.until(lambda: stage.status().get("sequence") == 1)
-    first = stage.status()
-    stage.until(lambda: stage.status()["sequence"] == 3)
-    later = stage.status()
-    generated, valid = parse(later["generated_at"]), parse(later["valid_until"])
-    assert generated is not None
-    assert valid is not None
-    assert valid - generated == pytest.approx(3, abs=0.01)
-    assert later["checks"] == first["checks"]
-    assert generated > (parse(first["generated_at"]) or generated)
-    planned, then = (parse(each["next_check_at"]) or 0 for each in (first, later))
-    assert planned == pytest.approx(then, abs=1)
-    assert stage.examined == 1
-    stage.end()
+    with staged(tmp_path, interval_s=3600, heartbeat_s=1) as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("sequence") == 1)
+        first = stage.status()
+        stage.until(lambda: stage.status()["sequence"] == 3)
+        later = stage.status()
+        generated, valid = parse(later["generated_at"]), parse(later["valid_until"])
+        assert generated is not None
+        assert valid is not None
+        assert valid - generated == pytest.approx(3, abs=0.01)
+        assert later["checks"] == first["checks"]
+        assert generated > (parse(first["generated_at"]) or generated)
+        planned, then = (parse(each["next_check_at"]) or 0 for each in (first, later))
+        assert planned == pytest.approx(then, abs=1)
+        assert stage.examined == 1
+        stage.end()
 
 
 def test_a_verdict_is_not_kept_alive_while_examinations_hang(stage: Stage) -> None:

@@ -14,15 +14,17 @@ import pytest
 from agent.examination.runner import Midway, Task, run
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom
+from tests.support.patience import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[2]
+FOR_EVER_S = 86400.0  # what waited for it would hang
 
 
 def passing(name: str) -> Check:
     return Check(id=name, layer=Layer.SYSTEM, target=name, outcome=Outcome.PASS)
 
 
-def task(name: str, probe: object, limit_s: float = 5.0) -> Task:
+def task(name: str, probe: object, limit_s: float = PATIENCE_S) -> Task:
     return Task(name, Layer.SYSTEM, name, probe, limit_s)  # type: ignore[arg-type]
 
 
@@ -44,15 +46,13 @@ def test_checks_come_in_the_order_of_the_tasks_with_their_time() -> None:
         time.sleep(0.1)
         return passing("a")
 
-    checks = run([task("a", slow), task("b", lambda _: [passing("b1"), passing("b2")])], Deadline(5))
+    checks = run([task("a", slow), task("b", lambda _: [passing("b1"), passing("b2")])], Deadline(PATIENCE_S))
     assert [check.id for check in checks] == ["a", "b1", "b2"]
     assert checks[0].took_ms >= 90 and all(check.observed_at.endswith("Z") for check in checks)
 
 
 def test_one_that_hangs_is_unknown_and_holds_up_no_other(gate: threading.Event) -> None:
-    began = time.monotonic()
-    checks = run([task("hangs", lambda _: gate.wait(), 0.3), task("works", lambda _: passing("works"))], Deadline(5))
-    assert time.monotonic() - began < 2
+    checks = run([task("hangs", lambda _: gate.wait(), 0.3), task("works", lambda _: passing("works"))], Deadline(PATIENCE_S))
     assert [(c.id, c.outcome, c.symptom) for c in checks] == [
         ("hangs", Outcome.UNKNOWN, Symptom.HUNG),
         ("works", Outcome.PASS, None),
@@ -61,9 +61,7 @@ def test_one_that_hangs_is_unknown_and_holds_up_no_other(gate: threading.Event) 
 
 
 def test_the_whole_deadline_bounds_every_task(gate: threading.Event) -> None:
-    began = time.monotonic()
-    checks = run([task(f"hangs-{n}", lambda _: gate.wait(), 60) for n in range(5)], Deadline(0.4))
-    assert time.monotonic() - began < 2
+    checks = run([task(f"hangs-{n}", lambda _: gate.wait(), FOR_EVER_S) for n in range(5)], Deadline(0.4))
     assert {check.symptom for check in checks} == {Symptom.HUNG}
 
 
@@ -76,14 +74,18 @@ def test_one_that_still_hangs_is_not_started_again(gate: threading.Event) -> Non
         return passing("stuck")
 
     for _ in range(3):
-        (check,) = run([task("stuck", hangs, 0.2)], Deadline(1))
+        (check,) = run([task("stuck", hangs, 0.2)], Deadline(PATIENCE_S))
         assert check.symptom is Symptom.HUNG
     assert started == [1]
     gate.set()
-    end = time.monotonic() + 5
-    while (check := run([task("stuck", lambda _: passing("stuck"), 1.0)], Deadline(2))[0]).symptom is Symptom.HUNG:
-        assert time.monotonic() < end, "the probe is not started again once the hanging one has ended"
-    assert check.outcome is Outcome.PASS
+    seen: list[Check] = []
+
+    def started_again() -> bool:
+        seen[:] = run([task("stuck", lambda _: passing("stuck"))], Deadline(PATIENCE_S))
+        return seen[0].symptom is not Symptom.HUNG
+
+    until(started_again, lambda: "the probe is not started again once the hanging one has ended")
+    assert seen[0].outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(
@@ -103,9 +105,7 @@ def test_one_that_raises_is_unknown_at_once_with_its_text_escaped(error: BaseExc
     def raises(_: Deadline) -> Check:
         raise error
 
-    began = time.monotonic()
-    (check,) = run([task("raises", raises, 20)], Deadline(20))
-    assert time.monotonic() - began < 10
+    (check,) = run([task("raises", raises, FOR_EVER_S)], Deadline(FOR_EVER_S))
     assert (check.outcome, check.symptom) == (Outcome.UNKNOWN, Symptom.CRASHED)
     assert type(error).__name__ in check.facts["text"]
     assert check.facts["text"].isprintable()
@@ -113,9 +113,7 @@ def test_one_that_raises_is_unknown_at_once_with_its_text_escaped(error: BaseExc
 
 @pytest.mark.parametrize("made", [None, 7, ["no check"], [passing("garbage"), None]], ids=repr)
 def test_what_is_no_check_is_a_crash_of_that_probe_alone(made: object) -> None:
-    began = time.monotonic()
-    checks = run([task("garbage", lambda _: made, 20), task("works", lambda _: passing("works"))], Deadline(20))
-    assert time.monotonic() - began < 10
+    checks = run([task("garbage", lambda _: made, FOR_EVER_S), task("works", lambda _: passing("works"))], Deadline(FOR_EVER_S))
     assert [(check.id, check.outcome) for check in checks] == [("garbage", Outcome.UNKNOWN), ("works", Outcome.PASS)]
     assert checks[0].symptom is Symptom.CRASHED and checks[0].because
 
@@ -125,13 +123,13 @@ def test_a_generator_that_ends_in_an_exception_is_a_crash() -> None:
         yield passing("first")
         raise OSError(5, "Input/output error")
 
-    (check,) = run([task("halfway", halfway)], Deadline(5))
+    (check,) = run([task("halfway", halfway)], Deadline(PATIENCE_S))
     assert (check.id, check.symptom) == ("halfway", Symptom.CRASHED)
 
 
 def test_progress_names_what_is_started(gate: threading.Event) -> None:
     told: list[str] = []
-    run([task("a", lambda _: passing("a")), task("b", lambda _: gate.wait(), 0.1)], Deadline(1), told.append)
+    run([task("a", lambda _: passing("a")), task("b", lambda _: gate.wait(), 0.1)], Deadline(PATIENCE_S), told.append)
     assert told == ["a", "b"]
 
 
@@ -148,18 +146,18 @@ def test_what_slow_ones_call_for_runs_beside_them(gate: threading.Event) -> None
 
     def wanted(seen: Sequence[Check]) -> list[Task]:
         asked.append([check.id for check in seen])
-        return [task("sample", sample)]
+        return [task("sample", sample)] if seen else []
 
-    checks = run([task("slow", slow), task("quick", lambda _: passing("quick"))], Deadline(5), midway=Midway(0.05, wanted))
+    checks = run([task("slow", slow), task("quick", lambda _: passing("quick"))], Deadline(PATIENCE_S), midway=Midway(0.05, wanted))
     assert [(check.id, check.outcome) for check in checks] == [(i, Outcome.PASS) for i in ("slow", "quick", "sample")]
-    assert asked == [["quick"]]
+    assert asked[-1] == ["quick"]
 
 
 def test_nothing_is_asked_midway_where_all_end_soon() -> None:
     def never(_: Sequence[Check]) -> list[Task]:
         raise AssertionError("asked")
 
-    assert len(run([task("quick", lambda _: passing("quick"))], Deadline(5), midway=Midway(3.0, never))) == 1
+    assert len(run([task("quick", lambda _: passing("quick"))], Deadline(PATIENCE_S), midway=Midway(FOR_EVER_S, never))) == 1
 
 
 def test_where_the_system_gives_no_more_threads_every_task_still_has_its_check() -> None:
@@ -178,5 +176,5 @@ resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
 for check in run([Task(name, Layer.SYSTEM, name, probe, 20) for name in "ab"], Deadline(20)):
     print(check.id, check.outcome, check.symptom, bool(check.because))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE_S, check=False, cwd=ROOT)
     assert (done.stdout.split("\n"), done.stderr) == (["a unknown crashed True", "b unknown crashed True", ""], "")

@@ -19,6 +19,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.patience import PATIENCE_S
 
 NOBODY = 65534
 CONTAINED = os.readlink("/proc/self/ns/pid") != "pid:[4026531836]"
@@ -28,7 +29,7 @@ AGENT = PortOwner.AGENT
 
 
 def examine(port: str, *, apps: tuple[str, ...] = (), **settings: Any) -> Check:
-    return serial_port(SerialDevice(name="printer", port=port, **settings), Deadline(5), apps=apps)
+    return serial_port(SerialDevice(name="printer", port=port, **settings), Deadline(PATIENCE_S), apps=apps)
 
 
 def as_ordinary_user(device: SerialDevice, apps: tuple[str, ...] = ()) -> Check:
@@ -38,7 +39,7 @@ from probes.ground.deadline import Deadline
 from probes.serial_port import Places, serial_port
 from probes.settings import SerialDevice
 device = msgspec.json.decode({msgspec.json.encode(device)!r}, type=SerialDevice)
-print(msgspec.json.encode(serial_port(device, Deadline(5), apps={apps!r})).decode())
+print(msgspec.json.encode(serial_port(device, Deadline({PATIENCE_S}), apps={apps!r})).decode())
 """
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     done = subprocess.run([*user, sys.executable, "-c", program], capture_output=True, text=True, check=False)
@@ -268,7 +269,9 @@ def test_a_lock_whose_taker_ended_still_holds(line: Line, hold: Hold) -> None:
 def test_a_lock_file_of_a_living_process(line: Line, hold: Hold, tmp_path: Path, form: str) -> None:
     other = hold("/dev/null", NO_LOCK)
     (tmp_path / f"LCK..{Path(line.node).name}").write_text(form.format(other.pid))
-    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,)))
+    seen = serial_port(
+        SerialDevice(name="printer", port=line.node), Deadline(PATIENCE_S), apps=("payapp",), places=Places(locks=(tmp_path,))
+    )
     assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, other.pid)
 
 
@@ -277,7 +280,10 @@ def test_a_lock_file_in_binary_under_another_name_of_the_port(line: Line, hold: 
     (tmp_path / "printer").symlink_to(line.node)
     (tmp_path / "LCK..printer").write_bytes(other.pid.to_bytes(4, sys.byteorder))
     seen = serial_port(
-        SerialDevice(name="printer", port=str(tmp_path / "printer")), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,))
+        SerialDevice(name="printer", port=str(tmp_path / "printer")),
+        Deadline(PATIENCE_S),
+        apps=("payapp",),
+        places=Places(locks=(tmp_path,)),
     )
     assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, other.pid)
 
@@ -290,11 +296,13 @@ def test_a_lock_file_that_holds_nothing(line: Line, tmp_path: Path, content: byt
         content = f"{ended.pid:10d}\n".encode()
     assert isinstance(content, bytes)
     (tmp_path / f"LCK..{Path(line.node).name}").write_bytes(content)
-    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,)))
+    seen = serial_port(
+        SerialDevice(name="printer", port=line.node), Deadline(PATIENCE_S), apps=("payapp",), places=Places(locks=(tmp_path,))
+    )
     assert seen.outcome is Outcome.PASS and "holder" not in seen.facts
 
 
 def test_a_lock_file_that_is_a_pipe_holds_up_nobody(line: Line, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / f"LCK..{Path(line.node).name}")
-    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), places=Places(locks=(tmp_path,)))
+    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(PATIENCE_S), places=Places(locks=(tmp_path,)))
     assert seen.outcome is Outcome.PASS

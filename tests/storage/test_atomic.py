@@ -58,6 +58,10 @@ def odd_umask() -> Iterator[None]:
     os.umask(before)
 
 
+def newest(path: Path) -> int:
+    return int(msgspec.json.decode(path.read_bytes())["number"]) if path.exists() else 0
+
+
 def test_killed_200_times_while_writing(tmp_path: Path) -> None:
     path, number = tmp_path / "status.json", 0
     chance = random.Random(1)
@@ -68,7 +72,10 @@ def test_killed_200_times_while_writing(tmp_path: Path) -> None:
         for _ in range(200):
             print(number, file=writers.stdin)
             pid = int(writers.stdout.readline())
-            time.sleep(chance.uniform(0, 0.02))  # how far it gets is the chance that is tried
+            goal = number + chance.randrange(1, 4)
+            while newest(path) < goal:
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0, 0.002))  # how far it gets with the next one is the chance that is tried
             os.kill(pid, signal.SIGKILL)
             assert writers.stdout.readline() == "killed\n"
             if path.exists():

@@ -11,6 +11,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Check
 from probes.serial_port import Places, serial_port
 from probes.settings import SerialDevice
+from tests.support.patience import PATIENCE_S
 
 
 class Machine:
@@ -40,4 +41,4 @@ class Machine:
 
     def examine(self, *, others: tuple[str, ...] = (), **settings: Any) -> Check:
         device = SerialDevice(name="printer", **settings)
-        return serial_port(device, Deadline(5), others=others, places=Places(sys=self.sys, dev=self.dev))
+        return serial_port(device, Deadline(PATIENCE_S), others=others, places=Places(sys=self.sys, dev=self.dev))

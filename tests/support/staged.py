@@ -23,7 +23,7 @@ from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded, load
 from probes.model import Check, Layer, Outcome, Symptom
-from tests.support import sandbox
+from tests.support import machine_wide, sandbox
 from tests.support.patience import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[2]
@@ -87,8 +87,12 @@ class Stage:
         argv = [*under, sys.executable, "-m", "tests.support.staged", str(self.config), str(self.word), *options]
         environment = {**os.environ, "PYTHONUTF8": "1", **(env or {})}
         path = environment.pop("STDERR_TO", None)
+        hears = machine_wide.turn(machine_wide.SERIAL_EVENTS, alone=False)  # as long as the daemon lives, which has it too
         with Path(path).open("w") if path else nullcontext(subprocess.PIPE) as stderr:
-            self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=stderr, stdout=subprocess.PIPE, text=True)
+            self.process = subprocess.Popen(
+                argv, cwd=ROOT, env=environment, stderr=stderr, stdout=subprocess.PIPE, text=True, pass_fds=(hears,)
+            )
+        os.close(hears)
         return self.process
 
     def end(self) -> str:

@@ -8,6 +8,7 @@ from probes.edge.failures import PeerFailed
 from probes.edge.net.dial import connect_any
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.local import Local
 from tests.support.world import behaviours
 
@@ -17,17 +18,17 @@ REFUSING = tuple(f"127.0.0.{last}" for last in range(2, 7))
 def test_the_last_of_six_addresses_is_reached() -> None:
     facts: dict[str, object] = {}
     with Local(behaviours.accept) as server:
-        connect_any((*REFUSING, server.address), server.port, Deadline(2), facts).sock.close()
+        connect_any((*REFUSING, server.address), server.port, Deadline(PATIENCE_S), facts).sock.close()
     assert facts["address"] == server.address
 
 
 def test_where_none_accepts_the_last_failure_is_told() -> None:
     with Local(behaviours.accept) as server, pytest.raises(PeerFailed) as failed:
-        connect_any(REFUSING, server.port, Deadline(2), {})
+        connect_any(REFUSING, server.port, Deadline(PATIENCE_S), {})
     assert failed.value.symptom is Symptom.REFUSED
 
 
 def test_a_name_without_addresses() -> None:
     with pytest.raises(PeerFailed) as failed:
-        connect_any((), 8583, Deadline(2), {})
+        connect_any((), 8583, Deadline(PATIENCE_S), {})
     assert failed.value.symptom is Symptom.NO_USABLE_ANSWER

@@ -25,9 +25,11 @@ from probes.ground.deadline import Deadline
 from probes.model import Check, Layer
 from probes.serial_port import Places, serial_port
 from probes.settings import Flow, PortOwner, SerialDevice, SerialProtocol
+from tests.support.patience import PATIENCE_S
 from tests.support.serial_tree import Machine
 from tests.support.servers.far_end import Answer, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.support.servers.modem import Modem
+from tests.support.servers.modem_manager import WITHOUT_MODEMS
 from tests.support.servers.printer import Printer
 
 ESCPOS, ENQ, AT, OPEN = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT, SerialProtocol.OPEN
@@ -37,7 +39,7 @@ Made = Callable[[Path], Check]
 
 def examine(port: str, protocol: SerialProtocol = SerialProtocol.PRESENCE, places: Places | None = None, **settings: Any) -> Check:
     device = SerialDevice(name="device", port=port, protocol=protocol, **{"owner": PortOwner.AGENT} | settings)
-    return serial_port(device, Deadline(6), apps=("payapp",), places=places)
+    return serial_port(device, Deadline(PATIENCE_S), apps=("payapp",), places=places or Places(mmcli=WITHOUT_MODEMS))
 
 
 def says(answer: Answer, protocol: SerialProtocol) -> Made:
@@ -115,7 +117,7 @@ from probes.ground.deadline import Deadline
 from probes.serial_port import serial_port
 from probes.settings import SerialDevice
 device = msgspec.json.decode({msgspec.json.encode(port)!r}, type=SerialDevice)
-print(msgspec.json.encode(serial_port(device, Deadline(5))).decode())
+print(msgspec.json.encode(serial_port(device, Deadline({PATIENCE_S}))).decode())
 """
             user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
             done = subprocess.run([*user, sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -157,7 +159,7 @@ def silent_behind_lines(dsr: bool, cts: bool) -> Iterator[int]:
         thread = threading.Thread(target=serve)
         thread.start()
         yield server.getsockname()[1]
-        thread.join(10)
+        thread.join(PATIENCE_S)
 
 
 def silent_with_lines(dsr: bool, cts: bool, protocol: SerialProtocol) -> Made:

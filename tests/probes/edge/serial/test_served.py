@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.serial_port import serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.patience import PATIENCE_S, until
 
 Serve = Callable[[Callable[[socket.socket], None]], int]
 
@@ -25,7 +25,7 @@ AGENT = PortOwner.AGENT
 
 
 def opening(port: str, deadline: Deadline | None = None, **settings: Any) -> Check:
-    return serial_port(SerialDevice(name="pad", port=port, **settings), deadline or Deadline(5))
+    return serial_port(SerialDevice(name="pad", port=port, **settings), deadline or Deadline(PATIENCE_S))
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def served() -> Iterator[Serve]:
 
             thread = threading.Thread(target=run)
             thread.start()
-            stack.callback(thread.join, 10)
+            stack.callback(thread.join, PATIENCE_S)
             stack.callback(server.shutdown, socket.SHUT_RDWR)
             port: int = server.getsockname()[1]
             return port
@@ -82,8 +82,7 @@ def test_a_port_behind_a_socket_opens_and_nothing_is_sent(served: Serve) -> None
     sent: list[bytes] = []
     port = served(lambda client: sent.append(client.recv(100)))
     assert opening(f"socket://127.0.0.1:{port}", protocol=OPEN, owner=AGENT).facts["opened"] is True
-    while not sent:
-        os.sched_yield()
+    until(lambda: sent)
     assert sent == [b""]
 
 
