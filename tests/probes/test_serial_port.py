@@ -28,8 +28,8 @@ OPEN = SerialProtocol.OPEN
 AGENT = PortOwner.AGENT
 
 
-def examine(port: str, *, apps: tuple[str, ...] = (), **settings: Any) -> Check:
-    return serial_port(SerialDevice(name="printer", port=port, **settings), Deadline(PATIENCE_S), apps=apps)
+def examine(port: str, *, apps: tuple[str, ...] = (), places: Places | None = None, **settings: Any) -> Check:
+    return serial_port(SerialDevice(name="printer", port=port, **settings), Deadline(PATIENCE_S), apps=apps, places=places)
 
 
 def as_ordinary_user(device: SerialDevice, apps: tuple[str, ...] = ()) -> Check:
@@ -269,9 +269,7 @@ def test_a_lock_whose_taker_ended_still_holds(line: Line, hold: Hold) -> None:
 def test_a_lock_file_of_a_living_process(line: Line, hold: Hold, tmp_path: Path, form: str) -> None:
     other = hold("/dev/null", NO_LOCK)
     (tmp_path / f"LCK..{Path(line.node).name}").write_text(form.format(other.pid))
-    seen = serial_port(
-        SerialDevice(name="printer", port=line.node), Deadline(PATIENCE_S), apps=("payapp",), places=Places(locks=(tmp_path,))
-    )
+    seen = examine(line.node, apps=("payapp",), places=Places(locks=(tmp_path,)))
     assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, other.pid)
 
 
@@ -279,12 +277,7 @@ def test_a_lock_file_in_binary_under_another_name_of_the_port(line: Line, hold: 
     other = hold("/dev/null", NO_LOCK)
     (tmp_path / "printer").symlink_to(line.node)
     (tmp_path / "LCK..printer").write_bytes(other.pid.to_bytes(4, sys.byteorder))
-    seen = serial_port(
-        SerialDevice(name="printer", port=str(tmp_path / "printer")),
-        Deadline(PATIENCE_S),
-        apps=("payapp",),
-        places=Places(locks=(tmp_path,)),
-    )
+    seen = examine(str(tmp_path / "printer"), apps=("payapp",), places=Places(locks=(tmp_path,)))
     assert (seen.symptom, seen.facts["holder"]["pid"]) == (Symptom.PORT_BUSY, other.pid)
 
 
@@ -296,13 +289,11 @@ def test_a_lock_file_that_holds_nothing(line: Line, tmp_path: Path, content: byt
         content = f"{ended.pid:10d}\n".encode()
     assert isinstance(content, bytes)
     (tmp_path / f"LCK..{Path(line.node).name}").write_bytes(content)
-    seen = serial_port(
-        SerialDevice(name="printer", port=line.node), Deadline(PATIENCE_S), apps=("payapp",), places=Places(locks=(tmp_path,))
-    )
+    seen = examine(line.node, apps=("payapp",), places=Places(locks=(tmp_path,)))
     assert seen.outcome is Outcome.PASS and "holder" not in seen.facts
 
 
 def test_a_lock_file_that_is_a_pipe_holds_up_nobody(line: Line, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / f"LCK..{Path(line.node).name}")
-    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(PATIENCE_S), places=Places(locks=(tmp_path,)))
+    seen = examine(line.node, places=Places(locks=(tmp_path,)))
     assert seen.outcome is Outcome.PASS

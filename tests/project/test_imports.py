@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import importlib
 import re
 import statistics
 from collections.abc import Iterator
@@ -83,18 +85,16 @@ def imports(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator
             for alias in node.names:
                 full = f"{base}.{alias.name}"
                 yield full if full in MODULES or full in OF_TESTS else base
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from _of_program(node.value)
+    yield from (name for program in programs(tree) for name in imports(program, "") if within(name, "tests"))
 
 
-def _of_program(text: str) -> Iterator[str]:
-    """What a test has another interpreter import."""
-    for line in PROGRAM.findall(text.replace(";", "\n")):
-        try:
-            tree = ast.parse(line.strip())
-        except SyntaxError:  # a sentence
-            continue
-        yield from (name for name in imports(tree, "") if within(name, "tests"))
+def programs(tree: ast.AST) -> Iterator[ast.Module]:
+    """The lines by which a program that stands in the file as a string imports something."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for line in PROGRAM.findall(node.value.replace(";", "\n")):
+                with contextlib.suppress(SyntaxError):  # a sentence
+                    yield ast.parse(line.strip())
 
 
 def within(name: str, *packages: str) -> bool:
@@ -152,6 +152,20 @@ def test_no_test_is_imported_by_another_module(module: str) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = [name for name in imports(tree, module, is_package=path.name == "__init__.py") if within(name, "tests")]
     assert [f"{module} imports {name}: {why}" for name in found for why in violations(module, name)] == []
+
+
+@pytest.mark.parametrize("module", [name for name in OF_TESTS if OF_TESTS[name] != Path(__file__)])
+def test_what_a_program_imports_that_stands_in_a_test_as_a_string_is_there(module: str) -> None:
+    tree = ast.parse(OF_TESTS[module].read_text(encoding="utf-8"))
+    wanted = [node for program in programs(tree) for node in program.body if isinstance(node, ast.ImportFrom)]
+    missing = [
+        f"{node.module}.{alias.name}"
+        for node in wanted
+        if node.module and within(node.module, "agent", "probes", "tests")
+        for alias in node.names
+        if f"{node.module}.{alias.name}" not in MODULES | OF_TESTS and not hasattr(importlib.import_module(node.module), alias.name)
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize(
