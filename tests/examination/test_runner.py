@@ -153,6 +153,34 @@ def test_what_slow_ones_call_for_runs_beside_them(gate: threading.Event) -> None
     assert asked[-1] == ["quick"]
 
 
+def test_what_comes_while_nobody_waits_is_asked_about_too(gate: threading.Event) -> None:
+    may_end = threading.Event()
+
+    def slow(deadline: Deadline) -> Check:
+        assert gate.wait(deadline.remaining()), "the sample did not run beside"
+        return passing("slow")
+
+    def second(_: Deadline) -> Check:
+        may_end.wait(PATIENCE_S)
+        return passing("second")
+
+    def sample(_: Deadline) -> Check:
+        gate.set()
+        return passing("sample")
+
+    def wanted(seen: Sequence[Check]) -> list[Task]:
+        """The second one ends while this is being thought about."""
+        if len(seen) == 1:
+            may_end.set()
+            until(lambda: all(thread.name != "second" for thread in threading.enumerate()))
+        return [task("sample", sample)] if len(seen) == 2 else []
+
+    checks = run(
+        [task("slow", slow), task("second", second), task("first", lambda _: passing("first"))], Deadline(10), midway=Midway(0, wanted)
+    )
+    assert [check.id for check in checks if check.outcome is Outcome.PASS] == ["slow", "second", "first", "sample"]
+
+
 def test_nothing_is_asked_midway_where_all_end_soon() -> None:
     def never(_: Sequence[Check]) -> list[Task]:
         raise AssertionError("asked")
