@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,54 +14,24 @@ import pytest
 
 from agent.outputs.systemd import Pulse, Systemd
 from agent.storage.status_file import Flaw, read
+from tests.support.patience import PATIENCE_S
+from tests.support.processes import until_state
 from tests.support.staged import ROOT, Stage, staged
+from tests.support.supervisor import Ear, listening, supervised
 
 CABLE = "outage operator.cable_unplugged"
 
 
-class Ear:
-    """The supervisor's end of the socket."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        self._socket.setblocking(False)
-        self.heard: list[str] = []
-
-    def listen(self) -> list[str]:
-        """All assignments heard so far."""
-        while True:
-            try:
-                self.heard += self._socket.recv(4096).decode().splitlines()
-            except BlockingIOError:
-                return self.heard
-
-    def count(self, assignment: str) -> int:
-        return self.listen().count(assignment)
-
-    def texts(self) -> list[str]:
-        return [each.removeprefix("STATUS=") for each in self.listen() if each.startswith("STATUS=")]
-
-    def close(self) -> None:
-        self._socket.close()
-
-
 @pytest.fixture
 def ear(tmp_path: Path) -> Iterator[Ear]:
-    made = Ear(tmp_path / "notify")
-    yield made
-    made.close()
+    with listening(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     with staged(tmp_path) as made:
         yield made
-
-
-def supervised(ear: Ear, **more: str) -> dict[str, str]:
-    return {"NOTIFY_SOCKET": str(ear.path), "WATCHDOG_USEC": "2000000", **more}
 
 
 def test_ready_comes_with_the_first_status_and_the_verdict_in_words(stage: Stage, ear: Ear) -> None:
@@ -91,7 +60,7 @@ def test_without_a_status_there_is_no_ready_and_the_start_is_given_more_time(sta
 @pytest.mark.parametrize("fault", ["hang", "crash it broke"])
 def test_the_watchdog_is_fed_only_while_examinations_come_to_their_end(tmp_path: Path, ear: Ear, fault: str) -> None:
     with staged(tmp_path) as stage:
-        stage.start("0.5", env=supervised(ear))
+        stage.start("2", env=supervised(ear))
         stage.until(lambda: ear.count("WATCHDOG=1") >= 3)
         stage.say(fault)
         stage.until(lambda: any("a fault of the agent itself" in text for text in ear.texts()))
@@ -107,8 +76,7 @@ def test_a_stopped_process_feeds_nobody(stage: Stage, ear: Ear) -> None:
     process = stage.start(env=supervised(ear))
     stage.until(lambda: ear.count("WATCHDOG=1"))
     process.send_signal(19)
-    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
-        time.sleep(0.01)
+    until_state("T", process.pid)
     fed = ear.count("WATCHDOG=1")
     time.sleep(1.2)  # more than half the watchdog's time, in which it would have been fed twice
     assert ear.count("WATCHDOG=1") == fed
@@ -122,7 +90,7 @@ def test_a_supervised_daemon_without_its_directory_leaves_it_to_be_made_anew(tmp
     blocker.write_text("")
     with staged(tmp_path, state_dir=str(blocker / "state")) as stage:
         process = stage.start("--barred=0.5", env=supervised(ear))
-        assert process.wait(timeout=15) == 3
+        assert process.wait(PATIENCE_S) == 3
         assert ear.count("STOPPING=1") and not ear.count("READY=1")
 
 
@@ -153,7 +121,7 @@ def run_with(config: str, folder: Path, **environment: str) -> subprocess.Comple
     (folder / "agent.toml").write_text(config)
     argv = [sys.executable, "-m", "agent", "--config", str(folder / "agent.toml"), "run"]
     variables = {key: value for key, value in os.environ.items() if key not in ("NOTIFY_SOCKET", "JOURNAL_STREAM")}
-    return subprocess.run(argv, cwd=ROOT, env=variables | environment, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run(argv, cwd=ROOT, env=variables | environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
 
 @pytest.mark.parametrize("linked", [False, True], ids=["a file", "a link to memory"])
@@ -173,12 +141,13 @@ def test_a_wrong_configuration_is_told_and_the_last_status_is_stale_at_once(tmp_
     assert read(stage.state_dir / "status.json", now=time.time(), boot_id="").flaw is Flaw.EXPIRED
 
 
-def test_a_wrong_configuration_tried_by_hand_leaves_the_file_of_the_running_daemon_alone(stage: Stage) -> None:
-    stage.start()
-    stage.until(lambda: stage.status().get("state") == "ok")
-    done = run_with("[agent]\nintervall_s = 5\n", stage.base, STATE_DIRECTORY=str(stage.state_dir))
-    assert done.returncode == 3
-    assert not read(stage.state_dir / "status.json", now=time.time(), boot_id="").stale
+def test_a_wrong_configuration_tried_by_hand_leaves_the_file_of_the_running_daemon_alone(tmp_path: Path) -> None:
+    with staged(tmp_path, interval_s=3600, heartbeat_s=3600) as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("state") == "ok")
+        done = run_with("[agent]\nintervall_s = 5\n", stage.base, STATE_DIRECTORY=str(stage.state_dir))
+        assert done.returncode == 3
+        assert not read(stage.state_dir / "status.json", now=time.time(), boot_id="").stale
 
 
 # --- the journal
@@ -217,6 +186,6 @@ def test_a_wrong_configuration_is_an_error_in_the_journal(tmp_path: Path) -> Non
         (tmp_path / "agent.toml").write_text("[agent]\nintervall_s = 5\n")
         argv = [sys.executable, "-m", "agent", "--config", str(tmp_path / "agent.toml"), "run"]
         environment = os.environ | {"JOURNAL_STREAM": f"{seen.st_dev}:{seen.st_ino}"}
-        assert subprocess.run(argv, cwd=ROOT, env=environment, stderr=stream, check=False, timeout=30).returncode == 3
+        assert subprocess.run(argv, cwd=ROOT, env=environment, stderr=stream, check=False, timeout=PATIENCE_S).returncode == 3
     lines = (tmp_path / "journal").read_text().splitlines()
     assert lines and all(line.startswith("<3>") for line in lines)
