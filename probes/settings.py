@@ -192,3 +192,21 @@ class App(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     process: Annotated[str, described("a regular expression", "正则表达式", min_length=1, max_length=512)]
     required: bool = True
+
+
+ValueName = Annotated[str, described("the name of a value", "数值的名称", min_length=1, max_length=40)]
+Limit = dict[ValueName, Annotated[float, Meta(ge=-1e12, le=1e12)]]
+Code = Annotated[str, described("a cause's code", "原因代码", min_length=1, max_length=80)]
+
+
+class Plugin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A probe of somebody else's (`probes/plugin.py`). `supports`: causes for which its failed check is evidence."""
+
+    name: Name
+    settings: dict[ValueName, Annotated[str, Meta(max_length=1024)]] = {}
+    timeout_s: Annotated[float, Meta(gt=0, le=60)] = 5
+    warn_above: Limit = {}
+    warn_below: Limit = {}
+    fail_above: Limit = {}
+    fail_below: Limit = {}
+    supports: Annotated[list[Code], Meta(max_length=16)] = []

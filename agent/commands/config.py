@@ -50,6 +50,8 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
     """What is valid, and could be better."""
     from probes.edge.kernel.matching import costly
 
+    yield from _missing_plugins(loaded)
+
     for index, app in enumerate(loaded.settings.app):
         if costly(app.process):
             yield Bilingual(
@@ -57,6 +59,21 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
                 "请写简单些：不要在重复里或重复后再用重复（+ * {}）",
                 f"Hint: app[{index}].process can be very slow on long names or command lines. It is then matched in a process of its own, "
                 "and in vain where that takes too long. Write it simpler, with no repeat (+ * {}) inside or behind another",
+            )
+
+
+def _missing_plugins(loaded: Loaded) -> Iterator[Bilingual]:
+    if not loaded.settings.plugin:
+        return
+    from probes.plugin import installed
+
+    for index, plugin in enumerate(loaded.settings.plugin):
+        if not installed(plugin.name):
+            yield Bilingual(
+                f"提示：plugin[{index}].name：插件 {plugin.name} 没有安装，它的检查会显示为查不出。"
+                "请把它的软件包装进运行 posdiag 的 Python",
+                f"Hint: plugin[{index}].name: the plug-in {plugin.name} is not installed, so its check will be unknown. "
+                "Install its package into the Python that runs posdiag",
             )
 
 

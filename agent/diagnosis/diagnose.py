@@ -16,6 +16,7 @@ from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.suppress import suppress
 from agent.diagnosis.verdict import can_pay, reasons, state
 from probes.model import Check, Facts, Layer
+from probes.model.facts import PluginFacts
 
 _MOST_EVIDENCE = 8
 _SEVERITIES = tuple(Severity)
@@ -26,7 +27,7 @@ def diagnose(checks: Sequence[Check[Facts]]) -> Diagnosis:
     """The same checks always give the same diagnosis."""
     snapshot = Snapshot(checks)
     proposed = _merged([candidate for rule in RULES for candidate in rule(snapshot)])
-    kept = suppress(proposed)
+    kept = [_supported(candidate, snapshot) for candidate in suppress(proposed)]
     pay = can_pay(snapshot)
     why = reasons(snapshot, pay)
     if why and not any(_severity(candidate, why) is Severity.OUTAGE for candidate in kept):
@@ -54,6 +55,12 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
             notice=earlier.notice and candidate.notice,
         )
     return list(found.values())
+
+
+def _supported(candidate: Candidate, snapshot: Snapshot) -> Candidate:
+    """A plug-in's failed check agrees with the causes that the configuration says it is evidence for. It makes none by itself."""
+    beside = tuple(c.id for c in snapshot.of_kind(PluginFacts) if c.failed and candidate.code.value in c.facts.supports)
+    return replace(candidate, agreeing=(*candidate.agreeing, *beside)) if beside else candidate
 
 
 def _unexplained(snapshot: Snapshot, why: frozenset[str]) -> list[Candidate]:

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from agent.diagnosis.evidence import contacted
 from agent.diagnosis.views import of_kind
 from agent.examination.runner import Task
-from agent.settings.load import Loaded
-from probes import internet, names_elsewhere, tls_spoken
+from agent.examination.scene import Scene
+from probes import internet, tls_spoken
+from probes import names_elsewhere as elsewhere
 from probes.edge.dns.lookup import Lookup
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
@@ -24,16 +25,11 @@ _NOT_AS_MEANT = (Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_
 _UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER, Symptom.REFUSED)
 
 
-def disambiguation(checks: Sequence[Check[Facts]], loaded: Loaded, lookup: Lookup) -> list[Task]:
-    """`checks`: of all probes, with their premises settled."""
-    return [*_names(checks, lookup), *_portal(checks, loaded, lookup), *_tls(checks, loaded)]
-
-
-def _names(checks: Sequence[Check[Facts]], lookup: Lookup) -> list[Task]:
+def names_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """Where other names are found and a gateway's is not: name servers among the plain addresses that answered are asked for it."""
     reached = [c.facts for c in of_kind(checks, ReachFacts) if c.ok and c.facts.port == 53 and c.facts.expected and c.facts.answer]
     servers = [facts.address for facts in reached if facts.address]
-    others = [server for server in dict.fromkeys(servers) if server not in lookup.servers][:_MOST_SERVERS]
+    others = [server for server in dict.fromkeys(servers) if server not in scene.lookup.servers][:_MOST_SERVERS]
     lost = [c for c in of_kind(checks, GatewayFacts) if c.failed and c.facts.phase is Phase.RESOLVE and c.symptom in _UNTOLD]
     if not others:
         return []
@@ -41,19 +37,19 @@ def _names(checks: Sequence[Check[Facts]], lookup: Lookup) -> list[Task]:
         Task.of(Kind.NAMES_ELSEWHERE, c.name, probe, _NAMES_S)
         for c in lost
         for own in [(c.facts.resolver or "") if c.symptom is Symptom.TIMEOUT else ""]
-        for probe in [partial(_ask, c.name, c.facts.host or "", tuple(others), own, not lookup.ipv4)]
+        for probe in [partial(_ask, c.name, c.facts.host or "", tuple(others), own, not scene.lookup.ipv4)]
     ]
 
 
 def _ask(
     gateway: str, host: str, servers: tuple[str, ...], silent: str, ipv6_only: bool, deadline: Deadline
 ) -> list[Check[NamesElsewhereFacts]]:
-    return names_elsewhere.probe(gateway, host, servers, deadline, silent=silent, ipv6_only=ipv6_only)
+    return elsewhere.probe(gateway, host, servers, deadline, silent=silent, ipv6_only=ipv6_only)
 
 
-def _portal(checks: Sequence[Check[Facts]], loaded: Loaded, lookup: Lookup) -> list[Task]:
+def portal(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """A portal shows itself over plain HTTP alone: to HTTPS it is a line that is dead, or a host that refuses."""
-    network = loaded.settings.network
+    network = scene.loaded.settings.network
     own = of_kind(checks, HttpCheckFacts)
     accepted = any(c.ok for c in of_kind(checks, GatewayFacts))
     secure = all(each.url.startswith("https:") for each in network.internet_checks)
@@ -61,7 +57,7 @@ def _portal(checks: Sequence[Check[Facts]], loaded: Loaded, lookup: Lookup) -> l
         return []
     alone = not any(contacted(c) and c.symptom not in (Symptom.REFUSED, Symptom.RESET) for c in checks if c.layer is Layer.INTERNET)
     host = urlsplit(network.internet_checks[0].url).hostname or ""
-    probe = partial(_over_http, len(own) + 1, host, lookup, alone)
+    probe = partial(_over_http, len(own) + 1, host, scene.lookup, alone)
     return [Task.of(Kind.HTTP_CHECK, str(len(own) + 1), probe, _PORTAL_S, target=host)]
 
 
@@ -72,13 +68,14 @@ def _over_http(number: int, host: str, lookup: Lookup, alone: bool, deadline: De
     return [check] if check.outcome is Outcome.FAIL and shown else []
 
 
-def _tls(checks: Sequence[Check[Facts]], loaded: Loaded) -> list[Task]:
+def tls_with_plain_hosts(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """A host that ends a plain connection, or answers what nobody understands: perhaps it expects TLS."""
-    if loaded.settings.network.proxy:
+    settings = scene.loaded.settings
+    if settings.network.proxy:
         return []
     failed = {c.name: c.facts.address for c in of_kind(checks, GatewayFacts) if c.failed and c.symptom in _NOT_AS_MEANT}
     return [
         Task.of(Kind.TLS_SPOKEN, each.name, partial(tls_spoken.probe, each, address), _TLS_S)
-        for each in loaded.settings.gateway
+        for each in settings.gateway
         if not each.uses_tls and (address := failed.get(each.name))
     ]

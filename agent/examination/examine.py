@@ -9,14 +9,15 @@ from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination import light_examination, local, reachability, runner
 from agent.examination.dependencies import settle
-from agent.examination.disambiguation import disambiguation
-from agent.examination.followups import EARLY_S, early, followups
+from agent.examination.followups import EARLY_S, early
 from agent.examination.judge import judge
 from agent.examination.light_examination import Depth, LightExamination
 from agent.examination.local import Local
 from agent.examination.plan import Plan, plan
+from agent.examination.registry import called_for
 from agent.examination.result import Examination, Memory
 from agent.examination.runner import Midway, Progress, Task
+from agent.examination.scene import Scene, scene
 from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from agent.storage.identity import boot_id
@@ -43,7 +44,7 @@ def examine(
 ) -> Examination:
     """Takes at most `timeout_s` seconds, whatever hangs. Raises nothing that a probe raises.
 
-    `by_check`: a person asked, who may ask the acquirers more often than the daemon. With `spare` only what is cheap is looked
+    `by_check`: a person asked, who may ask the acquirers more often than the daemon. With `light` only what is cheap is looked
     at again, and everything once anything differs.
     """
     began = time.monotonic()
@@ -53,9 +54,10 @@ def examine(
     here = local.examine(loaded.settings, remembered)
     agent = loaded.settings.agent
     limiter = SendLimiter(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home)
-    planned = plan(loaded, here, limiter, anew=light is None)
+    stage = scene(loaded, here, limiter, anew=light is None)
+    planned = plan(stage)
     stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
-    look = _Look(loaded, here, planned, deadline, progress, remembered)
+    look = _Look(stage, planned, deadline, progress, remembered)
     seen = look.lightly(stamped, light) if light else None
     complete = seen is None
     if seen is None:
@@ -78,8 +80,8 @@ def examine(
 class _Look:
     """One look at this terminal."""
 
-    def __init__(self, loaded: Loaded, here: Local, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory) -> None:
-        self._loaded, self._here, self._planned, self._memory = loaded, here, planned, memory
+    def __init__(self, stage: Scene, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory) -> None:
+        self._scene, self._planned, self._memory = stage, planned, memory
         self._deadline, self._progress = deadline, progress
         self._fresh: list[Check[Facts]] = []  # what a light look saw before it turned out that everything has to be looked at
         self.counted: dict[str, int] = {}
@@ -90,7 +92,7 @@ class _Look:
         asked: list[Task] = []
         if light.gateways is Depth.REACH:
             possible = frozenset(task.id for task in tasks)
-            asked = reachability.tasks(self._loaded.settings.gateway, light.earlier, possible, proxied=self._planned.proxy is not None)
+            asked = reachability.tasks(self._scene.loaded.settings.gateway, light.earlier, possible, proxied=self._scene.proxy is not None)
         cheap = light_examination.chosen(light, tasks)
         found = self._run([*cheap, *asked])
         self._fresh, reached = found[: len(found) - len(asked)], found[len(found) - len(asked) :]
@@ -111,7 +113,7 @@ class _Look:
             quiet = self._run([task for task in rest if task.layer not in light_examination.SENDING])
             return runner.stamp([*stamped, *self._fresh, *quiet, *light_examination.without_packets(rest)], 0.0)
         known = [*stamped, *self._fresh]
-        midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._loaded))
+        midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._scene.loaded))
         seen = [*known, *self._run(rest, midway)]
         return seen + self._run(self._followups(seen))
 
@@ -120,22 +122,18 @@ class _Look:
         self.counted = _receive_errors()
         place = {task.id: number for number, task in enumerate(self._planned.tasks)}
         counted = [self._with_errors(check) for check in sorted(seen, key=lambda check: place.get(check.id, -1))]
-        checks = tuple(sorted(settle(judge(counted, self._loaded.settings)), key=lambda check: _ORDER.get(check.layer, len(_ORDER))))
+        checks = tuple(sorted(settle(judge(counted, self._scene.loaded.settings)), key=lambda check: _ORDER.get(check.layer, len(_ORDER))))
         return checks, diagnose(checks)
 
     def _followups(self, seen: Sequence[Check[Facts]]) -> list[Task]:
-        settled = settle(seen)
-        return [
-            *followups(settled, self._here, self._loaded, self._planned.lookup),
-            *disambiguation(settled, self._loaded, self._planned.lookup),
-        ]
+        return called_for(settle(seen), self._scene)
 
     def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check[Facts]]:
         return runner.run(tasks, self._deadline, self._progress, midway)
 
     def _with_errors(self, check: Check[Facts]) -> Check[Facts]:
         """Growth since the last examination, or since this one began."""
-        before = self._here.network.link(check.name) if check.kind is Kind.LINK else None
+        before = self._scene.local.network.link(check.name) if check.kind is Kind.LINK else None
         if before is None or check.name not in self.counted:
             return check
         start = self._memory.link_errors.get(check.name, before.receive_errors)

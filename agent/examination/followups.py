@@ -10,11 +10,10 @@ from functools import partial
 
 from agent.diagnosis.evidence import contacted, silent
 from agent.diagnosis.views import REMOTE, interface_of, of_kind, own_way, round_trip_ms
-from agent.examination.local import Local
 from agent.examination.runner import Task
+from agent.examination.scene import Scene
 from agent.settings.load import Loaded
 from probes import backup, loss
-from probes.edge.dns.lookup import Lookup
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer, Outcome
 from probes.model.facts import (
@@ -37,10 +36,10 @@ _BACKUP_S = 5.0
 EARLY_S = 3.0  # an examination that has taken so long does not wait for its last probe before it samples
 
 
-def followups(checks: Sequence[Check[Facts]], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+def loss_samples(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """`checks`: of all probes. Loss that was sampled early is not sampled again."""
     sampled = any(check.kind is Kind.LOSS for check in checks)
-    return ([] if sampled else _sampling(checks, loaded)) + _backups(checks, local, loaded, lookup)
+    return [] if sampled else _sampling(checks, scene.loaded)
 
 
 def early(checks: Sequence[Check[Facts]], loaded: Loaded) -> list[Task]:
@@ -136,8 +135,9 @@ def _port(check: Check[RemoteFacts]) -> int:
     return 443 if isinstance(check.facts, HttpCheckFacts) and (check.facts.url or "").startswith("https:") else 80
 
 
-def _backups(checks: Sequence[Check[Facts]], local: Local, loaded: Loaded, lookup: Lookup) -> list[Task]:
+def backups(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """Every other uplink that has an address and a route is tried for real where no gateway (or no Internet) is reached."""
+    local, settings = scene.local, scene.loaded.settings
     gateways = of_kind(checks, GatewayFacts)
     wanted: list[Check[Facts]] = [*gateways] or [c for c in checks if c.layer is Layer.INTERNET]
     if not wanted or any(c.ok for c in wanted):
@@ -146,12 +146,12 @@ def _backups(checks: Sequence[Check[Facts]], local: Local, loaded: Loaded, looku
     routed = {local.network.name(route.index) for route in local.network.routes if route.prefix == 0}
     current = next((local.network.name(route.index) for route in local.network.default_routes()), "")
     known = {c.name: c.facts.address for c in gateways if c.facts.address}
-    network = loaded.settings.network
+    network = settings.network
     plain = [endpoint.rpartition(":") for endpoint in network.addresses if network.expect_internet]
     addresses = [(address.strip("[]"), int(port)) for address, _, port in plain[:2]]
     return [
         Task.of(Kind.BACKUP, name, probe, _BACKUP_S)
         for name in addressed
         if name in routed and name != current
-        for probe in [partial(backup.probe, name, loaded.settings.gateway, addresses, known, lookup)]
+        for probe in [partial(backup.probe, name, settings.gateway, addresses, known, scene.lookup)]
     ]

@@ -20,9 +20,11 @@ from probes.model.facts import (
     LossFacts,
     MemoryFacts,
     NtpFacts,
+    PluginFacts,
     RemoteFacts,
     TemperatureFacts,
 )
+from probes.settings import Plugin
 
 _EXPIRING = timedelta(days=14)
 _ENOUGH_SOURCES = 2
@@ -53,6 +55,8 @@ def _judge_one(check: Check[Facts], settings: Settings, late: bool) -> Check[Fac
             found = _loss(facts, settings.network)
         case GatewayFacts():
             found = (Outcome.WARN, Symptom.CERT_EXPIRING) if _expires_soon(facts, check.observed_at) else None
+        case PluginFacts():
+            found = _plugin(facts, next((each for each in settings.plugin if each.name == check.name), None))
         case _:
             found = None
     return check if found is None else replace(check, outcome=found[0], symptom=found[1])
@@ -75,6 +79,21 @@ def _battery(facts: BatteryFacts) -> Found:
     if facts.charging is False:
         return Outcome.FAIL, Symptom.BATTERY_DISCHARGING_LOW
     return Outcome.WARN if facts.charging else Outcome.FAIL, Symptom.BATTERY_LOW
+
+
+def _plugin(facts: PluginFacts, wanted: Plugin | None) -> Found | None:
+    """A value that the plug-in did not give is within every limit."""
+    numbers = {name: value for name, value in facts.values.items() if isinstance(value, int | float) and not isinstance(value, bool)}
+
+    def beyond(above: dict[str, float], below: dict[str, float]) -> bool:
+        high = any(numbers[name] > limit for name, limit in above.items() if name in numbers)
+        return high or any(numbers[name] < limit for name, limit in below.items() if name in numbers)
+
+    if wanted is None:
+        return None
+    if beyond(wanted.fail_above, wanted.fail_below):
+        return Outcome.FAIL, Symptom.PLUGIN_LIMIT
+    return (Outcome.WARN, Symptom.PLUGIN_LIMIT) if beyond(wanted.warn_above, wanted.warn_below) else None
 
 
 def _loss(facts: LossFacts, network: NetworkSettings) -> Found | None:

@@ -24,6 +24,7 @@ from probes.model.facts import (
     LossFacts,
     MemoryFacts,
     OtherFacts,
+    PluginFacts,
     PortHolder,
     RemoteFacts,
     ResolverFacts,
@@ -147,6 +148,6 @@ def in_words(check: Check[Facts], page: Page, limit: int = 5) -> list[str]:
 
 def _of_other_kinds(facts: Facts, page: Page) -> list[str]:
     """By their own names; what holds more than one value is left to the document."""
-    values: dict[str, Any] = facts.values if isinstance(facts, OtherFacts) else {}
+    values: dict[str, Any] = dict(facts.values) if isinstance(facts, OtherFacts | PluginFacts) else {}
     simple = {name: value for name, value in values.items() if isinstance(value, str | int | float) and value != ""}
     return [f"{page.fit(name)} {_plain(value, page)}" for name, value in simple.items()]

@@ -41,7 +41,7 @@ def render(status: Status, page: Page, reader: Reader) -> list[str]:
         sections.other_causes(document, page),
         sections.steps(document, page),
         serial_ports(document, page),
-        sections.of_later_layers(document, page),
+        sections.others(document, page),
         sections.notices(document, page),
         _advice(document, page),
         _foot(document, page, reader),

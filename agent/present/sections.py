@@ -12,7 +12,7 @@ from agent.present.page import Page
 from agent.present.words import SEVERITIES, person, state_of, subject_of
 from agent.remedy.catalogue import name_of
 from probes.model import Check, Facts, Layer, Outcome
-from probes.model.facts import SerialFacts
+from probes.model.facts import PluginFacts, SerialFacts
 
 
 def heading(page: Page, zh: str, en: str) -> str:
@@ -26,7 +26,14 @@ def called(check: Check[Facts]) -> str:
 
 
 def in_short(check: Check[Facts], page: Page) -> str:
-    return f"{subject_of(check.id, page, called(check))}{page.say('：', ': ')}{state_of(check, page)}"
+    subject = _plugged(check.facts, check.target, page) if isinstance(check.facts, PluginFacts) else ""
+    return f"{subject or subject_of(check.id, page, called(check))}{page.say('：', ': ')}{state_of(check, page)}"
+
+
+def _plugged(facts: PluginFacts, target: str, page: Page) -> str:
+    """As the plug-in itself calls it. Empty where it was not heard of."""
+    name = page.say(facts.called_zh or "", facts.called_en or "")
+    return f"{name} {page.fit(target)}" if name and target else name
 
 
 def evidence(document: Document, page: Page) -> list[str]:
@@ -123,11 +130,13 @@ def _steps(cause: CauseEntry, document: Document, page: Page, indent: str = "  "
     return lines
 
 
-def of_later_layers(document: Document, page: Page) -> list[str]:
-    """Checks of layers that this version does not know, and that are told nowhere else."""
+def others(document: Document, page: Page) -> list[str]:
+    """Checks of plug-ins and of layers that this version does not know, as far as they are told nowhere else."""
     told = {check.id for check in _evident(document)} | {name for cause in document.status.causes for name in cause.evidence}
-    checks = [check for check in document.checks if not check.layer.known and check.id not in told]
-    return [heading(page, "其他检查", "Other checks"), *_listed(checks, page, "  ")] if checks else []
+    plugged = [line for c in document.checks if isinstance(c.facts, PluginFacts) and c.id not in told for line in _observation(c, page)]
+    foreign = [check for check in document.checks if not check.layer.known and check.id not in told]
+    lines = [*plugged, *_listed(foreign, page, "  ")]
+    return [heading(page, "其他检查", "Other checks"), *lines] if lines else []
 
 
 def tally(document: Document, page: Page) -> str:

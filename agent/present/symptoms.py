@@ -13,6 +13,8 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.DENIED: Bilingual("系统不允许读取", "the system does not permit reading this"),
     _S.UNSUPPORTED: Bilingual("本机没有这一项", "this machine has no such thing"),
     _S.NOT_LOOKED: Bilingual("本机当时无法检查", "this machine did not let us look"),
+    _S.PLUGIN_FAILED: Bilingual("插件报告有问题", "the plug-in reports a fault"),
+    _S.PLUGIN_LIMIT: Bilingual("超出设定的界限", "beyond a configured limit"),
     _S.DISK_FULL: Bilingual("磁盘空间不足", "the disk is nearly full"),
     _S.READ_ONLY: Bilingual("磁盘只读，无法写入", "the disk is read-only"),
     _S.MEMORY_LOW: Bilingual("可用内存不足", "hardly any memory is left"),

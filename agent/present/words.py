@@ -73,6 +73,7 @@ KINDS: dict[Kind, Bilingual] = {
     Kind.BATTERY: Bilingual("电池", "battery"),
     Kind.CLOCK: Bilingual("时钟", "clock"),
     Kind.EXAMINATION: Bilingual("整次检查", "the examination"),
+    Kind.PLUGIN: Bilingual("插件检查", "plug-in check"),
     Kind.DOCUMENT: Bilingual("状态文档", "status document"),
 }
 

@@ -48,4 +48,5 @@ def masked(settings: Settings) -> Settings:
         terminal=replace(settings.terminal, merchant_id=mask_number(settings.terminal.merchant_id)),
         network=replace(settings.network, proxy=mask_url(settings.network.proxy), internet_checks=checks),
         gateway=gateways,
+        plugin=[replace(each, settings=dict.fromkeys(each.settings, "***")) for each in settings.plugin],
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from probes.settings import App, Gateway, Host, InternetCheck, Percent, SerialDevice, Uplink, described
+from probes.settings import App, Gateway, Host, InternetCheck, Percent, Plugin, SerialDevice, Uplink, described
 
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
 Endpoint = Annotated[
@@ -111,3 +111,4 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     serial: Annotated[list[SerialDevice], Few] = []
     app: Annotated[list[App], Few] = []
     system: SystemSettings = SystemSettings()
+    plugin: Annotated[list[Plugin], Few] = []

@@ -14,13 +14,13 @@ from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
 from probes.edge.kernel.matching import matched
 from probes.ground.bilingual import Bilingual, same
-from probes.settings import App, Gateway, GatewayHttp, GatewayIso8583, GatewayProtocol, InternetCheck, SerialDevice, SerialProtocol
+from probes.settings import App, Gateway, GatewayHttp, GatewayIso8583, GatewayProtocol, InternetCheck, Plugin, SerialDevice, SerialProtocol
 
 ACCEPTED = "ok"  # what a code is mapped to that means no fault
 
 
 def _settings(table: Table) -> Iterator[Fault]:
-    for kind, name in (("uplink", "interface"), ("gateway", "name"), ("serial", "name"), ("app", "name")):
+    for kind, name in (("uplink", "interface"), ("gateway", "name"), ("serial", "name"), ("app", "name"), ("plugin", "name")):
         seen: dict[str, int] = {}
         for index, item in enumerate(table.get(kind, ())):
             value = item.get(name) if item is not None else None
@@ -174,6 +174,14 @@ def _app(table: Table) -> Iterator[Fault]:
         yield "process", Bilingual("不会匹配所有进程的正则表达式", "a regular expression that does not fit every process"), found(process)
 
 
+def _plugin(table: Table) -> Iterator[Fault]:
+    known = {cause.value for cause in Cause}
+    for index, code in enumerate(table.get("supports", ())):
+        if code is not None and code not in known:
+            wanted = Bilingual("原因代码（全部见 posdiag explain）", "a cause's code (all of them: posdiag explain)")
+            yield f"supports[{index}]", wanted, found(code)
+
+
 RULES: Mapping[type, Rule] = {
     Settings: _settings,
     NetworkSettings: _network,
@@ -183,4 +191,5 @@ RULES: Mapping[type, Rule] = {
     GatewayIso8583: _iso8583,
     SerialDevice: _serial,
     App: _app,
+    Plugin: _plugin,
 }

@@ -55,7 +55,8 @@ class Kind(StrEnum):
     CLOCK = ("system:clock", Layer.SYSTEM, True)
     EXAMINATION = ("system:examination", Layer.SYSTEM, True)
     DOCUMENT = ("system:document", Layer.SYSTEM, True)
-    OTHER = ("other", Layer.SYSTEM)  # of a plug-in, or of a later version: its id and its layer are its own
+    PLUGIN = ("plugin", Layer.SYSTEM)  # its id names the plug-in, not what it looked at
+    OTHER = ("other", Layer.SYSTEM)  # of a later version: its id and its layer are its own
 
 
 def kind_of(check_id: str) -> Kind:

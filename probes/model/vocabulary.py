@@ -146,6 +146,9 @@ class Symptom(Open):
     PAPER_LOW = "paper_low"
     COVER_OPEN = "cover_open"
     PRINTER_FAULT = "printer_fault"
+    # plug-ins
+    PLUGIN_FAILED = "plugin_failed"  # the plug-in itself says so
+    PLUGIN_LIMIT = "plugin_limit"  # a value is beyond a configured limit
     # payment application
     NOT_RUNNING = "not_running"
     ZOMBIE = "zombie"

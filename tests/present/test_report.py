@@ -124,7 +124,8 @@ def test_what_comes_from_outside_cannot_move_the_cursor(hostile: str) -> None:
         check(f"dns:{hostile}", "fail", names={hostile: hostile}, text=hostile),
         check(f"serial:{hostile}", "fail", holder={"name": hostile, "pid": 1}, label=hostile, port=hostile, found_at=hostile),
         check(f"serial:{hostile}-2", "skip", because=hostile, port=hostile, label=hostile),
-        typed(f"plugin:{hostile}", Outcome.FAIL, Symptom(hostile), layer=Layer(hostile), target=hostile, **facts),
+        typed(f"cell:{hostile}", Outcome.FAIL, Symptom(hostile), layer=Layer(hostile), target=hostile, **facts),
+        check(f"plugin:{hostile}", "fail", "plugin_failed", called_zh=hostile, called_en=hostile, values=facts),
     )
     entry = cause(Cause.CAPTIVE_PORTAL, evidence=tuple(each.id for each in checks), summary=Bilingual(hostile, hostile))
     document = status(CanPay.NO, State.OUTAGE, checks, (entry,), steps=(step(Cause.CAPTIVE_PORTAL, 1, hostile, hostile),))

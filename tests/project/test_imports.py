@@ -27,6 +27,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("probes.edge.http",),
     ("probes.edge.acquirer",),
     ("probes.edge.serial",),
+    ("probes.plugin",),  # the interface of other packages' probes
     ("probes",),  # the probes themselves: none knows another
     ("agent.diagnosis",),
     ("agent.contract", "agent.settings"),
@@ -40,7 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.cli",),
     ("agent.__main__",),
 )
-SHARED_BY_PROBES = ("probes.model", "probes.assess", "probes.settings", "probes.ground", "probes.edge")
+SHARED_BY_PROBES = ("probes.plugin", "probes.model", "probes.assess", "probes.settings", "probes.ground", "probes.edge")
 # what diagnosis may use: nothing here opens, waits or logs; of datetime, only what reads no clock
 PURE = {
     "__future__",

@@ -42,7 +42,15 @@ def test_the_example_names_every_key_there_is(tmp_path: Path) -> None:
         return set().union(*(keys(each.type, f"{prefix}.{each.encode_name}" if prefix else each.encode_name) for each in shape.fields))
 
     named = loaded(tmp_path, uncommented()).given
-    lists = ("network.addresses", "network.public_names", "network.ntp", "network.proxy", "system.disk_paths", "gateway[0].http.status")
+    lists = (
+        "network.addresses",
+        "network.public_names",
+        "network.ntp",
+        "network.proxy",
+        "system.disk_paths",
+        "gateway[0].http.status",
+        "plugin[0].supports",
+    )
     expected = keys(msgspec.inspect.type_info(Settings), "")
     missing = {key for key in expected - named if not key.removesuffix("[0]").startswith(lists) or key.removesuffix("[0]") not in named}
     assert missing == set()

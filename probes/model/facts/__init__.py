@@ -13,7 +13,7 @@ from probes.model.facts.gateway import (
     ShownCertificates,
 )
 from probes.model.facts.local import AddressFacts, ConflictFacts, DefaultRoute, DefaultRouteFacts, LinkFacts, RouterFacts
-from probes.model.facts.other import OtherFacts
+from probes.model.facts.other import OtherFacts, PluginFacts
 from probes.model.facts.remote import (
     BackupFacts,
     HttpCheckFacts,
@@ -69,6 +69,7 @@ _OF_KINDS: tuple[type[Facts], ...] = (
     ClockFacts,
     ExaminationFacts,
     DocumentFacts,
+    PluginFacts,
     OtherFacts,
 )
 FACTS: dict[Kind, type[Facts]] = {facts.KIND: facts for facts in _OF_KINDS}
@@ -105,6 +106,7 @@ __all__ = [
     "NtpFacts",
     "OtherFacts",
     "Phase",
+    "PluginFacts",
     "PortHolder",
     "PresentPort",
     "ProxyFacts",

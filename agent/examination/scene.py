@@ -1,0 +1,80 @@
+"""What a planner is given: the configuration, the terminal's own side of the network, and the ways out."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from msgspec import Struct
+
+from agent.examination.local import Local
+from agent.messages.limiter import SendLimiter
+from agent.settings.load import Loaded
+from probes import gateway
+from probes.edge.dns.lookup import Lookup
+from probes.edge.dns.resolver import fixed_addresses
+from probes.edge.net.proxy import Proxy, parse
+from probes.model import Kind
+
+IDLE_S, METERED_IDLE_S = 30.0, 130.0  # without traffic on a connection that stays open, before the other side is asked
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """`unnamed`: why no name can be looked up, the id of a check; empty where names can be."""
+
+    loaded: Loaded
+    local: Local
+    lookup: Lookup
+    unnamed: str
+    proxy: Proxy | None
+    limiter: SendLimiter
+    reuse: gateway.Reuse
+
+    def obstacle(self, host: str) -> str:
+        """Why a host cannot even be tried: the id of a check. Empty where it can be."""
+        addresses = [host] if is_address(host) else fixed_addresses(host)
+        if not addresses:
+            return self.unnamed
+        obstacles = [self.local.obstacle(address) for address in addresses]
+        return "" if "" in obstacles else obstacles[0]
+
+    def public_names(self) -> tuple[str, ...]:
+        """Names that must be found here, whatever the gateways are called."""
+        network = self.loaded.settings.network
+        return tuple(network.public_names) if network.expect_internet else ()
+
+    def wanted_names(self) -> tuple[str, ...]:
+        gateways = self.loaded.settings.gateway
+        return (*self.public_names(), *(g.host for g in gateways if not is_address(g.host) and not fixed_addresses(g.host)))
+
+
+def scene(loaded: Loaded, local: Local, limiter: SendLimiter, *, anew: bool = True) -> Scene:
+    """`anew`: nothing is taken over from an earlier handshake with a gateway."""
+    settings = loaded.settings
+    lookup, unnamed = _lookup(local)
+    idle_s = METERED_IDLE_S if local.budget_mb(local.current(), settings) else IDLE_S
+    return Scene(
+        loaded=loaded,
+        local=local,
+        lookup=lookup,
+        unnamed=unnamed,
+        proxy=parse(settings.network.proxy),
+        limiter=limiter,
+        reuse=gateway.Reuse(idle_s=idle_s, anew=anew),
+    )
+
+
+def is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _lookup(local: Local) -> tuple[Lookup, str]:
+    """How names are looked up, and why they cannot be, where no resolver has a way to it."""
+    ipv4, ipv6 = local.families()
+    obstacles = {server: local.obstacle(server) for server in local.resolvers.servers}
+    usable = tuple(server for server, obstacle in obstacles.items() if not obstacle)
+    because = "" if usable else next(iter(obstacles.values()), Kind.NO_RESOLVER.id())
+    return Lookup(servers=usable, search=local.resolvers.search, ipv4=ipv4 or not ipv6, ipv6=ipv6), because
