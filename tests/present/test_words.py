@@ -106,7 +106,7 @@ def test_facts_are_said_with_their_unit_and_in_the_page_s_language() -> None:
         *(("serial:pad", key) for key in ("holder", "errors", "signal_dbm")),
         *(("gateway:a", key) for key in ("certificate", "rtt_ms", "date_skew_s", "phase", "port")),
         *(("system:clock", key) for key in ("now", "skew_s")),
-        *(("dns:192.0.2.1", "names"), ("system:disk:/", "used_percent"), ("address:eth0", "addresses"), ("plugin:x", "anything")),
+        *(("dns:192.0.2.1", "names"), ("system:disk:/", "used_percent"), ("address:eth0", "addresses"), ("cell:x", "anything")),
     ],
 )
 def test_facts_of_an_unexpected_shape_do_no_harm(check_id: str, key: str, odd: Any) -> None:

@@ -226,15 +226,13 @@ def test_a_gateway_that_stalls_is_not_blamed_where_nothing_could_be_tried_beside
         assert states(seen) == [NOT_LOOKED]
 
 
-@pytest.mark.parametrize("protocol", ["tcp", "http", "tls", "https", "iso8583"])
-def test_a_gateway_is_never_said_to_fail_for_want_of_memory(authority: Authority, protocol: str) -> None:
-    with Local(accepting(authority)[protocol]) as server:
-        call = f"look({server.port}, {protocol!r}, {str(authority.root_file)!r}, tls={protocol == 'iso8583'})"
-        seen = made_with_little(GATEWAY, call)
+def test_a_gateway_is_never_said_to_fail_for_want_of_memory(authority: Authority) -> None:
+    """Without threads of its own: CPython's `Thread.start` waits for ever for one that has no memory to say that it runs."""
+    with Local(accepting(authority)["tcp"]) as server:
+        seen = made_with_little(GATEWAY, f"look({server.port}, 'tcp')")
     assert all(outcome in ("pass", "unknown") for outcome, _ in seen), seen
     assert set(seen) & {NOT_LOOKED}, "it was enough for it from the first"
-    if protocol not in ("http", "https"):  # whose thread takes more than there is at last
-        assert seen[-1] == PASSES
+    assert seen[-1] == PASSES
 
 
 def test_no_memory_is_no_loss() -> None:

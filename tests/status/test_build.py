@@ -41,7 +41,7 @@ def check(number: int, outcome: Outcome = Outcome.PASS, **facts: Any) -> Check[F
 
 def foreign(outcome: Outcome = Outcome.PASS, **facts: Any) -> Check[Facts]:
     """Of a plug-in, whose facts may be anything."""
-    return typed("plugin:p", outcome, layer=Layer.SYSTEM, **facts)
+    return typed("cell:p", outcome, layer=Layer.SYSTEM, **facts)
 
 
 def test_the_merchant_s_number_is_masked_wherever_it_came_from() -> None:
