@@ -57,6 +57,8 @@ _BY_TYPE: tuple[tuple[type[OSError], Symptom], ...] = (
 )
 
 
+_TO_BEGIN = 256 * 1024  # bytes of memory that a thread has to find, of which it takes a few at once
+
 T = TypeVar("T")
 F = TypeVar("F", bound=Facts)
 
@@ -153,8 +155,9 @@ def loading() -> Iterator[None]:
 
 
 def start(thread: threading.Thread) -> None:
-    """Raises CannotTell where the system gives no thread."""
+    """Raises CannotTell where the system gives no thread, or no memory for one to begin with: whoever starts it would wait for ever."""
     try:
+        bytearray(_TO_BEGIN)
         thread.start()
     except (RuntimeError, MemoryError) as error:
         raise cannot_tell(error) from error
