@@ -57,6 +57,7 @@ _BY_TYPE: tuple[tuple[type[OSError], Symptom], ...] = (
 )
 
 
+_TO_WORK = 16 * 1024 * 1024  # bytes of memory beside which nothing is short of any
 _TO_BEGIN = 256 * 1024  # bytes of memory that a thread has to find, of which it takes a few at once
 
 T = TypeVar("T")
@@ -151,6 +152,14 @@ def loading() -> Iterator[None]:
     try:
         yield
     except (ImportError, OSError, MemoryError) as error:
+        raise cannot_tell(error) from error
+
+
+def raise_if_short_of_memory() -> None:
+    """Raises CannotTell where there is hardly any: a C library then fails in ways that look like anything."""
+    try:
+        bytearray(_TO_WORK)
+    except MemoryError as error:
         raise cannot_tell(error) from error
 
 

@@ -12,7 +12,16 @@ from pathlib import Path
 from ssl import SSLContext, SSLError, SSLSession, SSLSocket
 from weakref import WeakValueDictionary
 
-from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, loading, raise_if_ours, raise_if_short_of_descriptors
+from probes.edge.failures import (
+    CannotTell,
+    PeerFailed,
+    cannot_tell,
+    failure_of,
+    loading,
+    raise_if_ours,
+    raise_if_short_of_descriptors,
+    raise_if_short_of_memory,
+)
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
 from probes.edge.tls.client_certificate import Watched, narrowed, watch
@@ -231,6 +240,10 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
 
 def failure_of_tls(error: SSLError, connection: object = None) -> PeerFailed | CannotTell:
     """Ready to raise: of a failed handshake or read. The `connection` knows whether a client certificate was asked for."""
+    try:
+        raise_if_short_of_memory()
+    except CannotTell as trouble:
+        return trouble
     if isinstance(error, ssl.SSLCertVerificationError):
         return _of_certificate(error)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
