@@ -13,6 +13,7 @@ import pytest
 
 from agent.contract.times import parse
 from agent.daemon.scheduler import Every
+from probes.ground.clock import Clock
 from tests.support.shifted import SOURCE
 from tests.support.staged import Stage, staged
 
@@ -72,14 +73,14 @@ def test_cycles_go_on_and_nothing_is_dated_by_the_old_clock(stage: Stage, before
 
 
 def test_half_a_century_of_missed_runs_is_one_run() -> None:
-    trigger, now = Every(60), datetime.now(UTC)
+    trigger, now = Every(60, Clock()), datetime.now(UTC)
     long_ago = now - timedelta(days=50 * 365)
     following = trigger.get_next_fire_time(long_ago, now)
     assert timedelta(seconds=50) < following - now < timedelta(seconds=70)
 
 
 def test_intervals_vary_so_that_a_fleet_does_not_call_at_once() -> None:
-    trigger, now = Every(60), datetime.now(UTC)
+    trigger, now = Every(60, Clock()), datetime.now(UTC)
     runs = [now + timedelta(microseconds=number) for number in range(100)]
     waits = {round((trigger.get_next_fire_time(run, now) - now).total_seconds(), 1) for run in runs}
     assert len(waits) > 10

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from agent.contract.times import parse
-from agent.daemon.cycle import Cycle
-from agent.daemon.examiner import Examiner
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
 from agent.settings.load import load
 from agent.storage.status_file import Flaw, read
-from tests.support.staged import Stage, diagnosis, examination, staged
+from probes.ground.clock import Clock
+from tests.support.staged import Stage, cycle_of, diagnosis, examination, staged
 
 CABLE = "outage operator.cable_unplugged"
 DNS = "outage network.dns_unreachable"
@@ -215,13 +214,14 @@ def test_heartbeats_stop_where_cycles_have(tmp_path: Path) -> None:
     def examine(*_: object, **__: object) -> Examination:
         return examination(diagnosis(State.OK))
 
-    cycle = Cycle(loaded, Examiner(examine, loaded, 0.1, 0.1), lambda: 1.5, lambda _: None)
-    cycle.turn()
+    cycle = cycle_of(loaded, examine, Clock(), remaining_s=1.5, sooner=lambda _: None, limit_s=0.2)
+    cycle.examine_once()
+    assert cycle.wait(10)
     path, renewed = stage.state_dir / "status.json", 0
     end = time.monotonic() + 20
     while read(path, now=time.time(), boot_id="").flaw is not Flaw.EXPIRED:
         assert time.monotonic() < end, "still renewed"
-        cycle.beat()
+        cycle.renew()
         renewed = stage.status()["sequence"]
         time.sleep(0.05)
     assert renewed > 1
