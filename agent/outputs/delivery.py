@@ -22,7 +22,8 @@ from probes.ground.text import escape
 MOST_CHANGES = 50  # that wait; then the oldest is dropped
 HANGS_AFTER_S = 20.0  # an fsync to flash that is busy may take some
 
-_DOCUMENT, _CHANGE, _HEALTH = Bilingual("文档", "document"), Bilingual("变更", "change"), Bilingual("运行情况", "health")
+_DOCUMENT, _CHANGE = Bilingual("文档", "document"), Bilingual("变更", "change")
+_HEALTH, _END = Bilingual("运行情况", "health"), Bilingual("结束", "end")
 
 T = TypeVar("T")
 
@@ -54,8 +55,10 @@ class Queue(Generic[T]):
         with self._lock:
             return self._waiting.popleft() if self._waiting else None
 
-    def clear(self) -> None:
+    def close(self) -> None:
+        """Nothing waits any more, now or later."""
         with self._lock:
+            self._most = 0
             self._waiting.clear()
 
     def _shorten(self) -> None:
@@ -68,14 +71,13 @@ class Delivery:
     def __init__(self, output: Output, notifier: Notifier, clock: Clock) -> None:
         self.name = output.name
         self._output, self._notifier, self._clock = output, notifier, clock
-        self._subject = f"output {output.name}"
+        self._subject = f"output {output.name} {id(self)}"  # two may have one name
         self._documents: Queue[Status] = Queue(1)
         self._changes: Queue[Change] = Queue(MOST_CHANGES)
         self._healths: Queue[Health] = Queue(1)
         self._lock = threading.Lock()
         self._began: float | None = None  # when the output was called, while it has not come back
-        self._open = True
-        self._worker = Worker(self._subject, self._hand_over, own_thread=output.slow)
+        self._worker = Worker(f"output {output.name}", self._hand_over, own_thread=output.slow)
 
     def document(self, status: Status) -> None:
         if isinstance(self._output, DocumentOutput):
@@ -94,7 +96,7 @@ class Delivery:
 
     def wake(self) -> None:
         """What waits is tried, once more where it was tried before."""
-        if self._open and self._waits:
+        if self._waits:
             self._worker.wake()
 
     def wait(self, patience_s: float) -> bool:
@@ -106,14 +108,13 @@ class Delivery:
             try:
                 self._output.stopping()
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is the output's own
-                self._notifier.say(self._fault(error), Level.ERROR)
+                self._notifier.say(self._fault(_END, error), Level.ERROR)
 
     def close(self) -> None:
-        """What waits now is not delivered any more."""
-        self._open = False
-        for queue in (self._documents, self._changes, self._healths):
-            queue.clear()
+        """What waits is not delivered any more, and nothing else is."""
         self._say_lost()
+        for queue in (self._documents, self._changes, self._healths):
+            queue.close()
 
     def look(self) -> None:
         """Says that the output hangs, where it does."""
@@ -159,7 +160,7 @@ class Delivery:
             self._notifier.trouble(subject, kind, self._not_delivered(what, error))
             return True
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the output's own
-            self._notifier.trouble(subject, type(error).__name__, self._fault(error))
+            self._notifier.trouble(subject, type(error).__name__, self._fault(what, error))
             return False
         zh, en = f"输出 {self.name} 又正常了（{what.zh}）", f"output {self.name} works again ({what.en})"
         self._notifier.over(subject, Bilingual(zh, en))
@@ -187,6 +188,7 @@ class Delivery:
         zh = f"输出 {self.name} 无法送出{what.zh}，稍后重试：{detail}"
         return Bilingual(zh, f"output {self.name} cannot deliver ({what.en}), it goes on trying: {detail}")
 
-    def _fault(self, error: BaseException) -> Bilingual:
+    def _fault(self, what: Bilingual, error: BaseException) -> Bilingual:
         detail = escape(f"{type(error).__name__}: {error}")
-        return Bilingual(f"输出 {self.name} 自身出错：{detail}", f"a fault of the output {self.name} itself: {detail}")
+        zh = f"输出 {self.name} 自身出错（{what.zh}）：{detail}"
+        return Bilingual(zh, f"a fault of the output {self.name} itself ({what.en}): {detail}")

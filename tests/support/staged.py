@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from msgspec.structs import replace
@@ -23,6 +24,7 @@ from agent.daemon.examiner import Examine, Examiner
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
+from agent.outputs import delivery
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.registry import TABLE, open_outputs
 from agent.settings.load import Loaded, load
@@ -173,7 +175,12 @@ if __name__ == "__main__":
     if "--no-links" in options:
         sandbox.deny_links()
     limit = next((float(each) for each in options if each.replace(".", "").isdigit()), 15.0)
-    for module, times in ((mount_watch, {"--barred": "BARRED_S"}), (instance_lock, {"--patience": "PATIENCE_S", "--look": "LOOK_S"})):
+    moments: tuple[tuple[ModuleType, dict[str, str]], ...] = (
+        (mount_watch, {"--barred": "BARRED_S"}),
+        (instance_lock, {"--patience": "PATIENCE_S", "--look": "LOOK_S"}),
+        (delivery, {"--hangs": "HANGS_AFTER_S"}),
+    )
+    for module, times in moments:
         for word, _, value in (each.partition("=") for each in options):
             if word in times:
                 setattr(module, times[word], float(value))
