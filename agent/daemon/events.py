@@ -1,6 +1,6 @@
 """What happens to the way out and to serial devices is looked at when it happens, not when the next cycle comes.
 
-Where the system tells of no such thing, cycles alone find it, as they would without this.
+Where the system tells of no such thing, only cycles find it, as they would without this.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One daemon to a state directory: the documents of two would alternate in one file, and nobody could trust it.
 
 What counts is flock(2) on a file of its own: the kernel lets go of it when the process ends, however that ends, so a file that was left
-behind stands in nobody's way. The PID in it is for people alone. It is held open for reading only: one that is open for writing would
+behind stands in nobody's way. The PID in it is only for people. It is held open for reading only: one that is open for writing would
 bar the machine from making the file system read-only.
 """
 

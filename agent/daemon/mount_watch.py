@@ -17,7 +17,7 @@ LOOK_S = 20.0
 
 
 class MountWatch:
-    """What differs at the start is the set-up's will, and is left alone."""
+    """What differs at the start is as it was set up, and is not watched."""
 
     def __init__(self, directories: Sequence[str | Path], clock: Clock) -> None:
         self._ours = [Path(each) for each in directories if shared_with_the_machine(str(each))]

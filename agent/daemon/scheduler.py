@@ -1,4 +1,4 @@
-"""When the next cycle comes. APScheduler counts on the wall clock; here it is held to a clock that nobody sets."""
+"""When the next cycle comes. APScheduler counts on the wall clock; here it is corrected by a clock that nobody sets."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Stores:
 
     @property
     def _memory_due(self) -> bool:
-        """Counts alone wait a while."""
+        """Where only counts differ, it waits a while."""
         known, memory = self._written, self.memory
         counts_only = known is not None and replace(known, link_errors={}) == replace(memory, link_errors={})
         return not counts_only or self._clock.running() - self._written_at >= COUNTS_EVERY_S

@@ -17,7 +17,7 @@ MOST_LINES = 200  # that wait; then the oldest is dropped
 
 
 class ErrorStream:
-    """For the journal each line is marked with how grave it is. A stream that is closed, or that takes no more, costs the line alone."""
+    """For the journal each line is marked with how grave it is. Where the stream is closed or fails, the line is lost, and nothing else."""
 
     def __init__(self, wished: Language) -> None:
         self._wished = wished

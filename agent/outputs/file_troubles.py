@@ -43,7 +43,7 @@ class FileTroubles:
         return True
 
     def over(self, path: Path) -> None:
-        """What was said of this file alone is true no more."""
+        """What was said of this one file is true no more."""
         self._notifier.over(str(path), _again(path))
 
     def _failed(self, path: Path, trouble: Trouble, text: Bilingual) -> None:

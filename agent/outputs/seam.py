@@ -4,9 +4,9 @@ Adding an output takes one file in this package and one line in the table of `re
 
 - `name`, as people find it in what is said of its trouble;
 - `slow`: true for whatever may take long or hang (a disk, a pipe, a network): it is then called in a thread, which is there only while
-  there is something to deliver. False for what never waits for anything: it is called right where there is something for it;
-- one or more of `document` (the newest status document alone: of those that wait, the last one), `change` (each confirmed change, in
-  order) and `health` (how the daemon fares, the newest alone, every few seconds);
+  there is something to deliver. False for what never waits for anything: it is called at once, in the thread of the cycle;
+- one or more of `document` (the status document; of those that wait, only the newest), `change` (each confirmed change, in
+  order) and `health` (how the daemon fares, every few seconds; of those that wait, only the newest);
 - `stopping`, where the end of the daemon is to be told: it is called once, in the daemon's main thread, and must not wait;
 
 and a function that makes it from the settings, or makes none or several:

@@ -11,7 +11,7 @@ from agent.settings.model import Settings
 from probes.ground.clock import Clock
 
 LONGEST_TEXT = 500  # characters of STATUS=
-_FEEDS = 4  # in the time after which the watchdog bites
+_KEEP_ALIVES = 4  # in the time after which the watchdog ends the process
 _WHILE_STARTING_S = 30.0  # by which the start may take longer, while cycles complete and only the file cannot be written
 
 
@@ -21,15 +21,15 @@ class Systemd:
     def __init__(self, clock: Clock, environment: Mapping[str, str] = os.environ) -> None:
         self._clock = clock
         self._address = environment.get("NOTIFY_SOCKET", "")
-        self._bites_after_s = _watchdog_s(environment)
-        self._ready, self._text, self._feed_at = False, "", float("-inf")
+        self._watchdog_s = _watchdog_of(environment)
+        self._ready, self._text, self._keep_alive_at = False, "", float("-inf")
 
     @property
     def present(self) -> bool:
         return bool(self._address)
 
     def health(self, health: Health) -> None:
-        """Sends only what is news, and the watchdog's food in time, which is tied to examinations that come to their end."""
+        """Sends only what is news, and the watchdog's keep-alive in time, which is tied to examinations that come to their end."""
         if not self.present:
             return
         news = []
@@ -38,13 +38,13 @@ class Systemd:
         now_ready = health.delivered and not self._ready
         if now_ready:
             news.append("READY=1")
-        hungry = health.completing and (now_ready or self._clock.running() >= self._feed_at)
-        if hungry:
-            news += self._food(ready=self._ready or health.delivered)
+        due = health.completing and (now_ready or self._clock.running() >= self._keep_alive_at)
+        if due:
+            news += self._keep_alive(ready=self._ready or health.delivered)
         if news and self._send(*news):
             self._text, self._ready = health.text, self._ready or health.delivered
-            if hungry:
-                self._feed_at = self._clock.running() + self._patience_s() / _FEEDS
+            if due:
+                self._keep_alive_at = self._clock.running() + self._patience_s() / _KEEP_ALIVES
 
     def say(self, text: str) -> None:
         self._send(f"STATUS={_one_line(text)}")
@@ -52,13 +52,13 @@ class Systemd:
     def stopping(self) -> None:
         self._send("STOPPING=1")
 
-    def _food(self, *, ready: bool) -> list[str]:
+    def _keep_alive(self, *, ready: bool) -> list[str]:
         if not ready:
             return [f"EXTEND_TIMEOUT_USEC={int(_WHILE_STARTING_S * 1_000_000)}"]
-        return ["WATCHDOG=1"] if self._bites_after_s else []
+        return ["WATCHDOG=1"] if self._watchdog_s else []
 
     def _patience_s(self) -> float:
-        return self._bites_after_s if self._ready and self._bites_after_s else _WHILE_STARTING_S
+        return self._watchdog_s if self._ready and self._watchdog_s else _WHILE_STARTING_S
 
     def _send(self, *assignments: str) -> bool:
         """A supervisor that is away for a moment is told the next time."""
@@ -79,7 +79,7 @@ def make(settings: Settings, context: Context) -> Sequence[Output]:
     return [systemd] if systemd.present else []
 
 
-def _watchdog_s(environment: Mapping[str, str]) -> float | None:
+def _watchdog_of(environment: Mapping[str, str]) -> float | None:
     """None where no watchdog waits for this very process."""
     try:
         microseconds = int(environment.get("WATCHDOG_USEC", ""))

@@ -13,9 +13,9 @@ import pytest
 
 from agent.contract.times import parse
 from agent.daemon.scheduler import Every
-from probes.ground.clock import Clock
+from probes.ground.clock import JUMP_S, Clock, JumpWatch
 from tests.support.shifted import SOURCE
-from tests.support.staged import Stage, staged
+from tests.support.staged import SetClock, Stage, staged
 
 DAY = 86400
 COMPILER = shutil.which("cc") or shutil.which("gcc")
@@ -70,6 +70,16 @@ def test_cycles_go_on_and_nothing_is_dated_by_the_old_clock(stage: Stage, before
     assert status["incident"]["id"] == incident["id"]
     assert len(stage.entries()) == 1
     assert stage.end() == ""
+
+
+def test_what_the_wall_clock_was_set_by_is_told_once_and_steering_is_not() -> None:
+    clock = SetClock(1000.0)
+    watch = JumpWatch(clock)
+    clock.now += 3600
+    assert watch.jumped() == 0.0, "both clocks went on"
+    for set_by, told in ((JUMP_S / 2, 0.0), (86400.0, 86400.0), (0.0, 0.0), (-86400.0, -86400.0), (0.0, 0.0)):
+        clock.ahead += set_by
+        assert watch.jumped() == told
 
 
 def test_half_a_century_of_missed_runs_is_one_run() -> None:

@@ -11,10 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.outputs.test_systemd import Ear, ear, supervised
+from tests.support.notify_socket import NotifySocket
 from tests.support.staged import Stage, staged
 
-__all__ = ["ear"]
+
+@pytest.fixture
+def ear(tmp_path: Path) -> Iterator[NotifySocket]:
+    made = NotifySocket(tmp_path / "notify")
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -154,7 +159,8 @@ def test_where_there_is_no_lock_to_be_had_it_works_without(tmp_path: Path) -> No
 
 
 def test_a_directory_that_was_replaced_is_taken_again(first: Stage) -> None:
-    shutil.rmtree(first.state_dir)
+    gone = first.state_dir.rename(first.state_dir.with_suffix(".gone"))  # at once: the daemon may be writing into it
+    shutil.rmtree(gone, ignore_errors=True)
     first.until(lambda: lock(first).exists())
     with staged_beside(first) as second:
         first.until(lambda: lock(first).read_text().strip())
@@ -162,9 +168,9 @@ def test_a_directory_that_was_replaced_is_taken_again(first: Stage) -> None:
     assert first.end().count("\n") <= 2
 
 
-def test_the_one_whose_directory_another_has_by_now_leaves(tmp_path: Path, ear: Ear) -> None:
+def test_the_one_whose_directory_another_has_by_now_leaves(tmp_path: Path, ear: NotifySocket) -> None:
     with staged(tmp_path, interval_s=4) as stage:
-        process = stage.start("--look=0.5", env=supervised(ear))
+        process = stage.start("--look=0.5", env=ear.environment)
         stage.until(lambda: ear.count("READY=1"))
         stage.state_dir.rename(tmp_path / "away")
         with staged_beside(stage) as second:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,42 +16,15 @@ from agent.outputs.seam import Health
 from agent.outputs.systemd import Systemd
 from agent.storage.status_file import Flaw, read
 from probes.ground.clock import Clock
+from tests.support.notify_socket import NotifySocket
 from tests.support.staged import ROOT, Stage, staged
 
 CABLE = "outage operator.cable_unplugged"
 
 
-class Ear:
-    """The supervisor's end of the socket."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        self._socket.setblocking(False)
-        self.heard: list[str] = []
-
-    def listen(self) -> list[str]:
-        """All assignments heard so far."""
-        while True:
-            try:
-                self.heard += self._socket.recv(4096).decode().splitlines()
-            except BlockingIOError:
-                return self.heard
-
-    def count(self, assignment: str) -> int:
-        return self.listen().count(assignment)
-
-    def texts(self) -> list[str]:
-        return [each.removeprefix("STATUS=") for each in self.listen() if each.startswith("STATUS=")]
-
-    def close(self) -> None:
-        self._socket.close()
-
-
 @pytest.fixture
-def ear(tmp_path: Path) -> Iterator[Ear]:
-    made = Ear(tmp_path / "notify")
+def ear(tmp_path: Path) -> Iterator[NotifySocket]:
+    made = NotifySocket(tmp_path / "notify")
     yield made
     made.close()
 
@@ -63,12 +35,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         yield made
 
 
-def supervised(ear: Ear, **more: str) -> dict[str, str]:
-    return {"NOTIFY_SOCKET": str(ear.path), "WATCHDOG_USEC": "2000000", **more}
-
-
-def test_ready_comes_with_the_first_status_and_the_verdict_in_words(stage: Stage, ear: Ear) -> None:
-    stage.start(env=supervised(ear))
+def test_ready_comes_with_the_first_status_and_the_verdict_in_words(stage: Stage, ear: NotifySocket) -> None:
+    stage.start(env=ear.environment)
     stage.until(lambda: ear.count("READY=1"))
     assert stage.status()["state"] == "ok"
     assert ear.texts() == ["ok: can take payments"]
@@ -78,9 +46,9 @@ def test_ready_comes_with_the_first_status_and_the_verdict_in_words(stage: Stage
     assert ear.listen()[-1] == "STOPPING=1" and ear.count("READY=1") == 1
 
 
-def test_without_a_status_there_is_no_ready_and_the_start_is_given_more_time(stage: Stage, ear: Ear) -> None:
+def test_without_a_status_there_is_no_ready_and_the_start_is_given_more_time(stage: Stage, ear: NotifySocket) -> None:
     stage.state_dir.write_text("in the way of the directory")
-    stage.start(env=supervised(ear))
+    stage.start(env=ear.environment)
     stage.until(lambda: any(each.startswith("EXTEND_TIMEOUT_USEC=") for each in ear.listen()))
     stage.until_examined(3)
     assert not ear.count("READY=1") and not ear.count("WATCHDOG=1")
@@ -91,9 +59,9 @@ def test_without_a_status_there_is_no_ready_and_the_start_is_given_more_time(sta
 
 
 @pytest.mark.parametrize("fault", ["hang", "crash it broke"])
-def test_the_watchdog_is_fed_only_while_examinations_come_to_their_end(tmp_path: Path, ear: Ear, fault: str) -> None:
+def test_the_watchdog_is_fed_only_while_examinations_come_to_their_end(tmp_path: Path, ear: NotifySocket, fault: str) -> None:
     with staged(tmp_path) as stage:
-        stage.start("0.5", env=supervised(ear))
+        stage.start("0.5", env=ear.environment)
         stage.until(lambda: ear.count("WATCHDOG=1") >= 3)
         stage.say(fault)
         stage.until(lambda: any("a fault of the agent itself" in text for text in ear.texts()))
@@ -105,8 +73,8 @@ def test_the_watchdog_is_fed_only_while_examinations_come_to_their_end(tmp_path:
             stage.until(lambda: ear.count("WATCHDOG=1") > fed)
 
 
-def test_a_stopped_process_feeds_nobody(stage: Stage, ear: Ear) -> None:
-    process = stage.start(env=supervised(ear))
+def test_a_stopped_process_feeds_nobody(stage: Stage, ear: NotifySocket) -> None:
+    process = stage.start(env=ear.environment)
     stage.until(lambda: ear.count("WATCHDOG=1"))
     process.send_signal(19)
     while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
@@ -118,12 +86,12 @@ def test_a_stopped_process_feeds_nobody(stage: Stage, ear: Ear) -> None:
     stage.until(lambda: ear.count("WATCHDOG=1") > fed)
 
 
-def test_a_supervised_daemon_without_its_directory_leaves_it_to_be_made_anew(tmp_path: Path, ear: Ear) -> None:
+def test_a_supervised_daemon_without_its_directory_leaves_it_to_be_made_anew(tmp_path: Path, ear: NotifySocket) -> None:
     """As under `ProtectSystem=strict`, where the daemon itself may not make it."""
     blocker = tmp_path / "file"
     blocker.write_text("")
     with staged(tmp_path, state_dir=str(blocker / "state")) as stage:
-        process = stage.start("--barred=0.5", env=supervised(ear))
+        process = stage.start("--barred=0.5", env=ear.environment)
         assert process.wait(timeout=15) == 3
         assert ear.count("STOPPING=1") and not ear.count("READY=1")
 
@@ -142,8 +110,8 @@ def test_nobody_listens(environment: dict[str, str]) -> None:
     Systemd(Clock(), environment).health(Health(completing=True, delivered=True, text="ok"))
 
 
-def test_a_watchdog_that_waits_for_another_process_is_not_fed(ear: Ear) -> None:
-    told = Systemd(Clock(), supervised(ear, WATCHDOG_PID=str(os.getppid())))
+def test_a_watchdog_that_waits_for_another_process_is_not_fed(ear: NotifySocket) -> None:
+    told = Systemd(Clock(), ear.environment | {"WATCHDOG_PID": str(os.getppid())})
     told.health(Health(completing=True, delivered=True, text="fine\nWATCHDOG=1"))
     assert ear.listen() == ["STATUS=fine WATCHDOG=1", "READY=1"]
 
@@ -159,13 +127,13 @@ def run_with(config: str, folder: Path, **environment: str) -> subprocess.Comple
 
 
 @pytest.mark.parametrize("linked", [False, True], ids=["a file", "a link to memory"])
-def test_a_wrong_configuration_is_told_and_the_last_status_is_stale_at_once(tmp_path: Path, ear: Ear, linked: bool) -> None:
+def test_a_wrong_configuration_is_told_and_the_last_status_is_stale_at_once(tmp_path: Path, ear: NotifySocket, linked: bool) -> None:
     with staged(tmp_path, status_dir=str(tmp_path / "run") if linked else "") as stage:
         stage.start()
         stage.until(lambda: stage.status().get("state") == "ok")
         stage.end()
     left: dict[str, Any] = stage.status()
-    done = run_with("[agent]\nintervall_s = 5\n", stage.base, **supervised(ear), STATE_DIRECTORY=str(stage.state_dir))
+    done = run_with("[agent]\nintervall_s = 5\n", stage.base, **ear.environment, STATE_DIRECTORY=str(stage.state_dir))
     assert done.returncode == 3 and "agent.intervall_s" in done.stderr
     (text,) = ear.texts()
     assert text.startswith("wrong configuration: ") and "agent.intervall_s" in text
