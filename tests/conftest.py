@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.support.world import netns
 
 _escaped: list[str] = []
+# how long an example takes says nothing on a machine that does other things besides
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 
 class AccidentalNetworkIO(RuntimeError):
@@ -79,6 +85,12 @@ def _reason_against_root_tests() -> str | None:
     if tried.returncode and not os.environ.get("CI"):
         return f"this machine lets nobody make network namespaces: {tried.stderr.strip()}"
     return None
+
+
+def pytest_configure() -> None:
+    """A shell has what it puts into the background ignore Ctrl-C, and every program that a test starts would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -104,6 +104,7 @@ class _Running:
 
     def wait(self, midway: Midway | None) -> None:
         """Until each has ended or is overdue."""
+        known = 0  # results that have been looked at: one that comes while nobody waits is not waited for
         while True:
             with self._done:
                 now = time.monotonic()
@@ -112,7 +113,9 @@ class _Running:
                     return
                 begins = self._began + midway.after_s if midway else now
                 until = min(ends) if begins <= now else min(*ends, begins)
-                self._done.wait(until - now)
+                if len(self._results) == known:
+                    self._done.wait(until - now)
+                known = len(self._results)
                 seen = [check for checks in self._results.values() for check in checks]
             if midway and time.monotonic() >= begins and (more := midway.tasks(seen)):
                 self.start(more)

@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from tests.bench import check, load, onset, rare, report, years
+from tests.bench import check, ending, load, onset, rare, report, years
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
@@ -40,11 +40,12 @@ def _measure(options: argparse.Namespace, hour: Future[onset.Onset] | None) -> N
         aged = beside.submit(lambda: list(years.measure(years.steps(options.cycles)))) if options.cycles else None
         worked = load.measure(options.minutes * 60)
         memory = aged.result() if aged else []
-    rarely = rare.measure(sys.executable)
+    rarely, ended = rare.measure(sys.executable), ending.measure(options.runs)
     if hour is not None:
         print("the rest of the hour …", flush=True)
         onsets.append(hour.result())
-    options.output.write_text(report.write(worked, options.minutes * 60, rarely, checks, plugins, onsets, memory), encoding="utf-8")
+    text = report.write(worked, options.minutes * 60, rarely, checks, plugins, onsets, memory, ended)
+    options.output.write_text(text, encoding="utf-8")
     print(f"written: {options.output}")
 
 

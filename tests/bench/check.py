@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.commands.options import DEFAULT_TIMEOUT_S
 from tests.bench.load import acquirer_in
 from tests.support.world import faults, plan
 from tests.support.world.world import World
@@ -42,9 +43,9 @@ def ours(runs: int) -> list[Timed]:
     for name, fault, _ in CASES:
         with World() as w:
             w.config["gateway"] = [acquirer_in(w) | {"app_interval_s": 0}]
-            w.check()  # once for the page cache
+            w.check(timeout=DEFAULT_TIMEOUT_S)  # once for the page cache
             fault(w)
-            verdicts = [w.check() for _ in range(runs)]
+            verdicts = [w.check(timeout=DEFAULT_TIMEOUT_S) for _ in range(runs)]
         probes = [check["took_ms"] / 1000 for verdict in verdicts for check in verdict.status.get("checks", [])]
         causes = frozenset(str(verdict.cause) if verdict.status else verdict.explain() for verdict in verdicts)
         found.append(Timed(name, tuple(verdict.seconds for verdict in verdicts), causes, max(probes, default=0.0)))

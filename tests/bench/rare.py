@@ -16,20 +16,20 @@ from agent.settings.load import load
 from probes import gateway
 from probes.ground.deadline import Deadline
 from probes.edge.dns.lookup import Lookup
-from probes.edge.acquirer.send_permit import Free
-check = gateway.probe(load(sys.argv[1]).settings.gateway[0], Lookup(servers=(sys.argv[2],)), None, Free(), Deadline(5))
+from probes.edge.acquirer.send_permit import Unlimited
+check = gateway.probe(load(sys.argv[1]).settings.gateway[0], Lookup(servers=(sys.argv[2],)), None, Unlimited(), Deadline(5))
 sys.exit(0 if check.facts.get("depth") == "app" else f"{check.symptom}")
 """
 _COPIES = """
 import sys
 from pathlib import Path
-from agent.messages.record import Account, Answer, Record, Sent, save
+from agent.messages.record import GatewayMessages, HostAnswer, Record, Sent, save
 from probes.model import Outcome
 def written():
     return int(Path("/proc/self/io").read_text().split("\\nwrite_bytes:")[1].split()[0])
 sent = tuple(Sent(at_s=1e9 + n, boot_id="0" * 36, running_s=1e5 + n, by="daemon") for n in range(8))
-answer = Answer(outcome=Outcome.PASS, facts={"response_code": "00", "trace": "123456", "answer_ms": 12.3}, to=sent[0])
-record = Record(gateways={"acquirer-a": Account(target="gw-a.pay.example:8583", sent=sent, answer=answer)})
+answer = HostAnswer(outcome=Outcome.PASS, facts={"response_code": "00", "trace": "123456", "answer_ms": 12.3}, to=sent[0])
+record = Record(gateways={"acquirer-a": GatewayMessages(target="gw-a.pay.example:8583", sent=sent, answer=answer)})
 save(Path(sys.argv[1]), record)
 before = written()
 for _ in range(20):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from tests.bench.check import Timed
+from tests.bench.ending import GOAL_S
 from tests.bench.everything import WHAT
 from tests.bench.footprint import Footprint
 from tests.bench.load import ON_FLASH, SETTLE_S, Measured
@@ -47,13 +48,14 @@ def write(
     plugins: Timed | str,
     onsets: Sequence[Onset],
     years: Sequence[Sample],
+    ended: Timed,
 ) -> str:
     machine = (
         f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release().partition('-')[0]}, Python {platform.python_version()}"
     )
     runs = f"{seconds / 60:.0f} minutes of work for each program (numbers for an hour and longer are that, multiplied)"
     head = HEAD.format(date=datetime.now(UTC).strftime("%Y-%m-%d"), runs=runs, machine=machine)
-    parts = [head, *_load(load, rare, years), *_checks(checks, plugins), *_onsets(onsets), *_years(years)]
+    parts = [head, *_load(load, rare, years), *_checks(checks, plugins), *_onsets(onsets), *_years(years), _ended(ended)]
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
 
@@ -207,6 +209,12 @@ def _years(years: Sequence[Sample]) -> list[str]:
     text = f"{WHAT};\na cycle each second. `python -m tests.bench.memory` measures this by itself, in three minutes."
     text += f" Checks that did not pass: {', '.join(wrong)}." if wrong else ""
     return ["## Memory over many cycles\n\n" + text + "\n\n" + _table(heads, rows)] if rows else []
+
+
+def _ended(ended: Timed) -> str:
+    worst = max(ended.seconds)
+    text = f"In the middle of an examination, of {len(ended.seconds)} times: median {ended.median:.2f} s, worst {worst:.2f} s."
+    return f"## From SIGTERM to the end of the service\n\n{text}\n\nGoal: within {GOAL_S:g} s, whatever hangs: {_met(worst <= GOAL_S)}."
 
 
 def _all(words: Iterable[str]) -> str:

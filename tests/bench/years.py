@@ -32,7 +32,7 @@ def steps(cycles: int, samples: int = 5) -> list[int]:
 
 def measure(after: Sequence[int]) -> Iterator[Sample]:
     with examined() as running:
-        running.until(lambda s: s, 30)
+        running.until(lambda s: s)
         for goal in after:
             while (status := running.status())["sequence"] < goal:
                 time.sleep(0.05)

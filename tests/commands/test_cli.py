@@ -15,9 +15,13 @@ import pytest
 from agent.contract.document import Status
 from agent.contract.times import utc
 from agent.examination.memory import FILE as MEMORY_FILE
-from tests.support.command import ROOT, config, current, environment, kept, posdiag
+from tests.support.command_line import ROOT, configured, current, environment, kept, posdiag
+from tests.support.patience import PATIENCE_S
 
-__all__ = ["config"]  # a fixture
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return configured(tmp_path)
 
 
 @pytest.mark.parametrize("args", [["--lang", "en", "explain", "03"], ["explain", "--lang", "en", "03"], ["explain", "03", "--lang", "en"]])
@@ -68,7 +72,7 @@ def test_nothing_heavy_is_loaded_for_light_commands() -> None:
         "heavy = ('requests', 'apscheduler', 'psutil', 'ping3', 'serial', 'ssl', 'asyncio')\n"
         "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment(), timeout=60, check=True, cwd="/")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment(), timeout=PATIENCE_S, check=True, cwd="/")
     assert done.stderr.decode().strip() == "[]"
 
 
@@ -183,5 +187,5 @@ def test_ctrl_c_ends_a_check_with_130_and_no_traceback(tmp_path: Path) -> None:
     assert command.stderr is not None
     assert command.stderr.readline() == b"begun\n"
     command.send_signal(signal.SIGINT)
-    out, err = command.communicate(timeout=10)
+    out, err = command.communicate(timeout=PATIENCE_S)
     assert (command.returncode, out, err) == (130, b"", b"")

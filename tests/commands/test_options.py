@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.commands.options import WrongOption, parse
-from tests.support.command import posdiag
+from tests.support.command_line import posdiag
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from agent.process_exit import is_daemon
-from tests.support.command import INSIDE, ROOT, config, environment
+from tests.support.command_line import INSIDE, ROOT, configured, environment
+from tests.support.patience import PATIENCE_S
 
-__all__ = ["config"]
 RUN, CHECK = ["run"], ["--check", "--timeout", "2"]
 
 # Whatever imports the module of this name gets the signal at that moment.
@@ -29,10 +29,17 @@ sys.meta_path.insert(0, Strike())
 """
 
 
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return configured(tmp_path)
+
+
 def struck(folder: Path, module: str, number: signal.Signals, argv: list[str]) -> tuple[int, bytes, bytes]:
     (folder / "sitecustomize.py").write_text(STRUCK)
     given = environment(PYTHONPATH=f"{folder}:{ROOT}", STRIKE_AT=module, STRIKE_WITH=str(int(number)))
-    done = subprocess.run([*INSIDE, sys.executable, "-m", "agent", *argv], capture_output=True, env=given, cwd="/", timeout=30, check=False)
+    done = subprocess.run(
+        [*INSIDE, sys.executable, "-m", "agent", *argv], capture_output=True, env=given, cwd="/", timeout=PATIENCE_S, check=False
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -56,7 +63,7 @@ def test_a_daemon_ends_with_0_at_any_moment_from_its_first_line_on(config: Path,
         time.sleep(0.001)
     time.sleep(after_s)
     process.terminate()
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
@@ -86,7 +93,7 @@ def test_an_interrupted_check_leaves_no_line_on_the_terminal(tmp_path: Path) -> 
     while b"192.0.2.1" not in seen:
         seen += os.read(ours, 4096)
     command.send_signal(signal.SIGINT)
-    assert command.wait(timeout=10) == 130
+    assert command.wait(timeout=PATIENCE_S) == 130
     while True:
         try:
             seen += os.read(ours, 4096)

@@ -20,10 +20,12 @@ from agent.daemon.events import STEP_S, Allowance, Events
 from agent.daemon.sources import of_devices
 from probes.ground.clock import Clock
 from probes.settings import SerialDevice
-from tests.daemon.test_real import command
+from tests.support.isolated import command
+from tests.support.patience import PATIENCE_S, until
 from tests.support.staged import ROOT, Stage, staged
 
 SERIAL = '\n[[serial]]\nname = "pinpad"\nport = "{port}"\nprotocol = "presence"\nrequired = true\n'
+FOR_EVER = "86400"  # seconds that an examination may take
 
 
 class Plug:
@@ -79,40 +81,28 @@ def begun(stage: Stage, *options: str) -> int:
     return stage.examined
 
 
-def took(stage: Stage, since: float, goal: int) -> float:
-    stage.until(lambda: stage.examined >= goal, 5)
-    return time.monotonic() - since
-
-
 @pytest.mark.root
-def test_the_status_file_tells_of_a_plug_within_a_second(tmp_path: Path, plug: Plug) -> None:
-    argv = command(tmp_path)
+def test_the_status_file_tells_of_a_plug_as_it_happens(tmp_path: Path, plug: Plug) -> None:
+    """The next cycle is an hour away, so the event alone leads to a look."""
+    argv = command(tmp_path, interval_s=3600)
     with (tmp_path / "agent.toml").open("a") as config:
         config.write(SERIAL.format(port=plug.port))
     document = tmp_path / "state" / "status.json"
     process = subprocess.Popen(argv, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
-    def reported(outcome: str, limit_s: float) -> float:
-        began = time.monotonic()
-        while time.monotonic() - began < limit_s:
-            found = json.loads(document.read_bytes()) if document.exists() else {"checks": []}
-            if any(check["id"] == "serial:pinpad" and check["outcome"] == outcome for check in found["checks"]):
-                return time.monotonic() - began
-            time.sleep(0.01)
-        raise AssertionError(f"serial:pinpad is not {outcome} after {limit_s} s")
+    def reported(outcome: str) -> bool:
+        found = json.loads(document.read_bytes()) if document.exists() else {"checks": []}
+        return any(check["id"] == "serial:pinpad" and check["outcome"] == outcome for check in found["checks"])
 
     try:
-        reported("pass", 20)
+        until(lambda: reported("pass"))
         for _ in range(2):
             plug.unplug()
-            assert reported("fail", 5) < 1
+            until(lambda: reported("fail"))
             plug.plug()
-            assert reported("pass", 5) < 1
-            time.sleep(2 * STEP_S)  # then two are allowed at once again
-        told = time.monotonic()
+            until(lambda: reported("pass"))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
-        assert time.monotonic() - told < 2
+        assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
         assert process.communicate()[1] == ""
@@ -121,7 +111,7 @@ def test_the_status_file_tells_of_a_plug_within_a_second(tmp_path: Path, plug: P
 def test_an_event_begins_an_examination_at_once(stage: Stage, plug: Plug) -> None:
     before = begun(stage)
     plug.unplug()
-    assert took(stage, time.monotonic(), before + 1) < 0.4
+    stage.until(lambda: stage.examined == before + 1)
     stage.end()
 
 
@@ -132,9 +122,9 @@ def test_a_change_waits_for_its_confirmation_and_is_looked_at_again_soon(tmp_pat
         begun(stage)
         stage.say("outage operator.device_unplugged")
         plug.unplug()
-        stage.until(lambda: stage.status()["pending"], 2)
+        stage.until(lambda: stage.status()["pending"])
         assert stage.status()["state"] == "ok"
-        stage.until(lambda: stage.status()["state"] == "outage", 2)
+        stage.until(lambda: stage.status()["state"] == "outage")
         assert stage.status()["cause"] == "operator.device_unplugged"
         stage.end()
 
@@ -142,9 +132,10 @@ def test_a_change_waits_for_its_confirmation_and_is_looked_at_again_soon(tmp_pat
 def test_a_device_that_resets_again_and_again_does_not_make_the_daemon_spin(stage: Stage, plug: Plug) -> None:
     before, began = begun(stage), time.monotonic()
     plug.flap(200, 0.025)
-    lasted = time.monotonic() - began
-    assert 2 <= stage.examined - before <= 2 + lasted / 2
     stage.until(lambda: stage.examined > before + 2)
+    examined = stage.examined - before
+    lasted = time.monotonic() - began
+    assert examined <= 2 + lasted / STEP_S
     after = stage.examined
     time.sleep(3)  # twice the rest, in which nothing happens any more
     assert stage.examined - after <= 1
@@ -152,13 +143,13 @@ def test_a_device_that_resets_again_and_again_does_not_make_the_daemon_spin(stag
 
 
 def test_what_happens_during_an_examination_leads_to_one_more(stage: Stage, plug: Plug) -> None:
-    before = begun(stage, "2")
-    stage.say("hang")
+    before = begun(stage, FOR_EVER)
+    stage.say("wait")
     plug.unplug()
     stage.until(lambda: stage.examined == before + 1)
-    stage.say("ok")
     plug.plug()
     plug.flap(20, 0.01)
+    stage.say("ok")
     stage.until(lambda: stage.examined == before + 2)
     time.sleep(3)  # more than a rest
     assert stage.examined == before + 2
@@ -166,11 +157,11 @@ def test_what_happens_during_an_examination_leads_to_one_more(stage: Stage, plug
 
 
 def test_what_happens_during_a_cycle_leads_to_one_more(stage: Stage, plug: Plug) -> None:
-    stage.say("hang")
-    stage.start("2")
+    stage.say("wait")
+    stage.start(FOR_EVER)
     stage.until(lambda: stage.examined == 1)
-    stage.say("ok")
     plug.flap(20, 0.02)
+    stage.say("ok")
     stage.until(lambda: stage.examined == 2)
     time.sleep(STEP_S + 1)
     assert stage.examined == 2
@@ -187,14 +178,12 @@ def test_a_device_that_resets_because_it_is_examined_is_not_driven_on() -> None:
     assert 0 < allowance.spend(now + 60.5) < STEP_S
 
 
-def test_it_ends_within_two_seconds_though_an_examination_that_an_event_began_hangs(stage: Stage, plug: Plug) -> None:
-    before = begun(stage)
+def test_it_ends_though_an_examination_that_an_event_began_hangs(stage: Stage, plug: Plug) -> None:
+    before = begun(stage, FOR_EVER)
     stage.say("hang")
     plug.unplug()
     stage.until(lambda: stage.examined > before)
-    told = time.monotonic()
     assert stage.end() == ""
-    assert time.monotonic() - told < 2
     assert stage.process is not None
     assert stage.process.returncode == 0
 
@@ -216,7 +205,7 @@ def test_threads_and_descriptors_stay_as_many(stage: Stage, plug: Plug) -> None:
         plug.unplug()
         stage.until(lambda number=number: stage.examined == before + number)  # type: ignore[misc]
         stage.until(lambda number=number: stage.status()["sequence"] > number)  # type: ignore[misc]
-    stage.until(lambda: held() == first, 5)
+    stage.until(lambda: all(now <= then for now, then in zip(held(), first, strict=True)))
     stage.end()
 
 
@@ -230,10 +219,7 @@ def test_what_is_closed_is_closed(plug: Plug) -> None:
         devices.start()
         devices.stop()
         devices.stop()
-    end = time.monotonic() + 5
-    while held() != before and time.monotonic() < end:
-        time.sleep(0.02)
-    assert held() == before
+    until(lambda: all(now <= then for now, then in zip(held(), before, strict=True)), lambda: f"{before} became {held()}")
 
 
 @pytest.mark.parametrize(("ports", "listens"), [([], True), (["/dev/ttyS9"], True), ([""], True), (["socket://192.0.2.1:4000"], False)])
@@ -269,11 +255,8 @@ def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None
     devices = Events([Deaf()], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *how: examined.append(how), Clock())
     devices.start()
     plug.unplug()
-    end = time.monotonic() + 5
-    while not examined and time.monotonic() < end:
-        time.sleep(0.02)
+    until(lambda: examined)
     devices.stop()
-    assert examined
 
 
 def test_where_nothing_can_be_heard_nothing_is_started() -> None:

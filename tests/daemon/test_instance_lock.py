@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.notify_socket import NotifySocket
+from tests.support.patience import PATIENCE_S
 from tests.support.staged import Stage, staged
+from tests.support.supervisor import Ear, listening, supervised
+
+PATIENT = f"--patience={10 * PATIENCE_S}"  # with another that has the directory: longer than anything here
 
 
 @pytest.fixture
-def ear(tmp_path: Path) -> Iterator[NotifySocket]:
-    made = NotifySocket(tmp_path / "notify")
-    yield made
-    made.close()
+def ear(tmp_path: Path) -> Iterator[Ear]:
+    with listening(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_the_second_one_says_who_has_it_and_leaves_the_file_alone(
         second.config.write_text(second.config.read_text().replace('"en"', f'"{language}"'))
         second.say("outage operator.cable_unplugged")
         process = second.start("--patience=0.3", *options)
-        said = process.communicate(timeout=15)[1]
+        said = process.communicate(timeout=PATIENCE_S)[1]
     assert first.process is not None
     assert process.returncode == 3
     assert words.format(first.process.pid) in said and "posdiag --check" in said and f"kill {first.process.pid}" in said
@@ -65,19 +67,19 @@ def test_the_second_one_says_who_has_it_and_leaves_the_file_alone(
 def test_where_no_chinese_can_be_shown_it_says_so_in_english(first: Stage) -> None:
     with staged_beside(first) as second:
         second.config.write_text(second.config.read_text().replace('"en"', '"zh"'))
-        said = second.start("--patience=0", env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}).communicate(timeout=15)[1]
+        said = second.start("--patience=0", env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}).communicate(timeout=PATIENCE_S)[1]
     assert said.startswith("posdiag: another posdiag (process ")
 
 
 def test_one_that_is_about_to_end_is_waited_for(first: Stage) -> None:
     assert first.process is not None
     with staged_beside(first) as second:
-        second.start()
+        second.start(PATIENT)
         second.until(lambda: _waits(second))
         last = first.status()["sequence"]
         first.process.terminate()
         second.until(lambda: second.examined)
-        assert first.process.wait(timeout=10) == 0
+        assert first.process.wait(PATIENCE_S) == 0
         second.until(lambda: first.status()["sequence"] > last)
         assert lock(first).read_text().split() == [str(second.process.pid if second.process else 0)]
 
@@ -93,10 +95,10 @@ def _waits(stage: Stage) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_while_it_waits_is_its_end(first: Stage, number: signal.Signals) -> None:
     with staged_beside(first) as second:
-        process = second.start()
+        process = second.start(PATIENT)
         second.until(lambda: _waits(second))
         process.send_signal(number)
-        assert process.communicate(timeout=4)[1] == "" and process.returncode == 0
+        assert process.communicate(timeout=PATIENCE_S)[1] == "" and process.returncode == 0
 
 
 def test_killed_or_ended_it_leaves_nothing_in_the_way(first: Stage) -> None:
@@ -104,9 +106,9 @@ def test_killed_or_ended_it_leaves_nothing_in_the_way(first: Stage) -> None:
     first.process.kill()
     first.process.wait()
     assert lock(first).exists()
-    assert first.start("--once", "--patience=0").wait(timeout=10) == 0
+    assert first.start("--once", "--patience=0").wait(PATIENCE_S) == 0
     assert lock(first).exists()
-    assert first.start("--once", "--patience=0").wait(timeout=10) == 0
+    assert first.start("--once", "--patience=0").wait(PATIENCE_S) == 0
 
 
 def test_the_file_is_the_owners_alone_and_written_once(first: Stage) -> None:
@@ -122,7 +124,7 @@ def test_the_kernel_tells_the_holder_where_the_file_does_not(first: Stage) -> No
     assert first.process is not None
     os.truncate(lock(first), 0)
     with staged_beside(first) as second:
-        said = second.start("--patience=0").communicate(timeout=15)[1]
+        said = second.start("--patience=0").communicate(timeout=PATIENCE_S)[1]
     assert f"(process {first.process.pid})" in said
 
 
@@ -134,7 +136,7 @@ def test_the_directory_of_the_status_counts_too(tmp_path: Path) -> None:
         first.start()
         first.until(lambda: Path(shared, "status.json").exists())
         process = second.start("--patience=0")
-        assert shared in process.communicate(timeout=15)[1] and process.returncode == 3
+        assert shared in process.communicate(timeout=PATIENCE_S)[1] and process.returncode == 3
 
 
 def test_two_names_of_one_directory_are_one(tmp_path: Path) -> None:
@@ -154,7 +156,7 @@ def test_where_there_is_no_lock_to_be_had_it_works_without(tmp_path: Path) -> No
         lock(stage).rmdir()
         stage.until(lambda: lock(stage).is_file())  # it is taken as soon as it can be
         with staged_beside(stage) as second:
-            assert second.start("--patience=0").wait(timeout=15) == 3
+            assert second.start("--patience=0").wait(PATIENCE_S) == 3
         assert stage.end() == ""
 
 
@@ -164,19 +166,19 @@ def test_a_directory_that_was_replaced_is_taken_again(first: Stage) -> None:
     first.until(lambda: lock(first).exists())
     with staged_beside(first) as second:
         first.until(lambda: lock(first).read_text().strip())
-        assert second.start("--patience=0").wait(timeout=15) == 3
+        assert second.start("--patience=0").wait(PATIENCE_S) == 3
     assert first.end().count("\n") <= 2
 
 
-def test_the_one_whose_directory_another_has_by_now_leaves(tmp_path: Path, ear: NotifySocket) -> None:
-    with staged(tmp_path, interval_s=4) as stage:
-        process = stage.start("--look=0.5", env=ear.environment)
+def test_the_one_whose_directory_another_has_by_now_leaves(tmp_path: Path, ear: Ear) -> None:
+    with staged(tmp_path, interval_s=3600, heartbeat_s=3600) as stage:  # meanwhile it makes no directory anew
+        process = stage.start("--look=0.5", env=supervised(ear))
         stage.until(lambda: ear.count("READY=1"))
         stage.state_dir.rename(tmp_path / "away")
         with staged_beside(stage) as second:
             second.say("degraded network.slow")
             second.start()
-            said = process.communicate(timeout=15)[1]
+            said = process.communicate(timeout=PATIENCE_S)[1]
             assert process.returncode == 3 and second.process is not None
             assert f"another posdiag (process {second.process.pid})" in said
             assert any("another posdiag" in text for text in ear.texts())

@@ -10,6 +10,7 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination.result import Examination
 from agent.settings.load import load
+from tests.support.patience import PATIENCE_S
 from tests.support.staged import SetClock, Stage, cycle_of, diagnosis, examination
 
 OK, OUT = diagnosis(State.OK), diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED)
@@ -34,7 +35,7 @@ class Watched:
     def look(self, at: float, sees: Diagnosis) -> State:
         self.clock.now, self.sees, self.next_at = at, sees, float("inf")
         self.cycle.examine_once()
-        assert self.cycle.wait(10)
+        assert self.cycle.wait(PATIENCE_S)
         return self.cycle.state
 
 

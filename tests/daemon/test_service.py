@@ -6,19 +6,23 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.contract.times import parse
+from agent.daemon.examiner import MOST_HANGING
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
 from agent.settings.load import load
 from agent.storage.status_file import Flaw, read
 from probes.ground.clock import Clock
+from tests.support.patience import PATIENCE_S, until
 from tests.support.staged import Stage, cycle_of, diagnosis, examination, staged
 
 CABLE = "outage operator.cable_unplugged"
 DNS = "outage network.dns_unreachable"
+LIMIT, FOR_EVER = "2", "86400"  # seconds that an examination may take
 
 
 @pytest.fixture
@@ -50,20 +54,28 @@ def test_an_outage_is_confirmed_both_ways_and_logged_once_each(stage: Stage) -> 
 
 
 def test_until_it_is_confirmed_a_change_is_pending_and_soon_looked_at_again(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, interval_s=2, retry_s=0.5, confirm=3)
-    stage.start()
-    stage.until(lambda: stage.status().get("state") == "ok")
-    stage.say(DNS)
-    stage.until(lambda: stage.status()["pending"])
-    first = time.monotonic()
-    seen = stage.status()
-    assert (seen["state"], seen["can_pay"], seen["cause"], seen["causes"], seen["incident"]) == ("ok", "yes", None, [], None)
-    assert seen["pending"] == {"state": "outage", "cause": "network.dns_unreachable", "count": 1}
-    assert "link:eth0" in [check["id"] for check in seen["checks"]]
-    stage.until(lambda: stage.status()["state"] == "outage")
-    assert time.monotonic() - first < 2, "two more looks come well before the next full cycle"
-    assert stage.status()["pending"] is None
-    stage.end()
+    with staged(tmp_path, interval_s=4, retry_s=1, confirm=3) as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("state") == "ok")
+        stage.say(DNS)
+        documents: list[dict[str, Any]] = [stage.status()]
+
+        def confirmed() -> bool:
+            if documents[-1] != (document := stage.status()):
+                documents.append(document)
+            return bool(document["state"] == "outage")
+
+        stage.until(confirmed)
+        pending = [document for document in documents if document["pending"]]
+        seen = pending[0]
+        assert (seen["state"], seen["can_pay"], seen["cause"], seen["causes"], seen["incident"]) == ("ok", "yes", None, [], None)
+        assert seen["pending"] == {"state": "outage", "cause": "network.dns_unreachable", "count": 1}
+        assert "link:eth0" in [check["id"] for check in seen["checks"]]
+        planned = [(parse(each["next_check_at"]) or 0) - (parse(each["generated_at"]) or 0) for each in pending]
+        assert max(planned) < 1.01, "two more looks are planned well before the next full cycle"
+        assert [each["pending"]["count"] for each in pending] == [1, 2]
+        assert documents[-1]["pending"] is None
+        stage.end()
 
 
 def test_the_document_counts_on_and_stays_until_the_first_verdict(stage: Stage) -> None:
@@ -105,28 +117,27 @@ def test_an_incident_goes_on_over_a_restart_without_another_entry(stage: Stage) 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("before", [None, CABLE])
-def test_it_ends_within_two_seconds_though_an_examination_hangs(stage: Stage, ending: signal.Signals, before: str | None) -> None:
+def test_it_ends_though_an_examination_hangs(stage: Stage, ending: signal.Signals, before: str | None) -> None:
+    """For ever, as far as the daemon knows: that it waits for nothing of the kind is how it ends at all."""
     if before:
         stage.say(before)
     else:
         stage.say("hang")
-    process = stage.start()
+    process = stage.start(FOR_EVER)
     if before:
         stage.until(lambda: stage.status().get("state") == "outage")
         stage.say("hang")
         stage.until_examined(1)
     else:
         stage.until(lambda: stage.examined)
-    told = time.monotonic()
     process.send_signal(ending)
-    assert process.wait(timeout=10) == 0
-    assert time.monotonic() - told < 2
+    assert process.wait(PATIENCE_S) == 0
     assert process.communicate()[1] == ""
     assert stage.status().get("state") == ("outage" if before else None)
 
 
 def test_an_examination_that_hangs_or_crashes_becomes_unknown_and_the_next_one_comes(stage: Stage) -> None:
-    stage.start("0.5")
+    stage.start(LIMIT)
     stage.until(lambda: stage.status().get("state") == "ok")
     stage.say("crash no luck \x1b[2Jtoday")
     stage.until(lambda: stage.status()["state"] == "unknown")
@@ -137,10 +148,11 @@ def test_an_examination_that_hangs_or_crashes_becomes_unknown_and_the_next_one_c
     stage.say("ok")
     stage.until(lambda: stage.status()["state"] == "ok")
     stage.say("hang")
-    stage.until(lambda: (stage.status()["pending"] or {}).get("state") == "unknown", 20)
+    stage.until(lambda: (stage.status()["pending"] or {}).get("state") == "unknown")
     assert stage.status()["checks"][0]["symptom"] == "hung"
     stage.say("ok")
-    stage.until(lambda: not stage.status()["pending"], 20)
+    stage.until(lambda: not stage.status()["pending"])
+    stage.until_examined(2)  # the cycle that found it well again has said so
     said = stage.end().splitlines()
     assert [("a fault of the agent" in line, "works again" in line) for line in said] == [(True, False), (False, True)] * 2, said
     assert "\x1b" not in "".join(said) + stage.log()
@@ -148,53 +160,54 @@ def test_an_examination_that_hangs_or_crashes_becomes_unknown_and_the_next_one_c
 
 
 def test_validity_is_three_times_the_way_to_the_next_write_and_heartbeats_keep_it(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, interval_s=3600, heartbeat_s=1)
-    stage.start()
-    stage.until(lambda: stage.status().get("sequence") == 1)
-    first = stage.status()
-    stage.until(lambda: stage.status()["sequence"] == 3)
-    later = stage.status()
-    generated, valid = parse(later["generated_at"]), parse(later["valid_until"])
-    assert generated is not None
-    assert valid is not None
-    assert valid - generated == pytest.approx(3, abs=0.01)
-    assert later["checks"] == first["checks"]
-    assert generated > (parse(first["generated_at"]) or generated)
-    planned, then = (parse(each["next_check_at"]) or 0 for each in (first, later))
-    assert planned == pytest.approx(then, abs=0.1)
-    assert stage.examined == 1
-    stage.end()
+    with staged(tmp_path, interval_s=3600, heartbeat_s=1) as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("sequence") == 1)
+        first = stage.status()
+        stage.until(lambda: stage.status()["sequence"] == 3)
+        later = stage.status()
+        generated, valid = parse(later["generated_at"]), parse(later["valid_until"])
+        assert generated is not None
+        assert valid is not None
+        assert valid - generated == pytest.approx(3, abs=0.01)
+        assert later["checks"] == first["checks"]
+        assert generated > (parse(first["generated_at"]) or generated)
+        planned, then = (parse(each["next_check_at"]) or 0 for each in (first, later))
+        assert planned == pytest.approx(then, abs=1)
+        assert stage.examined == 1
+        stage.end()
 
 
 def test_a_verdict_is_not_kept_alive_while_examinations_hang(stage: Stage) -> None:
-    stage.start("0.5")
+    stage.start(LIMIT)
     stage.until(lambda: stage.status().get("state") == "ok")
     stage.say("hang")
-    stage.until(lambda: stage.status()["state"] == "unknown", 40)
-    stage.until(lambda: "still hang" in stage.status()["checks"][0]["facts"]["text"], 40)
+    before = stage.examined
+    stage.until(lambda: stage.status()["state"] == "unknown")
+    stage.until(lambda: "still hang" in stage.status()["checks"][0]["facts"]["text"])
     begun = stage.examined
-    stage.until(lambda: stage.status()["generated_at"] > stage.status()["checks"][0]["observed_at"], 40)
-    assert stage.examined == begun <= 5, "examinations that hang do not pile up"
+    stage.until(lambda: stage.status()["generated_at"] > stage.status()["checks"][0]["observed_at"])
+    assert stage.examined == begun <= before + MOST_HANGING, "examinations that hang do not pile up"
     stage.end()
 
 
 @pytest.mark.parametrize(("word", "code"), [("ok", 0), ("degraded network.slow", 1), (CABLE, 2), ("unknown", 3), ("crash", 3)])
 def test_once_writes_the_files_and_tells_the_state(stage: Stage, word: str, code: int) -> None:
     stage.say(word)
-    assert stage.start("--once").wait(timeout=10) == code
+    assert stage.start("--once").wait(PATIENCE_S) == code
     assert stage.status()["sequence"] == 1
     assert len(stage.entries()) == 1
-    assert stage.start("--once").wait(timeout=10) == code
+    assert stage.start("--once").wait(PATIENCE_S) == code
     assert stage.status()["sequence"] == 2
     assert len(stage.entries()) == 1
 
 
 def test_once_ends_at_a_signal(stage: Stage) -> None:
     stage.say("hang")
-    process = stage.start("--once")
+    process = stage.start("--once", FOR_EVER)
     stage.until(lambda: stage.examined)
     process.terminate()
-    assert process.wait(timeout=2) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_what_examinations_remember_is_kept(stage: Stage) -> None:
@@ -216,12 +229,12 @@ def test_heartbeats_stop_where_cycles_have(tmp_path: Path) -> None:
 
     cycle = cycle_of(loaded, examine, Clock(), remaining_s=1.5, sooner=lambda _: None, limit_s=0.2)
     cycle.examine_once()
-    assert cycle.wait(10)
-    path, renewed = stage.state_dir / "status.json", 0
-    end = time.monotonic() + 20
-    while read(path, now=time.time(), boot_id="").flaw is not Flaw.EXPIRED:
-        assert time.monotonic() < end, "still renewed"
+    assert cycle.wait(PATIENCE_S)
+
+    def expired() -> bool:
         cycle.renew()
-        renewed = stage.status()["sequence"]
-        time.sleep(0.05)
-    assert renewed > 1
+        return read(stage.state_dir / "status.json", now=time.time(), boot_id="").flaw is Flaw.EXPIRED
+
+    until(expired)
+    assert cycle.wait(PATIENCE_S)
+    assert stage.status()["sequence"] > 1

@@ -17,8 +17,8 @@ from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.examination.dependencies import settle
 from probes.model import Check, Facts, Layer, Outcome, Symptom, check_of
 from probes.model.facts import AppFacts, DiskFacts, SerialFacts
-from tests.diagnosis.test_properties import observations
 from tests.support import scenario_files
+from tests.support.observations import observations
 from tests.support.scenario_files import Scenario
 
 SCENARIOS = scenario_files.every()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from agent.messages import record
@@ -12,7 +10,7 @@ from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.iso.answers import replies
 from tests.support.world import World, host_faults
 from tests.support.world.acquirers import MERCHANT, TERMINAL, speaks
-from tests.support.world.verdict import NOBODY, Verdict
+from tests.support.world.verdict import NOBODY
 
 pytestmark = pytest.mark.root
 
@@ -67,7 +65,7 @@ def test_a_check_asks_four_times_in_an_interval_and_then_repeats_the_last_answer
         verdicts = [world.check() for _ in range(6)]
     assert acquirer.messages == 4
     assert [verdict.cause for verdict in verdicts] == ["operator.account_suspended"] * 6
-    facts = gateway(verdicts[-1])["facts"]
+    facts = verdicts[-1].gateway()["facts"]
     assert facts["response_code"] == "03" and facts["app_answer_age_s"] >= 0 and "300 s" in facts["app_because"]
 
 
@@ -79,7 +77,7 @@ def test_where_nothing_may_be_asked_and_nothing_was_heard_nobody_can_tell() -> N
         with record.locked(world.folder / "state"):
             verdict = world.check()
     assert (verdict.state, verdict.status["can_pay"], verdict.cause) == ("unknown", "unknown", None), verdict.explain()
-    assert "locked by another program" in gateway(verdict)["because"]
+    assert "locked by another program" in verdict.gateway()["because"]
     assert acquirer.messages == 0
 
 
@@ -89,7 +87,7 @@ def test_without_numbers_no_echo_is_sent_and_that_is_said() -> None:
         speaks(world, acquirer, iso8583={"terminal_id": ""})
         verdict = world.check()
     assert verdict.state == "ok" and acquirer.messages == 0
-    assert "terminal_id" in gateway(verdict)["facts"]["note"]
+    assert "terminal_id" in verdict.gateway()["facts"]["note"]
 
 
 def test_the_evidence_for_the_telephone() -> None:
@@ -111,7 +109,3 @@ def test_the_certificate_stands_in_the_evidence() -> None:
         world.run_once()
         log = (world.folder / "log" / "posdiag.log").read_text()
     assert "certificate=(gw.other-bank.example, issued by Acquirer Intermediate, 20" in log, log
-
-
-def gateway(verdict: Verdict) -> dict[str, Any]:
-    return verdict.checks("gateway")["gateway:acquirer-a"]

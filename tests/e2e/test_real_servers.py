@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE_S, until
+from tests.support.precedence import take_precedence
 from tests.support.world import World, netns, plan
 from tests.support.world.ca import Authority, Pair
 
@@ -28,28 +31,25 @@ def serving(w: World, *argv: str) -> Iterator[None]:
     process = subprocess.Popen(
         ["ip", "netns", "exec", w.net, *argv], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, process_group=0
     )
+    take_precedence(process.pid)
     try:
         netns.call(w.net, lambda: wait_for(process))
         yield
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(5)
+        process.wait(PATIENCE_S)
 
 
 def wait_for(process: subprocess.Popen[bytes]) -> None:
-    import socket
-    import time
-
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
+    def listens() -> bool:
         assert process.poll() is None, process.stderr.read().decode() if process.stderr else ""
         try:
-            socket.create_connection((plan.GATEWAY_A.v4, PORT), 0.5).close()
+            socket.create_connection((plan.GATEWAY_A.v4, PORT), PATIENCE_S).close()
         except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError("the server does not listen")
+            return False
+        return True
+
+    until(listens, lambda: "the server does not listen")
 
 
 def nginx(w: World, *lines: str, location: str = "return 200 ok;") -> list[str]:

@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from tests.e2e.test_acquirer import gateway
 from tests.support.world import World, behaviours, host_faults, plan, questions, shapes
 
 pytestmark = pytest.mark.root
@@ -48,7 +47,7 @@ def test_a_packet_lost_calls_for_samples_before_the_last_probe_has_ended() -> No
         verdict = w.check()
     sampled = verdict.checks("internet")[LOSS]
     assert (sampled["outcome"], sampled["facts"]["lost"]) == ("pass", 0), verdict.explain()
-    assert sampled["observed_at"] < gateway(verdict)["observed_at"], verdict.explain()
+    assert sampled["observed_at"] < verdict.gateway()["observed_at"], verdict.explain()
 
 
 def test_a_handshake_that_goes_on_behind_a_near_proxy_calls_for_none() -> None:
@@ -69,5 +68,5 @@ def test_a_handshake_that_goes_on_behind_a_near_proxy_calls_for_none() -> None:
         w.config["network"]["proxy"] = shapes.PROXY
         w.config["gateway"][0].update(protocol="https")
         verdict = w.check()
-    assert (verdict.state, gateway(verdict)["facts"]["depth"]) == ("ok", "http"), verdict.explain()
+    assert (verdict.state, verdict.gateway()["facts"]["depth"]) == ("ok", "http"), verdict.explain()
     assert LOSS not in verdict.checks("internet"), verdict.explain()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.world import World
 from tests.support.world.verdict import NOBODY, ROOT
 
@@ -26,7 +27,7 @@ def examined(world: World, *before: str, mounts: str = "") -> dict[str, Any]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=40,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
 from tests.support.world import World
 
 CYCLES = 10
@@ -35,7 +36,7 @@ def watch(world: World, make: Callable[[World], object], cycles: int = CYCLES) -
             time.sleep(0.02)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(PATIENCE_S)
     return seen
 
 

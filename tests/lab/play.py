@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from agent.commands.options import DEFAULT_TIMEOUT_S
 from tests.lab import cycles
 from tests.lab.scenario import Kind, Scenario
 from tests.support.shifted import shifted
@@ -45,8 +46,8 @@ class Played(Struct, frozen=True, kw_only=True):
     leading: tuple[str, ...] = ()
 
 
-def play(scenario: Scenario) -> Played:
-    """Raises nothing of posdiag's: what it did wrong stands in the result."""
+def play(scenario: Scenario, timeout_s: float = DEFAULT_TIMEOUT_S) -> Played:
+    """Raises nothing of posdiag's: what it did wrong stands in the result. `timeout_s`: what it may take, where it runs once."""
     began = time.monotonic()
     with World(**scenario.world) as world, ExitStack() as stack:
         made_s = time.monotonic() - began
@@ -59,7 +60,7 @@ def play(scenario: Scenario) -> Played:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pd-shift-")))
             folder.chmod(0o755)
             stack.enter_context(shifted(scenario.shift_s, folder))
-        verdict = world.check(user=scenario.user, bare=scenario.bare)
+        verdict = world.check(user=scenario.user, timeout=timeout_s, bare=scenario.bare)
     return Played(
         name=scenario.name,
         state=verdict.state,

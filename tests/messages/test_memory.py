@@ -17,7 +17,7 @@ from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
 from probes.model.facts import AnswerFacts
-from tests.messages.test_record import gateway
+from tests.support.send_limits import gateway
 
 INTERVALS = {"often": 60.0, "rarely": 900.0}
 Step = Literal["daemon", "check", "wipe", "reboot", "full", "moved"]

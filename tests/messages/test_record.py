@@ -15,24 +15,14 @@ from pathlib import Path
 import pytest
 
 from agent.messages import record
-from agent.messages.limiter import SendLimiter
 from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, Sent
-from probes.edge.acquirer.send_permit import LastAnswer, SendPermit
+from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
 from probes.model.facts import AnswerFacts
-from probes.settings import Gateway, GatewayProtocol
+from tests.support.send_limits import turn
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to other users")
-
-
-def gateway(**more: object) -> Gateway:
-    known: dict[str, object] = {"name": "acquirer-a", "host": "gw.example", "port": 8583, "protocol": GatewayProtocol.ISO8583}
-    return Gateway(**(known | more))  # type: ignore[arg-type]
-
-
-def turn(folder: Path, *, by_check: bool = False, boot_id: str = "boot-1", retry_s: float = 5, **more: object) -> SendPermit:
-    return SendLimiter(str(folder), boot_id, retry_s, by_check=by_check).of(gateway(**more))
 
 
 def file_of(folder: Path) -> Path:
@@ -168,7 +158,7 @@ def open_folder() -> Iterator[Path]:
 def takes(state: Path, runtime: Path, times: int = 1) -> list[str]:
     """What an ordinary user's `--check` is told, one line a message."""
     script = (
-        "import sys; from tests.messages.test_record import turn; from pathlib import Path\n"
+        "import sys; from tests.support.send_limits import turn; from pathlib import Path\n"
         "for _ in range(int(sys.argv[2])): print(turn(Path(sys.argv[1]), by_check=True).take(None) or 'sent')"
     )
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []

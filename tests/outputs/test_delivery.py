@@ -17,9 +17,9 @@ from agent.outputs.notifier import Notifier
 from agent.outputs.seam import Health, Undelivered
 from agent.settings.model import Language
 from tests.support.documents import status
+from tests.support.patience import PATIENCE_S
 from tests.support.staged import SetClock
 
-PATIENCE_S = 10.0
 DOCUMENT = status(CanPay.YES, State.OK)
 
 

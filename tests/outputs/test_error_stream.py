@@ -12,8 +12,7 @@ import pytest
 from agent.outputs.error_stream import MOST_LINES, ErrorStream
 from agent.present.journal import Level
 from agent.settings.model import Language
-
-PATIENCE_S = 10.0
+from tests.support.patience import PATIENCE_S
 
 
 class Pipe:

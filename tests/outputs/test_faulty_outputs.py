@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.example_output import FILE
-from tests.support.notify_socket import NotifySocket
+from tests.support.patience import PATIENCE_S
+from tests.support.processes import until_state
 from tests.support.staged import ROOT, Stage, staged
+from tests.support.supervisor import Ear, listening, supervised
 
 CABLE = "outage operator.cable_unplugged"
 FAULTS = {
@@ -32,10 +34,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def systemd(tmp_path: Path) -> Iterator[NotifySocket]:
-    made = NotifySocket(tmp_path / "notify")
-    yield made
-    made.close()
+def systemd(tmp_path: Path) -> Iterator[Ear]:
+    with listening(tmp_path) as made:
+        yield made
 
 
 def lines_of(stage: Stage) -> list[str]:
@@ -46,7 +47,7 @@ def lines_of(stage: Stage) -> list[str]:
 def ended(stage: Stage) -> None:
     assert stage.process is not None
     stage.process.send_signal(signal.SIGTERM)
-    assert stage.process.wait(timeout=20) == 0
+    assert stage.process.wait(timeout=PATIENCE_S) == 0
 
 
 def test_an_output_is_one_file_and_one_line(stage: Stage) -> None:
@@ -60,8 +61,8 @@ def test_an_output_is_one_file_and_one_line(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_faulty_output_costs_nobody_else_anything(stage: Stage, systemd: NotifySocket, fault: str) -> None:
-    stage.start(f"--output={fault}", "--output=", "--hangs=0.3", env=systemd.environment)
+def test_a_faulty_output_costs_nobody_else_anything(stage: Stage, systemd: Ear, fault: str) -> None:
+    stage.start(f"--output={fault}", "--output=", "--hangs=0.3", env=supervised(systemd))
     stage.until(lambda: stage.status().get("state") == "ok" and systemd.count("READY=1"))
     stage.until(lambda: any(FAULTS[fault] in text for text in systemd.texts()))
     stage.say(CABLE)
@@ -143,47 +144,46 @@ def test_pipes_in_the_place_of_the_status_and_of_what_the_daemon_keeps(stage: St
     assert stage.status()["state"] == "ok"
 
 
-def hanging(pid: int, folder: Path, told: NotifySocket) -> subprocess.Popen[bytes]:
+def hanging(pid: int, folder: Path, told: Ear) -> subprocess.Popen[bytes]:
     """Mounts what never answers over the folder, for the process alone, as long as the returned one lives."""
     argv = ("nsenter", "--mount", "--target", str(pid), sys.executable, str(ROOT / "tests/system/hanging_disk.py"), str(folder))
-    return subprocess.Popen(argv, env=os.environ | told.environment)
+    return subprocess.Popen(argv, env=os.environ | supervised(told))
 
 
 @pytest.mark.root
 @pytest.mark.parametrize("what", ["state_dir", "log_dir"])
-def test_a_disk_that_hangs_holds_up_no_cycle_and_no_end(stage: Stage, systemd: NotifySocket, what: str) -> None:
+def test_a_disk_that_hangs_holds_up_no_cycle_and_no_end(stage: Stage, systemd: Ear, what: str) -> None:
     """A file system whose server never answers is mounted over the directory, in the daemon's own mounts."""
     folder: Path = getattr(stage, what)
-    process = stage.start("--hangs=0.3", "--look=0.2", env=systemd.environment, under=("unshare", "--mount"))
+    process = stage.start("--hangs=0.3", "--look=0.2", env=supervised(systemd), under=("unshare", "--mount"))
     stage.until(lambda: stage.status().get("state") == "ok" and stage.entries() and systemd.count("WATCHDOG=1"))
-    hung = NotifySocket(stage.base / "hung")
+    hung = Ear(stage.base / "hung")
     server = hanging(process.pid, folder, hung)
     try:
         stage.until(lambda: hung.count("READY=1"))
         stage.say(CABLE)
         name = "status file" if what == "state_dir" else "log"
-        stage.until(lambda: any(f"output {name} hangs" in text for text in systemd.texts()), 30)
+        stage.until(lambda: any(f"output {name} hangs" in text for text in systemd.texts()))
         stage.until(lambda: any("operator.cable_unplugged" in text for text in systemd.texts()))
         if what == "log_dir":
             stage.until(lambda: stage.status()["state"] == "outage")
         fed, examined = systemd.count("WATCHDOG=1"), stage.examined
-        stage.until(lambda: systemd.count("WATCHDOG=1") >= fed + 2 and stage.examined >= examined + 3, 30)
+        stage.until(lambda: systemd.count("WATCHDOG=1") >= fed + 2 and stage.examined >= examined + 3)
         process.send_signal(signal.SIGTERM)
-        stat = Path(f"/proc/{process.pid}/stat")  # the kernel keeps the thread that hangs, and so the process, as long as the disk
-        stage.until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "Z")
+        until_state("Z", process.pid)  # the kernel keeps the thread that hangs, and so the process, as long as the disk
     finally:
         server.terminate()
         server.wait()
         hung.close()
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     assert systemd.listen()[-1] == "STOPPING=1"
 
 
 @pytest.mark.root
-def test_a_disk_that_hung_gets_the_newest_document_and_every_change(stage: Stage, systemd: NotifySocket) -> None:
-    process = stage.start("--hangs=0.3", env=systemd.environment, under=("unshare", "--mount"))
+def test_a_disk_that_hung_gets_the_newest_document_and_every_change(stage: Stage, systemd: Ear) -> None:
+    process = stage.start("--hangs=0.3", env=supervised(systemd), under=("unshare", "--mount"))
     stage.until(lambda: stage.status().get("state") == "ok" and len(stage.entries()) == 1)
-    hung = NotifySocket(stage.base / "hung")
+    hung = Ear(stage.base / "hung")
     servers = [hanging(process.pid, folder, hung) for folder in (stage.state_dir, stage.log_dir)]
     try:
         stage.until(lambda: hung.count("READY=1") == 2)
@@ -191,7 +191,7 @@ def test_a_disk_that_hung_gets_the_newest_document_and_every_change(stage: Stage
         for words in (CABLE, "ok", CABLE):
             told = len(systemd.texts())
             stage.say(words)
-            stage.until(lambda: any(text.startswith(words.split()[0]) for text in systemd.texts()[told:]), 30)  # noqa: B023
+            stage.until(lambda: any(text.startswith(words.split()[0]) for text in systemd.texts()[told:]))  # noqa: B023
         assert stage.status()["sequence"] == last and len(stage.entries()) == 1
     finally:
         for server in servers:

@@ -15,10 +15,9 @@ from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.report import Reader, render
 from agent.storage.identity import boot_id
-from tests.support.command import config, posdiag
+from tests.support.command_line import configured, posdiag
 from tests.support.documents import LATER_VERSION
 
-__all__ = ["config"]  # a fixture
 STATUS = decode(LATER_VERSION)
 ZH = (
     "这台终端现在能收款吗？不能",
@@ -73,7 +72,8 @@ def test_the_path_is_broken_where_the_evidence_is() -> None:
     ]
 
 
-def test_the_command_shows_it_and_leaves_with_its_state(config: Path) -> None:
+def test_the_command_shows_it_and_leaves_with_its_state(tmp_path: Path) -> None:
+    config = configured(tmp_path)
     now = time.time()
     fresh = {"generated_at": utc(now - 1), "valid_until": utc(now + 600), "boot_id": boot_id(), "pending": None}
     (config.parent / "state" / "status.json").write_text(json.dumps(json.loads(LATER_VERSION) | fresh), encoding="utf-8")

@@ -14,6 +14,7 @@ import pytest
 
 from agent.present.live import ERASE, LiveLine, terminal_among
 from agent.present.page import Page
+from tests.support.patience import PATIENCE_S
 
 Terminal = tuple[int, TextIO]
 
@@ -38,7 +39,7 @@ def read_until(master: int, wanted: str) -> str:
 
     received = b""
     while wanted.encode() not in received:
-        ready, _, _ = select.select([master], [], [], 5)
+        ready, _, _ = select.select([master], [], [], PATIENCE_S)
         assert ready, received
         received += os.read(master, 4096)
     return received.decode()

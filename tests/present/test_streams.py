@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import POSDIAG, config, current, environment, kept, posdiag
+from tests.support.command_line import POSDIAG, configured, current, environment, kept, posdiag
+from tests.support.patience import PATIENCE_S
 
-__all__ = ["config"]  # a fixture
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return configured(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +47,9 @@ def test_every_encoding_gets_what_it_can_show(config: Path, extra: dict[str, str
 def test_a_reader_that_leaves_early_is_no_crash(command: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run([*POSDIAG, *command], stdout=write, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False, cwd="/")
+    done = subprocess.run(
+        [*POSDIAG, *command], stdout=write, stderr=subprocess.PIPE, env=environment(), timeout=PATIENCE_S, check=False, cwd="/"
+    )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -51,7 +57,7 @@ def test_a_reader_that_leaves_early_is_no_crash(command: list[str]) -> None:
 def test_a_full_disk_under_the_output_is_said_in_one_line() -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [*POSDIAG, "explain"], stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False, cwd="/"
+            [*POSDIAG, "explain"], stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=PATIENCE_S, check=False, cwd="/"
         )
     assert done.returncode == 3
     assert done.stderr.startswith(b"posdiag itself failed: ") and done.stderr.count(b"\n") == 1
@@ -59,6 +65,6 @@ def test_a_full_disk_under_the_output_is_said_in_one_line() -> None:
 
 def test_closed_streams_are_no_crash() -> None:
     done = subprocess.run(
-        ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *POSDIAG, "explain", "03"], env=environment(), timeout=60, check=False, cwd="/"
+        ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *POSDIAG, "explain", "03"], env=environment(), timeout=PATIENCE_S, check=False, cwd="/"
     )
     assert done.returncode == 0

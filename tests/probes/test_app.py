@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -20,9 +19,13 @@ from probes.app import app
 from probes.model import Outcome, Symptom
 from probes.model.facts import AppFacts
 from probes.settings import App
-from tests.support.processes import Start, payment, start
+from tests.support.processes import Start, payment, starting, until_state
 
-__all__ = ["start"]
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    with starting() as run:
+        yield run
 
 
 def settings(process: str, *, required: bool = True) -> App:
@@ -33,15 +36,6 @@ def settings(process: str, *, required: bool = True) -> App:
 def tag() -> str:
     """A word that no other process on this machine carries."""
     return f"pay{uuid.uuid4().hex[:8]}"
-
-
-def state_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def until(state: str, pid: int) -> None:
-    while state_of(pid) != state:
-        os.sched_yield()
 
 
 def test_a_running_application(start: Start, tag: str) -> None:
@@ -71,7 +65,7 @@ def test_the_name_alone_is_enough(start: Start, tag: str, tmp_path: Path) -> Non
 def test_a_stopped_application(start: Start, tag: str) -> None:
     process = start(*payment(tag))
     process.send_signal(signal.SIGSTOP)
-    until("T", process.pid)
+    until_state("T", process.pid)
     seen = app(settings(tag))
     assert (seen.outcome, seen.symptom, seen.facts.pids) == (Outcome.FAIL, Symptom.STOPPED, (process.pid,))
 
@@ -79,7 +73,7 @@ def test_a_stopped_application(start: Start, tag: str) -> None:
 def test_one_stopped_process_beside_a_working_one_is_no_fault(start: Start, tag: str) -> None:
     stopped, working = start(*payment(tag)), start(*payment(tag))
     stopped.send_signal(signal.SIGSTOP)
-    until("T", stopped.pid)
+    until_state("T", stopped.pid)
     assert app(settings(tag)).facts.pids == (working.pid,)
 
 
@@ -89,7 +83,7 @@ def test_a_zombie(start: Start, tag: str, tmp_path: Path, name: str) -> None:
     program = shutil.copy("/bin/sh", tmp_path / full)
     process = start(str(program), "-c", "echo ready; read end")
     process.kill()
-    until("Z", process.pid)
+    until_state("Z", process.pid)
     seen = app(settings(full))
     assert (seen.outcome, seen.symptom, seen.facts.pids) == (Outcome.FAIL, Symptom.ZOMBIE, (process.pid,))
 
@@ -98,7 +92,7 @@ def test_a_zombie_beside_its_successor_is_no_fault(start: Start, tag: str, tmp_p
     program = str(shutil.copy("/bin/sh", tmp_path / tag))
     dead, alive = start(program, "-c", "echo ready; read end"), start(program, "-c", "echo ready; read end")
     dead.kill()
-    until("Z", dead.pid)
+    until_state("Z", dead.pid)
     assert app(settings(tag)).facts.pids == (alive.pid,)
 
 
@@ -113,7 +107,7 @@ threading.Thread(target=work).start()
 ctypes.CDLL(None).pthread_exit(None)
 """
     process = start(sys.executable, "-c", program, tag)
-    until("Z", process.pid)
+    until_state("Z", process.pid)
     assert (app(settings(tag)).outcome, app(settings(tag)).facts.pids) == (Outcome.PASS, (process.pid,))
 
 

@@ -21,6 +21,7 @@ from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.support.as_nobody import examined_by_nobody
 from tests.support.parts import holder_of
+from tests.support.patience import PATIENCE_S
 
 NOBODY = 65534
 CONTAINED = os.readlink("/proc/self/ns/pid") != "pid:[4026531836]"
@@ -29,8 +30,8 @@ OPEN = SerialProtocol.OPEN
 AGENT = PortOwner.AGENT
 
 
-def examine(port: str, *, apps: tuple[str, ...] = (), **settings: Any) -> Check[SerialFacts]:
-    return serial_port(SerialDevice(name="printer", port=port, **settings), Deadline(5), apps=apps)
+def examine(port: str, *, apps: tuple[str, ...] = (), places: Places | None = None, **settings: Any) -> Check[SerialFacts]:
+    return serial_port(SerialDevice(name="printer", port=port, **settings), Deadline(PATIENCE_S), apps=apps, places=places)
 
 
 class Line:
@@ -255,7 +256,7 @@ def test_a_lock_whose_taker_ended_still_holds(line: Line, hold: Hold) -> None:
 def test_a_lock_file_of_a_living_process(line: Line, hold: Hold, tmp_path: Path, form: str) -> None:
     other = hold("/dev/null", NO_LOCK)
     (tmp_path / f"LCK..{Path(line.node).name}").write_text(form.format(other.pid))
-    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,)))
+    seen = examine(line.node, apps=("payapp",), places=Places(locks=(tmp_path,)))
     assert (seen.symptom, holder_of(seen).pid) == (Symptom.PORT_BUSY, other.pid)
 
 
@@ -263,9 +264,7 @@ def test_a_lock_file_in_binary_under_another_name_of_the_port(line: Line, hold: 
     other = hold("/dev/null", NO_LOCK)
     (tmp_path / "printer").symlink_to(line.node)
     (tmp_path / "LCK..printer").write_bytes(other.pid.to_bytes(4, sys.byteorder))
-    seen = serial_port(
-        SerialDevice(name="printer", port=str(tmp_path / "printer")), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,))
-    )
+    seen = examine(str(tmp_path / "printer"), apps=("payapp",), places=Places(locks=(tmp_path,)))
     assert (seen.symptom, holder_of(seen).pid) == (Symptom.PORT_BUSY, other.pid)
 
 
@@ -277,11 +276,11 @@ def test_a_lock_file_that_holds_nothing(line: Line, tmp_path: Path, content: byt
         content = f"{ended.pid:10d}\n".encode()
     assert isinstance(content, bytes)
     (tmp_path / f"LCK..{Path(line.node).name}").write_bytes(content)
-    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), apps=("payapp",), places=Places(locks=(tmp_path,)))
+    seen = examine(line.node, apps=("payapp",), places=Places(locks=(tmp_path,)))
     assert seen.outcome is Outcome.PASS and seen.facts.holder is None
 
 
 def test_a_lock_file_that_is_a_pipe_holds_up_nobody(line: Line, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / f"LCK..{Path(line.node).name}")
-    seen = serial_port(SerialDevice(name="printer", port=line.node), Deadline(5), places=Places(locks=(tmp_path,)))
+    seen = examine(line.node, places=Places(locks=(tmp_path,)))
     assert seen.outcome is Outcome.PASS

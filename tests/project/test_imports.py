@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import importlib
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +69,8 @@ def sources(*folders: str) -> dict[str, Path]:
 
 
 MODULES = sources("agent", "probes")
+OF_TESTS = sources("tests")
+PROGRAM = re.compile(r"^\s*(?:from|import) .+", re.MULTILINE)  # an import in a program that a test starts, as a string
 
 
 def imports(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator[str]:
@@ -80,7 +85,17 @@ def imports(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator
                 base = ".".join([*package[: len(package) - node.level + 1], *([base] if base else [])])
             for alias in node.names:
                 full = f"{base}.{alias.name}"
-                yield full if full in MODULES else base
+                yield full if full in MODULES or full in OF_TESTS else base
+    yield from (name for program in programs(tree) for name in imports(program, "") if within(name, "tests"))
+
+
+def programs(tree: ast.AST) -> Iterator[ast.Module]:
+    """The lines by which a program that stands in the file as a string imports something."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for line in PROGRAM.findall(node.value.replace(";", "\n")):
+                with contextlib.suppress(SyntaxError):  # a sentence
+                    yield ast.parse(line.strip())
 
 
 def within(name: str, *packages: str) -> bool:
@@ -114,6 +129,10 @@ def violations(module: str, imported: str) -> Iterator[str]:
         yield "the edge looks, and decides nothing"
     if within(module, "agent", "probes") and within(imported, "tests"):
         yield "the product knows nothing of its tests"
+    if within(imported, "tests") and imported.rpartition(".")[2].startswith("test_"):
+        yield "a test is nobody's library: what is shared lies in tests/support"
+    if within(module, "tests.support") and within(imported, "tests") and not within(imported, "tests.support"):
+        yield "what tests share knows none of them"
 
 
 def test_every_module_has_its_place() -> None:
@@ -136,6 +155,28 @@ def test_imports_follow_the_plan(module: str) -> None:
     assert not found
 
 
+@pytest.mark.parametrize("module", [name for name in OF_TESTS if OF_TESTS[name] != Path(__file__)])  # here they are examples
+def test_no_test_is_imported_by_another_module(module: str) -> None:
+    path = OF_TESTS[module]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [name for name in imports(tree, module, is_package=path.name == "__init__.py") if within(name, "tests")]
+    assert [f"{module} imports {name}: {why}" for name in found for why in violations(module, name)] == []
+
+
+@pytest.mark.parametrize("module", [name for name in OF_TESTS if OF_TESTS[name] != Path(__file__)])
+def test_what_a_program_imports_that_stands_in_a_test_as_a_string_is_there(module: str) -> None:
+    tree = ast.parse(OF_TESTS[module].read_text(encoding="utf-8"))
+    wanted = [node for program in programs(tree) for node in program.body if isinstance(node, ast.ImportFrom)]
+    missing = [
+        f"{node.module}.{alias.name}"
+        for node in wanted
+        if node.module and within(node.module, "agent", "probes", "tests")
+        for alias in node.names
+        if f"{node.module}.{alias.name}" not in MODULES | OF_TESTS and not hasattr(importlib.import_module(node.module), alias.name)
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [
@@ -156,6 +197,13 @@ def test_imports_follow_the_plan(module: str) -> None:
         ("probes.assess.printer", "import time"),
         ("probes.assess.printer", "from probes.edge.serial import escpos"),
         ("probes.edge.serial.escpos", "from probes.assess import printer"),
+        ("tests.daemon.test_devices", "from tests.daemon.test_real import command"),
+        ("tests.daemon.test_devices", "from .test_real import command"),
+        ("tests.daemon.test_devices", "from tests.daemon import test_real"),
+        ("tests.lab.play", "import tests.daemon.test_real"),
+        ("tests.messages.test_limiter", "PROGRAM = 'import sys; from tests.messages.test_record import turn; turn()'"),
+        ("tests.support.staged", "from tests.lab.play import play"),
+        ("tests.support.staged", "import tests.conftest"),
     ],
 )
 def test_a_breach_is_seen(module: str, line: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.world import World, behaviours, faults, host_faults, netns, plan, questions
 
 pytestmark = pytest.mark.root
@@ -37,7 +38,7 @@ def connect(w: World, address: tuple[str, int] = GATEWAY, timeout: float = 0.5) 
     return netns.call(w.terminal, attempt)
 
 
-def shake(w: World, timeout: float = 2) -> ssl.SSLError | OSError | None:
+def shake(w: World, timeout: float = PATIENCE_S) -> ssl.SSLError | OSError | None:
     """A verified TLS handshake with gateway A: what it fails with."""
 
     def attempt() -> ssl.SSLError | OSError | None:
@@ -55,7 +56,7 @@ def get(w: World, host: plan.Host) -> str:
     """The head of an HTTP answer."""
 
     def attempt() -> str:
-        with socket.create_connection((host.v4, 80), 2) as client:
+        with socket.create_connection((host.v4, 80), PATIENCE_S) as client:
             client.sendall(f"GET /generate_204 HTTP/1.1\r\nHost: {host.name}\r\n\r\n".encode())
             received = b""
             while piece := client.recv(4096):
@@ -134,7 +135,7 @@ def test_what_a_killed_run_left_is_removed() -> None:
         while name not in netns.command("ip", "netns", "identify", str(process.pid)):
             assert process.poll() is None
         netns.reap()
-        assert process.wait(5) < 0
+        assert process.wait(PATIENCE_S) < 0
     assert name not in netns.existing()
 
 
@@ -171,7 +172,7 @@ def test_links(world: World) -> None:
     assert "NO-CARRIER" in carrier(world)
     faults.cable_in(world)
     assert "NO-CARRIER" not in carrier(world)
-    assert connect(world, timeout=3) == "ok"
+    assert connect(world, timeout=PATIENCE_S) == "ok"
     faults.router_gone(world)
     assert "LOWER_UP" in carrier(world)
 

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -58,6 +58,10 @@ def odd_umask() -> Iterator[None]:
     os.umask(before)
 
 
+def newest(path: Path) -> int:
+    return int(msgspec.json.decode(path.read_bytes())["number"]) if path.exists() else 0
+
+
 def test_killed_200_times_while_writing(tmp_path: Path) -> None:
     path, number = tmp_path / "status.json", 0
     chance = random.Random(1)
@@ -68,7 +72,10 @@ def test_killed_200_times_while_writing(tmp_path: Path) -> None:
         for _ in range(200):
             print(number, file=writers.stdin)
             pid = int(writers.stdout.readline())
-            time.sleep(chance.uniform(0, 0.02))  # how far it gets is the chance that is tried
+            goal = number + chance.randrange(1, 4)
+            while newest(path) < goal:
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0, 0.002))  # how far it gets with the next one is the chance that is tried
             os.kill(pid, signal.SIGKILL)
             assert writers.stdout.readline() == "killed\n"
             if path.exists():
@@ -107,20 +114,22 @@ def test_a_missing_directory_is_made(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_is_removed_while_writing_is_made_again(tmp_path: Path) -> None:
-    path, going_on = tmp_path / "state" / "status.json", threading.Event()
+    """Once during one write, at any moment of it."""
+    path, written = tmp_path / "state" / "status.json", 0
 
     def remove() -> None:
         for number in range(30):
-            with suppress(FileNotFoundError):
-                path.parent.rename(tmp_path / f"gone{number}")
-                shutil.rmtree(tmp_path / f"gone{number}", ignore_errors=True)
-            going_on.wait(0.03)
+            before = written
+            while written == before:
+                time.sleep(0.001)
+            path.parent.rename(tmp_path / f"gone{number}")
+            shutil.rmtree(tmp_path / f"gone{number}", ignore_errors=True)
 
-    remover = threading.Thread(target=remove)
+    remover = threading.Thread(target=remove, daemon=True)
     remover.start()
     while remover.is_alive():
         write(path, b"{}")
-    remover.join()
+        written += 1
     write(path, b"{}")
     assert path.read_bytes() == b"{}"
 

@@ -76,6 +76,7 @@ def test_it_is_alive_where_readers_look_and_costs_the_disk_nothing(stage: Stage,
     stage.until(lambda: (stage.state_dir / "memory.json").exists())
     assert stage.status_file.readlink() == memory / "status.json"
     assert stat.S_IMODE(stage.status_file.stat().st_mode) == stat.S_IMODE(copy_of(stage).stat().st_mode) == 0o644
+    stage.until_examined(2)  # the cycle that wrote it is over
     before, folder = written(process.pid), stage.state_dir.stat().st_mtime_ns
     renewed(stage, 3)
     assert (written(process.pid), stage.state_dir.stat().st_mtime_ns) == (before, folder)

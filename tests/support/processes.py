@@ -1,18 +1,20 @@
-"""Processes that wait until a test is over."""
+"""Processes in the states that they can be in: started for a test, stopped, ended and not yet fetched."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-import pytest
+from tests.support.patience import until
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts a process and waits for its first line of output."""
+@contextmanager
+def starting() -> Iterator[Start]:
+    """Starts processes, and waits for the first line of output of each."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*argv: str) -> subprocess.Popen[str]:
@@ -21,12 +23,22 @@ def start() -> Iterator[Start]:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         return process
 
-    yield run
-    for process in started:
-        process.kill()
-        process.communicate()
+    try:
+        yield run
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
 
 
 def payment(tag: str) -> tuple[str, ...]:
     """A process that has the word among its arguments, and waits."""
     return ("sh", "-c", "echo ready; read end", f"--terminal={tag}")
+
+
+def state_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def until_state(state: str, pid: int) -> None:
+    until(lambda: state_of(pid) == state)

@@ -31,7 +31,8 @@ from agent.settings.load import Loaded, load
 from probes.ground.clock import Clock
 from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
 from probes.model.facts import LinkFacts
-from tests.support import example_output, sandbox
+from tests.support import example_output, machine_wide, sandbox
+from tests.support.patience import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[2]
 SEVERITIES = {State.OUTAGE: Severity.OUTAGE, State.DEGRADED: Severity.DEGRADED, State.OK: Severity.NOTICE}
@@ -84,7 +85,10 @@ def cycle_of(
 
 
 class Stage:
-    """A state directory, a log directory, and the word that the next examination goes by: `say("outage system.gateway_down gw")`."""
+    """A state directory, a log directory, and the word that the next examination goes by: `say("outage system.gateway_down gw")`.
+
+    `hang`: it never ends; `wait`: it ends as soon as another word is said, and goes by that.
+    """
 
     def __init__(self, base: Path, **agent: Any) -> None:
         self.base = base
@@ -107,8 +111,12 @@ class Stage:
         argv = [*under, sys.executable, "-m", "tests.support.staged", str(self.config), str(self.word), *options]
         environment = {**os.environ, "PYTHONUTF8": "1", **(env or {})}
         path = environment.pop("STDERR_TO", None)
+        hears = machine_wide.turn(machine_wide.SERIAL_EVENTS, alone=False)  # as long as the daemon lives, which has it too
         with Path(path).open("w") if path else nullcontext(subprocess.PIPE) as stderr:
-            self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=stderr, stdout=subprocess.PIPE, text=True)
+            self.process = subprocess.Popen(
+                argv, cwd=ROOT, env=environment, stderr=stderr, stdout=subprocess.PIPE, text=True, pass_fds=(hears,)
+            )
+        os.close(hears)
         return self.process
 
     def end(self) -> str:
@@ -117,7 +125,7 @@ class Stage:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.communicate(timeout=10)[1] or ""
+            return self.process.communicate(timeout=PATIENCE_S)[1] or ""
         finally:
             self.process.kill()
 
@@ -141,19 +149,19 @@ class Stage:
     def entries(self) -> list[str]:
         return [line for line in self.log().splitlines() if line and not line.startswith(" ")]
 
-    def until(self, what: Callable[[], object], seconds: float = 15) -> None:
-        end = time.monotonic() + seconds
-        while not what():
-            if time.monotonic() > end:
-                said = f"status {self.status()}\nlog {self.log()}" if self.state_dir.is_dir() else "no directory"
-                raise AssertionError(f"it did not come to pass within {seconds} s\n{said}")
+    def until(self, what: Callable[[], object]) -> None:
+        def is_so() -> object:
+            if what():
+                return True
             assert self.process is None or self.process.poll() is None or self.process.returncode == 0, self.process.communicate()[1]
-            time.sleep(0.02)
+            return False
 
-    def until_examined(self, more: int, seconds: float = 15) -> None:
+        until(is_so, lambda: f"status {self.status()}\nlog {self.log()}" if self.state_dir.is_dir() else "no directory")
+
+    def until_examined(self, more: int) -> None:
         """`more` examinations begun from now on, so that all but the last of them are over."""
         goal = self.examined + more
-        self.until(lambda: self.examined >= goal, seconds)
+        self.until(lambda: self.examined >= goal)
 
 
 def _examine_by(word: Path) -> Callable[..., Examination]:
@@ -162,7 +170,9 @@ def _examine_by(word: Path) -> Callable[..., Examination]:
     ) -> Examination:
         with (word.parent / "word.count").open("ab") as counter:
             counter.write(b".")
-        state, _, rest = word.read_text().partition(" ")
+        while (words := word.read_text()) == "wait":
+            time.sleep(0.005)
+        state, _, rest = words.partition(" ")
         if state == "hang":
             threading.Event().wait()
         if state == "crash":

@@ -12,6 +12,7 @@ from probes.model import Check
 from probes.model.facts import SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import SerialDevice
+from tests.support.patience import PATIENCE_S
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
@@ -48,4 +49,4 @@ class Machine:
 
     def examine(self, *, others: tuple[str, ...] = (), **settings: Any) -> Check[SerialFacts]:
         device = SerialDevice(name="printer", **settings)
-        return serial_port(device, Deadline(5), others=others, places=Places(sys=self.sys, dev=self.dev))
+        return serial_port(device, Deadline(PATIENCE_S), others=others, places=Places(sys=self.sys, dev=self.dev))

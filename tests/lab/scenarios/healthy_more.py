@@ -106,8 +106,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     healthy("a modem that is well", says(Modem(), "at", role="modem")),
     healthy("a modem that roams", says(Modem(stats={"CREG": 5, "CEREG": 5}), "at", role="modem")),
     healthy("a modem that talks unasked", says(Modem(unasked="+CREG: 1"), "at", role="modem")),
-    healthy("the application has the port", together(
-        lambda w: devices.application(w, name="payapp7"), lambda w: devices.held_by_application(w, "payapp7"))),
+    healthy("the application has the port", together(devices.application, devices.held_by_application)),
     healthy("somebody has the port, no application is configured", lambda w: devices.held(w, "none"), notices=("system.port_busy",)),
     _design,
     as_user(_design),

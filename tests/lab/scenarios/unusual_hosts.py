@@ -56,8 +56,8 @@ def empty_200(w: World) -> None:
 
 
 def two_processes(w: World) -> None:
-    devices.application(w, "payapp7", does=lambda p: p.send_signal(signal.SIGSTOP))
-    devices.application(w, "payapp7")
+    devices.application(w, does=lambda p: p.send_signal(signal.SIGSTOP))
+    devices.application(w)
 
 
 def under_an_interpreter(w: World) -> None:

@@ -9,6 +9,7 @@ import threading
 from iso8583sim.core.types import ISO8583Error  # type: ignore[import-untyped]
 
 from probes.settings import Dialect, Framing
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.iso.answers import Answer, replies
 from tests.support.servers.iso.frame import receive
 from tests.support.servers.iso.request import Request, parse
@@ -44,7 +45,7 @@ class Acquirer:
                 self._done += 1
                 self._changed.notify_all()
 
-    def ended(self, connections: int = 1, within_s: float = 5) -> bool:
+    def ended(self, connections: int = 1, within_s: float = PATIENCE_S) -> bool:
         """Whether so many connections have come and gone, and none is left: then the account is complete."""
         with self._changed:
             return self._changed.wait_for(lambda: self._done >= connections and not self._busy, within_s)

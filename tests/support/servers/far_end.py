@@ -11,6 +11,8 @@ import threading
 import tty
 from collections.abc import Callable, Iterator
 
+from tests.support.precedence import take_precedence
+
 Answer = Callable[[bytes], bytes]  # what came, and what is said to it
 
 
@@ -29,6 +31,7 @@ class FarEnd:
         self._thread.start()
 
     def _run(self) -> None:
+        take_precedence()
         while not self._stop.is_set():
             came = self._read()
             if came is None:
@@ -75,6 +78,7 @@ def taking_no_bytes() -> Iterator[str]:
         done = threading.Event()
 
         def stop() -> None:
+            take_precedence()
             while not done.wait(0.001):
                 if termios.tcgetattr(device.far)[0] & termios.IXON:
                     os.write(device.far, b"\x13")
@@ -99,6 +103,7 @@ def leaving_after_a_byte() -> Iterator[str]:
     done = threading.Event()
 
     def leave() -> None:
+        take_precedence()
         while not done.wait(0.002):
             with contextlib.suppress(OSError):  # nobody at the near end yet
                 if select.select([far], [], [], 0)[0] and os.read(far, 1):

@@ -9,18 +9,18 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S, until
 from tests.support.servers.modem import Modem
 
+WITHOUT_MODEMS = str(Path(__file__).with_name("mmcli_without_modems.sh"))  # in the place of mmcli
 PROGRAMS = ("ModemManager", "mmcli", "dbus-daemon", "gdbus")
 _BUS = "org.freedesktop.ModemManager1"
-_PATIENCE_S = 20.0
 _NAMES = {"AT+CGMI": "Maker", "AT+CGMM": "Model", "AT+CGMR": "1.0", "AT+CGSN": "490154203237518", "AT+GCAP": "+GCAP: +CGSM"}
 _NAMES |= {"AT+CREG=?": "+CREG: (0-2)", "AT+CGREG=?": "+CGREG: (0-2)", "AT+WS46=?": "+WS46: (12,22,25)", "AT+CIMI": "460001234567890"}
 _SETTINGS = ("ATE", "ATV", "ATX", "AT&C", "AT+CMEE=", "AT+CREG=", "AT+CGREG=", "AT+CEREG=", "AT+CFUN=", "AT+COPS=0")
@@ -59,10 +59,7 @@ class Managed:
         return str(self.mmcli("-m", listed[0])["modem"]["generic"]["state"]) if listed else ""
 
     def until(self, *states: str) -> None:
-        end = time.monotonic() + _PATIENCE_S
-        while self.state() not in states:
-            assert time.monotonic() < end, f"the modem did not become {states}: {self.state()!r}"
-            time.sleep(0.05)
+        until(lambda: self.state() in states, lambda: f"the modem did not become {states}: {self.state()!r}")
 
 
 @contextlib.contextmanager
@@ -81,7 +78,7 @@ def managed(modem: Modem, folder: Path, *, enable: bool = False) -> Iterator[Man
         _call(address, _BUS, f"/{_BUS.replace('.', '/')}", f"{_BUS}.Test.SetProfile", "test", "generic", f"['{port}']")
         there.until("disabled", "failed", "locked")
         if enable:
-            subprocess.run(["mmcli", "-m", "any", "-e"], env=there.environment, capture_output=True, timeout=_PATIENCE_S, check=True)
+            subprocess.run(["mmcli", "-m", "any", "-e"], env=there.environment, capture_output=True, timeout=PATIENCE_S, check=True)
         yield there
 
 
@@ -119,10 +116,8 @@ def _daemon(there: Managed, folder: Path) -> Iterator[None]:
 
 
 def _wait_for_name(address: str) -> None:
-    end = time.monotonic() + _PATIENCE_S
-    while _BUS not in _call(address, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.ListNames"):
-        assert time.monotonic() < end, "ModemManager did not start"
-        time.sleep(0.05)
+    asked = (address, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.ListNames")
+    until(lambda: _BUS in _call(*asked), lambda: "ModemManager did not start")
 
 
 def _call(address: str, name: str, path: str, method: str, *arguments: str) -> str:

@@ -7,9 +7,11 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.support.patience import until
+from tests.support.precedence import take_precedence
 
 PROGRAM = shutil.which("ser2net", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 _CONFIG = """\
@@ -29,6 +31,7 @@ def ser2net(node: str, folder: Path, *, telnet: bool) -> Iterator[int]:
     accepter = f"telnet(rfc2217=true),tcp,127.0.0.1,{port}" if telnet else f"tcp,127.0.0.1,{port}"
     (folder / "ser2net.yaml").write_text(_CONFIG.format(accepter=accepter, node=node))
     process = subprocess.Popen([PROGRAM, "-n", "-c", str(folder / "ser2net.yaml"), "-P", str(folder / "pid")], stderr=subprocess.DEVNULL)
+    take_precedence(process.pid)
     try:
         _wait_for(port)
         yield port
@@ -44,7 +47,4 @@ def _free_port() -> int:
 
 def _wait_for(port: int) -> None:
     """Until it listens, seen in the kernel's table: a connection would open the device."""
-    end = time.monotonic() + 10
-    while f"0100007F:{port:04X} 00000000:0000 0A" not in Path("/proc/net/tcp").read_text():
-        assert time.monotonic() < end, "ser2net did not start"
-        time.sleep(0.02)
+    until(lambda: f"0100007F:{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text(), lambda: "ser2net did not start")

@@ -15,6 +15,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Check
 from probes.model.facts import GatewayFacts
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.local import Local
 from tests.support.world import behaviours
@@ -48,4 +49,4 @@ class Host:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
                     "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
         reuse = Reuse(pool=held or ConnectionPool(), sessions=self.sessions, anew=anew)
-        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(3), reuse)  # type: ignore[arg-type]
+        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(PATIENCE_S), reuse)  # type: ignore[arg-type]

@@ -6,12 +6,12 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S, until
 from tests.support.world import config as tables
 from tests.support.world.verdict import ROOT, environment
 from tests.support.world.world import World
@@ -32,15 +32,20 @@ class Daemon:
         path = self.world.folder / "state" / "status.json"
         return json.loads(path.read_bytes()) if path.exists() else {}
 
-    def until(self, what: Callable[[Document], object], seconds: float) -> float:
-        """How many seconds it took the status file to fulfil `what`."""
-        began = time.monotonic()
-        while not ((document := self.status()) and what(document)):
-            if time.monotonic() - began > seconds:
-                raise AssertionError(f"it did not come to pass within {seconds} s: {self.explain()}")
-            assert self.process.poll() is None, self.process.communicate()[1]
-            time.sleep(0.01)
-        return time.monotonic() - began
+    def until(self, what: Callable[[Document], object]) -> Document:
+        """The first document that fulfils it."""
+        found: list[Document] = []
+
+        def is_so() -> object:
+            document = self.status()
+            if document and what(document):
+                found.append(document)
+            else:
+                assert self.process.poll() is None, self.process.communicate()[1]
+            return found
+
+        until(is_so, self.explain)
+        return found[0]
 
     def explain(self) -> str:
         document = self.status()
@@ -59,7 +64,7 @@ def daemon(
     try:
         yield Daemon(world, process)
         process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=10)[1]
+        said = process.communicate(timeout=PATIENCE_S)[1]
         assert (process.returncode, said) == (0, "")
     finally:
         process.kill()

@@ -15,7 +15,10 @@ import socket
 import struct
 import threading
 import time
+from dataclasses import dataclass
 
+from tests.support.patience import PATIENCE_S
+from tests.support.precedence import take_precedence
 from tests.support.world import netns
 from tests.support.world.world import World
 
@@ -25,8 +28,19 @@ _SIOCETHTOOL = 0x8946
 _OFFLOADS = (0x17, 0x1F, 0x25)  # ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO (linux/ethtool.h)
 
 
-def slow_wire(w: World, one_way_s: float) -> None:
-    """The round trip from the terminal to anywhere grows by twice this."""
+@dataclass(frozen=True)
+class Segment:
+    """A TCP segment as it passed: from the terminal or to it, the port of the far side, its flags and how many bytes it carried."""
+
+    sent: bool
+    port: int
+    flags: int
+    size: int
+
+
+def slow_wire(w: World, one_way_s: float) -> list[Segment]:
+    """The round trip from the terminal to anywhere grows by twice this. The list grows by what passes."""
+    passed: list[Segment] = []
     wire = w.namespace(w.terminal[:-1] + "w")
     netns.sysctl(wire, {"ipv6/conf/default/disable_ipv6": "1"})
     netns.ip(
@@ -40,9 +54,10 @@ def slow_wire(w: World, one_way_s: float) -> None:
     netns.call(w.router, lambda: _without_offloads("slow1"))
     stop, told = socket.socketpair()
     ready = threading.Event()
-    netns.start(wire, lambda: _relay("port1", "slow0", one_way_s, told, ready))
-    assert ready.wait(5), "the slow wire did not come up"
+    netns.start(wire, lambda: _relay("port1", "slow0", one_way_s, told, ready, passed))
+    assert ready.wait(PATIENCE_S), "the slow wire did not come up"
     w.cleanup.callback(stop.close)
+    return passed
 
 
 def _without_offloads(name: str) -> None:
@@ -53,7 +68,8 @@ def _without_offloads(name: str) -> None:
             fcntl.ioctl(sock, _SIOCETHTOOL, struct.pack("16sP", name.encode(), ctypes.addressof(value)).ljust(40, b"\0"))
 
 
-def _relay(left: str, right: str, delay_s: float, told: socket.socket, ready: threading.Event) -> None:
+def _relay(left: str, right: str, delay_s: float, told: socket.socket, ready: threading.Event, passed: list[Segment]) -> None:
+    take_precedence()
     ends = []
     for name in (left, right):
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ALL))
@@ -74,6 +90,17 @@ def _relay(left: str, right: str, delay_s: float, told: socket.socket, ready: th
         for sock in readable:
             frame, origin = sock.recvfrom(65536)
             if origin[2] != _OUTGOING:
+                passed += _segments(frame, sent=sock is ends[0])
                 heapq.heappush(waiting, (time.monotonic() + delay_s, next(order), other[sock], frame))
     for sock in (*ends, told):
         sock.close()
+
+
+def _segments(frame: bytes, *, sent: bool) -> list[Segment]:
+    """None but of TCP over IPv4 (RFC 791, RFC 9293)."""
+    if frame[12:14] != b"\x08\x00" or frame[23] != socket.IPPROTO_TCP:
+        return []
+    packet = frame[14 : 14 + int.from_bytes(frame[16:18], "big")]
+    segment = packet[4 * (packet[0] & 0x0F) :]
+    port = int.from_bytes(segment[2:4] if sent else segment[:2], "big")
+    return [Segment(sent, port, segment[13], len(segment) - 4 * (segment[12] >> 4))]

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.servers.far_end import Answer, FarEnd, leaving_after_a_byte
+from tests.support.servers.modem_manager import WITHOUT_MODEMS
 from tests.support.world.world import World
 
+MMCLI = "/usr/bin/mmcli"
 _HOLD = "import os, sys; p = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print(flush=True); sys.stdin.read()"
 _LEADER = """
 import os, subprocess, sys
@@ -31,6 +33,8 @@ def configured(w: World, node: str, protocol: str, *, name: str = "device", **se
 
 def device(w: World, answer: Answer, protocol: str, **settings: Any) -> FarEnd:
     """A device on a line of its own that answers so."""
+    if protocol == "at":
+        w.machine.append(f"[ ! -e {MMCLI} ] || mount --bind {WITHOUT_MODEMS} {MMCLI}")
     end = FarEnd(answer)
     w.cleanup.callback(end.close)
     os.chmod(end.node, 0o666)
@@ -99,27 +103,33 @@ def beside(w: World, program: str, *arguments: str) -> None:
     _beside(w, [sys.executable, "-c", program, *arguments])
 
 
-def application(w: World, name: str = "payapp7", does: Callable[[subprocess.Popen[bytes]], object] = lambda _: None) -> None:
+def application_of(w: World) -> str:
+    """What its application is called: like none of the worlds beside it, whose processes this one sees as well, and no longer than what
+    the kernel keeps of a name."""
+    return f"pay{w.terminal[2:-1]}z"
+
+
+def application(w: World, does: Callable[[subprocess.Popen[bytes]], object] = lambda _: None) -> None:
     """The payment application, and what is then done to its process."""
-    w.config["app"] = [{"name": "payapp", "process": name}]
-    does(_beside(w, [_program(w, name), "-c", "import sys; print(flush=True); sys.stdin.read()"]))
+    application_absent(w)
+    does(_beside(w, [_program(w, application_of(w)), "-c", "import sys; print(flush=True); sys.stdin.read()"]))
 
 
-def application_absent(w: World, name: str = "payapp7") -> None:
-    w.config["app"] = [{"name": "payapp", "process": name}]
+def application_absent(w: World) -> None:
+    w.config["app"] = [{"name": "payapp", "process": application_of(w)}]
 
 
-def application_a_zombie(w: World, name: str = "payapp7") -> None:
+def application_a_zombie(w: World) -> None:
     """It has ended, and whoever started it has not noticed."""
-    application_absent(w, name)
-    _beside(w, [sys.executable, "-c", _LEADER], told=f"{_program(w, name)}\n")
+    application_absent(w)
+    _beside(w, [sys.executable, "-c", _LEADER], told=f"{_program(w, application_of(w))}\n")
 
 
-def held_by_application(w: World, name: str, protocol: str = "open") -> None:
+def held_by_application(w: World, protocol: str = "open") -> None:
     """The payment application has the port open, as it should."""
     far, near = os.openpty()
     w.cleanup.callback(os.close, far)
     node = os.ttyname(near)
-    _beside(w, [_program(w, name), "-c", _HOLD, node])
+    _beside(w, [_program(w, application_of(w)), "-c", _HOLD, node])
     os.close(near)
     configured(w, node, protocol, owner="app")

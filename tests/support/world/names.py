@@ -8,10 +8,11 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tests.support.patience import until
+from tests.support.precedence import take_precedence
 from tests.support.world import netns
 
 
@@ -47,14 +48,17 @@ class Dnsmasq:
         self._stopped = False
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(self._argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+        take_precedence(self._process.pid)
 
-    def wait(self, timeout: float = 5.0) -> None:
+    def wait(self) -> None:
         """Until it listens; the text of its complaint where it does not."""
-        end = time.monotonic() + timeout
-        while not netns.call(self.namespace, self._listens):
-            if self._process.poll() is not None or time.monotonic() > end:
+
+        def listens() -> bool:
+            if self._process.poll() is not None:
                 raise netns.CommandFailed(f"dnsmasq does not start: {self._log.read_text()}")
-            time.sleep(0.005)
+            return netns.call(self.namespace, self._listens)
+
+        until(listens, self._log.read_text)
 
     def _listens(self) -> bool:
         for address in self.listen:
@@ -71,9 +75,7 @@ class Dnsmasq:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        end = time.monotonic() + 2
-        while netns.call(self.namespace, self._holds_port) and time.monotonic() < end:
-            time.sleep(0.002)
+        until(lambda: not netns.call(self.namespace, self._holds_port))
 
     def _holds_port(self) -> bool:
         for address in self.listen:

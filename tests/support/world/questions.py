@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+from tests.support.precedence import take_precedence
 from tests.support.world import netns
 
 SERVFAIL, NXDOMAIN, REFUSED = 2, 3, 5
@@ -21,7 +23,7 @@ def question(name: str, kind: int = A) -> bytes:
     return struct.pack("!HHHHHH", 0x1234, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!HH", kind, 1)
 
 
-def ask(namespace: str, server: str, name: str, kind: int = A, timeout: float = 1.0) -> tuple[int, int]:
+def ask(namespace: str, server: str, name: str, kind: int = A, timeout: float = PATIENCE_S) -> tuple[int, int]:
     """The answer's code and its number of records; raises OSError where no answer comes."""
 
     def query() -> tuple[int, int]:
@@ -49,7 +51,7 @@ def forward(upstream: str, delay_s: float) -> Answer:
     def answer(asked: bytes) -> bytes:
         time.sleep(delay_s)
         with socket.socket(socket.AF_INET6 if ":" in upstream else socket.AF_INET, socket.SOCK_DGRAM) as client:
-            client.settimeout(5)
+            client.settimeout(PATIENCE_S)
             client.connect((upstream, 53))
             client.send(asked)
             return client.recv(4096)
@@ -72,6 +74,7 @@ class Responder:
         return made
 
     def _serve(self) -> None:
+        take_precedence()
         while True:
             try:
                 asked, peer = self._socket.recvfrom(4096)
@@ -82,6 +85,7 @@ class Responder:
             netns.start(self._namespace, functools.partial(self._reply, asked, peer))
 
     def _reply(self, asked: bytes, peer: Any) -> None:
+        take_precedence()
         with contextlib.suppress(OSError):
             answer = self._answer(asked)
             if answer is not None:

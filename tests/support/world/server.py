@@ -6,6 +6,8 @@ import contextlib
 import socket
 import threading
 
+from tests.support.patience import PATIENCE_S
+from tests.support.precedence import take_precedence
 from tests.support.world import netns
 from tests.support.world.behaviours import Behaviour
 
@@ -37,7 +39,7 @@ class Server:
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
 
-    def reached(self, times: int, within_s: float = 2) -> bool:
+    def reached(self, times: int, within_s: float = PATIENCE_S) -> bool:
         """Whether so many connections have come or come yet; the kernel accepts them before this program sees them."""
         with self._lock:
             return self._lock.wait_for(lambda: self._accepted >= times, within_s)
@@ -51,6 +53,7 @@ class Server:
         return listener
 
     def _serve(self, listener: socket.socket) -> None:
+        take_precedence()
         while True:
             try:
                 connection, _ = listener.accept()
@@ -64,6 +67,7 @@ class Server:
             threading.Thread(target=self._handle, args=(connection, self.behaviour), daemon=True).start()
 
     def _handle(self, connection: socket.socket, behaviour: Behaviour) -> None:
+        take_precedence()
         try:
             with contextlib.suppress(OSError):
                 behaviour(connection)

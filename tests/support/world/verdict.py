@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[3]
 NOBODY = 65534
 
@@ -40,6 +42,10 @@ class Verdict:
 
     def checks(self, layer: str = "") -> dict[str, dict[str, Any]]:
         return {c["id"]: c for c in self.status.get("checks", []) if not layer or c["layer"] == layer}
+
+    def gateway(self, letter: str = "a") -> dict[str, Any]:
+        """The check of one of the world's gateways."""
+        return self.checks("gateway")[f"gateway:acquirer-{letter}"]
 
     def explain(self) -> str:
         """For the message of a failed test."""
@@ -88,12 +94,12 @@ class Seat:
         return ["ip", "netns", "exec", self.namespace, *laid, *own, str(python), "-m", "agent", *arguments], environment(checkout)
 
 
-def posdiag(seat: Seat, *arguments: str, kill_after: float = 30) -> Verdict:
+def posdiag(seat: Seat, *arguments: str) -> Verdict:
     """Raises subprocess.TimeoutExpired, with the process ended, where posdiag does not come back."""
     argv, surroundings = seat.command(*arguments)
     begun = time.monotonic()
     done = subprocess.run(
-        argv, cwd="/", env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=kill_after, check=False
+        argv, cwd="/", env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     seconds = time.monotonic() - begun
     try:

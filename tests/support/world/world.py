@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from agent.settings.model import DEFAULT_ADDRESSES, DEFAULT_CHECKS, DEFAULT_NAMES
+from tests.support.patience import PATIENCE_S
 from tests.support.world import behaviours, config, dhcp, names, netns, plan, verdict, wires
 from tests.support.world.ca import Authority
 from tests.support.world.server import Server
@@ -120,13 +121,13 @@ class World:
         (folder / "resolv.conf").write_text("".join(f"nameserver {address}\n" for address in addresses) or "# none\n")
 
     def check(
-        self, *, user: int | None = None, timeout: float = 15, bare: bool = False, changes: config.Table | None = None
+        self, *, user: int | None = None, timeout: float = PATIENCE_S / 2, bare: bool = False, changes: config.Table | None = None
     ) -> verdict.Verdict:
-        """`posdiag --check --json` at the terminal. `changes` are merged into the tables of the world's configuration;
-        `bare`: with no configuration at all."""
+        """`posdiag --check --json` at the terminal, with more time than it ever needs. `changes` are merged into the tables of the
+        world's configuration; `bare`: with no configuration at all."""
         chosen = [] if bare else ["--config", str(self.configure(changes))]
         options = ("--check", "--json", "--timeout", str(timeout), *chosen)
-        return verdict.posdiag(self.seat(user), *options, kill_after=timeout + 10)
+        return verdict.posdiag(self.seat(user), *options)
 
     def seat(self, user: int | None = None) -> verdict.Seat:
         return verdict.Seat(self.terminal, self.folder, user, tuple(self.machine))

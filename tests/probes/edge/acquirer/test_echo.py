@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import socket
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from probes.ground.text import is_safe
 from probes.model import Symptom
 from probes.model.facts import GatewayFacts
 from probes.settings import Dialect, Framing, GatewayIso8583
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.certificates import asking
 from tests.support.servers.iso import answers
@@ -44,20 +47,21 @@ def settings(dialect: Dialect, framing: Framing) -> GatewayIso8583:
     return GatewayIso8583(dialect=dialect, framing=framing, terminal_id="00000001", merchant_id="123456789012345")
 
 
-def ask(acquirer: Acquirer, within_s: float = 2) -> Echoed:
+def ask(acquirer: Acquirer, deadline: Deadline | None = None) -> Echoed:
     """One exchange with a server of its own; whatever comes of it, the host has had one echo and nothing else."""
-    with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
+    with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(PATIENCE_S)) as connection:
         try:
-            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(within_s))
+            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, deadline or Deadline(PATIENCE_S))
         finally:
             connection.sock.close()
             assert acquirer.ended()
             assert (acquirer.messages, acquirer.refused) == (1, [])
 
 
-def failure(answer: Answer, dialect: Dialect, framing: Framing, within_s: float = 0.4) -> PeerFailed:
+def failure(answer: Answer, dialect: Dialect, framing: Framing, deadline: Deadline | None = None) -> PeerFailed:
+    """Most say what they say at once; of the others, silence is the symptom, however long it lasts."""
     with pytest.raises(PeerFailed) as failed:
-        ask(Acquirer(dialect, framing, answer), within_s)
+        ask(Acquirer(dialect, framing, answer), deadline or Deadline(2))
     seen = failed.value.seen
     assert isinstance(seen, GatewayFacts) and seen == GatewayFacts(trace=seen.trace, text=seen.text)
     assert seen.trace is not None and seen.trace.isdigit()
@@ -68,10 +72,11 @@ def failure(answer: Answer, dialect: Dialect, framing: Framing, within_s: float 
 @pytest.mark.parametrize(("dialect", "framing"), PAIRS)
 def test_every_dialect_in_every_framing_is_answered(dialect: Dialect, framing: Framing) -> None:
     acquirer = Acquirer(dialect, framing)
+    before = time.monotonic()
     echoed = ask(acquirer)
     assert echoed.reply == EchoReply(code="00", ours=True)
     assert echoed.trace == acquirer.received[0].fields[11]
-    assert 0 < echoed.answer_ms < 2000
+    assert 0 < echoed.answer_ms < (time.monotonic() - before) * 1000
 
 
 @both_dialects
@@ -130,7 +135,7 @@ FAILURES: dict[str, tuple[Answer, Symptom, str]] = {
     "silence": (answers.silence, Symptom.SILENT, ""),
     "half a reply, then closes": (answers.half_then_close, Symptom.CUT_OFF, "in the middle"),
     "half a reply, then silence": (answers.half_then_silence, Symptom.CUT_OFF, "in the middle"),
-    "drips": (answers.drips(0.02), Symptom.CUT_OFF, "in the middle"),
+    "drips": (answers.drips(0.2), Symptom.CUT_OFF, "in the middle"),
     "answers somebody else, then silence": (answers.stranger_only, Symptom.BAD_ANSWER, "other trace numbers"),
     "answers somebody else, then closes": (answers.stranger_then_close, Symptom.BAD_ANSWER, "other trace numbers"),
     "keep-alives for ever": (answers.keep_alives_for_ever(0.005), Symptom.SILENT, ""),
@@ -171,29 +176,36 @@ def test_a_host_that_resets_the_connection_is_told_from_one_that_closes_it() -> 
     "answer", [answers.silence, answers.keep_alives_for_ever(0.01), answers.drips(0.3)], ids=["silence", "keep-alives", "drips"]
 )
 def test_the_deadline_holds_however_the_host_keeps_talking(answer: Answer) -> None:
-    began = time.monotonic()
-    failure(answer, Dialect.UNIONPAY, Framing.BYTES_2, within_s=0.3)
-    assert time.monotonic() - began < 3  # each of these hosts would go on for 15 seconds or for ever
+    """The time that is left is looked at with each part that comes: here each look takes a tenth of a second of it."""
+    looks = itertools.count()
+    failure(answer, Dialect.UNIONPAY, Framing.BYTES_2, Deadline(0.3, lambda: next(looks) / 10))
+    assert next(looks) < 10
 
 
 def test_a_flood_is_not_read_to_its_end() -> None:
-    began = time.monotonic()
-    assert failure(answers.floods, Dialect.UNIONPAY, Framing.BYTES_2, within_s=20).symptom in (Symptom.BAD_ANSWER, Symptom.CUT_OFF)
-    assert time.monotonic() - began < 10
+    """It has none, and this deadline never passes: what is read comes to its own bound."""
+    failed = failure(answers.floods, Dialect.UNIONPAY, Framing.BYTES_2, Deadline(PATIENCE_S, lambda: 0.0))
+    assert failed.symptom in (Symptom.BAD_ANSWER, Symptom.CUT_OFF)
 
 
 def test_a_host_that_reads_nothing_does_not_hold_the_echo() -> None:
-    with Local(lambda connection: time.sleep(1)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
+    over = threading.Event()
+
+    def reads_nothing(_: socket.socket) -> None:
+        over.wait(PATIENCE_S)
+
+    with Local(reads_nothing) as server, tcp.connect(server.address, server.port, Deadline(PATIENCE_S)) as connection:
         with pytest.raises(PeerFailed) as failed:
             exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(0.2))
+        over.set()
         assert failed.value.symptom is Symptom.SILENT
 
 
 def test_a_trace_number_is_not_used_again() -> None:
     acquirer = Acquirer()
     for _ in range(5):
-        with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
-            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(2))
+        with Local(acquirer.serve) as server, tcp.connect(server.address, server.port, Deadline(PATIENCE_S)) as connection:
+            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(PATIENCE_S))
     assert acquirer.ended(5)
     assert len({request.fields[11] for request in acquirer.received}) == 5
 
@@ -205,9 +217,12 @@ def over_tls(acquirer: Acquirer, folder: Path, *, client: bool, wanted: bool, ve
         asking(context, authority.root_file, version)
     own = authority.leaf("T-1001").write(folder / "own.pem") if client else None
     trusted = tls_client.context(str(authority.root_file), str(own or ""))
-    with Local(behaviours.tls(context, acquirer.serve)) as server, tcp.connect(server.address, server.port, Deadline(2)) as connection:
-        connection.sock = tls_client.handshake(connection, "gw.example", trusted, Deadline(2))
-        return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2)).reply
+    with (
+        Local(behaviours.tls(context, acquirer.serve)) as server,
+        tcp.connect(server.address, server.port, Deadline(PATIENCE_S)) as connection,
+    ):
+        connection.sock = tls_client.handshake(connection, "gw.example", trusted, Deadline(PATIENCE_S))
+        return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(PATIENCE_S)).reply
 
 
 @both_dialects
@@ -254,8 +269,8 @@ def test_the_host_stands_in_a_namespace_as_well(request: pytest.FixtureRequest) 
     request.addfinalizer(server.stop)
 
     def echo() -> EchoReply:
-        with tcp.connect("127.0.0.1", 8583, Deadline(2)) as connection:
-            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(2)).reply
+        with tcp.connect("127.0.0.1", 8583, Deadline(PATIENCE_S)) as connection:
+            return exchange(settings(acquirer.dialect, acquirer.framing), connection.sock, Deadline(PATIENCE_S)).reply
 
     assert netns.call(name, echo).code == "00"
     assert acquirer.ended()

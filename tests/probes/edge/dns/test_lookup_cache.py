@@ -8,6 +8,7 @@ from probes.edge.dns import lookup
 from probes.edge.dns.lookup import Found, Lookup
 from probes.edge.failures import PeerFailed
 from probes.ground.deadline import Deadline
+from tests.support.patience import PATIENCE_S
 from tests.support.world import World, netns, plan
 
 pytestmark = pytest.mark.root
@@ -20,7 +21,7 @@ def world() -> World:
 
 
 def find(w: World) -> Found:
-    return netns.call(w.terminal, lambda: lookup.find(plan.GATEWAY_A.name, Lookup(servers=(plan.ROUTER,)), Deadline(1)))
+    return netns.call(w.terminal, lambda: lookup.find(plan.GATEWAY_A.name, Lookup(servers=(plan.ROUTER,)), Deadline(PATIENCE_S)))
 
 
 def test_an_answer_is_kept_as_long_as_it_says(world: World) -> None:

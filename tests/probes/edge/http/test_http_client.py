@@ -17,6 +17,7 @@ from probes.edge.failures import PeerFailed
 from probes.edge.http import http_client
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
+from tests.support.patience import PATIENCE_S, until
 from tests.support.servers.local import Local
 from tests.support.world import behaviours
 
@@ -32,7 +33,7 @@ def server(behaviour: behaviours.Behaviour) -> Local:
     return Local(after_the_request)
 
 
-def fetch(port: int, seconds: float = 3.0) -> http_client.Response:
+def fetch(port: int, seconds: float = PATIENCE_S) -> http_client.Response:
     def dial(_host: str, _port: int) -> socket.socket:
         return socket.create_connection(("127.0.0.1", port))
 
@@ -52,11 +53,11 @@ def test_an_answer() -> None:
 
 @pytest.mark.parametrize(("age", "expected_s"), [("7200", 0), ("0", 7200), ("soon", 7200), ("9" * 30, 7200)])
 def test_an_answer_out_of_a_cache_tells_the_time_by_its_age(age: str, expected_s: float) -> None:
-    """RFC 9111 section 5.1; an age that is none counts for nothing."""
+    """RFC 9111 section 5.1; an age that is none counts for nothing. To the minute: the clock goes on while it is asked."""
     date = formatdate(time.time() - 7200, usegmt=True)
     with server(says(f"HTTP/1.1 204 No Content\r\nDate: {date}\r\nAge: {age}\r\n\r\n".encode())) as local:
         skew_s = fetch(local.port).skew_s
-    assert skew_s == pytest.approx(expected_s, abs=5)
+    assert skew_s == pytest.approx(expected_s, abs=60)
 
 
 @pytest.mark.parametrize(
@@ -95,45 +96,33 @@ def test_two_gigabytes_are_not_read() -> None:
         while sent < 2**31:
             sent += sock.send(block)
 
-    began = time.monotonic()
     with server(endless) as local:
         response = fetch(local.port)
     assert response.status == 200 and len(response.body) <= http_client.BODY_LIMIT
-    assert time.monotonic() - began < 3
     assert sent < 64 * 2**20
 
 
 @pytest.mark.parametrize("first", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"], ids=["headers", "body"])
 def test_a_slow_drip_ends_at_the_deadline(first: bytes) -> None:
-    stop = threading.Event()
+    """The server never ends, so nothing else than the deadline can end it."""
 
     def drips(sock: socket.socket) -> None:
         sock.sendall(first)
-        while not stop.wait(0.05):
+        while True:
             sock.sendall(b"a")
+            time.sleep(0.05)
 
-    began = time.monotonic()
     with server(drips) as local:
         try:
             assert fetch(local.port, 0.7).status == 200
         except PeerFailed as failure:
             assert failure.symptom in (Symptom.SILENT, Symptom.BAD_ANSWER, Symptom.RESET, Symptom.CLOSED)
-    assert time.monotonic() - began < 2
-    stop.set()
-
-
-def hold(event: threading.Event) -> None:
-    event.wait(5)
 
 
 def test_silence_ends_at_the_deadline() -> None:
-    held = threading.Event()
-    began = time.monotonic()
-    with server(lambda _: hold(held)) as local, pytest.raises(PeerFailed) as failure:
+    with server(behaviours.accept) as local, pytest.raises(PeerFailed) as failure:
         fetch(local.port, 0.5)
-    held.set()
     assert failure.value.symptom is Symptom.SILENT
-    assert time.monotonic() - began < 2
 
 
 def test_neither_redirects_nor_the_environment_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,10 +142,7 @@ def test_nothing_is_left_open() -> None:
         before = count()
         for _ in range(20):
             fetch(local.port)
-        end = time.monotonic() + 5
-        while count() > before and time.monotonic() < end:
-            time.sleep(0.02)
-        assert count()[0] <= before[0] + 1 and count()[1] <= before[1] + 1
+        until(lambda: count()[0] <= before[0] + 1 and count()[1] <= before[1] + 1, lambda: f"{before} became {count()}")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -164,7 +150,7 @@ def test_nothing_is_left_open() -> None:
 def test_any_bytes_are_an_answer_or_a_named_failure(data: bytes) -> None:
     with server(says(data)) as local:
         try:
-            response = fetch(local.port, 2)
+            response = fetch(local.port)
         except PeerFailed:
             return
     assert 100 <= response.status <= 999

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from probes.edge.kernel.inotify import InotifyWatch, events
 from probes.edge.kernel.uevents import Uevent, Uevents, parse
+from tests.support import machine_wide
 
 PLUGGED = b"add@/devices/usb1/1-1/ttyUSB0\0ACTION=add\0DEVPATH=/devices/usb1/1-1/ttyUSB0\0SUBSYSTEM=tty\0DEVNAME=ttyUSB0\0SEQNUM=9\0"
 
@@ -65,9 +66,10 @@ def test_garbage_is_harmless(message: bytes) -> None:
 
 @pytest.fixture
 def ear() -> Iterator[Uevents]:
-    made = Uevents()
-    yield made
-    made.close()
+    with machine_wide.alone(machine_wide.SERIAL_EVENTS):
+        made = Uevents()
+        yield made
+        made.close()
 
 
 @pytest.mark.root

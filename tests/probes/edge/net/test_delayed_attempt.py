@@ -7,28 +7,27 @@ import threading
 import pytest
 
 from probes.edge.net.delayed_attempt import DelayedAttempt
-
-LONG_S = 60.0
+from tests.support.patience import PATIENCE_S
 
 
 def test_what_is_not_needed_is_never_begun() -> None:
-    aside = DelayedAttempt(LONG_S, lambda: True)
+    aside = DelayedAttempt(PATIENCE_S, lambda: True)
     aside.not_needed()
-    assert not aside.succeeded(LONG_S)
+    assert not aside.succeeded(PATIENCE_S)
     assert not aside.begun
 
 
 @pytest.mark.parametrize("result", [True, False])
 def test_its_result_is_that_of_the_attempt(result: bool) -> None:
-    assert DelayedAttempt(0.0, lambda: result).succeeded(LONG_S) is result
+    assert DelayedAttempt(0.0, lambda: result).succeeded(PATIENCE_S) is result
 
 
 def test_one_that_takes_too_long_has_not_succeeded() -> None:
     gate = threading.Event()
-    aside = DelayedAttempt(0.0, lambda: gate.wait(LONG_S))
+    aside = DelayedAttempt(0.0, lambda: gate.wait(PATIENCE_S))
     assert not aside.succeeded(0.05)
     gate.set()
-    assert aside.succeeded(LONG_S)
+    assert aside.succeeded(PATIENCE_S)
 
 
 def test_what_goes_wrong_is_told_to_who_waits_and_shown_to_nobody(capfd: pytest.CaptureFixture[str]) -> None:
@@ -36,5 +35,5 @@ def test_what_goes_wrong_is_told_to_who_waits_and_shown_to_nobody(capfd: pytest.
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError, match="broken"):
-        DelayedAttempt(0.0, broken).succeeded(LONG_S)
+        DelayedAttempt(0.0, broken).succeeded(PATIENCE_S)
     assert capfd.readouterr().err == ""

@@ -6,11 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -22,20 +20,24 @@ from probes.model.facts import SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.support.parts import holder_of
+from tests.support.patience import PATIENCE_S, until
 from tests.support.servers.far_end import FarEnd, far_end
 from tests.support.servers.modem import Modem
+from tests.support.servers.modem_manager import WITHOUT_MODEMS
 
 AT, ENQ, OPEN = SerialProtocol.AT, SerialProtocol.ENQ, SerialProtocol.OPEN
 AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-EXAMINATION = """
+EXAMINATION = f"""
 import sys
 import msgspec
 sys.path.insert(0, sys.argv[2])
+from probes import serial_port as probe
 from probes.ground.deadline import Deadline
-from probes.serial_port import serial_port
+from probes.serial_port import Places, serial_port
 from probes.settings import SerialDevice
+probe.TURN_S = {PATIENCE_S}
 device = msgspec.json.decode(sys.argv[1], type=SerialDevice)
-print(msgspec.json.encode(serial_port(device, Deadline(6), apps=("payapp",))).decode())
+print(msgspec.json.encode(serial_port(device, Deadline({PATIENCE_S}), apps=("payapp",), places=Places(mmcli={WITHOUT_MODEMS!r}))).decode())
 """
 
 
@@ -43,7 +45,7 @@ def examine(
     node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, apps: tuple[str, ...] = ("payapp",)
 ) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=node, protocol=protocol, owner=PortOwner.AGENT)
-    return serial_port(device, Deadline(6), apps=apps, places=places)
+    return serial_port(device, Deadline(PATIENCE_S), apps=apps, places=places or Places(mmcli=WITHOUT_MODEMS))
 
 
 def slowly(answer: Callable[[bytes], bytes], seconds: float) -> Callable[[bytes], bytes]:
@@ -52,13 +54,6 @@ def slowly(answer: Callable[[bytes], bytes], seconds: float) -> Callable[[bytes]
         return answer(came)
 
     return answered
-
-
-def until(true: Callable[[], Any]) -> None:
-    end = time.monotonic() + 5
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 @pytest.fixture
@@ -110,19 +105,17 @@ def test_who_opens_the_port_in_the_middle_has_it(protocol: SerialProtocol) -> No
     It is opened by this process, which the table of processes leaves out: the kernel alone tells of it.
     """
     with far_end(slowly(Modem(), 0.4) if protocol is AT else lambda _: b"") as device:
-        came: list[Any] = []
+        answer, came = device.answer, list[tuple[bytes, int]]()
 
-        def application() -> None:
-            until(lambda: device.heard)
-            port = os.open(device.node, os.O_RDWR | os.O_NOCTTY)
-            came.append((time.monotonic(), device.heard, port))
+        def application_comes(said: bytes) -> bytes:
+            """As soon as the device hears something."""
+            if not came:
+                came.append((device.heard, os.open(device.node, os.O_RDWR | os.O_NOCTTY)))
+            return answer(said)
 
-        thread = threading.Thread(target=application)
-        thread.start()
+        device.answer = application_comes
         seen = examine(device.node, protocol)
-        thread.join()
-        opened, heard, port = came[0]
-        assert time.monotonic() - opened < 0.6
+        heard, port = came[0]
         assert (seen.outcome, seen.symptom, device.heard) == (Outcome.SKIP, None, heard)
         assert "another program opened the port" in str(seen.because)
         os.close(port)
@@ -155,7 +148,7 @@ def test_a_holder_under_another_root_is_seen(modem: FarEnd, tmp_path: Path, name
 def test_a_modem_whose_connection_is_up_is_not_in_strange_hands(modem: FarEnd, tmp_path: Path) -> None:
     program = tmp_path / "pppd"
     shutil.copy(shutil.which("sleep") or "", program)
-    with open(modem.node, "r+b", buffering=0) as port, subprocess.Popen([program, "30"], stdin=port) as holder:
+    with open(modem.node, "r+b", buffering=0) as port, subprocess.Popen([program, "3600"], stdin=port) as holder:
         port.close()
         until(lambda: Path(f"/proc/{holder.pid}/comm").read_text() == "pppd\n")
         seen = examine(modem.node, AT)
@@ -176,7 +169,7 @@ def test_a_modem_is_not_opened_behind_the_back_of_a_modem_manager_that_cannot_be
         program.write_text(f"#!/bin/sh\n{mmcli}\n")
         program.chmod(0o755)
     shutil.copy(shutil.which("sleep") or "", manager)
-    with subprocess.Popen([manager, "30"]) as running:
+    with subprocess.Popen([manager, "3600"]) as running:
         until(lambda: Path(f"/proc/{running.pid}/comm").read_text() == "ModemManager\n")
         seen = examine(modem.node, AT, Places(mmcli=str(program)))
         running.kill()
@@ -209,5 +202,5 @@ class Babbling:
 
 def test_a_device_that_never_pauses_is_not_silent() -> None:
     port = Babbling()
-    assert Talk(port, Deadline(5)).ask(b"\x05", lambda _: False, 0.1) == b"\x1b" * 100
+    assert Talk(port, Deadline(PATIENCE_S)).ask(b"\x05", lambda _: False, 0.1) == b"\x1b" * 100
     assert port.written == b""

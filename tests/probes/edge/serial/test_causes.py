@@ -28,8 +28,10 @@ from probes.model.facts import SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import Flow, PortOwner, SerialDevice, SerialProtocol
 from tests.support.as_nobody import examined_by_nobody
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.far_end import Answer, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.support.servers.modem import Modem
+from tests.support.servers.modem_manager import WITHOUT_MODEMS
 from tests.support.servers.printer import Printer
 from tests.support.trees import Machine
 
@@ -42,7 +44,7 @@ def examine(
     port: str, protocol: SerialProtocol = SerialProtocol.PRESENCE, places: Places | None = None, **settings: Any
 ) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=port, protocol=protocol, **{"owner": PortOwner.AGENT} | settings)
-    return serial_port(device, Deadline(6), apps=("payapp",), places=places)
+    return serial_port(device, Deadline(PATIENCE_S), apps=("payapp",), places=places or Places(mmcli=WITHOUT_MODEMS))
 
 
 def says(answer: Answer, protocol: SerialProtocol) -> Made:
@@ -154,7 +156,7 @@ def silent_behind_lines(dsr: bool, cts: bool) -> Iterator[int]:
         thread = threading.Thread(target=serve)
         thread.start()
         yield server.getsockname()[1]
-        thread.join(10)
+        thread.join(PATIENCE_S)
 
 
 def silent_with_lines(dsr: bool, cts: bool, protocol: SerialProtocol) -> Made:

@@ -18,6 +18,7 @@ from probes.serial_port import Places, serial_port
 from probes.serial_present import list_present
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.support.as_nobody import examined_by_nobody
+from tests.support.patience import PATIENCE_S
 from tests.support.trees import Machine
 
 
@@ -60,7 +61,7 @@ def test_a_usb_port_that_resets_again_and_again(machine: Machine, tmp_path: Path
     now = int(time.monotonic() * 1_000_000)
     (tmp_path / "kmsg").write_text(f"6,1,{now},-;usb 1-1: reset full-speed USB device number 7 using xhci_hcd\n" * times)
     places = Places(sys=machine.sys, dev=machine.dev, kmsg=tmp_path / "kmsg")
-    seen = serial_port(SerialDevice(name="printer", port=node), Deadline(5), places=places)
+    seen = serial_port(SerialDevice(name="printer", port=node), Deadline(PATIENCE_S), places=places)
     assert (seen.symptom, seen.facts.usb_upsets) == (symptom, times if symptom else None)
 
 
@@ -128,7 +129,7 @@ def test_with_nothing_configured_the_ports_are_listed(machine: Machine) -> None:
     machine.add("ttyS0", type="4")
     machine.add("ttyS1", type="0")  # no chip behind it
     (machine.sys / "class/tty/tty1").mkdir()  # a screen
-    seen = list_present(Deadline(5), sys=machine.sys, dev=machine.dev)
+    seen = list_present(Deadline(PATIENCE_S), sys=machine.sys, dev=machine.dev)
     assert (seen.id, seen.outcome) == ("serial:present", Outcome.PASS)
     listed = [(Path(device.node).name, device.usb, device.model, device.console) for device in seen.facts.devices]
     assert listed == [("ttyS0", "", "", True), ("ttyUSB2", "1a86:7523", "CH340", False), ("ttyUSB10", "067b:2303", "", False)]
@@ -201,4 +202,4 @@ def test_a_screen_is_no_serial_port(machine: Machine, number: tuple[int, int]) -
 
 
 def test_a_machine_without_serial_ports(tmp_path: Path) -> None:
-    assert list_present(Deadline(5), sys=tmp_path).facts == SerialPresentFacts(devices=())
+    assert list_present(Deadline(PATIENCE_S), sys=tmp_path).facts == SerialPresentFacts(devices=())

@@ -27,8 +27,10 @@ from probes.model import Check, Outcome, Symptom
 from probes.model.facts import ExchangeFacts, SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.patience import PATIENCE_S
 from tests.support.servers import bystander
 from tests.support.servers.far_end import FarEnd, far_end
+from tests.support.servers.modem_manager import WITHOUT_MODEMS
 from tests.support.servers.pinpad import PinPad
 
 OPEN, ENQ = SerialProtocol.OPEN, SerialProtocol.ENQ
@@ -43,7 +45,7 @@ def pad() -> Iterator[FarEnd]:
 
 def examine(node: str, protocol: SerialProtocol = ENQ, places: Places | None = None, **settings: Any) -> Check[SerialFacts]:
     device = SerialDevice(name="pad", port=node, protocol=protocol, **{"owner": PortOwner.AGENT} | settings)
-    return serial_port(device, Deadline(6), apps=("payapp",), places=places)
+    return serial_port(device, Deadline(PATIENCE_S), apps=("payapp",), places=places or Places(mmcli=WITHOUT_MODEMS))
 
 
 def odd_settings(far: int) -> list[Any]:
@@ -256,13 +258,13 @@ RESET, GONE = "usb 1-1.2: reset full-speed USB device number 7 using xhci_hcd", 
 )
 def test_the_kernels_log_of_one_usb_port(tmp_path: Path, log: str, count: int) -> None:
     (tmp_path / "kmsg").write_text(log)
-    assert usb_trouble.upsets("/sys/devices/usb1/1-1/1-1.2", Deadline(1), kmsg=tmp_path / "kmsg", now_s=5100) == count
+    assert usb_trouble.upsets("/sys/devices/usb1/1-1/1-1.2", Deadline(PATIENCE_S), kmsg=tmp_path / "kmsg", now_s=5100) == count
 
 
 def test_a_log_that_may_not_be_read(tmp_path: Path) -> None:
-    assert usb_trouble.upsets("/sys/devices/usb1/1-1", Deadline(1), kmsg=tmp_path / "kmsg") is None
+    assert usb_trouble.upsets("/sys/devices/usb1/1-1", Deadline(PATIENCE_S), kmsg=tmp_path / "kmsg") is None
 
 
 @pytest.mark.root
 def test_the_log_of_this_machine_can_be_read() -> None:
-    assert usb_trouble.upsets("/sys/devices/none/99-9", Deadline(1)) == 0
+    assert usb_trouble.upsets("/sys/devices/none/99-9", Deadline(PATIENCE_S)) == 0

@@ -18,6 +18,7 @@ from probes.model import Outcome, Symptom
 from probes.serial_port import Places, meaning_of, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
 from tests.support.parts import parts
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.far_end import far_end
 from tests.support.servers.modem_manager import ManagedModem, managed, missing
 
@@ -26,7 +27,20 @@ SEARCHING = {"CREG": 2, "CGREG": 2, "CEREG": 2}
 DENIED = {"CREG": 3, "CGREG": 3, "CEREG": 3}
 
 
+def nobody_runs(folder: Path) -> Path:
+    """A /proc without processes: on this machine another test may run a ModemManager."""
+    (folder / "proc").mkdir()
+    return folder / "proc"
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long mmcli takes here, it is waited for."""
+    monkeypatch.setattr(modem_manager, "_PATIENCE_S", PATIENCE_S)
+
+
 @real
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     ("modem", "states", "symptom", "facts"),
     [
@@ -54,20 +68,20 @@ def test_what_modem_manager_says(
             there.until(*states)
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", there.environment["DBUS_SYSTEM_BUS_ADDRESS"])
         before = len(modem.asked)
-        seen = modem_manager.ask(there.node, Deadline(10))
+        seen = modem_manager.ask(there.node, Deadline(PATIENCE_S))
         assert meaning_of(seen).symptom is symptom, (seen, there.mmcli("-m", "any"))
         assert parts(seen.facts, facts) == facts
         assert len(modem.asked) == before or states  # ModemManager itself may poll the signal meanwhile
         assert not {"460001234567890", "490154203237518"} & set(map(str, astuple(seen.facts)))
         with pytest.raises(modem_manager.NotAsked):
-            modem_manager.ask("/dev/ttyUSB9", Deadline(10))
+            modem_manager.ask("/dev/ttyUSB9", Deadline(PATIENCE_S))
 
 
 @real
 def test_a_modem_manager_that_is_not_there_is_not_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/nothing")
     with pytest.raises(modem_manager.NotAsked):
-        modem_manager.ask("/dev/ttyUSB2", Deadline(10))
+        modem_manager.ask("/dev/ttyUSB2", Deadline(PATIENCE_S), proc=nobody_runs(tmp_path))
 
 
 def told(state: str, **more: Any) -> Assessment:
@@ -112,11 +126,12 @@ def says(node: str) -> str:
 esac"""
 
 
+@pytest.mark.usefixtures("patient")
 def test_its_port_is_not_opened(tmp_path: Path) -> None:
     with far_end(lambda _: b"\r\nOK\r\n") as device:
         port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=PortOwner.AGENT)
         places = Places(mmcli=program(tmp_path, says(device.node)))
-        seen = serial_port(port, Deadline(6), places=places)
+        seen = serial_port(port, Deadline(PATIENCE_S), places=places)
         assert (seen.symptom, seen.facts.asked) == (Symptom.SIM_LOCKED, "modemmanager")
         assert seen.facts.opened is None and device.heard == b""
 
@@ -125,7 +140,7 @@ def test_its_port_is_not_opened(tmp_path: Path) -> None:
 def test_a_modem_that_is_not_its_is_asked_directly(tmp_path: Path, lines: str) -> None:
     with far_end(lambda _: b"\r\nOK\r\n") as device:
         port = SerialDevice(name="modem", port=device.node, protocol=SerialProtocol.AT, owner=PortOwner.AGENT)
-        seen = serial_port(port, Deadline(6), places=Places(mmcli=program(tmp_path, lines)))
+        seen = serial_port(port, Deadline(PATIENCE_S), places=Places(mmcli=program(tmp_path, lines), proc=nobody_runs(tmp_path)))
         assert seen.facts.asked == "at" and device.heard.startswith(b"AT\r")
 
 
@@ -133,5 +148,5 @@ def test_other_protocols_do_not_ask_it(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     with far_end(lambda _: b"\x06") as device:
         port = SerialDevice(name="pad", port=device.node, protocol=SerialProtocol.ENQ, owner=PortOwner.AGENT)
-        serial_port(port, Deadline(6), places=Places(mmcli=program(tmp_path, f"touch {asked}")))
+        serial_port(port, Deadline(PATIENCE_S), places=Places(mmcli=program(tmp_path, f"touch {asked}")))
     assert not os.path.exists(asked)

@@ -11,20 +11,22 @@ from msgspec.structs import astuple
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.model.facts import SerialFacts
-from probes.serial_port import serial_port
+from probes.serial_port import Places, serial_port
 from probes.settings import Flow, Parity, PortOwner, SerialDevice, SerialExpect, SerialProtocol
 from tests.support.parts import parts
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.far_end import Answer, FarEnd, far_end, leaving_after_a_byte, taking_no_bytes
 from tests.support.servers.modem import FORBIDDEN, Modem
+from tests.support.servers.modem_manager import WITHOUT_MODEMS
 from tests.support.servers.pinpad import PinPad
 from tests.support.servers.printer import Printer
 
 ESCPOS, ENQ, AT, EXPECT = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT, SerialProtocol.EXPECT
 
 
-def examine(node: str, protocol: SerialProtocol, seconds: float = 6, **settings: Any) -> Check[SerialFacts]:
+def examine(node: str, protocol: SerialProtocol, seconds: float = PATIENCE_S, **settings: Any) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=node, protocol=protocol, owner=PortOwner.AGENT, **settings)
-    return serial_port(device, Deadline(seconds))
+    return serial_port(device, Deadline(seconds), places=Places(mmcli=WITHOUT_MODEMS))
 
 
 def said(answer: Answer, protocol: SerialProtocol, **settings: Any) -> tuple[Check[SerialFacts], FarEnd]:

@@ -15,6 +15,7 @@ from probes.model import Check, Outcome, Symptom
 from probes.model.facts import SerialFacts
 from probes.serial_port import serial_port
 from probes.settings import Parity, PortOwner, SerialDevice, SerialProtocol
+from tests.support.patience import PATIENCE_S
 from tests.support.servers.far_end import Answer, far_end
 from tests.support.servers.modem import Modem
 from tests.support.servers.pinpad import PinPad
@@ -31,7 +32,7 @@ ESCPOS, ENQ, AT = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT
 
 def examine(url: str, protocol: SerialProtocol, **settings: Any) -> Check[SerialFacts]:
     device = SerialDevice(name="device", port=url, protocol=protocol, owner=PortOwner.AGENT, **settings)
-    return serial_port(device, Deadline(6))
+    return serial_port(device, Deadline(PATIENCE_S))
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -82,7 +83,7 @@ def test_a_port_that_somebody_uses_through_the_serving_machine(scheme: str, tmp_
         ser2net(there.node, tmp_path, telnet=scheme == "rfc2217") as port,
         socket.create_connection(("127.0.0.1", port)) as user,
     ):
-        user.settimeout(5)
+        user.settimeout(PATIENCE_S)
         user.sendall(b"\x05")
         while b"\x06" not in user.recv(100):
             pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from probes.model import Check, Outcome, Symptom
 from probes.model.facts import SerialFacts
 from probes.serial_port import serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.patience import PATIENCE_S, until
 
 Serve = Callable[[Callable[[socket.socket], None]], int]
 
@@ -26,7 +26,7 @@ AGENT = PortOwner.AGENT
 
 
 def opening(port: str, deadline: Deadline | None = None, **settings: Any) -> Check[SerialFacts]:
-    return serial_port(SerialDevice(name="pad", port=port, **settings), deadline or Deadline(5))
+    return serial_port(SerialDevice(name="pad", port=port, **settings), deadline or Deadline(PATIENCE_S))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def served() -> Iterator[Serve]:
 
             thread = threading.Thread(target=run)
             thread.start()
-            stack.callback(thread.join, 10)
+            stack.callback(thread.join, PATIENCE_S)
             stack.callback(server.shutdown, socket.SHUT_RDWR)
             port: int = server.getsockname()[1]
             return port
@@ -83,8 +83,7 @@ def test_a_port_behind_a_socket_opens_and_nothing_is_sent(served: Serve) -> None
     sent: list[bytes] = []
     port = served(lambda client: sent.append(client.recv(100)))
     assert opening(f"socket://127.0.0.1:{port}", protocol=OPEN, owner=AGENT).facts.opened is True
-    while not sent:
-        os.sched_yield()
+    until(lambda: sent)
     assert sent == [b""]
 
 

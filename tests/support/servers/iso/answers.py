@@ -124,5 +124,7 @@ def keep_alives_for_ever(pause_s: float) -> Answer:
 
 
 def floods(request: Request, connection: socket.socket) -> None:
-    """Megabytes of replies to somebody else."""
-    connection.sendall(request.reply(trace=request.stranger()) * 50_000)
+    """Replies to somebody else, until the other side leaves."""
+    block = request.reply(trace=request.stranger()) * 1000
+    while True:
+        connection.sendall(block)

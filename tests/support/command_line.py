@@ -1,4 +1,4 @@
-"""The command as people and other programs run it, where it can reach nothing."""
+"""The command as people and other programs start it: its environment, a configuration of its own, and the status file that it finds."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from agent.contract.document import Status
 from agent.contract.encode import encode
 from agent.contract.times import utc
 from agent.storage.identity import boot_id
 from tests.support.documents import broken_names
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = ["unshare", "--net"] if os.geteuid() == 0 else []  # nothing here may reach an address outside this machine
@@ -39,15 +39,14 @@ def environment(**extra: str) -> dict[str, str]:
 
 def posdiag(*args: str | bytes, **extra: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [*POSDIAG, *args], capture_output=True, stdin=subprocess.DEVNULL, env=environment(**extra), timeout=60, check=False, cwd="/"
+        [*POSDIAG, *args], capture_output=True, stdin=subprocess.DEVNULL, env=environment(**extra), timeout=PATIENCE_S, check=False, cwd="/"
     )
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    state = tmp_path / "state"
+def configured(folder: Path) -> Path:
+    state = folder / "state"
     state.mkdir()
-    path = tmp_path / "agent.toml"
+    path = folder / "agent.toml"
     path.write_text(f'[agent]\nstate_dir = "{state}"\nlog_dir = "{state}"\n{QUIET}', encoding="utf-8")
     return path
 

@@ -1,23 +1,22 @@
-"""The supervisor's end of the socket that sd_notify(3) writes to."""
+"""Who supervises the daemon, in systemd's place: the other end of the notification socket."""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-class NotifySocket:
+class Ear:
+    """The supervisor's end of the socket."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
         self._socket.setblocking(False)
         self.heard: list[str] = []
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """For the process that is to write to it."""
-        return {"NOTIFY_SOCKET": str(self.path), "WATCHDOG_USEC": "2000000"}
 
     def listen(self) -> list[str]:
         """All assignments heard so far."""
@@ -35,3 +34,16 @@ class NotifySocket:
 
     def close(self) -> None:
         self._socket.close()
+
+
+@contextmanager
+def listening(folder: Path) -> Iterator[Ear]:
+    made = Ear(folder / "notify")
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def supervised(ear: Ear, **more: str) -> dict[str, str]:
+    return {"NOTIFY_SOCKET": str(ear.path), "WATCHDOG_USEC": "2000000", **more}
