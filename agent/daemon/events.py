@@ -47,7 +47,7 @@ class Allowance:
 
 
 class Events:
-    """`examine` does so, and calls what it is given right before; it is told whether something happened to the way out.
+    """`examine` makes an examination, and calls what it is given right before; it is told whether something happened to the way out.
 
     One thread waits; it costs nothing while nothing happens.
     """

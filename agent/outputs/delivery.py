@@ -68,9 +68,15 @@ class Queue(Generic[T]):
 
 
 class Delivery:
+    """What the output asks for is read once, when this is made; that may raise whatever the output does."""
+
     def __init__(self, output: Output, notifier: Notifier, clock: Clock) -> None:
         self.name = output.name
-        self._output, self._notifier, self._clock = output, notifier, clock
+        self._notifier, self._clock = notifier, clock
+        self._take_document = output.document if isinstance(output, DocumentOutput) else None
+        self._take_change = output.change if isinstance(output, ChangeOutput) else None
+        self._take_health = output.health if isinstance(output, HealthOutput) else None
+        self._take_stopping = output.stopping if isinstance(output, StoppingOutput) else None
         self._subject = f"output {output.name} {id(self)}"  # two may have one name
         self._documents: Queue[Status] = Queue(1)
         self._changes: Queue[Change] = Queue(MOST_CHANGES)
@@ -80,17 +86,17 @@ class Delivery:
         self._worker = Worker(f"output {output.name}", self._hand_over, own_thread=output.slow)
 
     def document(self, status: Status) -> None:
-        if isinstance(self._output, DocumentOutput):
+        if self._take_document is not None:
             self._documents.put(status)
         self.wake()
 
     def change(self, change: Change) -> None:
-        if isinstance(self._output, ChangeOutput):
+        if self._take_change is not None:
             self._changes.put(change)
             self.wake()
 
     def health(self, health: Health) -> None:
-        if isinstance(self._output, HealthOutput):
+        if self._take_health is not None:
             self._healths.put(health)
             self.wake()
 
@@ -104,9 +110,9 @@ class Delivery:
         return self._worker.wait(patience_s) and not self._waits
 
     def tell_stopping(self) -> None:
-        if isinstance(self._output, StoppingOutput):
+        if self._take_stopping is not None:
             try:
-                self._output.stopping()
+                self._take_stopping()
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is the output's own
                 self._notifier.say(self._fault(_END, error), Level.ERROR)
 
@@ -128,13 +134,12 @@ class Delivery:
         return bool(self._documents or self._changes or self._healths)
 
     def _hand_over(self) -> None:
-        output = self._output
-        if isinstance(output, DocumentOutput):
-            self._empty(self._documents, output.document, _DOCUMENT)
-        if isinstance(output, ChangeOutput):
-            self._empty(self._changes, output.change, _CHANGE)
-        if isinstance(output, HealthOutput):
-            self._empty(self._healths, output.health, _HEALTH)
+        if self._take_document is not None:
+            self._empty(self._documents, self._take_document, _DOCUMENT)
+        if self._take_change is not None:
+            self._empty(self._changes, self._take_change, _CHANGE)
+        if self._take_health is not None:
+            self._empty(self._healths, self._take_health, _HEALTH)
 
     def _empty(self, queue: Queue[T], deliver: Callable[[T], None], what: Bilingual) -> None:
         """One after another, until one is not delivered, which then is the first to be tried again."""

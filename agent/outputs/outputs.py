@@ -9,7 +9,7 @@ from agent.outputs.change import Change
 from agent.outputs.delivery import Delivery
 from agent.outputs.file_troubles import FileTroubles
 from agent.outputs.notifier import Notifier
-from agent.outputs.seam import Health, Output
+from agent.outputs.seam import Health
 from agent.outputs.status_file import StatusFile
 from probes.ground.clock import Clock
 
@@ -17,10 +17,12 @@ from probes.ground.clock import Clock
 class Outputs:
     """`status_file` is one of them, and the one that the daemon goes on from."""
 
-    def __init__(self, status_file: StatusFile, others: Sequence[Output], *, notifier: Notifier, files: FileTroubles, clock: Clock) -> None:
+    def __init__(
+        self, status_file: StatusFile, others: Sequence[Delivery], *, notifier: Notifier, files: FileTroubles, clock: Clock
+    ) -> None:
         self.status_file, self.notifier, self.files, self._clock = status_file, notifier, files, clock
         self._status = Delivery(status_file, notifier, clock)
-        self._deliveries = (self._status, *(Delivery(each, notifier, clock) for each in others))
+        self._deliveries = (self._status, *others)
 
     def document(self, status: Status) -> None:
         """Whatever else waits somewhere is tried again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from agent.outputs import journal, log, systemd
+from agent.outputs.delivery import Delivery
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.file_troubles import FileTroubles
 from agent.outputs.notifier import Notifier
@@ -30,10 +31,10 @@ def open_outputs(settings: Settings, errors: ErrorStream, clock: Clock, table: S
     notifier = Notifier(settings.terminal.language, errors)
     files = FileTroubles(notifier, clock)
     context = Context(files=files, errors=errors, clock=clock)
-    others: list[Output] = []
+    others: list[Delivery] = []
     for make in table:
         try:
-            others += make(settings, context)
+            others += [Delivery(output, notifier, clock) for output in make(settings, context)]
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the output's own
             name, detail = escape(make.__module__), escape(f"{type(error).__name__}: {error}")
             text = Bilingual(f"输出 {name} 无法建立：{detail}", f"the output {name} cannot be made: {detail}")
