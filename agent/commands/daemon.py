@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -37,8 +36,10 @@ def _refused(problems: tuple[Problem, ...]) -> None:
     from agent.storage.expire import expire
     from agent.storage.identity import boot_id
     from agent.storage.status_file import FILE
+    from probes.ground.clock import Clock
 
-    systemd = Systemd()
+    clock = Clock()
+    systemd = Systemd(clock)
     if not systemd.present:
         return
     more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
@@ -46,7 +47,7 @@ def _refused(problems: tuple[Problem, ...]) -> None:
     for name in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY"):  # what the configuration says of them is not to be had
         directory = os.environ.get(name, "").partition(":")[0]
         if directory:
-            expire(Path(directory) / FILE, now=time.time(), boot_id=boot_id())
+            expire(Path(directory) / FILE, now=clock.wall(), boot_id=boot_id())
 
 
 def _speaking(loaded: Loaded, language: Language) -> Loaded:

@@ -6,7 +6,6 @@ wrong. It is written down rarely: a power cut forgets at most an hour of it.
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +15,8 @@ from msgspec.structs import replace
 
 from agent.contract.document import DataUse
 from agent.storage.atomic import write
+from probes.ground.clock import Clock
+from probes.ground.files import read_small
 
 FILE = "data-use.json"
 SIZE_LIMIT = 64 * 1024  # bytes
@@ -41,21 +42,23 @@ class _Record(Struct, frozen=True, kw_only=True):
 
 
 class DataBudget:
-    """`now` arguments are seconds since the epoch; a clock that was set back lets nothing grow, one set forward one reserve."""
+    """A wall clock that was set back lets nothing grow, one set forward one reserve. What is spent is counted in the thread of the cycle;
+    any other may write it down: the accounts are replaced, never changed."""
 
-    def __init__(self, state_dir: str) -> None:
-        self._path = Path(state_dir) / FILE
+    def __init__(self, state_dir: str, clock: Clock) -> None:
+        self._path, self._clock = Path(state_dir) / FILE, clock
         self._accounts = _recalled(self._path)
-        self._kept = dict(self._accounts)
+        self._kept = self._accounts
 
-    def affords(self, uplink: str, budget_mb: int, cost: float, now: float) -> bool:
-        return not budget_mb or self._account(uplink, budget_mb, now).left >= cost
+    def affords(self, uplink: str, budget_mb: int, cost: float) -> bool:
+        return not budget_mb or self._account(uplink, budget_mb).left >= cost
 
-    def spend(self, spent: dict[str, int], budgets: dict[str, int], now: float) -> None:
+    def spend(self, spent: dict[str, int], budgets: dict[str, int]) -> None:
         """Counts what went over each uplink that has a budget, the one that leads out now or another that was tried."""
         for name, budget_mb in budgets.items():
-            account = self._account(name, budget_mb, now)
-            self._accounts[name] = replace(account, used=account.used + spent.get(name, 0), left=account.left - spent.get(name, 0))
+            account = self._account(name, budget_mb)
+            account = replace(account, used=account.used + spent.get(name, 0), left=account.left - spent.get(name, 0))
+            self._accounts = {**self._accounts, name: account}
 
     def entries(self) -> tuple[DataUse, ...]:
         return tuple(
@@ -63,14 +66,21 @@ class DataBudget:
             for name, account in self._accounts.items()
         )
 
+    @property
+    def due(self) -> bool:
+        """To be written down."""
+        kept = self._kept
+        return any(name not in kept or abs(account.at - kept[name].at) >= _KEEP_EVERY_S for name, account in self._accounts.items())
+
     def keep(self, *, at_once: bool = False) -> None:
         """Writes it down where that is due. Raises `agent.storage.atomic.StoreError`."""
-        due = [n for n, a in self._accounts.items() if n not in self._kept or abs(a.at - self._kept[n].at) >= _KEEP_EVERY_S]
-        if due or (at_once and self._accounts != self._kept):
-            write(self._path, msgspec.json.encode(_Record(uplinks=self._accounts)) + b"\n")
-            self._kept = dict(self._accounts)
+        accounts = self._accounts
+        if self.due or (at_once and accounts != self._kept):
+            write(self._path, msgspec.json.encode(_Record(uplinks=accounts)) + b"\n")
+            self._kept = accounts
 
-    def _account(self, name: str, budget_mb: int, now: float) -> UplinkBudget:
+    def _account(self, name: str, budget_mb: int) -> UplinkBudget:
+        now = self._clock.wall()
         month = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
         reserve = budget_mb * MB * RESERVE
         known = self._accounts.get(name)
@@ -84,12 +94,6 @@ class DataBudget:
 def _recalled(path: Path) -> dict[str, UplinkBudget]:
     """Whatever is missing, unreadable or garbage counts as nothing spent."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except (OSError, ValueError):
+        return dict(msgspec.json.decode(read_small(path, SIZE_LIMIT, follow=False), type=_Record).uplinks)
+    except (OSError, ValueError, RecursionError):
         return {}
-    try:
-        return dict(msgspec.json.decode(os.read(file, SIZE_LIMIT), type=_Record).uplinks)
-    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
-        return {}
-    finally:
-        os.close(file)

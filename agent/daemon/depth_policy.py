@@ -8,15 +8,13 @@ stretch these; an outage is looked at in full ever more rarely.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from agent.daemon.data_budget import MB, RESERVE, DataBudget
 from agent.diagnosis.model import State
 from agent.examination.light_examination import Depth, LightExamination, same_verdict
 from agent.examination.local import CELLULAR_MB
 from agent.examination.result import Examination
 from agent.settings.model import Settings
-from probes.ground.clock import running, wall
+from probes.ground.clock import Clock
 from probes.model import Layer
 
 CYCLES = 5  # from one complete examination to the next, where nothing is metered
@@ -33,7 +31,7 @@ _REACH_COST, _DEEP_COST, _COMPLETE_COST = 450.0, 4500.0, 12_000.0  # bytes, for 
 class DepthPolicy:
     """Told what every examination found; asked before the next. Ages count on a clock that nobody sets."""
 
-    def __init__(self, settings: Settings, budget: DataBudget, clock: Callable[[], float] = running) -> None:
+    def __init__(self, settings: Settings, budget: DataBudget, clock: Clock) -> None:
         self._interval_s, self._budget, self._clock = settings.agent.interval_s, budget, clock
         self._gateways = len(settings.gateway)
         self._last: Examination | None = None
@@ -41,21 +39,21 @@ class DepthPolicy:
         self._asked = Depth.NONE
         self._row = 0  # complete examinations in a row that found the same trouble
 
-    def next(self, *, settled: bool, called: bool = False) -> LightExamination | None:
-        """None: look at everything. `settled`: no change waits for its confirmation. `called`: something has happened."""
+    def next(self, *, settled: bool, by_event: bool = False) -> LightExamination | None:
+        """None: look at everything. `settled`: no change waits for its confirmation. `by_event`: something has happened."""
         last = self._last
         if last is None or not last.seen or (not last.diagnosis.findings and last.diagnosis.state is State.UNKNOWN):
             return None
         packets = self._affords(-last.budget_mb * MB * RESERVE)
-        self._asked = self._depth(last, called) if packets else Depth.NONE
+        self._asked = self._depth(last, by_event) if packets else Depth.NONE
         light = LightExamination(
             earlier=last.seen, verdict=last.diagnosis, metered=last.budget_mb > 0, gateways=self._asked, packets=packets
         )
-        due = self._clock() - self._complete_at >= self._complete_after(last)
+        due = self._clock.running() - self._complete_at >= self._complete_after(last)
         return None if packets and (not settled or (due and self._affords(_COMPLETE_COST))) else light
 
     def took(self, examination: Examination) -> None:
-        now, before = self._clock(), self._last
+        now, before = self._clock.running(), self._last
         again = before is not None and same_verdict(before.diagnosis, examination.diagnosis)
         if examination.complete:
             self._row = self._row + 1 if again and _in_trouble(examination) else 0
@@ -66,7 +64,7 @@ class DepthPolicy:
         elif self._asked is not Depth.NONE:
             self._reach_at = now
         self._last = examination
-        self._budget.spend(examination.spent, examination.budgets, wall())
+        self._budget.spend(examination.spent, examination.budgets)
 
     def forget(self) -> None:
         """What was seen until now is dated by another clock, or stands for nothing any more."""
@@ -77,23 +75,23 @@ class DepthPolicy:
         last = self._last
         if last is None or not last.budget_mb or not self._gateways:
             return None
-        due = min(self._reach_at + REACH_S * self._stretch(last), self._deep_at + self._deep_after(last)) - self._clock()
+        due = min(self._reach_at + REACH_S * self._stretch(last), self._deep_at + self._deep_after(last)) - self._clock.running()
         return due if due > _EARLY_S else None  # what is overdue is not affordable yet
 
-    def _depth(self, last: Examination, called: bool) -> Depth:
+    def _depth(self, last: Examination, by_event: bool) -> Depth:
         if not last.budget_mb:
             return Depth.FULL
-        now = self._clock()
+        now = self._clock.running()
         if now - self._deep_at >= self._deep_after(last) - _EARLY_S and self._affords(_DEEP_COST * max(1, self._gateways)):
             return Depth.FULL
-        due = called or now - self._reach_at >= REACH_S * self._stretch(last) - _EARLY_S
+        due = by_event or now - self._reach_at >= REACH_S * self._stretch(last) - _EARLY_S
         if due and self._affords(_REACH_COST * max(1, self._gateways)):
             return Depth.REACH
         return Depth.NONE
 
     def _affords(self, cost: float) -> bool:
         last = self._last
-        return last is None or self._budget.affords(last.uplink, last.budget_mb, cost, wall())
+        return last is None or self._budget.affords(last.uplink, last.budget_mb, cost)
 
     def _stretch(self, last: Examination) -> float:
         return max(1.0, CELLULAR_MB / last.budget_mb) * max(1, self._gateways)

@@ -1,6 +1,6 @@
 """What happens to the way out and to serial devices is looked at when it happens, not when the next cycle comes.
 
-Where the system tells of no such thing, cycles alone find it, as they would without this.
+Where the system tells of no such thing, only cycles find it, as they would without this.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import select
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
+
+from probes.ground.clock import Clock
 
 SETTLE_S = 0.15  # one plug, one cable makes several events
 STEP_S = 2.0
@@ -18,7 +19,7 @@ PATIENT = 8  # examinations in a row, before they come less and less often
 LONGEST_S = 30.0
 CALM_S = 10.0  # without an event, after which a row is over
 
-Turn = Callable[[Callable[[], None], bool], None]
+Examine = Callable[[Callable[[], None], bool], None]
 
 
 class Source(Protocol):
@@ -46,13 +47,13 @@ class Allowance:
 
 
 class Events:
-    """`turn` examines, and calls what it is given right before; it is told whether something happened to the way out.
+    """`examine` makes an examination, and calls what it is given right before; it is told whether something happened to the way out.
 
     One thread waits; it costs nothing while nothing happens.
     """
 
-    def __init__(self, way_out: Sequence[Source], devices: Sequence[Source], turn: Turn) -> None:
-        self._sources, self._way_out, self._turn = [*way_out, *devices], tuple(way_out), turn
+    def __init__(self, way_out: Sequence[Source], devices: Sequence[Source], examine: Examine, clock: Clock) -> None:
+        self._sources, self._way_out, self._examine, self._clock = [*way_out, *devices], tuple(way_out), examine, clock
         self._stop: int | None = None
 
     def start(self) -> None:
@@ -78,8 +79,8 @@ class Events:
                 if _ended(stopped, SETTLE_S):
                     return
                 told += self._read()
-                self._turn(self._forget, any(source in self._way_out for source in told))
-                if _ended(stopped, allowance.spend(time.monotonic())):
+                self._examine(self._forget, any(source in self._way_out for source in told))
+                if _ended(stopped, allowance.spend(self._clock.monotonic())):
                     return
         finally:
             for source in self._sources:

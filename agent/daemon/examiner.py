@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.examination.light_examination import LightExamination
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded
+from probes.ground.clock import Clock
 from probes.ground.text import escape
 from probes.model import Outcome, Symptom, check_of
 from probes.model.facts import ExaminationFacts
@@ -37,10 +37,10 @@ class Examine(Protocol):
 class Examiner:
     """Runs examinations in threads that nothing waits for at the end. While too many hang, no other is started."""
 
-    def __init__(self, examine: Examine, loaded: Loaded, timeout_s: float, grace_s: float = GRACE_S) -> None:
+    def __init__(self, examine: Examine, loaded: Loaded, timeout_s: float, clock: Clock, grace_s: float = GRACE_S) -> None:
         self._examine = examine
         self._loaded = loaded
-        self._timeout_s = timeout_s
+        self._timeout_s, self._clock = timeout_s, clock
         self._limit_s = timeout_s + grace_s
         self._hanging: list[threading.Thread] = []
 
@@ -50,10 +50,10 @@ class Examiner:
         return self._limit_s
 
     def run(self, memory: Memory, light: LightExamination | None = None) -> Examination:
-        started, began = time.time(), time.monotonic()
+        started, began = self._clock.wall(), self._clock.monotonic()
         self._hanging = [thread for thread in self._hanging if thread.is_alive()]
         if len(self._hanging) >= MOST_HANGING:
-            return _failed(Symptom.HUNG, f"{len(self._hanging)} earlier examinations still hang", memory, started, began)
+            return self._failed(Symptom.HUNG, f"{len(self._hanging)} earlier examinations still hang", memory, started, began)
         results: list[Examination] = []
         errors: list[Exception] = []
 
@@ -69,10 +69,17 @@ class Examiner:
         if results:
             return results[0]
         if errors:
-            return _failed(Symptom.CRASHED, _said(errors[0]), memory, started, began)
+            return self._failed(Symptom.CRASHED, _said(errors[0]), memory, started, began)
         if thread.is_alive():
             self._hanging.append(thread)
-        return _failed(Symptom.HUNG, f"no result after {self._limit_s:g} s", memory, started, began)
+        return self._failed(Symptom.HUNG, f"no result after {self._limit_s:g} s", memory, started, began)
+
+    def _failed(self, symptom: Symptom, text: str, memory: Memory, started: float, began: float) -> Examination:
+        took_ms = (self._clock.monotonic() - began) * 1000
+        check = check_of(ExaminationFacts(text=escape(text)), Outcome.UNKNOWN, symptom, "the agent's own fault", target="examination")
+        check = replace(check, took_ms=took_ms, observed_at=utc(started))
+        nothing = Diagnosis(can_pay=CanPay.UNKNOWN, state=State.UNKNOWN, findings=())
+        return Examination(checks=(check,), diagnosis=nothing, memory=memory, started_at=utc(started), took_ms=took_ms)
 
 
 def fault_of(examination: Examination) -> str | None:
@@ -83,11 +90,3 @@ def fault_of(examination: Examination) -> str | None:
 def _said(error: Exception) -> str:
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _failed(symptom: Symptom, text: str, memory: Memory, started: float, began: float) -> Examination:
-    took_ms = (time.monotonic() - began) * 1000
-    check = check_of(ExaminationFacts(text=escape(text)), Outcome.UNKNOWN, symptom, "the agent's own fault", target="examination")
-    check = replace(check, took_ms=took_ms, observed_at=utc(started))
-    nothing = Diagnosis(can_pay=CanPay.UNKNOWN, state=State.UNKNOWN, findings=())
-    return Examination(checks=(check,), diagnosis=nothing, memory=memory, started_at=utc(started), took_ms=took_ms)

@@ -1,7 +1,7 @@
 """One daemon to a state directory: the documents of two would alternate in one file, and nobody could trust it.
 
 What counts is flock(2) on a file of its own: the kernel lets go of it when the process ends, however that ends, so a file that was left
-behind stands in nobody's way. The PID in it is for people alone. It is held open for reading only: one that is open for writing would
+behind stands in nobody's way. The PID in it is only for people. It is held open for reading only: one that is open for writing would
 bar the machine from making the file system read-only.
 """
 
@@ -10,14 +10,13 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from agent.storage.atomic import open_directory
 from probes.ground.bilingual import Bilingual
-from probes.ground.clock import running
+from probes.ground.clock import Clock
 from probes.ground.text import escape
 
 FILE = "run.lock"  # 0600: a lock on the directory could be held by anybody who may read it
@@ -45,31 +44,37 @@ class AlreadyRunning(Exception):
 class InstanceLock:
     """Where the lock cannot be had for another reason (read-only, no directory, no such locks), the daemon works without it."""
 
-    def __init__(self, directories: Sequence[str | Path]) -> None:
+    def __init__(self, directories: Sequence[str | Path], clock: Clock) -> None:
+        self._clock = clock
         self._held: dict[Path, int | None] = {Path(each): None for each in directories}
         self._look_at = 0.0
 
     def begin(self, wait: Callable[[float], bool]) -> bool:
         """False where `wait` says that it is to end. Raises `AlreadyRunning`, after some patience."""
-        end = time.monotonic() + PATIENCE_S
-        self._look_at = running() + LOOK_S
+        end = self._clock.monotonic() + PATIENCE_S
+        self._look_at = self._clock.running() + LOOK_S
         for folder in self._held:
             while not self._ours(folder):
                 try:
                     self._held[folder] = _taken(folder, make=True)
                     break
                 except AlreadyRunning:
-                    if time.monotonic() > end:
+                    if self._clock.monotonic() > end:
                         raise
                 if wait(_PAUSE_S):
                     return False
         return True
 
+    @property
+    def due(self) -> bool:
+        """For another look at the directories."""
+        return self._clock.running() >= self._look_at
+
     def keep(self) -> None:
         """To be called on and on: follows a directory that was replaced, or that can be written by now. Raises `AlreadyRunning`."""
-        if running() < self._look_at:
+        if not self.due:
             return
-        self._look_at = running() + LOOK_S
+        self._look_at = self._clock.running() + LOOK_S
         for folder, handle in self._held.items():
             fresh = None if self._ours(folder) else _taken(folder, make=False)
             if fresh is not None:

@@ -10,24 +10,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from probes.edge.kernel.mounts import shared_with_the_machine
-from probes.ground.clock import running
+from probes.ground.clock import Clock
 
 BARRED_S = 60.0  # without a directory that can be written
 LOOK_S = 20.0
 
 
 class MountWatch:
-    """What differs at the start is the set-up's will, and is left alone."""
+    """What differs at the start is as it was set up, and is not watched."""
 
-    def __init__(self, directories: Sequence[str | Path]) -> None:
+    def __init__(self, directories: Sequence[str | Path], clock: Clock) -> None:
         self._ours = [Path(each) for each in directories if shared_with_the_machine(str(each))]
-        self._look_at = running() + LOOK_S
+        self._clock = clock
+        self._look_at = clock.running() + LOOK_S
 
-    def lost(self, barred_s: float) -> bool:
-        """`barred_s`: for how long something could not be written because its directory is away, read-only or closed to us."""
-        if barred_s > BARRED_S:
-            return True
-        if running() < self._look_at:
+    @property
+    def due(self) -> bool:
+        return self._clock.running() >= self._look_at
+
+    def lost(self) -> bool:
+        """Whether one of them is the machine's no more; looked at where that is due."""
+        if not self.due:
             return False
-        self._look_at = running() + LOOK_S
+        self._look_at = self._clock.running() + LOOK_S
         return any(not shared_with_the_machine(str(each)) for each in self._ours)

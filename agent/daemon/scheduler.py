@@ -1,4 +1,4 @@
-"""When the next cycle comes. APScheduler counts on the wall clock; here it is held to a clock that nobody sets."""
+"""When the next cycle comes. APScheduler counts on the wall clock; here it is corrected by a clock that nobody sets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from probes.ground.clock import running
+from probes.ground.clock import Clock
 
 JITTER = 0.05  # of the interval, both ways
 TOLERANCE_S = 1.0
@@ -21,27 +21,28 @@ _JOB = "cycle"
 class Every(BaseTrigger):  # type: ignore[misc]
     """The next time is always counted from now: missed ones are never made up, however far the wall clock was set."""
 
-    def __init__(self, interval_s: float) -> None:
-        self._interval_s = interval_s
+    def __init__(self, interval_s: float, clock: Clock) -> None:
+        self._interval_s, self._clock = interval_s, clock
         self._answered: tuple[datetime | None, datetime] | None = None
-        self.due = running()  # on the running clock
+        self.due = clock.running()  # on the running clock
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         """The scheduler asks twice after each run, and gets the same answer."""
         if self._answered is None or previous_fire_time is None or self._answered[0] != previous_fire_time:
             delay = 0.0 if previous_fire_time is None else self._interval_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
-            self.due = running() + delay
-            self._answered = previous_fire_time, datetime.now(UTC) + timedelta(seconds=delay)
+            self.due = self._clock.running() + delay
+            self._answered = previous_fire_time, _on_the_wall(self._clock) + timedelta(seconds=delay)
         return self._answered[1]
 
 
 class Scheduler:
     """One job, never beside itself."""
 
-    def __init__(self, interval_s: float) -> None:
+    def __init__(self, interval_s: float, clock: Clock) -> None:
+        self._clock = clock
         logging.getLogger("apscheduler").addHandler(logging.NullHandler())
         logging.getLogger("apscheduler").propagate = False
-        self._trigger = Every(interval_s)
+        self._trigger = Every(interval_s, clock)
         self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(2)}, daemon=True)
 
     def start(self, cycle: Callable[[], None]) -> None:
@@ -55,12 +56,12 @@ class Scheduler:
 
     def remaining(self) -> float:
         """Seconds to the next cycle."""
-        return max(0.0, self._trigger.due - running())
+        return max(0.0, self._trigger.due - self._clock.running())
 
     def sooner(self, delay_s: float) -> None:
         """The next cycle in `delay_s` seconds, unless it comes earlier anyway."""
         if delay_s < self.remaining():
-            self._trigger.due = running() + delay_s
+            self._trigger.due = self._clock.running() + delay_s
             self._plan(delay_s)
 
     def keep_time(self) -> None:
@@ -68,9 +69,13 @@ class Scheduler:
         job = self._scheduler.get_job(_JOB)
         if job is None or job.next_run_time is None:
             return
-        thinks = (job.next_run_time - datetime.now(UTC)).total_seconds()
-        if abs(thinks - (self._trigger.due - running())) > TOLERANCE_S:
+        thinks = (job.next_run_time - _on_the_wall(self._clock)).total_seconds()
+        if abs(thinks - (self._trigger.due - self._clock.running())) > TOLERANCE_S:
             self._plan(self.remaining())
 
     def _plan(self, delay_s: float) -> None:
-        self._scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + timedelta(seconds=delay_s))
+        self._scheduler.modify_job(_JOB, next_run_time=_on_the_wall(self._clock) + timedelta(seconds=delay_s))
+
+
+def _on_the_wall(clock: Clock) -> datetime:
+    return datetime.fromtimestamp(clock.wall(), UTC)

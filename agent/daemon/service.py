@@ -1,16 +1,14 @@
-"""The daemon: wires the cycle to its rhythm and to the signals that end it."""
+"""The daemon: puts together outputs, cycle, scheduler and events, and ends them at a signal."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from agent.daemon import process_memory
 from agent.daemon.cycle import Cycle
+from agent.daemon.directory_watch import DirectoryWatch
 from agent.daemon.events import Events
 from agent.daemon.examiner import GRACE_S, Examine, Examiner
 from agent.daemon.instance_lock import AlreadyRunning, InstanceLock
@@ -18,36 +16,55 @@ from agent.daemon.mount_watch import MountWatch
 from agent.daemon.scheduler import Scheduler
 from agent.daemon.signals import Signals
 from agent.daemon.sources import of_connections, of_devices, of_path
+from agent.outputs.error_stream import ErrorStream
 from agent.outputs.notifier import Notifier
+from agent.outputs.outputs import Outputs
+from agent.outputs.registry import TABLE, Make, open_outputs
 from agent.outputs.systemd import Systemd
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
 from agent.storage.status_file import EXIT_STATUS
-from probes.ground.clock import JumpWatch
+from probes.ground.clock import Clock, JumpWatch
 
 TICK_S, MOST_TICK_S = 0.5, 5.0
-PARTING_S = 0.3  # for threads that are about to end
-RENEWED = 3  # the supervisor is to set up the directories anew
-OCCUPIED = 3  # another daemon has the state directory
+CLOSE_PATIENCE_S = 1.0  # with outputs, at the end
+ONCE_PATIENCE_S = 60.0  # the same where the process ends by itself, and not because it was told to
+LAST_WORDS_S = 0.2  # with standard error
+EXIT_PATIENCE_S = 0.3  # with threads that are about to end
+START_ANEW = 3  # systemd is to set up the directories again
+ALREADY_RUNNING = 3  # another daemon has the state directory
 
 
-def run(loaded: Loaded, *, once: bool, timeout_s: float, examine: Examine | None = None, grace_s: float = GRACE_S) -> int:
+def run(
+    loaded: Loaded,
+    *,
+    once: bool,
+    timeout_s: float,
+    examine: Examine | None = None,
+    grace_s: float = GRACE_S,
+    clock: Clock | None = None,
+    table: Sequence[Make] = TABLE,
+) -> int:
     """The exit status. Call it from the main thread; SIGTERM and SIGINT end it with 0."""
     process_memory.one_arena()
     others = set(threading.enumerate())
-    agent = loaded.settings.agent
-    lock = InstanceLock((agent.state_dir, agent.status_home))
+    clock = clock or Clock()
+    agent, language = loaded.settings.agent, loaded.settings.terminal.language
+    errors = ErrorStream(language)
+    lock = InstanceLock((agent.state_dir, agent.status_home), clock)
     with Signals() as signals:
         try:
             if not lock.begin(signals.wait):
                 return 0
-            examiner = Examiner(examine or _examine(), loaded, timeout_s, grace_s)
-            code = _once(loaded, examiner, signals) if once else _forever(loaded, examiner, signals, lock)
+            outputs = open_outputs(loaded.settings, errors, clock, table)
+            examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s)
+            code = _once(loaded, examiner, outputs, signals, clock) if once else _forever(loaded, examiner, outputs, signals, lock, clock)
         except AlreadyRunning as other:
-            Systemd().say(other.text.of(loaded.settings.terminal.language))
-            Notifier(loaded.settings.terminal.language).trouble("alone", "occupied", other.text)
-            code = OCCUPIED
-        return _leave(code, others)
+            Systemd(clock).say(other.text.of(language))
+            Notifier(language, errors).trouble("instance", "already running", other.text)
+            code = ALREADY_RUNNING
+        errors.flush(LAST_WORDS_S)
+        return _leave(code, others, clock)
 
 
 def _examine() -> Examine:
@@ -56,55 +73,62 @@ def _examine() -> Examine:
     return examine
 
 
-def _once(loaded: Loaded, examiner: Examiner, signals: Signals) -> int:
-    cycle = Cycle(loaded, examiner, lambda: loaded.settings.agent.interval_s, lambda _: None)
-    turn = threading.Thread(target=cycle.turn, name="cycle", daemon=True)
-    turn.start()
-    while turn.is_alive():
+def _once(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals, clock: Clock) -> int:
+    interval_s = loaded.settings.agent.interval_s
+    cycle = Cycle(loaded, examiner, outputs, clock, remaining=lambda: interval_s, sooner=lambda _: None)
+
+    def work() -> None:
+        cycle.examine_once()
+        cycle.wait(ONCE_PATIENCE_S)
+
+    thread = threading.Thread(target=work, name="cycle", daemon=True)
+    thread.start()
+    while thread.is_alive():
         if signals.wait(0.02):
-            cycle.close()
+            cycle.close(CLOSE_PATIENCE_S)
             return 0
     return EXIT_STATUS[cycle.state]
 
 
-def _forever(loaded: Loaded, examiner: Examiner, signals: Signals, lock: InstanceLock) -> int:
+def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals, lock: InstanceLock, clock: Clock) -> int:
     """Raises `AlreadyRunning` where another has the state directory by now."""
     agent = loaded.settings.agent
-    scheduler = Scheduler(agent.interval_s)
-    cycle = Cycle(loaded, examiner, scheduler.remaining, scheduler.sooner)
+    scheduler = Scheduler(agent.interval_s, clock)
+    cycle = Cycle(loaded, examiner, outputs, clock, remaining=scheduler.remaining, sooner=scheduler.sooner)
 
-    def turn(just_before: Callable[[], None] = lambda: None, called: bool = False) -> None:
-        cycle.turn(just_before, called=called)
+    def examine(just_before: Callable[[], None] = lambda: None, by_event: bool = False) -> None:
+        cycle.examine_once(just_before, by_event=by_event)
         process_memory.tidy()
 
-    events = Events([*of_path(), *of_connections(loaded.settings.gateway)], of_devices(loaded.settings.serial), turn)
-    clock, systemd, code = JumpWatch(), Systemd(), 0
-    other: AlreadyRunning | None = None
-    mount_watch = MountWatch((agent.state_dir, agent.status_home, agent.log_dir))
+    way_out = [*of_path(), *of_connections(loaded.settings.gateway)]
+    events = Events(way_out, of_devices(loaded.settings.serial), examine, clock)
+    jumps = JumpWatch(clock)
+    directories = DirectoryWatch(lock, MountWatch((agent.state_dir, agent.status_home, agent.log_dir), clock))
+    supervised = Systemd(clock).present
+    code = 0
     events.start()
-    scheduler.start(turn)
+    scheduler.start(examine)
     tick_s = _tick_s(agent)
-    while not signals.wait(TICK_S if systemd.waits else tick_s):
-        moved = clock.jumped()
+    while not signals.wait(tick_s if cycle.health.delivered else TICK_S):
+        moved = jumps.jumped()
         if moved:
             cycle.clock_moved(moved)
         scheduler.keep_time()
-        try:
-            lock.keep()
-        except AlreadyRunning as error:
-            other = error
+        directories.look()
+        if directories.other is not None:
             break
-        cycle.beat()
-        systemd.hear(cycle.pulse)
-        if systemd.present and mount_watch.lost(cycle.barred_s):
-            code = RENEWED
+        cycle.renew()
+        outputs.look()
+        outputs.health(cycle.health)
+        if supervised and directories.lost(outputs.files.barred_s):
+            code = START_ANEW
             break
-    systemd.stopping()
+    outputs.tell_stopping()
     events.stop()
     scheduler.stop()
-    cycle.close(write=other is None)
-    if other is not None:
-        raise other
+    cycle.close(CLOSE_PATIENCE_S, write=directories.other is None)
+    if directories.other is not None:
+        raise directories.other
     return code
 
 
@@ -113,14 +137,14 @@ def _tick_s(agent: AgentSettings) -> float:
     return max(TICK_S, min(MOST_TICK_S, agent.heartbeat_s / 8, agent.interval_s / 8))
 
 
-def _leave(code: int, others: set[threading.Thread]) -> int:
-    """Ends the process at once where a thread still hangs: the interpreter waits for those of pools, daemonic or not."""
-    patience = time.monotonic() + PARTING_S
+def _leave(code: int, others: set[threading.Thread], clock: Clock) -> int:
+    """Ends the process at once where a thread still hangs: the interpreter waits for those of pools, daemonic or not.
+
+    Nothing is flushed then: standard output is not used, and standard error is what a thread may hang in.
+    """
+    end, pause = clock.monotonic() + EXIT_PATIENCE_S, threading.Event()
     while set(threading.enumerate()) - others - {threading.current_thread()}:
-        if time.monotonic() > patience:
-            for stream in (sys.stdout, sys.stderr):
-                with contextlib.suppress(OSError, ValueError, AttributeError):
-                    stream.flush()
+        if clock.monotonic() > end:
             os._exit(code)
-        time.sleep(0.01)
+        pause.wait(0.01)
     return code

@@ -4,60 +4,47 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
-
-from probes.ground.clock import running
+from agent.outputs.seam import Context, Health, Output
+from agent.settings.model import Settings
+from probes.ground.clock import Clock
 
 LONGEST_TEXT = 500  # characters of STATUS=
-_FEEDS = 4  # in the time after which the watchdog bites
+_KEEP_ALIVES = 4  # in the time after which the watchdog ends the process
 _WHILE_STARTING_S = 30.0  # by which the start may take longer, while cycles complete and only the file cannot be written
 
 
-class Pulse(Struct, frozen=True, kw_only=True):
-    """How the daemon fares. `completing`: the last examination came to its end, and the next one is not overdue.
-
-    `delivered`: since this start a status was written. `text`: one line for `systemctl status`.
-    """
-
-    completing: bool
-    delivered: bool
-    text: str
-
-
 class Systemd:
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+    name, slow = "systemd", False  # a datagram is sent, or it is not: nothing waits
+
+    def __init__(self, clock: Clock, environment: Mapping[str, str] = os.environ) -> None:
+        self._clock = clock
         self._address = environment.get("NOTIFY_SOCKET", "")
-        self._bites_after_s = _watchdog_s(environment)
-        self._ready, self._text, self._feed_at = False, "", float("-inf")
+        self._watchdog_s = _watchdog_of(environment)
+        self._ready, self._text, self._keep_alive_at = False, "", float("-inf")
 
     @property
     def present(self) -> bool:
         return bool(self._address)
 
-    @property
-    def waits(self) -> bool:
-        """For the start to be complete."""
-        return self.present and not self._ready
-
-    def hear(self, pulse: Pulse) -> None:
-        """To be called on and on; sends only what is news, and the watchdog's food in time."""
+    def health(self, health: Health) -> None:
+        """Sends only what is news, and the watchdog's keep-alive in time, which is tied to examinations that come to their end."""
         if not self.present:
             return
         news = []
-        if pulse.text != self._text:
-            news.append(f"STATUS={_one_line(pulse.text)}")
-        now_ready = pulse.delivered and not self._ready
+        if health.text != self._text:
+            news.append(f"STATUS={_one_line(health.text)}")
+        now_ready = health.delivered and not self._ready
         if now_ready:
             news.append("READY=1")
-        hungry = pulse.completing and (now_ready or running() >= self._feed_at)
-        if hungry:
-            news += self._food(ready=self._ready or pulse.delivered)
+        due = health.completing and (now_ready or self._clock.running() >= self._keep_alive_at)
+        if due:
+            news += self._keep_alive(ready=self._ready or health.delivered)
         if news and self._send(*news):
-            self._text, self._ready = pulse.text, self._ready or pulse.delivered
-            if hungry:
-                self._feed_at = running() + self._patience_s() / _FEEDS
+            self._text, self._ready = health.text, self._ready or health.delivered
+            if due:
+                self._keep_alive_at = self._clock.running() + self._patience_s() / _KEEP_ALIVES
 
     def say(self, text: str) -> None:
         self._send(f"STATUS={_one_line(text)}")
@@ -65,13 +52,13 @@ class Systemd:
     def stopping(self) -> None:
         self._send("STOPPING=1")
 
-    def _food(self, *, ready: bool) -> list[str]:
+    def _keep_alive(self, *, ready: bool) -> list[str]:
         if not ready:
             return [f"EXTEND_TIMEOUT_USEC={int(_WHILE_STARTING_S * 1_000_000)}"]
-        return ["WATCHDOG=1"] if self._bites_after_s else []
+        return ["WATCHDOG=1"] if self._watchdog_s else []
 
     def _patience_s(self) -> float:
-        return self._bites_after_s if self._ready and self._bites_after_s else _WHILE_STARTING_S
+        return self._watchdog_s if self._ready and self._watchdog_s else _WHILE_STARTING_S
 
     def _send(self, *assignments: str) -> bool:
         """A supervisor that is away for a moment is told the next time."""
@@ -86,7 +73,13 @@ class Systemd:
         return True
 
 
-def _watchdog_s(environment: Mapping[str, str]) -> float | None:
+def make(settings: Settings, context: Context) -> Sequence[Output]:
+    """None where nobody supervises this process."""
+    systemd = Systemd(context.clock)
+    return [systemd] if systemd.present else []
+
+
+def _watchdog_of(environment: Mapping[str, str]) -> float | None:
     """None where no watchdog waits for this very process."""
     try:
         microseconds = int(environment.get("WATCHDOG_USEC", ""))

@@ -14,8 +14,9 @@ import pytest
 
 from agent.contract.times import parse
 from agent.daemon.scheduler import Every
+from probes.ground.clock import JUMP_S, Clock, JumpWatch
 from tests.support.shifted import SOURCE
-from tests.support.staged import Stage, staged
+from tests.support.staged import SetClock, Stage, staged
 
 DAY = 86400
 COMPILER = shutil.which("cc") or shutil.which("gcc")
@@ -76,15 +77,25 @@ def test_cycles_go_on_and_nothing_is_dated_by_the_old_clock(stage: Stage, before
     assert stage.end() == ""
 
 
+def test_what_the_wall_clock_was_set_by_is_told_once_and_steering_is_not() -> None:
+    clock = SetClock(1000.0)
+    watch = JumpWatch(clock)
+    clock.now += 3600
+    assert watch.jumped() == 0.0, "both clocks went on"
+    for set_by, told in ((JUMP_S / 2, 0.0), (86400.0, 86400.0), (0.0, 0.0), (-86400.0, -86400.0), (0.0, 0.0)):
+        clock.ahead += set_by
+        assert watch.jumped() == told
+
+
 def test_half_a_century_of_missed_runs_is_one_run() -> None:
-    trigger, now = Every(60), datetime.now(UTC)
+    trigger, now = Every(60, Clock()), datetime.now(UTC)
     long_ago = now - timedelta(days=50 * 365)
     following = trigger.get_next_fire_time(long_ago, now)
     assert timedelta(seconds=50) < following - now < timedelta(seconds=70)
 
 
 def test_intervals_vary_so_that_a_fleet_does_not_call_at_once() -> None:
-    trigger, now = Every(60), datetime.now(UTC)
+    trigger, now = Every(60, Clock()), datetime.now(UTC)
     runs = [now + timedelta(microseconds=number) for number in range(100)]
     waits = {round((trigger.get_next_fire_time(run, now) - datetime.now(UTC)).total_seconds(), 1) for run in runs}
     assert len(waits) > 10

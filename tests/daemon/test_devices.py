@@ -18,6 +18,7 @@ import pytest
 
 from agent.daemon.events import STEP_S, Allowance, Events
 from agent.daemon.sources import of_devices
+from probes.ground.clock import Clock
 from probes.settings import SerialDevice
 from tests.support.isolated import command
 from tests.support.patience import PATIENCE_S, until
@@ -214,7 +215,7 @@ def test_what_is_closed_is_closed(plug: Plug) -> None:
 
     before = held()
     for _ in range(20):
-        devices = Events([], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *_: None)
+        devices = Events([], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *_: None, Clock())
         devices.start()
         devices.stop()
         devices.stop()
@@ -251,7 +252,7 @@ class Deaf:
 
 def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None:
     examined: list[Any] = []
-    devices = Events([Deaf()], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *how: examined.append(how))
+    devices = Events([Deaf()], of_devices([SerialDevice(name="pinpad", port=str(plug.port))]), lambda *how: examined.append(how), Clock())
     devices.start()
     plug.unplug()
     until(lambda: examined)
@@ -260,7 +261,7 @@ def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None
 
 def test_where_nothing_can_be_heard_nothing_is_started() -> None:
     before = threading.active_count()
-    devices = Events([], [], lambda *_: None)
+    devices = Events([], [], lambda *_: None, Clock())
     devices.start()
     assert threading.active_count() == before
     devices.stop()

@@ -10,13 +10,15 @@ from agent.contract.times import parse
 from agent.daemon import cause_starts
 from agent.daemon.confirm import Verdict
 from agent.daemon.incident import follow
-from agent.daemon.publisher import Publisher
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
+from agent.outputs.error_stream import ErrorStream
+from agent.outputs.file_troubles import FileTroubles
 from agent.outputs.notifier import Notifier
-from agent.settings.load import Loaded
-from agent.settings.model import AgentSettings, Language, Settings
+from agent.outputs.status_file import StatusFile
+from agent.settings.model import AgentSettings, Language
 from agent.storage.status_file import StatusReading, read
+from probes.ground.clock import Clock
 from tests.support.documents import LATER_VERSION
 from tests.support.staged import diagnosis
 
@@ -59,8 +61,8 @@ def test_laid_into_memory_it_loses_nothing(tmp_path: Path) -> None:
     state, memory = tmp_path / "state", tmp_path / "memory"
     state.mkdir()
     (state / "last-status.json").write_bytes(LATER_VERSION)
-    settings = Settings(agent=AgentSettings(state_dir=str(state), status_dir=str(memory), log_dir=str(state)))
-    publisher = Publisher(Loaded(settings, None, frozenset(), ""), Notifier(Language.EN))
-    last = publisher.last(GENERATED + 1, BOOT)
+    agent = AgentSettings(state_dir=str(state), status_dir=str(memory), log_dir=str(state))
+    files = FileTroubles(Notifier(Language.EN, ErrorStream(Language.EN)), Clock())
+    last = StatusFile(agent, files).last(GENERATED + 1, BOOT)
     assert last.status is not None
     assert json.loads((memory / "status.json").read_bytes()) == PLAIN | {"sequence": last.status.sequence}

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.daemon import cycle
-from agent.daemon.cycle import Cycle
-from agent.daemon.examiner import Examiner
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination.result import Examination
 from agent.settings.load import load
-from tests.support.staged import Stage, diagnosis, examination
+from tests.support.patience import PATIENCE_S
+from tests.support.staged import SetClock, Stage, cycle_of, diagnosis, examination
 
 OK, OUT = diagnosis(State.OK), diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED)
 DNS = diagnosis(State.OUTAGE, Cause.DNS_UNREACHABLE)
@@ -22,28 +20,28 @@ DNS = diagnosis(State.OUTAGE, Cause.DNS_UNREACHABLE)
 class Watched:
     """A daemon's cycle whose looks come when the test says so."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, **agent: float) -> None:
+    def __init__(self, folder: Path, **agent: float) -> None:
         self.stage = Stage(folder, **({"interval_s": 60, "retry_s": 5} | agent))
         loaded = load(str(self.stage.config))
-        self.now, self.next_at, self.sees = 0.0, float("inf"), OK
-        patch.setattr(cycle, "running", lambda: self.now)
-        self.cycle = Cycle(loaded, Examiner(self.examine, loaded, 5, 5), lambda: 60.0, self.sooner)
+        self.clock, self.next_at, self.sees = SetClock(0.0), float("inf"), OK
+        self.cycle = cycle_of(loaded, self.examine, self.clock, remaining_s=60.0, sooner=self.sooner)
 
     def examine(self, *_: object, **__: object) -> Examination:
         return examination(self.sees)
 
     def sooner(self, delay_s: float) -> None:
-        self.next_at = min(self.next_at, self.now + delay_s)
+        self.next_at = min(self.next_at, self.clock.now + delay_s)
 
     def look(self, at: float, sees: Diagnosis) -> State:
-        self.now, self.sees, self.next_at = at, sees, float("inf")
-        self.cycle.turn()
+        self.clock.now, self.sees, self.next_at = at, sees, float("inf")
+        self.cycle.examine_once()
+        assert self.cycle.wait(PATIENCE_S)
         return self.cycle.state
 
 
 @pytest.fixture
-def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    made = Watched(tmp_path, monkeypatch)
+def watched(tmp_path: Path) -> Watched:
+    made = Watched(tmp_path)
     assert made.look(0, OK) is State.OK
     return made
 
@@ -74,15 +72,13 @@ def test_a_storm_does_not_keep_a_new_cause_from_the_log(watched: Watched) -> Non
 
 
 @pytest.mark.parametrize(("confirm", "confirmed_at"), [(1, 100), (2, 106), (3, 112)])
-def test_each_look_that_counts_comes_a_pause_after_the_one_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confirm: int, confirmed_at: int
-) -> None:
-    watched = Watched(tmp_path, monkeypatch, confirm=confirm)
+def test_each_look_that_counts_comes_a_pause_after_the_one_before(tmp_path: Path, confirm: int, confirmed_at: int) -> None:
+    watched = Watched(tmp_path, confirm=confirm)
     watched.look(0, OK)
     assert next(at for at in range(100, 200, 2) if watched.look(at, OUT) is State.OUTAGE) == confirmed_at
 
 
-def test_a_pause_longer_than_the_interval_holds_up_no_cycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    watched = Watched(tmp_path, monkeypatch, interval_s=10, retry_s=60)
+def test_a_pause_longer_than_the_interval_holds_up_no_cycle(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, interval_s=10, retry_s=60)
     watched.look(0, OK)
     assert [watched.look(at, OUT) for at in (9.5, 19)] == [State.OK, State.OUTAGE]

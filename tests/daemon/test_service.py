@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from agent.contract.times import parse
-from agent.daemon.cycle import Cycle
-from agent.daemon.examiner import MOST_HANGING, Examiner
+from agent.daemon.examiner import MOST_HANGING
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
 from agent.settings.load import load
 from agent.storage.status_file import Flaw, read
+from probes.ground.clock import Clock
 from tests.support.patience import PATIENCE_S, until
-from tests.support.staged import Stage, diagnosis, examination, staged
+from tests.support.staged import Stage, cycle_of, diagnosis, examination, staged
 
 CABLE = "outage operator.cable_unplugged"
 DNS = "outage network.dns_unreachable"
@@ -227,12 +227,14 @@ def test_heartbeats_stop_where_cycles_have(tmp_path: Path) -> None:
     def examine(*_: object, **__: object) -> Examination:
         return examination(diagnosis(State.OK))
 
-    cycle = Cycle(loaded, Examiner(examine, loaded, 0.1, 0.1), lambda: 1.5, lambda _: None)
-    cycle.turn()
+    cycle = cycle_of(loaded, examine, Clock(), remaining_s=1.5, sooner=lambda _: None, limit_s=0.2)
+    cycle.examine_once()
+    assert cycle.wait(PATIENCE_S)
 
     def expired() -> bool:
-        cycle.beat()
+        cycle.renew()
         return read(stage.state_dir / "status.json", now=time.time(), boot_id="").flaw is Flaw.EXPIRED
 
     until(expired)
+    assert cycle.wait(PATIENCE_S)
     assert stage.status()["sequence"] > 1

@@ -198,6 +198,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from agent.daemon.scheduler import Every, Scheduler
+from probes.ground.clock import Clock
 import logging
 logging.getLogger("apscheduler").addHandler(logging.NullHandler())
 logging.getLogger("apscheduler").propagate = False
@@ -215,8 +216,8 @@ class Work:
 scheduler.add_listener(hear, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
 scheduler.start()
 far = datetime.now(UTC) + timedelta(hours=1)
-job = scheduler.add_job(Work().fails, Every(3600), id="fails", coalesce=True, misfire_grace_time=None)
-scheduler.add_job(Work().works, Every(3600), coalesce=True, misfire_grace_time=None)
+job = scheduler.add_job(Work().fails, Every(3600, Clock()), id="fails", coalesce=True, misfire_grace_time=None)
+scheduler.add_job(Work().works, Every(3600, Clock()), coalesce=True, misfire_grace_time=None)
 assert both.wait(20)
 job.modify(next_run_time=far)
 assert job.next_run_time == far and len(scheduler.get_jobs()) == 2

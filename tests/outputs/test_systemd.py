@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from agent.outputs.systemd import Pulse, Systemd
+from agent.outputs.seam import Health
+from agent.outputs.systemd import Systemd
 from agent.storage.status_file import Flaw, read
+from probes.ground.clock import Clock
 from tests.support.patience import PATIENCE_S
 from tests.support.processes import until_state
 from tests.support.staged import ROOT, Stage, staged
@@ -105,12 +107,12 @@ def test_unsupervised_it_goes_on_without_its_directory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": "/nowhere/to/be/found"}, {"NOTIFY_SOCKET": "@posdiag-test-nobody"}])
 def test_nobody_listens(environment: dict[str, str]) -> None:
-    Systemd(environment).hear(Pulse(completing=True, delivered=True, text="ok"))
+    Systemd(Clock(), environment).health(Health(completing=True, delivered=True, text="ok"))
 
 
 def test_a_watchdog_that_waits_for_another_process_is_not_fed(ear: Ear) -> None:
-    told = Systemd(supervised(ear, WATCHDOG_PID=str(os.getppid())))
-    told.hear(Pulse(completing=True, delivered=True, text="fine\nWATCHDOG=1"))
+    told = Systemd(Clock(), supervised(ear, WATCHDOG_PID=str(os.getppid())))
+    told.health(Health(completing=True, delivered=True, text="fine\nWATCHDOG=1"))
     assert ear.listen() == ["STATUS=fine WATCHDOG=1", "READY=1"]
 
 

@@ -12,21 +12,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from msgspec.structs import replace
 
 from agent.contract.times import utc
-from agent.daemon import instance_lock as alone
-from agent.daemon import mount_watch as footing
-from agent.daemon import service
+from agent.daemon import instance_lock, mount_watch, service
+from agent.daemon.cycle import Cycle
+from agent.daemon.examiner import Examine, Examiner
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
+from agent.outputs import delivery
+from agent.outputs.error_stream import ErrorStream
+from agent.outputs.registry import TABLE, open_outputs
 from agent.settings.load import Loaded, load
+from probes.ground.clock import Clock
 from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
 from probes.model.facts import LinkFacts
-from tests.support import machine_wide, sandbox
+from tests.support import example_output, machine_wide, sandbox
 from tests.support.patience import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +57,31 @@ def examination(verdict: Diagnosis, *, memory: Memory = NOTHING, checks: tuple[C
     no_carrier = [check_of(LinkFacts(interface_kind="ethernet"), Outcome.FAIL, Symptom.NO_CARRIER, name=name) for name in links]
     failed = tuple(replace(check, observed_at=now) for check in no_carrier)
     return Examination(checks=(*failed, *checks), diagnosis=verdict, memory=memory, started_at=now, took_ms=1.0)
+
+
+class SetClock(Clock):
+    """It stands at `now`, until the test says otherwise; the wall clock is `ahead` of that by seconds."""
+
+    def __init__(self, now: float = 1_780_000_000.0) -> None:
+        self.now, self.ahead = now, 0.0
+
+    def wall(self) -> float:
+        return self.now + self.ahead
+
+    def running(self) -> float:
+        return self.now
+
+    monotonic = running
+
+
+def cycle_of(
+    loaded: Loaded, examine: Examine, clock: Clock, *, remaining_s: float, sooner: Callable[[float], None], limit_s: float = 10
+) -> Cycle:
+    """The cycle of a daemon that has no scheduler. `limit_s`: for an examination."""
+    outputs = open_outputs(loaded.settings, ErrorStream(loaded.settings.terminal.language), clock)
+    return Cycle(
+        loaded, Examiner(examine, loaded, limit_s / 2, clock, limit_s / 2), outputs, clock, remaining=lambda: remaining_s, sooner=sooner
+    )
 
 
 class Stage:
@@ -158,11 +188,20 @@ if __name__ == "__main__":
     if "--no-links" in options:
         sandbox.deny_links()
     limit = next((float(each) for each in options if each.replace(".", "").isdigit()), 15.0)
-    for module, times in ((footing, {"--barred": "BARRED_S"}), (alone, {"--patience": "PATIENCE_S", "--look": "LOOK_S"})):
+    moments: tuple[tuple[ModuleType, dict[str, str]], ...] = (
+        (mount_watch, {"--barred": "BARRED_S"}),
+        (instance_lock, {"--patience": "PATIENCE_S", "--look": "LOOK_S"}),
+        (delivery, {"--hangs": "HANGS_AFTER_S"}),
+    )
+    for module, times in moments:
         for word, _, value in (each.partition("=") for each in options):
             if word in times:
                 setattr(module, times[word], float(value))
-    sys.exit(service.run(load(config), once="--once" in options, timeout_s=limit, examine=_examine_by(Path(script)), grace_s=0.5))
+    added = [word.partition("=")[2] for word in options if word.startswith("--output=")]
+    outputs = (*TABLE, *(example_output.faulty(word) if word else example_output.make for word in added))
+    examine_by = _examine_by(Path(script))
+    code = service.run(load(config), once="--once" in options, timeout_s=limit, examine=examine_by, grace_s=0.5, table=outputs)
+    sys.exit(code)
 
 
 @contextmanager
