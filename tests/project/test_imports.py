@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.documented import text
+
 ROOT = Path(__file__).resolve().parents[2]
 # The one order of packages, lowest first. A package imports those above it in this table, itself, and nothing of its own line or below.
 # `docs/architecture.md` draws the same table.
@@ -221,3 +223,8 @@ def test_files_are_small() -> None:
     lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in sources("agent", "probes", "tests").items()}
     assert {name: count for name, count in lines.items() if count > 300} == {}
     assert statistics.median(lines.values()) < 120
+
+
+def test_the_document_draws_the_same_order() -> None:
+    drawn = re.search(r"## The order of packages.*?```\n(.*?)\n```", text("docs/architecture.md"), re.DOTALL)
+    assert drawn and drawn[1].splitlines() == [" · ".join(line) for line in ORDER]
