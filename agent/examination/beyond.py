@@ -16,7 +16,7 @@ from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
 from probes.edge.failures import PeerFailed
 from probes.ground.deadline import Deadline
-from probes.model import Check, Kind, Outcome, check_of
+from probes.model import Check, Facts, Kind, Outcome, check_of
 from probes.model.facts import NtpFacts
 
 _REMOTE_S, _NTP_S = 9.0, 4.0
@@ -31,7 +31,13 @@ def resolvers(scene: Scene) -> Iterator[Planned]:
         yield Planned(Task.of(Kind.RESOLVER, server, probe, _REMOTE_S), scene.local.obstacle(server))
 
 
-def addresses(scene: Scene) -> Iterator[Planned]:
+def no_resolver(scene: Scene) -> Iterator[Check[Facts]]:
+    """Where the system names none, and names are needed."""
+    if not scene.local.resolvers.servers and scene.wanted_names():
+        yield dns.not_configured(scene.local.resolvers, needed=True)
+
+
+def plain_addresses(scene: Scene) -> Iterator[Planned]:
     """A family that this terminal does not have says nothing about it."""
     network = scene.loaded.settings.network
     for endpoint in network.addresses:

@@ -9,12 +9,12 @@ from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination import light_examination, local, reachability, runner
 from agent.examination.dependencies import settle
-from agent.examination.followups import EARLY_S, early
+from agent.examination.followups import EARLY_S
 from agent.examination.judge import judge
 from agent.examination.light_examination import Depth, LightExamination
 from agent.examination.local import Local
 from agent.examination.plan import Plan, plan
-from agent.examination.registry import called_for
+from agent.examination.registry import called_for, early
 from agent.examination.result import Examination, Memory
 from agent.examination.runner import Midway, Progress, Task
 from agent.examination.scene import Scene, scene
@@ -29,7 +29,7 @@ from probes.edge.net import byte_counter
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer
 
-_ORDER = {layer: position for position, layer in enumerate(Layer)}  # of a later version, or a plug-in's own: last
+_ORDER = {layer: position for position, layer in enumerate(Layer)}
 _MARGIN_S = 0.3  # kept for judging and wording
 
 
@@ -56,12 +56,14 @@ def examine(
     limiter = SendLimiter(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home)
     stage = scene(loaded, here, limiter, anew=light is None)
     planned = plan(stage)
-    stamped = runner.stamp([*here.checks, *planned.skipped], (time.monotonic() - began) * 1000)
+    aside = runner.begin(planned.aside, deadline, progress)
+    stamped = runner.stamp(planned.checks, (time.monotonic() - began) * 1000)
     look = _Look(stage, planned, deadline, progress, remembered)
     seen = look.lightly(stamped, light) if light else None
     complete = seen is None
     if seen is None:
         seen = look.at_everything(stamped, packets=light is None or light.packets)
+    seen = [*seen, *aside.ended()]
     checks, diagnosis = look.judged(seen)
     return Examination(
         checks=checks,
@@ -113,7 +115,7 @@ class _Look:
             quiet = self._run([task for task in rest if task.layer not in light_examination.SENDING])
             return runner.stamp([*stamped, *self._fresh, *quiet, *light_examination.without_packets(rest)], 0.0)
         known = [*stamped, *self._fresh]
-        midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._scene.loaded))
+        midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._scene))
         seen = [*known, *self._run(rest, midway)]
         return seen + self._run(self._followups(seen))
 
@@ -121,7 +123,9 @@ class _Look:
         """The checks in the order of the path, and what they mean."""
         self.counted = _receive_errors()
         place = {task.id: number for number, task in enumerate(self._planned.tasks)}
-        counted = [self._with_errors(check) for check in sorted(seen, key=lambda check: place.get(check.id, -1))]
+        beside = len(place)
+        ordered = sorted(seen, key=lambda check: beside if check.kind is Kind.PLUGIN else place.get(check.id, -1))
+        counted = [self._with_errors(check) for check in ordered]
         checks = tuple(sorted(settle(judge(counted, self._scene.loaded.settings)), key=lambda check: _ORDER.get(check.layer, len(_ORDER))))
         return checks, diagnose(checks)
 

@@ -42,10 +42,10 @@ def loss_samples(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     return [] if sampled else _sampling(checks, scene.loaded)
 
 
-def early(checks: Sequence[Check[Facts]], loaded: Loaded) -> list[Task]:
+def early_loss_samples(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """`checks`: of the probes that have ended so far. Only what they saw counts, not what they have yet to see."""
     seen = [check for check in checks if contacted(check)]
-    return _sampling(seen, loaded) if _repeated_or_late(seen, loaded.settings.network.latency_ms) else []
+    return _sampling(seen, scene.loaded) if _repeated_or_late(seen, scene.loaded.settings.network.latency_ms) else []
 
 
 def _suspicious(checks: Sequence[Check[Facts]], latency_ms: float) -> bool:

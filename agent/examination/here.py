@@ -13,22 +13,32 @@ from agent.examination.scene import Scene
 from probes import app, battery, clock, conflict, disk, load, memory, router, serial_port, serial_present, temperature
 from probes.ground.deadline import Deadline
 from probes.model import Check, Kind
-from probes.model.facts import AddressFacts, SerialFacts
+from probes.model.facts import AddressFacts, DefaultRouteFacts, LinkFacts, SerialFacts
 from probes.settings import SerialDevice
 
 _ROUTER_S, _PORT_S, _PRESENT_S = 7.5, 6.0, 3.0
 
 
-def routers(scene: Scene) -> Iterator[Planned]:
-    """Of the interfaces that have an address."""
-    for check in _addressed(scene):
-        for address in dict.fromkeys(check.facts.routers):
-            yield Planned(Task.of(Kind.ROUTER, address, partial(router.probe, address, check.name, scene.local.network), _ROUTER_S))
+def links(scene: Scene) -> list[Check[LinkFacts]]:
+    return of_kind(scene.local.checks, LinkFacts)
 
 
-def conflicts(scene: Scene) -> Iterator[Planned]:
-    for check in _addressed(scene):
-        yield from quick(Kind.CONFLICT, partial(conflict.probe, check.name, scene.local.network), check.name)
+def addresses(scene: Scene) -> list[Check[AddressFacts]]:
+    return of_kind(scene.local.checks, AddressFacts)
+
+
+def default_route(scene: Scene) -> list[Check[DefaultRouteFacts]]:
+    return of_kind(scene.local.checks, DefaultRouteFacts)
+
+
+def neighbours(scene: Scene) -> Iterator[Planned]:
+    """Who else has our address, and the routers, of the interfaces that have an address."""
+    network = scene.local.network
+    for check in addresses(scene):
+        if check.ok and check.facts.addresses:
+            yield from quick(Kind.CONFLICT, partial(conflict.probe, check.name, network), check.name)
+            for address in dict.fromkeys(check.facts.routers):
+                yield Planned(Task.of(Kind.ROUTER, address, partial(router.probe, address, check.name, network), _ROUTER_S))
 
 
 def disks(scene: Scene) -> Iterator[Planned]:
@@ -42,23 +52,23 @@ def disks(scene: Scene) -> Iterator[Planned]:
         yield from quick(Kind.DISK, partial(disk.disk, path, named=named), path)
 
 
-def memories(_: Scene) -> Iterator[Planned]:
+def memory_left(_: Scene) -> Iterator[Planned]:
     yield from quick(Kind.MEMORY, memory.memory, target="memory")
 
 
-def loads(_: Scene) -> Iterator[Planned]:
+def processor_load(_: Scene) -> Iterator[Planned]:
     yield from quick(Kind.LOAD, load.load, target="cpu")
 
 
-def temperatures(_: Scene) -> Iterator[Planned]:
+def heat(_: Scene) -> Iterator[Planned]:
     yield from quick(Kind.TEMPERATURE, temperature.temperature, target="temperature")
 
 
-def batteries(_: Scene) -> Iterator[Planned]:
+def charge(_: Scene) -> Iterator[Planned]:
     yield from quick(Kind.BATTERY, battery.battery, target="battery")
 
 
-def clocks(_: Scene) -> Iterator[Planned]:
+def own_clock(_: Scene) -> Iterator[Planned]:
     yield from quick(Kind.CLOCK, partial(clock.clock, BUILD_DATE), target="clock")
 
 
@@ -79,10 +89,6 @@ def ports(scene: Scene) -> Iterator[Planned]:
 def apps(scene: Scene) -> Iterator[Planned]:
     for wanted in scene.loaded.settings.app:
         yield from quick(Kind.APP, partial(app.app, wanted), wanted.name)
-
-
-def _addressed(scene: Scene) -> list[Check[AddressFacts]]:
-    return [check for check in of_kind(scene.local.checks, AddressFacts) if check.ok and check.facts.addresses]
 
 
 def _port(device: SerialDevice, apps: tuple[str, ...], others: tuple[str, ...], deadline: Deadline) -> Check[SerialFacts]:

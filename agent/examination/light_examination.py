@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from agent.diagnosis.model import Diagnosis
 from agent.diagnosis.views import knows, phase_of
+from agent.examination.registry import FOLLOWING
 from agent.examination.runner import Task
 from probes.model import Check, Facts, Kind, Layer, Outcome
 from probes.model.facts import AddressFacts, DefaultRouteFacts, GatewayFacts, LinkFacts, Phase
 
 _PATH = frozenset([Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
 SENDING = frozenset([Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY])
-_FOLLOWUPS = (Kind.BACKUP, Kind.LOSS, Kind.NAMES_ELSEWHERE, Kind.TLS_SPOKEN, Kind.HTTP_CHECK)
 _BEFORE_TCP_ENDS = (Phase.RESOLVE, Phase.TCP)
 
 
@@ -66,7 +66,7 @@ def merged(
     """What was looked at now, and the rest as it was seen before."""
     again = {check.id for check in fresh}
     planned = {task.id for task in tasks}
-    stands = [c for c in light.earlier if c.id not in again and (c.id in planned or c.kind in _FOLLOWUPS)]
+    stands = [c for c in light.earlier if c.id not in again and (c.id in planned or c.kind in FOLLOWING)]
     accepted = {check.id: check.observed_at for check in reached if check.ok}
     return [*fresh, *(_reached(c, accepted[c.id]) if c.id in accepted and knows(c, GatewayFacts) else c for c in stands)]
 

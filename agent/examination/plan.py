@@ -1,35 +1,37 @@
-"""From the configuration and the local view to the list of tasks; what has no way out is skipped before it starts."""
+"""From the table of probes to the tasks of one examination; what has no way out is skipped before it starts."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from agent.examination.registry import planned
+from agent.examination.planned import Planned
+from agent.examination.registry import PLANNERS
 from agent.examination.runner import Task
 from agent.examination.scene import Scene
-from probes import dns
 from probes.model import Check, Facts, Outcome
 from probes.model.facts import FACTS, InternetFacts
 
 
 class Plan(Struct, frozen=True):
-    """Tasks to run side by side, and the checks of what need not be tried."""
+    """Tasks to run side by side; those that nothing but the end of the examination waits for; and the checks that are known already."""
 
     tasks: tuple[Task, ...]
-    skipped: tuple[Check[Facts], ...]
+    aside: tuple[Task, ...]
+    checks: tuple[Check[Facts], ...]
 
 
 def plan(scene: Scene) -> Plan:
     tasks: list[Task] = []
-    skipped: list[Check[Facts]] = []
-    for each in planned(scene):
-        if each.obstacle:
-            skipped.append(_skipped(each.task, each.obstacle, scene.loaded.settings.network.expect_internet))
+    aside: list[Task] = []
+    checks: list[Check[Facts]] = []
+    for each in (planned for planner in PLANNERS for planned in planner(scene)):
+        if not isinstance(each, Planned):
+            checks.append(each)
+        elif each.obstacle:
+            checks.append(_skipped(each.task, each.obstacle, scene.loaded.settings.network.expect_internet))
         else:
-            tasks.append(each.task)
-    if not scene.local.resolvers.servers and scene.wanted_names():
-        skipped.append(dns.not_configured(scene.local.resolvers, needed=True))
-    return Plan(tuple(tasks), tuple(skipped))
+            (aside if each.aside else tasks).append(each.task)
+    return Plan(tuple(tasks), tuple(aside), tuple(checks))
 
 
 def _skipped(task: Task, because: str, expected: bool) -> Check[Facts]:

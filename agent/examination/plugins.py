@@ -16,7 +16,7 @@ from probes.settings import Plugin
 
 def plan(scene: Scene) -> Iterator[Planned]:
     for wanted in scene.loaded.settings.plugin:
-        yield Planned(Task.of(Kind.PLUGIN, wanted.name, partial(_look, wanted), wanted.timeout_s))
+        yield Planned(Task.of(Kind.PLUGIN, wanted.name, partial(_look, wanted), wanted.timeout_s), aside=True)
 
 
 def _look(wanted: Plugin, deadline: Deadline) -> Check[PluginFacts]:

@@ -62,13 +62,17 @@ _hanging: dict[str, threading.Thread] = {}
 def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None, midway: Midway | None = None) -> list[Check[Facts]]:
     """The checks of all tasks in their order, and of what `midway` added. A probe that hung in an earlier run and still does is
     not started again."""
-    running = _Running(deadline, progress)
+    return begin(tasks, deadline, progress).ended(midway)
+
+
+def begin(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None) -> Running:
+    """The same without waiting for any."""
+    running = Running(deadline, progress)
     running.start(tasks)
-    running.wait(midway)
-    return running.checks()
+    return running
 
 
-class _Running:
+class Running:
     """Tasks on their way, each in a thread, and what has come of them."""
 
     def __init__(self, deadline: Deadline, progress: Progress | None) -> None:
@@ -101,6 +105,11 @@ class _Running:
             for task in tasks:
                 if task.id in self._ends:
                     self._ends[task.id] = time.monotonic() + min(task.limit_s, self._deadline.remaining())
+
+    def ended(self, midway: Midway | None = None) -> list[Check[Facts]]:
+        """The checks of all, once each has ended or is overdue."""
+        self.wait(midway)
+        return self.checks()
 
     def wait(self, midway: Midway | None) -> None:
         """Until each has ended or is overdue."""

@@ -11,7 +11,7 @@ from agent.contract.document import CauseEntry
 from agent.diagnosis.causes import Severity
 from agent.present.document import Document
 from agent.present.page import Page
-from agent.present.words import INTERFACE, LINKS
+from agent.present.words import LINKS
 from probes.model import Check, Facts, Kind, Layer, Outcome
 from probes.model.facts import HttpCheckFacts, InternetFacts, LinkFacts, ReachFacts
 from probes.model.vocabulary import PATH
@@ -101,7 +101,7 @@ def _stages(document: Document, page: Page) -> tuple[list[Stage], list[Stage]]:
     interface = link.target if link else ""
     stages = []
     if link:
-        kind = LINKS.get((isinstance(link.facts, LinkFacts) and link.facts.interface_kind) or "", INTERFACE)
+        kind = LINKS.get((isinstance(link.facts, LinkFacts) and link.facts.interface_kind) or "", Kind.LINK.called)
         stages.append(Stage(Layer.LINK, f"{page.words(kind)} {page.fit(link.target)}", link.outcome))
     addresses = [c for c in by_layer[Layer.ADDRESS] if not interface or c.target == interface or c.kind is Kind.DEFAULT_ROUTE]
     if any(c.failed for c in addresses):

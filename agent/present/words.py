@@ -38,43 +38,11 @@ OUTCOMES: dict[Outcome, Bilingual] = {
     Outcome.UNKNOWN: Bilingual("查不出", "could not be told"),
 }
 
-INTERFACE = Bilingual("网络接口", "interface")
 # by the kind of an interface
 LINKS = {
     "ethernet": Bilingual("网线", "cable"),
     "wifi": Bilingual("Wi-Fi", "Wi-Fi"),
     "cellular": Bilingual("移动网络", "mobile network"),
-}
-
-KINDS: dict[Kind, Bilingual] = {
-    Kind.LINK: INTERFACE,
-    Kind.ADDRESS: Bilingual("网络地址", "address"),
-    Kind.DEFAULT_ROUTE: Bilingual("默认路由", "default route"),
-    Kind.CONFLICT: Bilingual("地址占用", "address conflict"),
-    Kind.ROUTER: Bilingual("路由器", "router"),
-    Kind.RESOLVER: Bilingual("域名服务器", "name server"),
-    Kind.NO_RESOLVER: Bilingual("域名服务器设置", "name server setting"),
-    Kind.HTTP_CHECK: Bilingual("互联网检查", "internet check"),
-    Kind.REACH: Bilingual("互联网", "internet"),
-    Kind.PROXY: Bilingual("代理", "proxy"),
-    Kind.LOSS: Bilingual("丢包", "packet loss"),
-    Kind.BACKUP: Bilingual("备用线路", "backup uplink"),
-    Kind.NAMES_ELSEWHERE: Bilingual("别处查询域名", "name asked elsewhere"),
-    Kind.TLS_SPOKEN: Bilingual("加密试探", "TLS tried"),
-    Kind.NTP: Bilingual("网络时间", "network time"),
-    Kind.GATEWAY: Bilingual("收单主机", "acquirer's host"),
-    Kind.SERIAL: Bilingual("串口设备", "serial device"),
-    Kind.SERIAL_PRESENT: Bilingual("未配置的串口", "ports that nobody configured"),
-    Kind.APP: Bilingual("支付程序", "payment application"),
-    Kind.DISK: Bilingual("磁盘", "disk"),
-    Kind.MEMORY: Bilingual("内存", "memory"),
-    Kind.LOAD: Bilingual("处理器负荷", "processor load"),
-    Kind.TEMPERATURE: Bilingual("温度", "temperature"),
-    Kind.BATTERY: Bilingual("电池", "battery"),
-    Kind.CLOCK: Bilingual("时钟", "clock"),
-    Kind.EXAMINATION: Bilingual("整次检查", "the examination"),
-    Kind.PLUGIN: Bilingual("插件检查", "plug-in check"),
-    Kind.DOCUMENT: Bilingual("状态文档", "status document"),
 }
 
 
@@ -84,8 +52,8 @@ def person(who: Owner) -> Bilingual:
 
 def kind_in_words(check_id: str, page: Page) -> str:
     """What sort of thing a check looks at; the id itself where its sort has no name. Patterns over ids do as well."""
-    words = KINDS.get(kind_of(check_id))
-    return page.fit(check_id) if words is None else page.words(words)
+    kind = kind_of(check_id)
+    return page.fit(check_id) if kind is Kind.OTHER else page.words(kind.called)
 
 
 def subject_of(check_id: str, page: Page, target: str = "") -> str:

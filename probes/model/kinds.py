@@ -1,23 +1,25 @@
-"""What a check is about: its kind, which gives its id and its layer. Ids are made and taken apart here and nowhere else."""
+"""What a check is about: its kind, which gives its id, its layer and its human name. Ids are made and taken apart here and nowhere else."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from probes.ground.bilingual import Bilingual, same
 from probes.model.vocabulary import Layer
 
 
 class Kind(StrEnum):
-    """The value is what ids of this kind begin with; `one` has no name behind it."""
+    """The value is what ids of this kind begin with; `called` is what people call its subject; `one` has no name behind it."""
 
     layer: Layer
+    called: Bilingual
     one: bool
     between: str
 
-    def __new__(cls, prefix: str, layer: Layer, one: bool = False, between: str = ":") -> Kind:
+    def __new__(cls, prefix: str, layer: Layer, called: Bilingual, one: bool = False, between: str = ":") -> Kind:
         member = str.__new__(cls, prefix)
         member._value_ = prefix
-        member.layer, member.one, member.between = layer, one, between
+        member.layer, member.called, member.one, member.between = layer, called, one, between
         return member
 
     def id(self, name: str = "") -> str:
@@ -28,35 +30,35 @@ class Kind(StrEnum):
         """What stands behind the kind in an id of it: a gateway's name, an interface, an address. Empty where there is only one."""
         return "" if self.one else check_id.removeprefix(self.value + self.between)
 
-    LINK = ("link", Layer.LINK)
-    ADDRESS = ("address", Layer.ADDRESS)
-    DEFAULT_ROUTE = ("address:route", Layer.ADDRESS, True)
-    CONFLICT = ("address:conflict", Layer.ADDRESS)
-    ROUTER = ("router", Layer.ROUTER)
-    RESOLVER = ("dns", Layer.DNS)
-    NO_RESOLVER = ("dns:config", Layer.DNS, True)
-    HTTP_CHECK = ("internet:check", Layer.INTERNET, False, "-")
-    REACH = ("internet", Layer.INTERNET)
-    PROXY = ("internet:proxy", Layer.INTERNET, True)
-    LOSS = ("internet:loss", Layer.INTERNET)
-    BACKUP = ("internet:via", Layer.INTERNET)
-    NAMES_ELSEWHERE = ("internet:names", Layer.INTERNET)
-    TLS_SPOKEN = ("internet:tls", Layer.INTERNET)
-    NTP = ("internet:ntp", Layer.INTERNET)
-    GATEWAY = ("gateway", Layer.GATEWAY)
-    SERIAL = ("serial", Layer.SERIAL)
-    SERIAL_PRESENT = ("serial:present", Layer.SERIAL, True)
-    APP = ("app", Layer.APP)
-    DISK = ("system:disk", Layer.SYSTEM)
-    MEMORY = ("system:memory", Layer.SYSTEM, True)
-    LOAD = ("system:load", Layer.SYSTEM, True)
-    TEMPERATURE = ("system:temperature", Layer.SYSTEM, True)
-    BATTERY = ("system:battery", Layer.SYSTEM, True)
-    CLOCK = ("system:clock", Layer.SYSTEM, True)
-    EXAMINATION = ("system:examination", Layer.SYSTEM, True)
-    DOCUMENT = ("system:document", Layer.SYSTEM, True)
-    PLUGIN = ("plugin", Layer.SYSTEM)  # its id names the plug-in, not what it looked at
-    OTHER = ("other", Layer.SYSTEM)  # of a later version: its id and its layer are its own
+    LINK = ("link", Layer.LINK, Bilingual("网络接口", "interface"))
+    ADDRESS = ("address", Layer.ADDRESS, Bilingual("网络地址", "address"))
+    DEFAULT_ROUTE = ("address:route", Layer.ADDRESS, Bilingual("默认路由", "default route"), True)
+    CONFLICT = ("address:conflict", Layer.ADDRESS, Bilingual("地址占用", "address conflict"))
+    ROUTER = ("router", Layer.ROUTER, Bilingual("路由器", "router"))
+    RESOLVER = ("dns", Layer.DNS, Bilingual("域名服务器", "name server"))
+    NO_RESOLVER = ("dns:config", Layer.DNS, Bilingual("域名服务器设置", "name server setting"), True)
+    HTTP_CHECK = ("internet:check", Layer.INTERNET, Bilingual("互联网检查", "internet check"), False, "-")
+    REACH = ("internet", Layer.INTERNET, Bilingual("互联网", "internet"))
+    PROXY = ("internet:proxy", Layer.INTERNET, Bilingual("代理", "proxy"), True)
+    LOSS = ("internet:loss", Layer.INTERNET, Bilingual("丢包", "packet loss"))
+    BACKUP = ("internet:via", Layer.INTERNET, Bilingual("备用线路", "backup uplink"))
+    NAMES_ELSEWHERE = ("internet:names", Layer.INTERNET, Bilingual("别处查询域名", "name asked elsewhere"))
+    TLS_SPOKEN = ("internet:tls", Layer.INTERNET, Bilingual("加密试探", "TLS tried"))
+    NTP = ("internet:ntp", Layer.INTERNET, Bilingual("网络时间", "network time"))
+    GATEWAY = ("gateway", Layer.GATEWAY, Bilingual("收单主机", "acquirer's host"))
+    SERIAL = ("serial", Layer.SERIAL, Bilingual("串口设备", "serial device"))
+    SERIAL_PRESENT = ("serial:present", Layer.SERIAL, Bilingual("未配置的串口", "ports that nobody configured"), True)
+    APP = ("app", Layer.APP, Bilingual("支付程序", "payment application"))
+    DISK = ("system:disk", Layer.SYSTEM, Bilingual("磁盘", "disk"))
+    MEMORY = ("system:memory", Layer.SYSTEM, Bilingual("内存", "memory"), True)
+    LOAD = ("system:load", Layer.SYSTEM, Bilingual("处理器负荷", "processor load"), True)
+    TEMPERATURE = ("system:temperature", Layer.SYSTEM, Bilingual("温度", "temperature"), True)
+    BATTERY = ("system:battery", Layer.SYSTEM, Bilingual("电池", "battery"), True)
+    CLOCK = ("system:clock", Layer.SYSTEM, Bilingual("时钟", "clock"), True)
+    EXAMINATION = ("system:examination", Layer.SYSTEM, Bilingual("整次检查", "the examination"), True)
+    DOCUMENT = ("system:document", Layer.SYSTEM, Bilingual("状态文档", "status document"), True)
+    PLUGIN = ("plugin", Layer.SYSTEM, Bilingual("插件", "plug-in"))  # a plug-in's; its layer is its own
+    OTHER = ("other", Layer.SYSTEM, same("other"))  # of a later version: its id and its layer are its own
 
 
 def kind_of(check_id: str) -> Kind:

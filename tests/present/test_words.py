@@ -55,7 +55,7 @@ def test_every_vocabulary_has_its_words(table: dict[str, object], vocabulary: ty
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.OTHER])
 def test_every_kind_of_check_has_a_human_name(kind: Kind) -> None:
     """Whoever adds a probe says what people call its subject."""
-    name = words.KINDS[kind]
+    name = kind.called
     assert name.en and not name.zh.isascii()
     assert kind_in_words(kind.id("x"), EN) == name.en
     assert subject_of(kind.id("x"), ZH).startswith(name.zh)
