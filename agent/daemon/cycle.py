@@ -79,18 +79,18 @@ class Cycle:
             text="; ".join(filter(None, (self._headline, self._notifier.standing()))),
         )
 
-    def examine_once(self, just_before: Callable[[], None] = lambda: None, *, by_event: bool = False) -> None:
+    def examine_once(self, happened: Callable[[], bool] = lambda: False) -> None:
         """One at a time; another waits. Never raises: whatever goes wrong is said, and the next examination comes.
 
-        `by_event`: something has happened to the way out, it is not only time for it; over a metered uplink only that
-        is worth packets before anything is found changed.
+        `happened` is asked right before it begins, whether something has happened to the way out and it is not only time for it: over
+        a metered uplink only that is worth packets before anything is found changed.
         """
         with self._examining:
-            self._examine(just_before, by_event)
+            self._examine(happened)
 
-    def _examine(self, just_before: Callable[[], None], by_event: bool) -> None:
+    def _examine(self, happened: Callable[[], bool]) -> None:
         try:
-            just_before()
+            by_event = happened()
             began = self._clock.running()
             settled = self._standing is not None and self._standing.settled
             examination = self._examiner.run(self._memory, self._depth_policy.next(settled=settled, by_event=by_event))

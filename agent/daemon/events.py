@@ -9,6 +9,7 @@ import os
 import select
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from probes.ground.clock import Clock
@@ -19,7 +20,7 @@ PATIENT = 8  # examinations in a row, before they come less and less often
 LONGEST_S = 30.0
 CALM_S = 10.0  # without an event, after which a row is over
 
-Examine = Callable[[Callable[[], None], bool], None]
+Examine = Callable[[Callable[[], bool]], None]
 
 
 class Source(Protocol):
@@ -47,7 +48,7 @@ class Allowance:
 
 
 class Events:
-    """`examine` makes an examination, and calls what it is given right before; it is told whether something happened to the way out.
+    """`examine` makes an examination. Right before, it calls what it is given, which tells whether something happened to the way out.
 
     One thread waits; it costs nothing while nothing happens.
     """
@@ -78,8 +79,7 @@ class Events:
                     continue
                 if _ended(stopped, SETTLE_S):
                     return
-                told += self._read()
-                self._examine(self._forget, any(source in self._way_out for source in told))
+                self._examine(partial(self._happened, told))
                 if _ended(stopped, allowance.spend(self._clock.monotonic())):
                     return
         finally:
@@ -94,9 +94,9 @@ class Events:
             poll.register(descriptor, select.POLLIN)
         return all(descriptor != stopped for descriptor, _ in poll.poll())
 
-    def _forget(self) -> None:
-        """What happened until now is seen by the examination that begins."""
-        self._read()
+    def _happened(self, told: list[Source]) -> bool:
+        """Whether any of what happened until now, which the examination that begins will see, concerns the way out."""
+        return any(source in self._way_out for source in [*told, *self._read()])
 
     def _read(self) -> list[Source]:
         """Those that tell of something. One that fails is given up."""

@@ -96,8 +96,8 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
     scheduler = Scheduler(agent.interval_s, clock)
     cycle = Cycle(loaded, examiner, outputs, clock, remaining=scheduler.remaining, sooner=scheduler.sooner)
 
-    def examine(just_before: Callable[[], None] = lambda: None, by_event: bool = False) -> None:
-        cycle.examine_once(just_before, by_event=by_event)
+    def examine(happened: Callable[[], bool] = lambda: False) -> None:
+        cycle.examine_once(happened)
         process_memory.tidy()
 
     way_out = [*of_path(), *of_connections(loaded.settings.gateway)]

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -257,6 +257,47 @@ def test_a_source_that_fails_is_given_up_and_the_others_stay(plug: Plug) -> None
     plug.unplug()
     until(lambda: examined)
     devices.stop()
+
+
+class Told:
+    """A source that tells of something as often as it was said."""
+
+    def __init__(self) -> None:
+        self._ends = os.pipe()
+        os.set_blocking(self._ends[0], False)
+
+    def say(self) -> None:
+        os.write(self._ends[1], b"x")
+
+    def fileno(self) -> int:
+        return self._ends[0]
+
+    def read(self) -> bool:
+        try:
+            return bool(os.read(self._ends[0], 64))
+        except BlockingIOError:
+            return False
+
+    def close(self) -> None:
+        for end in self._ends:
+            os.close(end)
+
+
+def test_what_happens_to_the_way_out_while_an_examination_for_a_device_is_waited_for_counts() -> None:
+    line, device = Told(), Told()
+    counted: list[bool] = []
+
+    def examine(happened: Callable[[], bool]) -> None:
+        if not counted:
+            line.say()  # another examination was under way, and in that time the line went
+        counted.append(happened())
+
+    events = Events([line], [device], examine, Clock())
+    events.start()
+    device.say()
+    until(lambda: counted)
+    events.stop()
+    assert counted[0] is True
 
 
 def test_where_nothing_can_be_heard_nothing_is_started() -> None:

@@ -226,15 +226,6 @@ def test_a_gateway_that_stalls_is_not_blamed_where_nothing_could_be_tried_beside
         assert states(seen) == [NOT_LOOKED]
 
 
-def test_a_gateway_is_never_said_to_fail_for_want_of_memory(authority: Authority) -> None:
-    """Without threads of its own: CPython's `Thread.start` waits for ever for one that has no memory to say that it runs."""
-    with Local(accepting(authority)["tcp"]) as server:
-        seen = made_with_little(GATEWAY, f"look({server.port}, 'tcp')")
-    assert all(outcome in ("pass", "unknown") for outcome, _ in seen), seen
-    assert set(seen) & {NOT_LOOKED}, "it was enough for it from the first"
-    assert seen[-1] == PASSES
-
-
 def test_no_memory_is_no_loss() -> None:
     with Local(behaviours.accept) as server:
         seen = made_with_little(INTERNET, f"loss.by_tcp('lo', '127.0.0.1', {server.port}, 3, 0.0, Deadline(5))", steps=8, step=16 * 1024)
