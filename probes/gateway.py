@@ -9,7 +9,7 @@ from socket import socket
 from ssl import SSLError
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from probes.assess import answers
 from probes.assess.assessment import Assessment
@@ -18,13 +18,13 @@ from probes.edge.acquirer.send_permit import LastAnswer, SendPermit, SpentPermit
 from probes.edge.dns import lookup as names
 from probes.edge.dns.lookup import Lookup
 from probes.edge.failures import CannotTell, PeerFailed, failure_of, not_looked
-from probes.edge.net.connection_pool import POOL, ConnectionPool, PooledConnection
+from probes.edge.net.connection_pool import ConnectionPool, PooledConnection
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
 from probes.edge.tls import tls_client
 from probes.edge.tls.gateway_handshake import Encrypted, Inconclusive, encrypt
-from probes.edge.tls.session_cache import TLS_SESSIONS, WHOLE_EVERY_S, TlsSession, TlsSessionCache
+from probes.edge.tls.session_cache import WHOLE_EVERY_S, TlsSession, TlsSessionCache
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Outcome, Symptom, check_of
 from probes.model.facts import AnswerFacts, GatewayFacts, Phase
@@ -41,8 +41,8 @@ class Reuse(Struct, frozen=True, kw_only=True):
     seconds without traffic. A new one goes on from one of the `sessions` of TLS where that will do, unless everything is to be looked at
     `anew`."""
 
-    pool: ConnectionPool = POOL
-    sessions: TlsSessionCache = TLS_SESSIONS
+    pool: ConnectionPool = field(default_factory=ConnectionPool)
+    sessions: TlsSessionCache = field(default_factory=TlsSessionCache)
     idle_s: float = 30.0
     anew: bool = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from probes.edge.acquirer import application
 from probes.edge.failures import CannotTell, PeerFailed, not_looked
 from probes.edge.net import tcp
-from probes.edge.net.connection_pool import POOL
+from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.net.dial import CONNECT_S, way_facts
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom, check_of
@@ -13,11 +13,11 @@ from probes.model.facts import AppConnection, GatewayFacts
 from probes.settings import Gateway
 
 
-def probe(gateway: Gateway, address: str, fresh_s: float, deadline: Deadline) -> Check[GatewayFacts]:
-    """`address`: where the gateway was reached before. Nothing is sent where a connection that stays open heard from it within
+def probe(gateway: Gateway, address: str, fresh_s: float, pool: ConnectionPool, deadline: Deadline) -> Check[GatewayFacts]:
+    """`address`: where the gateway was reached before. Nothing is sent where a connection of the `pool` heard from it within
     `fresh_s` seconds, or the payment application did, and nothing that it sent since waits for an answer."""
     facts = GatewayFacts(port=gateway.port).learnt(way_facts(address))
-    of_ours = POOL.heard_s((gateway.name, gateway.host, gateway.port))
+    of_ours = pool.heard_s((gateway.name, gateway.host, gateway.port))
     if of_ours is not None and of_ours < fresh_s:
         return _check(gateway, facts, Outcome.PASS)
     facts = facts.with_(app_connection=application.traffic(address, gateway.port))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from agent.contract.times import utc
 from agent.diagnosis.model import CanPay, Diagnosis, State
+from agent.examination.carried import Carried
 from agent.examination.light_examination import LightExamination
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded
@@ -31,17 +32,20 @@ class Examine(Protocol):
         memory: Memory = ...,
         progress: Callable[[str], None] | None = ...,
         light: LightExamination | None = ...,
+        carried: Carried | None = ...,
     ) -> Examination: ...
 
 
 class Examiner:
-    """Runs examinations in threads that nothing waits for at the end. While too many hang, no other is started."""
+    """Runs examinations in threads that nothing waits for at the end. While too many hang, no other is started. `carried` is what each
+    leaves to the next in memory."""
 
     def __init__(self, examine: Examine, loaded: Loaded, timeout_s: float, clock: Clock, grace_s: float = GRACE_S) -> None:
         self._examine = examine
         self._loaded = loaded
         self._timeout_s, self._clock = timeout_s, clock
         self._limit_s = timeout_s + grace_s
+        self.carried = Carried()
         self._hanging: list[threading.Thread] = []
 
     @property
@@ -59,7 +63,7 @@ class Examiner:
 
         def work() -> None:
             try:
-                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory, light=light))
+                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory, light=light, carried=self.carried))
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a verdict
                 errors.append(error)
 

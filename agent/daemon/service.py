@@ -100,7 +100,7 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
         cycle.examine_once(happened)
         process_memory.tidy()
 
-    way_out = [*of_path(), *of_connections(loaded.settings.gateway)]
+    way_out = [*of_path(), *of_connections(loaded.settings.gateway, examiner.carried.pool)]
     events = Events(way_out, of_devices(loaded.settings.serial), examine, clock)
     jumps = JumpWatch(clock)
     directories = DirectoryWatch(lock, MountWatch((agent.state_dir, agent.status_home, agent.log_dir), clock))

@@ -9,7 +9,7 @@ from agent.daemon.events import Source
 from probes.edge.kernel.inotify import InotifyWatch
 from probes.edge.kernel.path_events import PathEvents
 from probes.edge.kernel.uevents import Uevents
-from probes.edge.net.connection_pool import POOL
+from probes.edge.net.connection_pool import ConnectionPool
 from probes.settings import Gateway, SerialDevice
 
 
@@ -20,9 +20,9 @@ def of_path() -> list[Source]:
     return []
 
 
-def of_connections(gateways: Sequence[Gateway]) -> list[Source]:
+def of_connections(gateways: Sequence[Gateway], pool: ConnectionPool) -> list[Source]:
     """Connections that stay open, and may end."""
-    return [POOL] if any(gateway.keep_open for gateway in gateways) else []
+    return [pool] if any(gateway.keep_open for gateway in gateways) else []
 
 
 def of_devices(devices: Sequence[SerialDevice]) -> list[Source]:

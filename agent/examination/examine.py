@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination import light_examination, local, reachability, runner
+from agent.examination.carried import Carried
 from agent.examination.dependencies import settle
 from agent.examination.followups import EARLY_S
 from agent.examination.judge import judge
@@ -22,7 +23,6 @@ from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from agent.storage.identity import boot_id
 from probes import link
-from probes.edge.dns import lookup
 from probes.edge.kernel import network as kernel
 from probes.edge.kernel.uplink import physical
 from probes.edge.net import byte_counter
@@ -41,11 +41,12 @@ def examine(
     progress: Progress | None = None,
     by_check: bool = False,
     light: LightExamination | None = None,
+    carried: Carried | None = None,
 ) -> Examination:
     """Takes at most `timeout_s` seconds, whatever hangs. Raises nothing that a probe raises.
 
     `by_check`: a person asked, who may ask the acquirers more often than the daemon. With `light` only what is cheap is looked
-    at again, and everything once anything differs.
+    at again, and everything once anything differs. `carried`: what earlier examinations left in memory, for those who make several.
     """
     began = time.monotonic()
     started_at = runner.now()
@@ -53,12 +54,15 @@ def examine(
     deadline = Deadline(max(0.1, timeout_s - _MARGIN_S))
     here = local.examine(loaded.settings, remembered)
     agent = loaded.settings.agent
-    limiter = SendLimiter(agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home)
-    stage = scene(loaded, here, limiter, anew=light is None)
+    carried = carried or Carried()
+    limiter = SendLimiter(
+        agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home, unwritten=carried.unwritten
+    )
+    stage = scene(loaded, here, limiter, carried, anew=light is None)
     planned = plan(stage)
-    aside = runner.begin(planned.aside, deadline, progress)
+    aside = runner.begin(planned.aside, deadline, progress, carried.hanging)
     stamped = runner.stamp(planned.checks, (time.monotonic() - began) * 1000)
-    look = _Look(stage, planned, deadline, progress, remembered)
+    look = _Look(stage, planned, deadline, progress, remembered, carried)
     seen = look.lightly(stamped, light) if light else None
     complete = seen is None
     if seen is None:
@@ -82,8 +86,10 @@ def examine(
 class _Look:
     """One look at this terminal."""
 
-    def __init__(self, stage: Scene, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory) -> None:
-        self._scene, self._planned, self._memory = stage, planned, memory
+    def __init__(
+        self, stage: Scene, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory, carried: Carried
+    ) -> None:
+        self._scene, self._planned, self._memory, self._carried = stage, planned, memory, carried
         self._deadline, self._progress = deadline, progress
         self._fresh: list[Check[Facts]] = []  # what a light look saw before it turned out that everything has to be looked at
         self.counted: dict[str, int] = {}
@@ -94,7 +100,9 @@ class _Look:
         asked: list[Task] = []
         if light.gateways is Depth.REACH:
             possible = frozenset(task.id for task in tasks)
-            asked = reachability.tasks(self._scene.loaded.settings.gateway, light.earlier, possible, proxied=self._scene.proxy is not None)
+            asked = reachability.tasks(
+                self._scene.loaded.settings.gateway, light.earlier, possible, self._carried.pool, proxied=self._scene.proxy is not None
+            )
         cheap = light_examination.chosen(light, tasks)
         found = self._run([*cheap, *asked])
         self._fresh, reached = found[: len(found) - len(asked)], found[len(found) - len(asked) :]
@@ -108,7 +116,7 @@ class _Look:
 
     def at_everything(self, stamped: list[Check[Facts]], *, packets: bool) -> list[Check[Facts]]:
         """What a light look saw just now is not looked at twice."""
-        lookup.forget()
+        self._carried.names.forget()
         done = {check.id for check in self._fresh}
         rest = [task for task in self._planned.tasks if task.id not in done]
         if not packets:
@@ -133,7 +141,7 @@ class _Look:
         return called_for(settle(seen), self._scene)
 
     def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check[Facts]]:
-        return runner.run(tasks, self._deadline, self._progress, midway)
+        return runner.run(tasks, self._deadline, self._progress, midway, self._carried.hanging)
 
     def _with_errors(self, check: Check[Facts]) -> Check[Facts]:
         """Growth since the last examination, or since this one began."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from probes.edge.failures import CannotTell, cannot_tell, cannot_tell_of
+from probes.edge.failures import CannotTell, cannot_tell_of, start
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, kind_of
@@ -56,18 +56,24 @@ class Midway(Struct, frozen=True):
     tasks: Callable[[Sequence[Check[Facts]]], Sequence[Task]]
 
 
-_hanging: dict[str, threading.Thread] = {}
+Hanging = dict[str, threading.Thread]  # probes that did not end, by task
 
 
-def run(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None, midway: Midway | None = None) -> list[Check[Facts]]:
-    """The checks of all tasks in their order, and of what `midway` added. A probe that hung in an earlier run and still does is
-    not started again."""
-    return begin(tasks, deadline, progress).ended(midway)
+def run(
+    tasks: Sequence[Task],
+    deadline: Deadline,
+    progress: Progress | None = None,
+    midway: Midway | None = None,
+    hanging: Hanging | None = None,
+) -> list[Check[Facts]]:
+    """The checks of all tasks in their order, and of what `midway` added. A probe that hung in an earlier run and still does,
+    as `hanging` tells, is not started again."""
+    return begin(tasks, deadline, progress, hanging).ended(midway)
 
 
-def begin(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None) -> Running:
+def begin(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None = None, hanging: Hanging | None = None) -> Running:
     """The same without waiting for any."""
-    running = Running(deadline, progress)
+    running = Running(deadline, progress, {} if hanging is None else hanging)
     running.start(tasks)
     return running
 
@@ -75,8 +81,8 @@ def begin(tasks: Sequence[Task], deadline: Deadline, progress: Progress | None =
 class Running:
     """Tasks on their way, each in a thread, and what has come of them."""
 
-    def __init__(self, deadline: Deadline, progress: Progress | None) -> None:
-        self._deadline, self._progress = deadline, progress
+    def __init__(self, deadline: Deadline, progress: Progress | None, hanging: Hanging) -> None:
+        self._deadline, self._progress, self._hanging = deadline, progress, hanging
         self._began = time.monotonic()
         self._done = threading.Condition()
         self._results: dict[str, list[Check[Facts]]] = {}
@@ -86,7 +92,7 @@ class Running:
     def start(self, tasks: Sequence[Task]) -> None:
         for task in tasks:
             self._tasks[task.id] = task
-            earlier = _hanging.get(task.id)
+            earlier = self._hanging.get(task.id)
             if earlier is not None and earlier.is_alive():
                 self._came(task, [_stamp(_hung(task, "still running since an earlier examination"), 0.0)])
                 continue
@@ -96,11 +102,11 @@ class Running:
             with self._done:
                 self._ends[task.id] = float("inf")  # its time begins once all have been started
             try:
-                thread.start()
-            except (RuntimeError, MemoryError) as error:  # the system gives no more threads
-                self._came(task, [_stamp(_not_looked(task, cannot_tell(error)), 0.0)])
+                start(thread)
+            except CannotTell as trouble:
+                self._came(task, [_stamp(_not_looked(task, trouble), 0.0)])
                 continue
-            _hanging[task.id] = thread
+            self._hanging[task.id] = thread
         with self._done:
             for task in tasks:
                 if task.id in self._ends:
@@ -136,8 +142,8 @@ class Running:
         took_ms = (time.monotonic() - self._began) * 1000
         for task_id, task in self._tasks.items():
             collected.setdefault(task_id, [_stamp(_hung(task, "no result before its deadline"), took_ms)])
-            if task_id in _hanging and not _hanging[task_id].is_alive():
-                del _hanging[task_id]
+            if task_id in self._hanging and not self._hanging[task_id].is_alive():
+                del self._hanging[task_id]
         return [check for task_id in self._tasks for check in collected[task_id]]
 
     def _work(self, task: Task) -> None:

@@ -6,11 +6,12 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
+from agent.examination.carried import Carried
 from agent.examination.local import Local
 from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from probes import gateway
-from probes.edge.dns.lookup import Lookup
+from probes.edge.dns.lookup import Lookup, NameCache
 from probes.edge.dns.resolver import fixed_addresses
 from probes.edge.net.proxy import Proxy, parse
 from probes.model import Kind
@@ -47,10 +48,10 @@ class Scene(Struct, frozen=True, kw_only=True):
         return (*self.public_names(), *(g.host for g in gateways if not is_address(g.host) and not fixed_addresses(g.host)))
 
 
-def scene(loaded: Loaded, local: Local, limiter: SendLimiter, *, anew: bool = True) -> Scene:
+def scene(loaded: Loaded, local: Local, limiter: SendLimiter, carried: Carried, *, anew: bool = True) -> Scene:
     """`anew`: nothing is taken over from an earlier handshake with a gateway."""
     settings = loaded.settings
-    lookup, unnamed = _lookup(local)
+    lookup, unnamed = _lookup(local, carried.names)
     idle_s = METERED_IDLE_S if local.budget_mb(local.current(), settings) else IDLE_S
     return Scene(
         loaded=loaded,
@@ -59,7 +60,7 @@ def scene(loaded: Loaded, local: Local, limiter: SendLimiter, *, anew: bool = Tr
         unnamed=unnamed,
         proxy=parse(settings.network.proxy),
         limiter=limiter,
-        reuse=gateway.Reuse(idle_s=idle_s, anew=anew),
+        reuse=gateway.Reuse(pool=carried.pool, sessions=carried.sessions, idle_s=idle_s, anew=anew),
     )
 
 
@@ -71,10 +72,10 @@ def is_address(host: str) -> bool:
     return True
 
 
-def _lookup(local: Local) -> tuple[Lookup, str]:
+def _lookup(local: Local, cache: NameCache) -> tuple[Lookup, str]:
     """How names are looked up, and why they cannot be, where no resolver has a way to it."""
     ipv4, ipv6 = local.families()
     obstacles = {server: local.obstacle(server) for server in local.resolvers.servers}
     usable = tuple(server for server, obstacle in obstacles.items() if not obstacle)
     because = "" if usable else next(iter(obstacles.values()), Kind.NO_RESOLVER.id())
-    return Lookup(servers=usable, search=local.resolvers.search, ipv4=ipv4 or not ipv6, ipv6=ipv6), because
+    return Lookup(servers=usable, search=local.resolvers.search, ipv4=ipv4 or not ipv6, ipv6=ipv6, cache=cache), because

@@ -23,15 +23,21 @@ _COPIED_EACH_S = 3600.0  # from a record in memory to the state directory, as lo
 _NOT_KEPT = "the record of messages sent cannot be kept"
 
 
+Unwritten = dict[tuple[str, str, str], HostAnswer]  # by directory, gateway and target
+
+
 class SendLimiter:
-    """Turns for every gateway of one terminal. `by_check`: a person's `--check`, which may ask more often.
+    """Permits for every gateway of one terminal. `by_check`: a person's `--check`, which may ask more often.
 
     The record lies in `state_dir`. Where `memory_dir` names another directory it lies there, and `state_dir` has a copy now and
-    then: one write to flash an hour instead of one a message.
+    then: one write to flash an hour instead of one a message. `unwritten`: answers that wait for the next message to be written.
     """
 
-    def __init__(self, state_dir: str, boot_id: str, retry_s: float, *, by_check: bool, memory_dir: str = "") -> None:
+    def __init__(
+        self, state_dir: str, boot_id: str, retry_s: float, *, by_check: bool, memory_dir: str = "", unwritten: Unwritten | None = None
+    ) -> None:
         self.state_dir, self._boot_id = state_dir, boot_id
+        self.unwritten: Unwritten = {} if unwritten is None else unwritten
         self._memory_dir = memory_dir if memory_dir != state_dir else ""
         self._retry_s, self._by_check = retry_s, by_check
 
@@ -94,9 +100,6 @@ class SendLimiter:
         return with_sent(account, self._by_check, interval_s, self.now())
 
 
-_unwritten: dict[tuple[str, str, str], HostAnswer] = {}  # by directory, gateway and target
-
-
 def _with(account: GatewayMessages, *others: GatewayMessages | None) -> GatewayMessages:
     """With the messages to the same host that only others know."""
     more = [sent for other in others if other and other.target == account.target for sent in other.sent if sent not in account.sent]
@@ -142,7 +145,7 @@ class _RecordedPermit:
 
     def _answers(self) -> list[HostAnswer]:
         accounts = [self._account(each) for each in self._limiter.elsewhere(None)]
-        unwritten = _unwritten.get(self._key())
+        unwritten = self._limiter.unwritten.get(self._key())
         if unwritten is not None:
             accounts.append(GatewayMessages(target=self._target, answer=unwritten))
         return [account.answer for account in accounts if account.answer is not None]
@@ -172,9 +175,9 @@ class _RecordedPermit:
             reason = self._limiter.refusal(seen, interval, traffic_s)
             if not reason:
                 account = self._limiter.add(seen, interval)
-                account = replace(account, answer=_later(account.answer, _unwritten.get(self._key())))
+                account = replace(account, answer=_later(account.answer, self._limiter.unwritten.get(self._key())))
                 self._save(folder, known, account)
-                _unwritten.pop(self._key(), None)
+                self._limiter.unwritten.pop(self._key(), None)
                 self._sent, self._folder = account.sent[-1], folder
             elif known != found:  # what may have been sent counts from now on, not from each look anew
                 record.save(folder, known)
@@ -182,7 +185,7 @@ class _RecordedPermit:
 
     def answered(self, answer: LastAnswer) -> None:
         """A good answer after another good one is written with the next message: half the writes to flash."""
-        _unwritten.pop(self._key(), None)
+        self._limiter.unwritten.pop(self._key(), None)
         try:
             folder = self._folder or next(self._limiter.folders())
             with record.locked(folder):
@@ -193,7 +196,7 @@ class _RecordedPermit:
                 again = failing and before is not None and before.outcome is Outcome.FAIL and self._fresh(before)
                 kept = HostAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, repeated=again, to=self._sent)
                 if _as_good(kept, before):
-                    _unwritten[self._key()] = kept
+                    self._limiter.unwritten[self._key()] = kept
                 else:
                     self._save(folder, known, replace(account, answer=kept))
         except NotKept:

@@ -8,6 +8,7 @@ Exception
 from __future__ import annotations
 
 import errno
+import resource
 import select
 import threading
 from collections.abc import Callable, Iterator
@@ -58,7 +59,7 @@ _BY_TYPE: tuple[tuple[type[OSError], Symptom], ...] = (
 
 
 _TO_WORK = 16 * 1024 * 1024  # bytes of memory beside which nothing is short of any
-_TO_BEGIN = 256 * 1024  # bytes of memory that a thread has to find, of which it takes a few at once
+_TO_BEGIN = 4 << 20  # bytes of memory, of which a thread takes its first
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Facts)
@@ -166,10 +167,19 @@ def raise_if_short_of_memory() -> None:
 def start(thread: threading.Thread) -> None:
     """Raises CannotTell where the system gives no thread, or no memory for one to begin with: whoever starts it would wait for ever."""
     try:
-        bytearray(_TO_BEGIN)
+        _take_and_give_back(_TO_BEGIN)
         thread.start()
-    except (RuntimeError, MemoryError) as error:
+    except (RuntimeError, MemoryError, OSError, ImportError) as error:
         raise cannot_tell(error) from error
+
+
+def _take_and_give_back(size: int) -> None:
+    """Raises OSError where so much cannot be had. What Python keeps for itself is no measure of that."""
+    if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+        return
+    import mmap
+
+    mmap.mmap(-1, size).close()
 
 
 def result_of(look: Callable[[], T]) -> T | PeerFailed | CannotTell:

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import fields, replace
 
+from agent.examination.carried import Carried
 from agent.examination.local import Local
 from agent.examination.plan import plan
 from agent.examination.registry import PROBES, Registered, called_for
@@ -55,7 +56,7 @@ SETTINGS = Settings(
 def made(settings: Settings = SETTINGS, servers: tuple[str, ...] = ("203.0.113.53",)) -> Scene:
     here = Reached(Network(), (), ResolverConfig(servers=servers), CHECKS)
     limiter = SendLimiter("/nowhere", "boot", 5, by_check=True)
-    found = scene(Loaded(settings, None, frozenset(), ""), here, limiter)
+    found = scene(Loaded(settings, None, frozenset(), ""), here, limiter, Carried())
     return replace(found, lookup=replace(found.lookup, ipv4=True))
 
 

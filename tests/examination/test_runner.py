@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.examination.runner import Midway, Task, run
+from agent.examination.runner import Hanging, Midway, Task, run
 from probes.edge.failures import CannotTell
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, other_check
@@ -70,6 +70,7 @@ def test_the_whole_deadline_bounds_every_task(gate: threading.Event) -> None:
 
 def test_one_that_still_hangs_is_not_started_again(gate: threading.Event) -> None:
     started = []
+    hanging: Hanging = {}
 
     def hangs(_: Deadline) -> Check[Facts]:
         started.append(1)
@@ -77,14 +78,14 @@ def test_one_that_still_hangs_is_not_started_again(gate: threading.Event) -> Non
         return passing("stuck")
 
     for _ in range(3):
-        (check,) = run([task("stuck", hangs, 0.2)], Deadline(PATIENCE_S))
+        (check,) = run([task("stuck", hangs, 0.2)], Deadline(PATIENCE_S), hanging=hanging)
         assert check.symptom is Symptom.HUNG
     assert started == [1]
     gate.set()
     seen: list[Check[Facts]] = []
 
     def started_again() -> bool:
-        seen[:] = run([task("stuck", lambda _: passing("stuck"))], Deadline(PATIENCE_S))
+        seen[:] = run([task("stuck", lambda _: passing("stuck"))], Deadline(PATIENCE_S), hanging=hanging)
         return seen[0].symptom is not Symptom.HUNG
 
     until(started_again, lambda: "the probe is not started again once the hanging one has ended")

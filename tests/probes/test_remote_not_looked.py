@@ -34,8 +34,9 @@ from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
 
 ECHO = GatewayIso8583(terminal_id="00000001", merchant_id="123456789012345")
 
-def look(port, protocol, ca_file="", host="localhost", tls=False):
-    wanted = Gateway(name="a", host=host, port=port, protocol=GatewayProtocol(protocol), tls=tls, ca_file=ca_file, iso8583=ECHO)
+def look(port, protocol, ca_file="", tls=False, own=""):
+    files = dict(ca_file=ca_file, client_cert_file=own)
+    wanted = Gateway(name="a", host="localhost", port=port, protocol=GatewayProtocol(protocol), tls=tls, iso8583=ECHO, **files)
     reuse = Reuse(pool=ConnectionPool(), sessions=TlsSessionCache())
     return gateway.probe(wanted, Lookup(servers=()), None, Unlimited(), Deadline(5), reuse)
 """
@@ -124,7 +125,7 @@ def test_a_gateway_that_stalls_is_not_blamed_where_its_path_could_not_be_tried(a
 def test_a_port_that_accepts_is_never_said_to_fail() -> None:
     with Local(behaviours.accept) as server:
         wanted = f"Gateway(name='a', host='localhost', port={server.port}, protocol=GatewayProtocol.TCP)"
-        only_where_nothing_lacks(made_with_few(GATEWAY, f"reach.probe({wanted}, '127.0.0.1', 5.0, Deadline(3))"))
+        only_where_nothing_lacks(made_with_few(GATEWAY, f"reach.probe({wanted}, '127.0.0.1', 5.0, ConnectionPool(), Deadline(3))"))
 
 
 def test_who_speaks_tls_is_not_passed_over_in_silence(authority: Authority) -> None:
@@ -203,6 +204,12 @@ def test_a_backup_uplink_that_could_not_be_tried_has_not_failed(world: World, se
 # --- threads and memory
 
 
+def readable_for_all(authority: Authority) -> None:
+    authority.root_file.chmod(0o644)
+    for folder in authority.root_file.parents:
+        folder.chmod(folder.stat().st_mode | 0o011)
+
+
 NOBODY = ("setpriv", "--reuid=65533", "--regid=65533", "--clear-groups")
 
 
@@ -217,16 +224,38 @@ def test_a_request_whose_time_could_not_be_limited_was_not_made() -> None:
 
 @pytest.mark.root
 def test_a_gateway_that_stalls_is_not_blamed_where_nothing_could_be_tried_beside_it(authority: Authority) -> None:
-    authority.root_file.chmod(0o644)
-    for folder in authority.root_file.parents:
-        folder.chmod(folder.stat().st_mode | 0o011)
+    readable_for_all(authority)
     with Local(behaviours.accept) as server:
         prepare = f"{NO_PROCESSES}\nroot = {str(authority.root_file)!r}"
         seen = made_with_few(GATEWAY, f"look({server.port}, 'tls', root)", prepare=prepare, most=0, by=NOBODY)
         assert states(seen) == [NOT_LOOKED]
 
 
-def test_no_memory_is_no_loss() -> None:
+@pytest.mark.root
+def test_a_client_certificate_that_may_not_be_read_is_not_refused(authority: Authority, tmp_path: Path) -> None:
+    """Who may not read it is this program, and not the payment application; one that is not there is missing for both."""
+    readable_for_all(authority)
+    own = authority.leaf("T-1001").write(tmp_path / "own.pem")
+    own.chmod(0o600)
+    with Local(accepting(authority)["tls"]) as server:
+        root = str(authority.root_file)
+        (seen,) = made_with_few(GATEWAY, f"look({server.port}, 'tls', {root!r}, own={str(own)!r})", most=20, by=NOBODY)[-1:]
+        (missing,) = made_with_few(GATEWAY, f"look({server.port}, 'tls', {root!r}, own={str(own) + 'x'!r})", most=20, by=NOBODY)[-1:]
+    assert states([seen]) == [NOT_LOOKED] and f"{own} cannot be read" in seen["because"]
+    assert states([missing]) == [("fail", "client_cert_refused")]
+
+
+@pytest.mark.parametrize("step", [64 * 1024, 1 << 20])
+@pytest.mark.parametrize("protocol", ["tcp", "http", "tls", "https", "iso8583"])
+def test_a_gateway_is_never_said_to_fail_for_want_of_memory(authority: Authority, protocol: str, step: int) -> None:
+    with Local(accepting(authority)[protocol]) as server:
+        call = f"look({server.port}, {protocol!r}, {str(authority.root_file)!r}, tls={protocol == 'iso8583'})"
+        seen = made_with_little(GATEWAY, call, step=step)
+    assert all(outcome in ("pass", "unknown") for outcome, _ in seen), seen
+    assert (seen[0], seen[-1]) == (NOT_LOOKED, PASSES), seen
+
+
+def test_what_was_not_sent_for_want_of_memory_is_not_lost() -> None:
     with Local(behaviours.accept) as server:
         seen = made_with_little(INTERNET, f"loss.by_tcp('lo', '127.0.0.1', {server.port}, 3, 0.0, Deadline(5))", steps=8, step=16 * 1024)
-    assert set(seen) <= {NOT_LOOKED, PASSES}
+    assert set(seen) == {NOT_LOOKED, PASSES}

@@ -1,4 +1,4 @@
-"""A check made again and again by a process that has a little more memory each time, and very little at first."""
+"""A check made again and again by a process that has hardly any memory left, and a little more each time."""
 
 from __future__ import annotations
 
@@ -24,19 +24,29 @@ def grown():
     with open("/proc/self/statm") as told:
         return int(told.read().split()[0]) * resource.getpagesize()
 
+LARGE = 65536
 looked()
 seen = []
 for left in range({steps}):
     resource.setrlimit(resource.RLIMIT_AS, (grown() + left * {step}, resource.RLIM_INFINITY))
+    taken = []
+    for size in (LARGE, 4096, 400):
+        try:
+            while True:
+                taken.append(bytes(size))
+        except MemoryError:
+            pass
+    del taken[: left * {step} // LARGE]
     found = looked()
     resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    del taken
     seen.append(found)
-print(msgspec.json.encode(seen).decode())
+print(msgspec.json.encode([*seen, looked()]).decode())
 """
 
 
-def made_with_little(imports: str, call: str, *, steps: int = 24, step: int = 64 * 1024) -> list[tuple[str, str | None]]:
-    """Outcome and symptom of the check, made once with all the memory there is and then with `step` bytes more each time."""
+def made_with_little(imports: str, call: str, *, steps: int = 12, step: int = 1 << 20) -> list[tuple[str, str | None]]:
+    """Outcome and symptom of the check: with nothing left, with `step` bytes, with twice that and so on, and with all there is."""
     program = PROGRAM.format(imports=imports, call=call, steps=steps, step=step)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

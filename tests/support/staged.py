@@ -166,7 +166,13 @@ class Stage:
 
 def _examine_by(word: Path) -> Callable[..., Examination]:
     def examine(
-        loaded: Loaded, *, timeout_s: float = 15, memory: Memory = NOTHING, progress: object = None, light: object = None
+        loaded: Loaded,
+        *,
+        timeout_s: float = 15,
+        memory: Memory = NOTHING,
+        progress: object = None,
+        light: object = None,
+        carried: object = None,
     ) -> Examination:
         with (word.parent / "word.count").open("ab") as counter:
             counter.write(b".")

@@ -35,17 +35,43 @@ class Found(Struct, frozen=True, kw_only=True):
         return RemoteFacts(resolver=self.resolver or None, name_tries=self.tries if self.tries > 1 else None)
 
 
+Asked = tuple[str, tuple[str, ...], tuple[str, ...], bool, bool, str]
+
+
+class NameCache:
+    """Names that were found, each for as long as its answer allows."""
+
+    def __init__(self) -> None:
+        self._known: dict[Asked, tuple[float, Found]] = {}  # until when, on the monotonic clock
+
+    def get(self, asked: Asked) -> Found | None:
+        known = self._known.get(asked)
+        return known[1] if known is not None and known[0] > time.monotonic() else None
+
+    def put(self, asked: Asked, found: Found) -> None:
+        if found.ttl_s > 0:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[asked] = time.monotonic() + found.ttl_s, replace(found, took_ms=0.0, tries=1)
+
+    def forget(self) -> None:
+        """Every name is asked for anew, as where something is wrong."""
+        self._known.clear()
+
+
 class Lookup(Struct, frozen=True, kw_only=True):
-    """How to look names up here: the resolvers, and the families the terminal has addresses of."""
+    """How to look names up here: the resolvers, and the families the terminal has addresses of. What is found is kept in `cache`, where
+    there is one."""
 
     servers: tuple[str, ...]
     search: tuple[str, ...] = ()
     ipv4: bool = True
     ipv6: bool = False
     interface: str = ""  # empty: as the kernel routes
+    cache: NameCache | None = None
 
-
-_known: dict[tuple[str, Lookup], tuple[float, Found]] = {}  # until when, on the monotonic clock
+    def asked(self, name: str) -> Asked:
+        return name, self.servers, self.search, self.ipv4, self.ipv6, self.interface
 
 
 def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
@@ -62,9 +88,9 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     fixed = resolver.fixed(name)
     if fixed:
         return Found(addresses=tuple(fixed))
-    known = _known.get((name, lookup))
-    if known is not None and known[0] > time.monotonic():
-        return known[1]
+    known = lookup.cache.get(lookup.asked(name)) if lookup.cache is not None else None
+    if known is not None:
+        return known
     if not lookup.servers:
         raise PeerFailed(Symptom.NO_RESOLVER)
     suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if "." not in name.rstrip(".") else []
@@ -86,17 +112,9 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
 
 
 def _kept(name: str, lookup: Lookup, found: Found) -> Found:
-    """For as long as the answer allows."""
-    if found.ttl_s > 0:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[name, lookup] = time.monotonic() + found.ttl_s, replace(found, took_ms=0.0, tries=1)
+    if lookup.cache is not None:
+        lookup.cache.put(lookup.asked(name), found)
     return found
-
-
-def forget() -> None:
-    """Every name is asked for anew, as where something is wrong."""
-    _known.clear()
 
 
 def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Found:

@@ -158,6 +158,3 @@ def _heard_s(sock: socket.socket) -> float | None:
         return struct.unpack_from("=I", info, 56)[0] / 1000 if info[0] == _ESTABLISHED else None
     except (OSError, struct.error):
         return None
-
-
-POOL = ConnectionPool()  # of this process

@@ -160,6 +160,3 @@ def _key(gateway: Gateway) -> Key:
 def _files(gateway: Gateway) -> Files:
     """By which a file that was changed or replaced is known again."""
     return stamps((str(authorities(gateway.ca_file)), gateway.client_cert_file, gateway.client_key_file))
-
-
-TLS_SESSIONS = TlsSessionCache()  # of this process

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from probes.edge.failures import CannotTell
 from probes.edge.net.delayed_attempt import DelayedAttempt
 from tests.support.patience import PATIENCE_S
 
@@ -37,3 +38,14 @@ def test_what_goes_wrong_is_told_to_who_waits_and_shown_to_nobody(capfd: pytest.
     with pytest.raises(RuntimeError, match="broken"):
         DelayedAttempt(0.0, broken).succeeded(PATIENCE_S)
     assert capfd.readouterr().err == ""
+
+
+def test_where_the_system_gives_no_thread_nothing_is_known_of_the_attempt() -> None:
+    before = threading.stack_size(1 << 46)
+    try:
+        aside = DelayedAttempt(0.0, lambda: True)
+    finally:
+        threading.stack_size(before)
+    with pytest.raises(CannotTell, match="no further thread"):
+        aside.succeeded(60)
+    assert not aside.begun

@@ -1,0 +1,23 @@
+"""What one examination leaves to the next in memory: whoever makes several owns one of these, and nothing of it belongs to the process."""
+
+from __future__ import annotations
+
+import threading
+
+from msgspec import Struct, field
+
+from agent.messages.limiter import Unwritten
+from probes.edge.dns.lookup import NameCache
+from probes.edge.net.connection_pool import ConnectionPool
+from probes.edge.tls.session_cache import TlsSessionCache
+
+
+class Carried(Struct, frozen=True, kw_only=True):
+    """`pool`: connections that stay open; `sessions` of TLS to go on from; `names` that were found, for as long as their answers allow;
+    `hanging`: threads of probes that did not end, by task; `unwritten`: good answers of hosts that are not in the record yet."""
+
+    pool: ConnectionPool = field(default_factory=ConnectionPool)
+    sessions: TlsSessionCache = field(default_factory=TlsSessionCache)
+    names: NameCache = field(default_factory=NameCache)
+    hanging: dict[str, threading.Thread] = field(default_factory=dict)
+    unwritten: Unwritten = field(default_factory=dict)
