@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from agent.contract.document import Status
@@ -85,34 +86,37 @@ class Cycle:
         `happened` is asked right before it begins, whether something has happened to the way out and it is not only time for it: over
         a metered uplink only that is worth packets before anything is found changed.
         """
-        with self._examining:
-            self._examine(happened)
-
-    def _examine(self, happened: Callable[[], bool]) -> None:
-        try:
+        with self._examining, self._faults_are_said():
             by_event = happened()
             began = self._clock.running()
             settled = self._standing is not None and self._standing.settled
             examination = self._examiner.run(self._memory, self._depth_policy.next(settled=settled, by_event=by_event))
             with self._lock:
                 self._take(examination, began)
-        except Exception as error:  # noqa: BLE001 - a daemon that ends is worth less than one that says what is wrong
-            kind = type(error).__name__
-            self._notifier.trouble("reporting", kind, _trouble(f"{kind}: {error}"))
-        else:
-            self._notifier.over("reporting", Bilingual("报告又正常了", "reporting works again"))
 
     def renew(self) -> None:
-        """Renews the document where that is due and cycles go on as planned; a stuck one is left to run out."""
+        """Renews the document where that is due and cycles go on as planned; a stuck one is left to run out. Never raises."""
         if self._clock.running() < self._renew_at or not self._lock.acquire(timeout=0.2):
             return
         try:
             if self._clock.running() <= self._trusted_until:
-                self._report()
+                with self._faults_are_said():
+                    self._report()
             else:
                 self._renew_at = float("inf")
         finally:
             self._lock.release()
+
+    @contextmanager
+    def _faults_are_said(self) -> Iterator[None]:
+        """A daemon that ends is worth less than one that says what is wrong."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next examination comes
+            kind = type(error).__name__
+            self._notifier.trouble("reporting", kind, _trouble(f"{kind}: {error}"))
+        else:
+            self._notifier.over("reporting", Bilingual("报告又正常了", "reporting works again"))
 
     def clock_moved(self, by: float) -> None:
         """The wall clock was set: what began keeps its age, and a fresh look replaces what was dated by the old clock."""

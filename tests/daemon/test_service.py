@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agent.contract.times import parse
 from agent.daemon.examiner import MOST_HANGING
@@ -18,7 +19,7 @@ from agent.settings.load import load
 from agent.storage.status_file import Flaw, read
 from probes.ground.clock import Clock
 from tests.support.patience import PATIENCE_S, until
-from tests.support.staged import Stage, cycle_of, diagnosis, examination, staged
+from tests.support.staged import SetClock, Stage, cycle_of, diagnosis, examination, staged
 
 CABLE = "outage operator.cable_unplugged"
 DNS = "outage network.dns_unreachable"
@@ -238,3 +239,20 @@ def test_heartbeats_stop_where_cycles_have(tmp_path: Path) -> None:
     until(expired)
     assert cycle.wait(PATIENCE_S)
     assert stage.status()["sequence"] > 1
+
+
+def test_a_fault_while_the_document_is_renewed_is_said_and_ends_nothing(tmp_path: Path) -> None:
+    """The daemon's main thread renews it. An examination without a duration stands for a fault of the agent in what makes the document."""
+    loaded, clock = load(str(Stage(tmp_path, heartbeat_s=1).config)), SetClock(0.0)
+    found = examination(diagnosis(State.OK))
+    faulty = replace(found, took_ms=None)
+    seen = [found, faulty, found]
+    cycle = cycle_of(loaded, lambda *_, **__: seen.pop(0), clock, remaining_s=60.0, sooner=lambda _: None)
+    cycle.examine_once()
+    cycle.examine_once()
+    clock.now += 60
+    cycle.renew()
+    assert "a fault of the agent itself" in cycle.health.text
+    cycle.examine_once()
+    assert cycle.wait(PATIENCE_S)
+    assert cycle.health.text == "ok: can take payments"
