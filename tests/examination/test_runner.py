@@ -219,7 +219,9 @@ def test_what_comes_while_nobody_waits_is_asked_about_too(gate: threading.Event)
         return [task("sample", sample)] if len(seen) == 2 else []
 
     checks = run(
-        [task("slow", slow), task("second", second), task("first", lambda _: passing("first"))], Deadline(10), midway=Midway(0, wanted)
+        [task("slow", slow), task("second", second), task("first", lambda _: passing("first"))],
+        Deadline(PATIENCE_S),
+        midway=Midway(0, wanted),
     )
     assert [check.id for check in checks if check.outcome is Outcome.PASS] == ["slow", "second", "first", "sample"]
 

@@ -16,7 +16,11 @@ SERIAL_EVENTS = "serial-events"
 
 def turn(what: str, *, alone: bool) -> int:
     """A descriptor; until it is closed, by whoever has it last, those that want to be alone wait, and where this one is, all others."""
-    handle = os.open(Path(tempfile.gettempdir(), f"posdiag-tests-{what}.lock"), os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    path = Path(tempfile.gettempdir(), f"posdiag-tests-{what}.lock")
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # whoever made it: where all may write, O_CREAT is refused for another's
+    except FileNotFoundError:
+        handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
     return handle
 
