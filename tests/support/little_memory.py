@@ -28,7 +28,8 @@ LARGE = 65536
 looked()
 seen = []
 for left in range({steps}):
-    resource.setrlimit(resource.RLIMIT_AS, (grown() + left * {step}, resource.RLIM_INFINITY))
+    reserve = [bytes(LARGE) for _ in range(left * {step} // LARGE)]
+    resource.setrlimit(resource.RLIMIT_AS, (grown(), resource.RLIM_INFINITY))
     taken = []
     for size in (LARGE, 4096, 400):
         try:
@@ -36,7 +37,7 @@ for left in range({steps}):
                 taken.append(bytes(size))
         except MemoryError:
             pass
-    del taken[: left * {step} // LARGE]
+    reserve.clear()  # takes no memory itself, as deleting a slice does
     found = looked()
     resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     del taken
