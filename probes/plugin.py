@@ -1,73 +1,56 @@
-"""What a probe of somebody else's is made of: the interface between posdiag and a plug-in. `docs/plugins.md` has an example.
+"""The interface of probes that other packages bring: what a plug-in is, what it is given, what it answers (`docs/plugins.md`).
 
-A package offers it under the entry point group `posdiag.probes`, as an object of `PluginProbe`; the configuration asks for it by the name
-of the entry point. Within one `API_VERSION` nothing here is renamed, dropped or made stricter.
+A plug-in may use what this module names (`__all__`) and nothing else of posdiag. Within one `API_VERSION` nothing of it is renamed, dropped
+or made stricter; a plug-in says for which version it was made, and one made for another is not run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
+from probes.ground.bilingual import Bilingual
 from probes.ground.deadline import Deadline
+from probes.model.vocabulary import Layer, Outcome, Symptom
+
+__all__ = ["API_VERSION", "GROUP", "LAYERS", "Bilingual", "Deadline", "Layer", "Outcome", "PluginProbe", "PluginResult", "Symptom", "Value"]
 
 API_VERSION = 1
-GROUP = "posdiag.probes"
+GROUP = "posdiag.probes"  # of entry points
+LAYERS = (Layer.SYSTEM, Layer.SERIAL, Layer.APP)  # what lies beside the path; the path itself is judged by posdiag alone
 
 Value = str | int | float | bool | None
 
 
 class PluginResult(Struct, frozen=True, kw_only=True):
-    """What was seen. `target`: what people call the thing looked at. `failed`: the plug-in itself knows that something is wrong; None
-    where it only measures, and the configured limits judge. `unknown`: why it could not be told, in words. `values`: by name, with the
-    unit in it (`battery_percent`).
+    """What was seen of one thing.
+
+    `target`: what people call the thing, where there may be several. `outcome`: limits of the configuration are held against what passed
+    or warns. `symptom`: of what is wrong, a word of posdiag's vocabulary (`docs/status.md`) or own words. `because`: of `skip` and
+    `unknown`, why. `values`: by name, with the unit in the name (`battery_percent`); None is a value that is not known.
     """
 
     target: str = ""
-    failed: bool | None = None
-    unknown: str = ""
+    outcome: Outcome = Outcome.PASS
+    symptom: Symptom | Bilingual | None = None
+    because: str = ""
     values: Mapping[str, Value] = {}
 
 
-Look = Callable[[Mapping[str, str], Deadline], PluginResult]
+Look = Callable[[dict[str, Any], Deadline], PluginResult | Iterable[PluginResult]]
 
 
 class PluginProbe(Struct, frozen=True, kw_only=True):
-    """`called_zh`, `called_en`: what people call it. `probe` is given its settings as they stand in the configuration, and a deadline:
-    `deadline.remaining()` seconds are left. It opens nothing on the payment path and sends no application message."""
+    """`api_version`: the one that it was made for, as a number. `name`: of its entry point. `called`: what people call what it looks at.
 
-    called_zh: str
-    called_en: str
+    `probe` is called with a copy of the settings that the configuration has for it, in a thread of its own; `deadline.remaining()` seconds
+    are left to it.
+    """
+
+    api_version: int
+    name: str
+    called: Bilingual
+    layer: Layer = Layer.SYSTEM
     probe: Look
-    api: int = API_VERSION
-
-
-class PluginUnusable(Exception):
-    """There is no such plug-in, or not of this kind; the text says which, and what to do."""
-
-
-def load(name: str) -> PluginProbe:
-    """Imports it. Raises `PluginUnusable`, and whatever the import raises."""
-    found = _offered(name)
-    if not found:
-        raise PluginUnusable(f"the plug-in {name} is not installed: install its package into the Python that runs posdiag")
-    if len(found) > 1:
-        raise PluginUnusable(f"several packages offer a plug-in {name}: remove all but one")
-    made = found[0].load()
-    if not isinstance(made, PluginProbe):
-        raise PluginUnusable(f"the plug-in {name} offers a {type(made).__name__} where a PluginProbe belongs")
-    if made.api != API_VERSION:
-        raise PluginUnusable(f"the plug-in {name} is made for version {made.api} of the interface, this is {API_VERSION}: update it")
-    return made
-
-
-def installed(name: str) -> bool:
-    """Whether a package offers it; nothing of it is imported."""
-    return bool(_offered(name))
-
-
-def _offered(name: str):  # type: ignore[no-untyped-def]  # EntryPoints: importlib.metadata is imported only where plug-ins are
-    from importlib.metadata import entry_points
-
-    return list({(each.name, each.value): each for each in entry_points(group=GROUP, name=name)}.values())

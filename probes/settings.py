@@ -195,6 +195,10 @@ class App(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 ValueName = Annotated[str, described("the name of a value", "数值的名称", min_length=1, max_length=40)]
+Plain = Annotated[
+    Any,
+    described("text, number, true, false, or lists and tables of them", "文字、数字、true、false，或由它们组成的列表和表"),
+]
 Limit = dict[ValueName, Annotated[float, Meta(ge=-1e12, le=1e12)]]
 Code = Annotated[str, described("a cause's code", "原因代码", min_length=1, max_length=80)]
 
@@ -203,7 +207,7 @@ class Plugin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A probe of somebody else's (`probes/plugin.py`). `supports`: causes for which its failed check is evidence."""
 
     name: Name
-    settings: dict[ValueName, Annotated[str, Meta(max_length=1024)]] = {}
+    settings: dict[Annotated[str, Meta(min_length=1, max_length=64)], Plain] = {}
     timeout_s: Annotated[float, Meta(gt=0, le=60)] = 5
     warn_above: Limit = {}
     warn_below: Limit = {}

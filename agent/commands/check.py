@@ -15,7 +15,9 @@ from agent.present.page import open_page
 def check(request: Request) -> int:
     loaded = configuration(request)
     page = page_for(request, loaded)
-    stream = None if request.json else terminal_among(sys.stderr, sys.stdout)
+    if loaded.settings.plugin:
+        output.keep_stdout()
+    stream = None if request.json else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
         from agent.examination.examine import examine
         from agent.examination.memory import recall

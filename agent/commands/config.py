@@ -9,8 +9,9 @@ from agent.commands.options import Request
 from agent.present import output
 from agent.present.page import Page
 from agent.settings.load import Loaded
-from agent.settings.problem import Problem
-from probes.ground.bilingual import Bilingual
+from agent.settings.problem import Problem, SettingsError, found
+from probes.ground.bilingual import Bilingual, same
+from probes.ground.text import escape
 
 
 def config(request: Request) -> int:
@@ -32,6 +33,8 @@ def config(request: Request) -> int:
 
 def _check(request: Request) -> None:
     loaded = configuration(request)
+    if problems := tuple(_plugins(loaded)):
+        raise SettingsError(problems, loaded.settings.terminal.language.value)
     page = page_for(request, loaded)
     output.say([*page.wrap(_overview(loaded, page)), *(line for hint in _hints(loaded) for line in page.wrap(hint.of(page.language)))])
 
@@ -40,17 +43,19 @@ def _overview(loaded: Loaded, page: Page) -> str:
     settings = loaded.settings
     source = page.fit(loaded.path) if loaded.path is not None else page.say("内置默认值（没有配置文件）", "built-in defaults (no file)")
     hosts, lines, devices, apps = len(settings.gateway), len(settings.uplink), len(settings.serial), len(settings.app)
-    return page.say(
-        f"配置有效：{source} · 收单主机 {hosts}，指定的线路 {lines}，串口设备 {devices}，支付程序 {apps}",
-        f"The configuration is valid: {source} · hosts {hosts}, uplinks {lines}, serial devices {devices}, applications {apps}",
+    more = page.say(f"，插件 {len(settings.plugin)}", f", plug-ins {len(settings.plugin)}") if settings.plugin else ""
+    return (
+        page.say(
+            f"配置有效：{source} · 收单主机 {hosts}，指定的线路 {lines}，串口设备 {devices}，支付程序 {apps}",
+            f"The configuration is valid: {source} · hosts {hosts}, uplinks {lines}, serial devices {devices}, applications {apps}",
+        )
+        + more
     )
 
 
 def _hints(loaded: Loaded) -> Iterator[Bilingual]:
     """What is valid, and could be better."""
     from probes.edge.kernel.matching import costly
-
-    yield from _missing_plugins(loaded)
 
     for index, app in enumerate(loaded.settings.app):
         if costly(app.process):
@@ -62,19 +67,22 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
             )
 
 
-def _missing_plugins(loaded: Loaded) -> Iterator[Bilingual]:
+def _plugins(loaded: Loaded) -> Iterator[Problem]:
+    """Those that are asked for and not to be had. Examinations go on without: their checks are then unknown."""
     if not loaded.settings.plugin:
         return
-    from probes.plugin import installed
+    from probes.plugged import packages
 
     for index, plugin in enumerate(loaded.settings.plugin):
-        if not installed(plugin.name):
-            yield Bilingual(
-                f"提示：plugin[{index}].name：插件 {plugin.name} 没有安装，它的检查会显示为查不出。"
-                "请把它的软件包装进运行 posdiag 的 Python",
-                f"Hint: plugin[{index}].name: the plug-in {plugin.name} is not installed, so its check will be unknown. "
-                "Install its package into the Python that runs posdiag",
-            )
+        offering = packages(plugin.name)
+        if len(offering) == 1:
+            continue
+        was = found(plugin.name)
+        wanted = Bilingual("已安装的插件（入口点组 posdiag.probes）", "an installed plug-in (entry point group posdiag.probes)")
+        if offering:
+            wanted = Bilingual("只有一个软件包提供的插件", "a plug-in that one package alone offers")
+            was = Bilingual(f"{was.zh}，来自 {'、'.join(offering)}", f"{was.en}, of {' and '.join(offering)}")
+        yield Problem(escape(loaded.path or ""), same(f"plugin[{index}].name"), wanted, was)
 
 
 def _schema() -> bytes:

@@ -16,7 +16,6 @@ from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.suppress import suppress
 from agent.diagnosis.verdict import can_pay, reasons, state
 from probes.model import Check, Facts, Layer
-from probes.model.facts import PluginFacts
 
 _MOST_EVIDENCE = 8
 _SEVERITIES = tuple(Severity)
@@ -59,7 +58,7 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
 
 def _supported(candidate: Candidate, snapshot: Snapshot) -> Candidate:
     """A plug-in's failed check agrees with the causes that the configuration says it is evidence for. It makes none by itself."""
-    beside = tuple(c.id for c in snapshot.of_kind(PluginFacts) if c.failed and candidate.code.value in c.facts.supports)
+    beside = tuple(c.id for c in snapshot.plugins if c.failed and candidate.code.value in c.facts.supports)
     return replace(candidate, agreeing=(*candidate.agreeing, *beside)) if beside else candidate
 
 

@@ -16,6 +16,7 @@ from probes.model.facts import (
     InternetFacts,
     LinkFacts,
     Phase,
+    PluginFacts,
     ProxyFacts,
     ReachFacts,
     RemoteFacts,
@@ -34,10 +35,11 @@ _PROXIED = ("http", "https")
 
 
 class Snapshot:
-    """All checks of one examination. Nothing is remembered between examinations."""
+    """All checks of one examination, those of plug-ins aside: no rule sees them. Nothing is remembered between examinations."""
 
     def __init__(self, checks: Sequence[Check[Facts]]) -> None:
-        self.checks = tuple(checks)
+        self.checks = tuple(check for check in checks if not knows(check, PluginFacts))
+        self.plugins = of_kind(checks, PluginFacts)
         self._by_id = {check.id: check for check in checks}
 
     def get(self, check_id: str | None) -> Check[Facts] | None:

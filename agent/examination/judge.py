@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from agent.diagnosis.views import first_of, of_kind
 from agent.settings.model import NetworkSettings, Settings
 from probes.ground.median import median
-from probes.model import Check, Facts, Layer, Outcome, Symptom
+from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
 from probes.model.facts import (
     BatteryFacts,
     ClockFacts,
@@ -33,8 +33,10 @@ Found = tuple[Outcome, Symptom]
 
 def judge(checks: Sequence[Check[Facts]], settings: Settings) -> tuple[Check[Facts], ...]:
     """The checks with every threshold applied."""
-    late = any(check.symptom is Symptom.HUNG for check in checks)
+    late = any(check.symptom is Symptom.HUNG for check in checks if check.kind is not Kind.PLUGIN)
     judged = [_judge_one(check, settings, late) if check.outcome is Outcome.PASS else check for check in checks]
+    for plugin in settings.plugin:
+        judged = _held_to_limits(judged, plugin)
     return tuple(_with_clock(judged, settings.system.clock_skew_s))
 
 
@@ -55,8 +57,6 @@ def _judge_one(check: Check[Facts], settings: Settings, late: bool) -> Check[Fac
             found = _loss(facts, settings.network)
         case GatewayFacts():
             found = (Outcome.WARN, Symptom.CERT_EXPIRING) if _expires_soon(facts, check.observed_at) else None
-        case PluginFacts():
-            found = _plugin(facts, next((each for each in settings.plugin if each.name == check.name), None))
         case _:
             found = None
     return check if found is None else replace(check, outcome=found[0], symptom=found[1])
@@ -81,19 +81,35 @@ def _battery(facts: BatteryFacts) -> Found:
     return Outcome.WARN if facts.charging else Outcome.FAIL, Symptom.BATTERY_LOW
 
 
-def _plugin(facts: PluginFacts, wanted: Plugin | None) -> Found | None:
-    """A value that the plug-in did not give is within every limit."""
-    numbers = {name: value for name, value in facts.values.items() if isinstance(value, int | float) and not isinstance(value, bool)}
+def _held_to_limits(checks: Sequence[Check[Facts]], plugin: Plugin) -> list[Check[Facts]]:
+    """Of a plug-in's checks, those that passed or warn. A limit of a number that none of them gave cannot be judged."""
+    own = [check for check in of_kind(checks, PluginFacts) if check.facts.plugin == plugin.name and check.made]
+    limited = {name for limits in (plugin.fail_above, plugin.fail_below, plugin.warn_above, plugin.warn_below) for name in limits}
+    missing = sorted(limited - {name for check in own for name in _numbers(check.facts)})
+    judged = {check.id: _held(check, plugin, missing) for check in own}
+    return [judged.get(check.id, check) for check in checks]
 
-    def beyond(above: dict[str, float], below: dict[str, float]) -> bool:
-        high = any(numbers[name] > limit for name, limit in above.items() if name in numbers)
-        return high or any(numbers[name] < limit for name, limit in below.items() if name in numbers)
 
-    if wanted is None:
-        return None
-    if beyond(wanted.fail_above, wanted.fail_below):
-        return Outcome.FAIL, Symptom.PLUGIN_LIMIT
-    return (Outcome.WARN, Symptom.PLUGIN_LIMIT) if beyond(wanted.warn_above, wanted.warn_below) else None
+def _held(check: Check[PluginFacts], plugin: Plugin, missing: Sequence[str]) -> Check[Facts]:
+    numbers = _numbers(check.facts)
+    failing = _beyond(numbers, plugin.fail_above, plugin.fail_below)
+    if failing and check.ok:
+        return replace(check, outcome=Outcome.FAIL, symptom=Symptom.PLUGIN_LIMIT, facts=check.facts.with_(beyond=failing))
+    warning = _beyond(numbers, plugin.warn_above, plugin.warn_below)
+    if check.outcome is not Outcome.PASS:
+        return check
+    if warning:
+        return replace(check, outcome=Outcome.WARN, symptom=Symptom.PLUGIN_LIMIT, facts=check.facts.with_(beyond=warning))
+    return replace(check, outcome=Outcome.UNKNOWN, because=f"it gave no number {missing[0]}, which has a limit") if missing else check
+
+
+def _beyond(numbers: dict[str, float], above: dict[str, float], below: dict[str, float]) -> dict[str, float]:
+    high = {name: limit for name, limit in above.items() if name in numbers and numbers[name] > limit}
+    return high | {name: limit for name, limit in below.items() if name in numbers and numbers[name] < limit}
+
+
+def _numbers(facts: PluginFacts) -> dict[str, float]:
+    return {name: value for name, value in facts.values.items() if isinstance(value, int | float) and not isinstance(value, bool)}
 
 
 def _loss(facts: LossFacts, network: NetworkSettings) -> Found | None:

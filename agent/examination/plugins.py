@@ -19,7 +19,7 @@ def plan(scene: Scene) -> Iterator[Planned]:
         yield Planned(Task.of(Kind.PLUGIN, wanted.name, partial(_look, wanted), wanted.timeout_s), aside=True)
 
 
-def _look(wanted: Plugin, deadline: Deadline) -> Check[PluginFacts]:
+def _look(wanted: Plugin, deadline: Deadline) -> list[Check[PluginFacts]]:
     from probes import plugged
 
     return plugged.probe(wanted, deadline)

@@ -11,14 +11,23 @@ from agent.contract.fields import of
 from agent.contract.times import local, parse
 from agent.outputs.change import Announced
 from agent.present.headline import state_line
-from agent.present.symptoms import symptom_in_words
 from agent.present.verdicts import STATES
-from agent.present.words import person
+from agent.present.words import person, seen_wrong
 from agent.settings.model import Language
 from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 from probes.model import Check, Facts
-from probes.model.facts import Certificate, DiskFacts, GatewayFacts, LossFacts, OtherFacts, PortHolder, RemoteFacts, SerialFacts
+from probes.model.facts import (
+    Certificate,
+    DiskFacts,
+    GatewayFacts,
+    LossFacts,
+    OtherFacts,
+    PluginFacts,
+    PortHolder,
+    RemoteFacts,
+    SerialFacts,
+)
 
 # of a check's facts, those that say what was tried and what came back
 _BRIEF: tuple[tuple[str, Callable[[Facts], object]], ...] = (
@@ -43,7 +52,7 @@ _BRIEF: tuple[tuple[str, Callable[[Facts], object]], ...] = (
     ("holder", of(SerialFacts, lambda facts: facts.holder)),
     ("text", lambda facts: facts.text),
 )
-_MOST = 10  # facts of a check that this version does not know
+_MOST = 10  # facts of a plug-in, or of a check that this version does not know
 
 
 def entry(status: Status, before: Announced | None, language: Language) -> str:
@@ -86,7 +95,7 @@ def _evidence(status: Status) -> Iterator[Check[Facts]]:
 
 
 def _observation(check: Check[Facts], language: Language) -> str:
-    symptom = symptom_in_words(check.symptom).of(language) if check.symptom else ""
+    symptom = escape(seen_wrong(check).of(language))
     facts = " ".join(f"{escape(name)}={_value(value)}" for name, value in _brief(check.facts) if value not in (None, "", (), [], {}))
     because = f"({escape(check.because)})" if check.because else ""
     named = f"{check.symptom.value} ({symptom})" if check.symptom else ""
@@ -95,7 +104,7 @@ def _observation(check: Check[Facts], language: Language) -> str:
 
 def _brief(facts: Facts) -> Iterator[tuple[str, object]]:
     yield from ((name, read(facts)) for name, read in _BRIEF)
-    if isinstance(facts, OtherFacts):
+    if isinstance(facts, OtherFacts | PluginFacts):
         yield from list(facts.values.items())[:_MOST]
 
 

@@ -79,6 +79,10 @@ def _answers(names: dict[str, str], page: Page) -> str:
     return ", ".join(shown) + (page.fit(" …") if len(names) > 3 else "")
 
 
+def _limits(beyond: dict[str, float], page: Page) -> str:
+    return ", ".join(f"{page.fit(name)} {_plain(limit, page)}" for name, limit in list(beyond.items())[:3])
+
+
 def _row(zh: str, en: str, read: Callable[[Facts], V | None], put: Put[V], *, told: Callable[[V, str], bool] | None = None) -> Row:
     """`told`: whether a value is no news beside the target, or at all."""
     label = Bilingual(zh, en)
@@ -137,6 +141,7 @@ _ROWS: tuple[Row, ...] = (
     _row("温度", "temperature", of(TemperatureFacts, lambda f: f.hottest_c), _unit(" °C")),
     _row("电量", "charge", of(BatteryFacts, lambda f: f.percent), _unit("%")),
     _row("进程", "processes", of(AppFacts, lambda f: f.pids), _plain),
+    _row("界限", "limit", of(PluginFacts, lambda f: f.beyond), _limits),
 )
 
 
@@ -147,7 +152,8 @@ def in_words(check: Check[Facts], page: Page, limit: int = 5) -> list[str]:
 
 
 def _of_other_kinds(facts: Facts, page: Page) -> list[str]:
-    """By their own names; what holds more than one value is left to the document."""
+    """By their own names, first what is beyond a limit; what holds more than one value is left to the document."""
     values: dict[str, Any] = dict(facts.values) if isinstance(facts, OtherFacts | PluginFacts) else {}
     simple = {name: value for name, value in values.items() if isinstance(value, str | int | float) and value != ""}
-    return [f"{page.fit(name)} {_plain(value, page)}" for name, value in simple.items()]
+    beyond = facts.beyond if isinstance(facts, PluginFacts) else {}
+    return [f"{page.fit(name)} {_plain(simple[name], page)}" for name in sorted(simple, key=lambda name: name not in beyond)]

@@ -22,8 +22,27 @@ def prepare() -> None:
             stream.reconfigure(encoding=encoding.encoding_of(stream), errors="backslashreplace")
 
 
+_own: TextIO | None = None
+
+
+def stdout() -> TextIO | None:
+    """The standard output that we were started with."""
+    return _own or sys.stdout
+
+
+def keep_stdout() -> None:
+    """From here on nobody but `say` and `say_bytes` writes to it: what others print in this process goes nowhere."""
+    global _own
+    if _own is not None or sys.stdout is None:
+        return
+    sys.stdout.flush()
+    descriptor = sys.stdout.fileno()
+    _own = os.fdopen(os.dup(descriptor), "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors)
+    _nowhere(descriptor)
+
+
 def say(lines: Iterable[str]) -> None:
-    _write(sys.stdout, "".join(f"{line}\n" for line in lines))
+    _write(stdout(), "".join(f"{line}\n" for line in lines))
 
 
 def complain(lines: Iterable[str]) -> None:
@@ -36,16 +55,17 @@ def complain(lines: Iterable[str]) -> None:
 
 def say_bytes(data: bytes) -> None:
     """Bytes as they are, whatever the encoding of the terminal (JSON is UTF-8)."""
-    if sys.stdout is None:
+    stream = stdout()
+    if stream is None:
         return
     try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
+        stream.flush()
+        stream.buffer.write(data)
+        stream.flush()
     except BrokenPipeError:
-        _silence(sys.stdout)
+        _silence(stream)
     except OSError as error:
-        _silence(sys.stdout)
+        _silence(stream)
         raise CannotWrite(error.strerror or type(error).__name__) from error
 
 
@@ -64,6 +84,10 @@ def _write(stream: TextIO | None, text: str) -> None:
 
 def _silence(stream: TextIO) -> None:
     """Whatever is still buffered goes nowhere, so that leaving the program does not fail over it."""
+    _nowhere(stream.fileno())
+
+
+def _nowhere(descriptor: int) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
+    os.dup2(nowhere, descriptor)
     os.close(nowhere)

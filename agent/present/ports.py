@@ -7,13 +7,13 @@ from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.sections import called, heading
 from agent.present.words import state_of
-from probes.model import Check, Facts, Layer, Outcome
+from probes.model import Check, Facts, Kind, Layer, Outcome
 from probes.model.facts import PresentPort, SerialFacts, SerialPresentFacts
 
 
 def serial_ports(document: Document, page: Page) -> list[str]:
     lines: list[str] = []
-    for check in (check for check in document.checks if check.layer is Layer.SERIAL):
+    for check in (check for check in document.checks if check.layer is Layer.SERIAL and check.kind is not Kind.PLUGIN):
         if check.made and isinstance(check.facts, SerialPresentFacts):
             lines += [line for device in check.facts.devices for line in _present(device, page)]
             continue

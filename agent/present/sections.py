@@ -26,14 +26,16 @@ def called(check: Check[Facts]) -> str:
 
 
 def in_short(check: Check[Facts], page: Page) -> str:
-    subject = _plugged(check.facts, check.target, page) if isinstance(check.facts, PluginFacts) else ""
-    return f"{subject or subject_of(check.id, page, called(check))}{page.say('：', ': ')}{state_of(check, page)}"
+    subject = _plugged(check, page) or subject_of(check.id, page, called(check))
+    return f"{subject}{page.say('：', ': ')}{state_of(check, page)}"
 
 
-def _plugged(facts: PluginFacts, target: str, page: Page) -> str:
-    """As the plug-in itself calls it. Empty where it was not heard of."""
-    name = page.say(facts.called_zh or "", facts.called_en or "")
-    return f"{name} {page.fit(target)}" if name and target else name
+def _plugged(check: Check[Facts], page: Page) -> str:
+    """As the plug-in itself calls it. Empty where it was not heard of, and for all other checks."""
+    if not isinstance(check.facts, PluginFacts) or check.facts.called is None:
+        return ""
+    name = page.words(check.facts.called)
+    return name if check.target == check.facts.plugin else f"{name} {page.fit(check.target)}"
 
 
 def evidence(document: Document, page: Page) -> list[str]:

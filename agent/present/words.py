@@ -6,7 +6,8 @@ from agent.diagnosis.causes import Category, Owner, Severity
 from agent.present.page import Page
 from agent.present.symptoms import symptom_in_words
 from probes.ground.bilingual import Bilingual, same
-from probes.model import Check, Facts, Kind, Outcome, kind_of
+from probes.model import Check, Facts, Kind, Outcome, Symptom, kind_of
+from probes.model.facts import PluginFacts
 
 CATEGORIES: dict[Category, Bilingual] = {
     Category.OPERATOR: Bilingual("现场或商户", "on site or with the merchant"),
@@ -65,10 +66,16 @@ def subject_of(check_id: str, page: Page, target: str = "") -> str:
     return f"{sort} {name}" if name and name != sort else sort
 
 
+def seen_wrong(check: Check[Facts]) -> Bilingual:
+    """What was seen to be wrong: a plug-in's own words where it has some. Empty where the check has no symptom."""
+    said = check.facts.said if isinstance(check.facts, PluginFacts) and check.symptom is Symptom.PLUGIN_FAILED else None
+    return said or (symptom_in_words(check.symptom) if check.symptom else same(""))
+
+
 def state_of(check: Check[Facts], page: Page) -> str:
     """How a check ended, in words."""
     if check.symptom is not None and check.outcome is not Outcome.SKIP:
-        return page.words(symptom_in_words(check.symptom))
+        return page.words(seen_wrong(check))
     words = page.words(OUTCOMES[check.outcome])
     if not check.because:
         return words

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from agent.diagnosis.model import Finding
-from probes.model import Check, Facts, Layer
+from probes.model import Check, Facts, Kind, Layer
 
 V = TypeVar("V")
 
@@ -39,8 +39,9 @@ def at(layer: Layer) -> Callable[[Check[Facts]], bool]:
 
 
 def observed(finding: Finding, checks: Sequence[Check[Facts]]) -> Observed:
-    """Checks of the subject itself go first, then failed ones, then those of the layer that the cause belongs to."""
+    """Checks of the subject itself go first, then failed ones, then those of the layer that the cause belongs to; plug-ins tell nothing."""
     ids = set(finding.evidence)
+    checks = [check for check in checks if check.kind is not Kind.PLUGIN]
     evidence = [check for check in checks if check.id in ids]
     evidence.sort(key=lambda check: (check.target != finding.subject, not check.failed, check.layer is not finding.code.layer))
     beside = [check for check in checks if check.id not in ids and finding.subject and check.target == finding.subject]

@@ -10,6 +10,7 @@ from msgspec import inspect
 
 from probes.ground.bilingual import Bilingual
 
+_DEEPEST = 8  # tables and lists within each other
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -25,7 +26,21 @@ def leaf_fault(value: Any, shape: inspect.Type, meaning: Bilingual | None = None
             return None if isinstance(value, str) and value in choices else _one_of(choices)
         case inspect.StrType():
             return _text_fault(value, shape, meaning or Bilingual("文字", "a text"))
+        case inspect.AnyType():
+            return None if _plain(value) else meaning or Bilingual("文字、数字或布尔值", "a text, a number or a boolean")
     raise TypeError(f"the settings use a type that nothing here can check: {shape!r}")
+
+
+def _plain(value: Any, depth: int = 0) -> bool:
+    """Whether it is made of texts, numbers and booleans alone, as dates are not."""
+    if isinstance(value, list | dict):
+        inner = value.values() if isinstance(value, dict) else value
+        return depth < _DEEPEST and all(_plain(each, depth + 1) for each in inner)
+    if isinstance(value, bool | str):
+        return True
+    if isinstance(value, int):
+        return value.bit_length() <= 63
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _one_of(choices: list[str]) -> Bilingual:

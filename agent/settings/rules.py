@@ -175,11 +175,18 @@ def _app(table: Table) -> Iterator[Fault]:
 
 
 def _plugin(table: Table) -> Iterator[Fault]:
-    known = {cause.value for cause in Cause}
+    known = {cause.value for cause in Cause if cause is not Cause.INDETERMINATE}
     for index, code in enumerate(table.get("supports", ())):
         if code is not None and code not in known:
             wanted = Bilingual("原因代码（全部见 posdiag explain）", "a cause's code (all of them: posdiag explain)")
             yield f"supports[{index}]", wanted, found(code)
+    for side, sign, words in (("above", 1, Bilingual("不小于", "at least")), ("below", -1, Bilingual("不大于", "at most"))):
+        warn, fail = table.get(f"warn_{side}", {}), table.get(f"fail_{side}", {})
+        for name in warn.keys() & fail.keys():
+            if sign * fail[name] < sign * warn[name]:
+                limit = f"{warn[name]:g}"
+                zh, en = f"{words.zh} warn_{side} 的数字（{limit}）", f"{words.en} the number in warn_{side} ({limit})"
+                yield join(f"fail_{side}", name), Bilingual(zh, en), found(fail[name])
 
 
 RULES: Mapping[type, Rule] = {

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from agent.contract.checks import CheckEntry, entry_of
 from agent.contract.document import SIZE_LIMIT, Status
 from agent.contract.encode import encode
-from probes.model import Outcome, check_of
+from probes.model import Kind, Outcome, check_of, kind_of
 from probes.model.facts import DocumentFacts
 
 LONG = 200  # characters of one text
@@ -20,7 +20,8 @@ def trim(status: Status, limit: int = SIZE_LIMIT) -> Status:
         return status
     done: list[str] = []
     trimmed = status
-    for what, lose in _STAGES:
+    plugged = any(_plugged(check) for check in status.checks)
+    for what, lose in (*([_OF_PLUGINS] if plugged else []), *_STAGES):
         done.append(what)
         trimmed = lose(trimmed)
         noted = _note(trimmed, done, len(status.checks) - len(trimmed.checks))
@@ -33,6 +34,14 @@ def _note(status: Status, done: list[str], dropped: int) -> Status:
     facts = DocumentFacts(trimmed=tuple(done), dropped_checks=dropped, limit_bytes=SIZE_LIMIT)
     note = replace(entry_of(check_of(facts, Outcome.PASS, target="document")), observed_at=status.generated_at)
     return replace(status, checks=(*status.checks, note))
+
+
+def _plugged(check: CheckEntry) -> bool:
+    return kind_of(check.id) is Kind.PLUGIN
+
+
+def _without_values(status: Status) -> Status:
+    return replace(status, checks=tuple(replace(c, facts={"trimmed": True}) if _plugged(c) and c.facts else c for c in status.checks))
 
 
 def _without_facts(*outcomes: Outcome) -> Callable[[Status], Status]:
@@ -94,6 +103,7 @@ def _bare(status: Status) -> Status:
     return replace(status, checks=(), remediation=status.remediation[:10], causes=tuple(replace(c, evidence=()) for c in status.causes[:3]))
 
 
+_OF_PLUGINS = ("facts of plug-ins", _without_values)
 _STAGES: tuple[tuple[str, Callable[[Status], Status]], ...] = (
     ("facts of passed checks", _without_facts(Outcome.PASS)),
     ("facts of skipped checks", _without_facts(Outcome.SKIP)),

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from agent.contract.checks import CheckEntry, check_from, entry_of, facts_from, values_of
+from probes.ground.bilingual import Bilingual
 from probes.model import Facts, Kind, Layer, Outcome, Symptom, check_of, kind_of
 from probes.model.facts import (
     FACTS,
@@ -18,6 +19,7 @@ from probes.model.facts import (
     LinkFacts,
     OtherFacts,
     Phase,
+    PluginFacts,
     PortHolder,
     PresentPort,
     ResolverFacts,
@@ -38,6 +40,14 @@ KNOWN: tuple[Facts, ...] = (
     SerialFacts(holder=PortHolder(), errors=("paper",), status={"1": "16"}, opened=False),
     SerialPresentFacts(devices=(PresentPort(node="/dev/ttyS0", console=True, holder=PortHolder(name="getty", pid=1)),)),
     ClockFacts(sources={"internet:check-1": -0.5}),
+    PluginFacts(
+        plugin="ups",
+        called=Bilingual("不间断电源", "UPS"),
+        said=Bilingual("坏了", "broken"),
+        supports=("system.battery_low",),
+        values={"battery_percent": 12.5, "on_mains": False, "cells": 8, "mode": "bypass"},
+        beyond={"battery_percent": 20.0},
+    ),
     OtherFacts(text="so", values={"a": [1, {"b": None}]}),
 )
 

@@ -10,6 +10,8 @@ from agent.contract.checks import facts_from
 from agent.examination.judge import judge
 from agent.settings.model import Settings
 from probes.model import Check, Facts, Outcome, Symptom, kind_of
+from probes.model.facts import PluginFacts
+from probes.settings import Plugin
 
 NOW = "2026-01-31T08:00:00.000Z"
 
@@ -63,6 +65,58 @@ def test_thresholds(name: str, facts: dict[str, Any], expected: tuple[Outcome, S
 def test_a_full_processor_fails_only_where_examinations_come_late() -> None:
     late = check("internet:x", Outcome.UNKNOWN, Symptom.HUNG)
     assert judged(check("system:load", per_core=9), late)["system:load"] == (FAIL, Symptom.LOAD_HIGH)
+
+
+def test_a_plugin_that_hangs_makes_nothing_late() -> None:
+    late = check("plugin:ups", Outcome.UNKNOWN, Symptom.HUNG)
+    assert judged(check("system:load", per_core=9), late)["system:load"] == (WARN, Symptom.LOAD_HIGH)
+
+
+UPS = Plugin(
+    name="ups",
+    warn_above={"load_percent": 80},
+    warn_below={"charge_percent": 50},
+    fail_above={"load_percent": 100},
+    fail_below={"charge_percent": 20},
+)
+
+
+def plugged(outcome: Outcome = PASS, symptom: Symptom | None = None, name: str = "ups", **values: object) -> Check[Facts]:
+    return check(f"plugin:{name}", outcome, symptom, plugin=name.partition(":")[0], values=values)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected", "beyond"),
+    [
+        (plugged(load_percent=80, charge_percent=50), (PASS, None), {}),
+        (plugged(load_percent=80.1, charge_percent=50), (WARN, Symptom.PLUGIN_LIMIT), {"load_percent": 80}),
+        (plugged(load_percent=101, charge_percent=49), (FAIL, Symptom.PLUGIN_LIMIT), {"load_percent": 100}),
+        (plugged(load_percent=1, charge_percent=19.9), (FAIL, Symptom.PLUGIN_LIMIT), {"charge_percent": 20}),
+        (plugged(load_percent=101, charge_percent=1), (FAIL, Symptom.PLUGIN_LIMIT), {"load_percent": 100, "charge_percent": 20}),
+        # what it says itself stands, and can only become worse
+        (plugged(WARN, Symptom.PLUGIN_FAILED, load_percent=90, charge_percent=90), (WARN, Symptom.PLUGIN_FAILED), {}),
+        (plugged(WARN, Symptom.PLUGIN_FAILED, load_percent=101, charge_percent=90), (FAIL, Symptom.PLUGIN_LIMIT), {"load_percent": 100}),
+        (plugged(FAIL, Symptom.PAPER_OUT, load_percent=101, charge_percent=90), (FAIL, Symptom.PAPER_OUT), {}),
+        (plugged(Outcome.UNKNOWN, Symptom.HUNG, load_percent=101), (Outcome.UNKNOWN, Symptom.HUNG), {}),
+        (plugged(Outcome.SKIP), (Outcome.SKIP, None), {}),
+        # a limit of what is no number, or of what it does not give, cannot be judged
+        (plugged(load_percent="101", charge_percent=90), (Outcome.UNKNOWN, None), {}),
+        (plugged(load_percent=True, charge_percent=90), (Outcome.UNKNOWN, None), {}),
+        (plugged(charge_percent=90), (Outcome.UNKNOWN, None), {}),
+        (plugged(charge_percent=10), (FAIL, Symptom.PLUGIN_LIMIT), {"charge_percent": 20}),
+        (plugged(name="other", load_percent=101), (PASS, None), {}),
+    ],
+)
+def test_limits_of_a_plugin(seen: Check[Facts], expected: tuple[Outcome, Symptom | None], beyond: dict[str, float]) -> None:
+    (found,) = judge([seen], Settings(plugin=[UPS]))
+    assert (found.outcome, found.symptom) == expected
+    assert isinstance(found.facts, PluginFacts) and found.facts.beyond == beyond
+    assert found.outcome is not Outcome.UNKNOWN or found.symptom or "load_percent" in (found.because or "")
+
+
+def test_a_limit_may_be_of_one_of_several_results_alone() -> None:
+    seen = [plugged(name="ups:battery", charge_percent=90), plugged(name="ups:inverter", load_percent=50), plugged(name="ups:lamp")]
+    assert {found.outcome for found in judge(seen, Settings(plugin=[UPS]))} == {PASS}
 
 
 def source(number: int, skew: float, address: str = "", outcome: Outcome = PASS, symptom: Symptom | None = None) -> Check[Facts]:

@@ -56,11 +56,13 @@ def test_what_was_seen_is_said_in_short_with_the_names_of_the_document() -> None
     seen = (
         check("gateway:a", Outcome.FAIL, Symptom.CERT_EXPIRED, certificate=certificate, verify_code=10, host="h", port=443),
         check("serial:pad", Outcome.FAIL, Symptom.PORT_BUSY, port="/dev/ttyS0", holder={"name": "payapp", "pid": 812}),
+        check("plugin:ups:a", Outcome.FAIL, Symptom.PLUGIN_FAILED, said={"zh": "坏了", "en": "broken\n"}, values={"charge_percent": 3}),
         check("weather:roof", Outcome.FAIL, layer=Layer("sky"), wind_ms=3.5, raining=True),
     )
     text = entry(status(*seen), None, Language.EN)
     assert "host=h port=443 verify_code=10 certificate=(gw, issued by CA, 2026-01-01T00:00:00Z to 2026-02-01T00:00:00Z)" in text
     assert "port=/dev/ttyS0 holder=payapp (812)" in text
+    assert "plugin:ups:a fail plugin_failed (broken\\x0a) charge_percent=3" in text
     assert "weather:roof fail wind_ms=3.5 raining=True" in text
 
 

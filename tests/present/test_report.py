@@ -119,13 +119,14 @@ def test_a_stale_document_answers_cannot_tell_and_keeps_what_it_said() -> None:
 @pytest.mark.parametrize("hostile", ["\x1b[2Jboo", "a\nb", "\u202eevil", "\udc80", "\x9b31m"])
 def test_what_comes_from_outside_cannot_move_the_cursor(hostile: str) -> None:
     facts: dict[str, Any] = {hostile: hostile}
+    both = {"zh": hostile, "en": hostile}
     checks = (
         check(f"internet:{hostile}", "fail", "redirected", location=hostile, text=hostile, resolver=hostile),
         check(f"dns:{hostile}", "fail", names={hostile: hostile}, text=hostile),
         check(f"serial:{hostile}", "fail", holder={"name": hostile, "pid": 1}, label=hostile, port=hostile, found_at=hostile),
         check(f"serial:{hostile}-2", "skip", because=hostile, port=hostile, label=hostile),
         typed(f"cell:{hostile}", Outcome.FAIL, Symptom(hostile), layer=Layer(hostile), target=hostile, **facts),
-        check(f"plugin:{hostile}", "fail", "plugin_failed", called_zh=hostile, called_en=hostile, values=facts),
+        check(f"plugin:{hostile}", "fail", "plugin_failed", called=both, said=both, values=facts, beyond={hostile: 1}),
     )
     entry = cause(Cause.CAPTIVE_PORTAL, evidence=tuple(each.id for each in checks), summary=Bilingual(hostile, hostile))
     document = status(CanPay.NO, State.OUTAGE, checks, (entry,), steps=(step(Cause.CAPTIVE_PORTAL, 1, hostile, hostile),))

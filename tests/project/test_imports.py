@@ -21,7 +21,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("probes.ground", "agent.resources", "agent.build_date", "agent.process_exit"),
     ("probes.model", "probes.settings"),
     ("probes.assess",),  # what only decides; the edge, which only looks, needs nothing of it
-    ("probes.edge.failures",),
+    ("probes.edge.failures", "probes.edge.entry_points"),
     ("probes.edge.kernel",),
     ("probes.edge.net",),
     ("probes.edge.dns",),

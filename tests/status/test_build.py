@@ -20,7 +20,8 @@ from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings, Settings, TerminalSettings
 from agent.status.build import Moment, Report, build, snapshot
 from agent.storage.identity import Identity
-from probes.model import Check, Facts, Layer, Outcome
+from probes.model import Check, Facts, Layer, Outcome, check_of
+from probes.model.facts import PluginFacts
 from tests.support.checks import check as typed
 from tests.support.staged import diagnosis, examination, finding
 
@@ -85,6 +86,14 @@ def test_failed_checks_keep_their_facts_while_passed_ones_can_give() -> None:
     kept = {each.id: each for each in built(examination(CABLE, checks=checks)).checks}
     assert kept["gateway:g999"].facts == {"phase": "tls"}
     assert kept["gateway:g1"].facts == {"trimmed": True}
+
+
+def test_the_facts_of_plugins_go_before_those_of_any_other_check() -> None:
+    many = [check_of(PluginFacts(plugin="ups", values={"text": "x" * 150}), Outcome.PASS, name=f"ups:{number}") for number in range(200)]
+    kept = {each.id: each for each in built(examination(CABLE, checks=(check(1, phase="done"), *many))).checks}
+    assert kept["gateway:g1"].facts == {"phase": "done"}
+    assert kept["plugin:ups:7"].facts == {"trimmed": True}
+    assert kept["system:document"].facts["trimmed"] == ["facts of plug-ins"]
 
 
 def test_hundreds_of_causes_leave_the_leading_one() -> None:

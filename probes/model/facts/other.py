@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from probes.ground.bilingual import Bilingual
 from probes.model.facts.base import Facts
 from probes.model.kinds import Kind
 
@@ -19,15 +20,19 @@ class OtherFacts(Facts, frozen=True, kw_only=True):
 class PluginFacts(Facts, frozen=True, kw_only=True):
     """Of a plug-in.
 
-    called_zh: what people call it, in Chinese
-    called_en: and in English
+    plugin: its name in the configuration
+    called: what people call what it looks at
+    said: what is wrong, in its own words
     supports: codes of the causes for which its failed check is evidence
-    values: what it measured, by the plug-in's own names
+    values: what it measured, by its own names
+    beyond: value → the configured limit that it is beyond
     """
 
     KIND: ClassVar[Kind] = Kind.PLUGIN
 
-    called_zh: str | None = None
-    called_en: str | None = None
+    plugin: str | None = None
+    called: Bilingual | None = None
+    said: Bilingual | None = None
     supports: tuple[str, ...] = ()
     values: dict[str, str | int | float | bool | None] = {}
+    beyond: dict[str, float] = {}
