@@ -91,7 +91,7 @@ def _exchange(host: str, link: socket.socket, deadline: Deadline, now: Callable[
     try:
         asked, started = now(), time.monotonic()
         link.send(question(nonce))
-        byte_counter.datagrams(link, SIZE, SIZE)
+        byte_counter.datagrams(deadline.spent, link, SIZE, SIZE)
         while not deadline.passed():
             link.settimeout(max(0.001, deadline.remaining()))
             reply = answer(link.recv(4 * SIZE), nonce)

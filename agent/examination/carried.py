@@ -10,14 +10,17 @@ from agent.messages.limiter import Unwritten
 from probes.edge.dns.lookup import NameCache
 from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import TlsSessionCache
+from probes.ground.bytes_spent import BytesSpent
 
 
 class Carried(Struct, frozen=True, kw_only=True):
     """`pool`: connections that stay open; `sessions` of TLS to go on from; `names` that were found, for as long as their answers allow;
-    `hanging`: threads of probes that did not end, by task; `unwritten`: good answers of hosts that are not in the record yet."""
+    `hanging`: threads of probes that did not end, by task; `unwritten`: good answers of hosts that are not in the record yet;
+    `spent`: bytes on the wire that no examination has told yet."""
 
     pool: ConnectionPool = field(default_factory=ConnectionPool)
     sessions: TlsSessionCache = field(default_factory=TlsSessionCache)
     names: NameCache = field(default_factory=NameCache)
     hanging: dict[str, threading.Thread] = field(default_factory=dict)
     unwritten: Unwritten = field(default_factory=dict)
+    spent: BytesSpent = field(default_factory=BytesSpent)

@@ -25,7 +25,6 @@ from agent.storage.identity import boot_id
 from probes import link
 from probes.edge.kernel import network as kernel
 from probes.edge.kernel.uplink import physical
-from probes.edge.net import byte_counter
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer
 
@@ -51,10 +50,10 @@ def examine(
     began = time.monotonic()
     started_at = runner.now()
     remembered = memory or Memory()
-    deadline = Deadline(max(0.1, timeout_s - _MARGIN_S))
+    carried = carried or Carried()
+    deadline = Deadline(max(0.1, timeout_s - _MARGIN_S), spent=carried.spent)
     here = local.examine(loaded.settings, remembered)
     agent = loaded.settings.agent
-    carried = carried or Carried()
     limiter = SendLimiter(
         agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home, unwritten=carried.unwritten
     )
@@ -79,7 +78,7 @@ def examine(
         complete=complete,
         uplink=here.current(),
         budgets=here.budgets(loaded.settings),
-        spent=here.by_interface(byte_counter.drain()),
+        spent=here.by_interface(carried.spent.drain()),
     )
 
 

@@ -221,6 +221,8 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
             do_handshake_on_connect=False,
             session=session,
         )
+        if isinstance(connection.sock, Counted) and isinstance(wrapped, Counted):
+            connection.sock.goes_on_as(wrapped)
         try:
             wrapped.do_handshake()
         except BaseException:

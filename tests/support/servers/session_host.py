@@ -11,6 +11,7 @@ from probes.edge.dns.lookup import Lookup
 from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import TlsSessionCache
 from probes.gateway import Reuse
+from probes.ground.bytes_spent import BytesSpent
 from probes.ground.deadline import Deadline
 from probes.model import Check
 from probes.model.facts import GatewayFacts
@@ -34,6 +35,7 @@ class Host:
         self.acquirer = Acquirer()
         self.resumed: list[bool] = []
         self.sessions = TlsSessionCache()
+        self.spent = BytesSpent()
         self.page = behaviours.http(200, b"ok")
         self._protocol = protocol
 
@@ -49,4 +51,5 @@ class Host:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
                     "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
         reuse = Reuse(pool=held or ConnectionPool(), sessions=self.sessions, anew=anew)
-        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(PATIENCE_S), reuse)  # type: ignore[arg-type]
+        deadline = Deadline(PATIENCE_S, spent=self.spent)
+        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), deadline, reuse)  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from probes.edge.acquirer.send_permit import Unlimited
-from probes.edge.net import byte_counter
 from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import WHOLE_EVERY_S, TlsSessionCache
 from probes.model import Outcome, Symptom
@@ -33,9 +32,8 @@ def test_the_next_look_goes_on_from_the_session_and_costs_less(tmp_path: Path, v
     cost, seen = [], []
     with Local(host.serve) as server:
         for _ in range(3):
-            byte_counter.drain()
             seen.append(host.asked(server))
-            cost.append(sum(byte_counter.drain().values()))
+            cost.append(sum(host.spent.drain().values()))
     assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen
     assert host.resumed == [False, True, True]
     assert max(cost[1:]) < 0.8 * cost[0], cost
