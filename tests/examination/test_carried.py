@@ -17,6 +17,7 @@ from probes.edge.acquirer.send_permit import LastAnswer, Unlimited
 from probes.edge.dns.lookup import Found, Lookup
 from probes.edge.net import tcp
 from probes.gateway import Reuse
+from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom, other_check
 from probes.model.facts import AnswerFacts, GatewayFacts, OtherFacts
@@ -34,7 +35,7 @@ ECHO = GatewayIso8583(terminal_id="00000001", merchant_id="123456789012345")
 def two() -> Iterator[tuple[Carried, Carried]]:
     """Closed at the end."""
     with ExitStack() as stack:
-        made = Carried(), Carried()
+        made = Carried.of(Clock()), Carried.of(Clock())
         for each in made:
             stack.callback(each.pool.close)
         yield made
@@ -42,7 +43,7 @@ def two() -> Iterator[tuple[Carried, Carried]]:
 
 def asked(settings: Gateway, carried: Carried) -> Check[GatewayFacts]:
     reuse = Reuse(pool=carried.pool, sessions=carried.sessions, anew=False)
-    return gateway.probe(settings, Lookup(servers=()), None, Unlimited(), Deadline(PATIENCE_S, spent=carried.spent), reuse)
+    return gateway.probe(settings, Lookup(servers=()), None, Unlimited(), Deadline(PATIENCE_S, carried.clock, carried.spent), reuse)
 
 
 def test_a_connection_that_stays_open_is_its_owners(two: tuple[Carried, Carried]) -> None:
@@ -111,7 +112,7 @@ def test_an_answer_that_is_not_written_yet_is_its_owners(tmp_path: Path, two: tu
     settings = Gateway(name="a", host="gw.example", port=1, protocol=GatewayProtocol.ISO8583, iso8583=ECHO)
     passed = LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00"))
     for _ in range(2):  # the first is written, the second after a message of its own waits
-        permit = SendLimiter(str(tmp_path), "boot", 0, by_check=True, unwritten=one.unwritten).of(settings)
+        permit = SendLimiter(str(tmp_path), "boot", 0, one.clock, by_check=True, unwritten=one.unwritten).of(settings)
         assert permit.take(None) == ""
         permit.answered(passed)
     assert len(one.unwritten) == 1

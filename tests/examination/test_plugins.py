@@ -153,8 +153,10 @@ def test_limits_are_for_numbers() -> None:
 
 def test_without_plugins_nothing_looks_for_entry_points(tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom agent.settings.load import load\nfrom agent.examination.examine import examine\n"
-        f"examine(load({str(configured(tmp_path))!r}), timeout_s=2)\n"
+        "import sys\nfrom agent.settings.load import load\nfrom agent.examination.carried import Carried\n"
+        "from agent.examination.examine import examine\n"
+        "from probes.ground.clock import Clock\n"
+        f"examine(load({str(configured(tmp_path))!r}), carried=Carried.of(Clock()), timeout_s=2)\n"
         "print([name for name in ('importlib.metadata', 'probes.plugged', 'probes.plugin') if name in sys.modules])"
     )
     inside = (
