@@ -16,12 +16,14 @@ from probes import gateway
 from probes.edge.acquirer.send_permit import LastAnswer, Unlimited
 from probes.edge.dns.lookup import Found, Lookup
 from probes.edge.net import tcp
+from probes.edge.tls.session_cache import WHOLE_EVERY_S
 from probes.gateway import Reuse
 from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
 from probes.model import Check, Layer, Outcome, Symptom, other_check
 from probes.model.facts import AnswerFacts, GatewayFacts, OtherFacts
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
+from tests.support.clocks import LaterClock
 from tests.support.patience import PATIENCE_S
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.local import Local
@@ -73,6 +75,23 @@ def test_a_name_is_its_owners(two: tuple[Carried, Carried]) -> None:
     assert other.names.get(name) is None
     other.names.forget()
     assert one.names.get(name) is not None
+
+
+def test_each_is_dated_by_its_owners_clock(tmp_path: Path) -> None:
+    name = Lookup(servers=("192.0.2.53",)).asked("gw.example")
+    later, now = LaterClock(), Clock()
+    host, (one, other) = Host(tmp_path), (Carried.of(later), Carried.of(now))
+    with Local(host.serve) as server:
+        for carried in (one, other):
+            carried.names.put(name, Found(addresses=("192.0.2.1",), ttl_s=300))
+            host.sessions = carried.sessions
+            assert host.asked(server).ok
+        later.by_s = WHOLE_EVERY_S + 1
+        assert [carried.names.get(name) is not None for carried in (one, other)] == [False, True]
+        for carried in (one, other):
+            host.sessions = carried.sessions
+            assert host.asked(server).ok
+    assert host.resumed == [False, False, False, True]
 
 
 def test_bytes_are_told_to_their_owner(two: tuple[Carried, Carried]) -> None:

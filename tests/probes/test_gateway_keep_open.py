@@ -120,7 +120,7 @@ def test_bytes_that_nobody_asked_for_end_its_use(held: ConnectionPool) -> None:
         assert server.reached(2)
 
 
-def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: ConnectionPool) -> None:
+def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: ConnectionPool, clock: LaterClock) -> None:
     acquirer = Acquirer()
     with Local(acquirer.serve) as server:
         for number in range(4):
@@ -131,6 +131,9 @@ def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: C
             assert number == 3 or has_ended(held), "the fourth was not kept"
         assert asked(server, held).ok
         assert asked(server, held).facts.connection_age_s is None
+        clock.by_s = 3601
+        assert asked(server, held, clock=clock).ok
+        assert asked(server, held, clock=clock).facts.connection_age_s is not None, "after an hour it is tried once more"
 
 
 class Web:

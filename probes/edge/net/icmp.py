@@ -18,7 +18,7 @@ from probes.ground.bytes_spent import BytesSpent
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
 
-_sequence = itertools.count(1)
+_sequence = itertools.count(1)  # of the process: a raw socket hears the replies to every request of it
 _SIZE = 16  # bytes of payload
 
 
