@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import select
-import time
 from socket import socket
 from ssl import SSLError
 from typing import Any
@@ -119,7 +118,7 @@ class _Look:
 
     def _over_pooled(self, pooled: PooledConnection, permit: SendPermit) -> Assessment:
         """What is seen counts only where it does not fail."""
-        sock, now, before = pooled.connection.sock, time.monotonic(), self.facts
+        sock, now, before = pooled.connection.sock, self._deadline.clock.monotonic(), self.facts
         self.learn(
             pooled.facts,
             connection_age_s=round(now - pooled.since, 1),
@@ -161,7 +160,7 @@ class _Look:
 
     def _keep(self, connection: Connection) -> None:
         quiet = self._gateway.protocol in _HTTP
-        now = time.monotonic()
+        now = self._deadline.clock.monotonic()
         shown = now - (self.facts.certificate_age_s or 0)
         facts = self.facts.of_connection()
         pooled = PooledConnection(connection=connection, facts=facts, idle_s=self._reuse.idle_s, since=now, shown=shown, quiet=quiet)

@@ -30,9 +30,9 @@ def by_tcp(interface: str, address: str, port: int, samples: int, usual_ms: floa
     `usual_ms`: the round trip as other checks saw it. Lost: no answer before the SYN would be repeated after one second, or
     on a slow path before that repetition could be answered. What this machine did not send is not lost: then nothing is counted.
     """
-    series = _TcpSeries(address, port, usual_ms)
+    series = _TcpSeries(address, port, usual_ms, deadline)
     try:
-        sent, rtts = series.run(samples, deadline)
+        sent, rtts = series.run(samples)
     except PeerFailed as failure:
         return check_of(_facts(address, "tcp"), Outcome.FAIL, failure.symptom, name=interface)
     except CannotTell as trouble:
@@ -45,21 +45,21 @@ def by_tcp(interface: str, address: str, port: int, samples: int, usual_ms: floa
 class _TcpSeries:
     """Connections on their way, by descriptor, with when each was begun."""
 
-    def __init__(self, address: str, port: int, usual_ms: float) -> None:
-        self._address, self._port, self._usual_ms = address, port, usual_ms
+    def __init__(self, address: str, port: int, usual_ms: float, deadline: Deadline) -> None:
+        self._address, self._port, self._usual_ms, self._deadline = address, port, usual_ms, deadline
         self._open: dict[int, tuple[socket.socket, float]] = {}
         self._poller = select.poll()
         self._rtts: list[float] = []
         self._first_lost: socket.socket | None = None
 
-    def run(self, samples: int, deadline: Deadline) -> tuple[int, list[float]]:
+    def run(self, samples: int) -> tuple[int, list[float]]:
         """How many were sent and either answered or lost by the deadline, and the round trips of those that were answered.
 
         Raises `CannotTell`, and `PeerFailed` where our own kernel does not send.
         """
         sent = 0
         next_at = time.monotonic()
-        while (sent < samples or self._open) and not deadline.passed():
+        while (sent < samples or self._open) and not self._deadline.passed():
             now = time.monotonic()
             if sent < samples and now >= next_at:
                 self._begin(now)
@@ -73,9 +73,9 @@ class _TcpSeries:
     def close(self) -> None:
         """Those that were neither answered nor lost, and the first that was."""
         for number in list(self._open):
-            _close(self._forget(number))
+            self._close(self._forget(number))
         if self._first_lost is not None:
-            _close(self._first_lost)
+            self._close(self._first_lost)
 
     def _begin(self, now: float) -> None:
         sock = _started(self._address, self._port)
@@ -90,7 +90,7 @@ class _TcpSeries:
             took = time.monotonic() - began
             if answered and took <= self._patience():
                 self._rtts.append(took * 1000)
-            _close(self._forget(number))
+            self._close(self._forget(number))
         patience = self._patience()
         for number, (_, began) in list(self._open.items()):
             if time.monotonic() - began > patience:
@@ -101,22 +101,21 @@ class _TcpSeries:
         if self._first_lost is None:
             self._first_lost = sock
         else:
-            _close(sock)
+            self._close(sock)
 
     def _forget(self, number: int) -> socket.socket:
         sock, _ = self._open.pop(number)
         self._poller.unregister(number)
         return sock
 
+    def _close(self, sock: socket.socket) -> None:
+        byte_counter.connection(self._deadline.spent, sock, abort=True)
+        sock.close()
+
     def _patience(self) -> float:
         """Seconds after which an answer belongs to a repetition of the SYN, not to the first one."""
         usual = max(self._usual_ms, median(self._rtts) if self._rtts else 0.0) / 1000
         return max(_LOST_AFTER_S, min(_SLOW_FACTOR * usual, usual + _LOST_AFTER_S))
-
-
-def _close(sock: socket.socket) -> None:
-    byte_counter.connection(sock, abort=True)
-    sock.close()
 
 
 def _to_the_first(rtts: list[float]) -> list[float]:
@@ -165,7 +164,7 @@ def by_icmp(interface: str, address: str, samples: int, deadline: Deadline) -> C
     threads = []
 
     def echo() -> None:
-        results.append(result_of(lambda: icmp.echo(address, min(2.0, deadline.remaining()))))
+        results.append(result_of(lambda: icmp.echo(address, deadline.within(2.0))))
 
     try:
         for _ in range(samples):

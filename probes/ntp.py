@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import socket
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -30,7 +29,7 @@ from probes.model.facts import NtpFacts, RemoteFacts
 PATIENCE_S = 3.0  # for one answer; a server that needs longer tells no exact time
 
 
-def ntp(host: str, deadline: Deadline, *, port: int = 123, now: Callable[[], float] = time.time) -> Check[NtpFacts]:
+def ntp(host: str, deadline: Deadline, *, port: int = 123) -> Check[NtpFacts]:
     """`skew_s` is our time minus the server's: positive where our clock is fast. A silent server leaves it unknown."""
     try:
         found = _addresses(host, port)
@@ -38,7 +37,7 @@ def ntp(host: str, deadline: Deadline, *, port: int = 123, now: Callable[[], flo
             return _unknown(host, None, f"the name {escape(host)} was not found")
         seen = _unknown(host, None, f"the name {escape(host)} has no address")
         for family, _, _, _, address in found:
-            seen = _asked(host, family, address, deadline.within(PATIENCE_S), now)
+            seen = _asked(host, family, address, deadline.within(PATIENCE_S))
             if seen.ok or seen.symptom not in (Symptom.NO_ROUTE, Symptom.UNREACHABLE):
                 break  # another address is tried only where this one cannot be reached at all
     except CannotTell as trouble:
@@ -60,11 +59,11 @@ def _addresses(host: str, port: int) -> list[Any] | None:
         return None
 
 
-def _asked(host: str, family: int, address: Any, deadline: Deadline, now: Callable[[], float]) -> Check[NtpFacts]:
+def _asked(host: str, family: int, address: Any, deadline: Deadline) -> Check[NtpFacts]:
     """Raises `CannotTell`."""
     try:
         with _connected(family, address) as link:
-            return _exchange(host, link, deadline, now)
+            return _exchange(host, link, deadline)
     except PeerFailed as failure:
         if failure.symptom is Symptom.TIMEOUT:
             return _unknown(host, Symptom.TIMEOUT, "the time server does not answer")
@@ -85,13 +84,13 @@ def _connected(family: int, address: Any) -> socket.socket:
     return link
 
 
-def _exchange(host: str, link: socket.socket, deadline: Deadline, now: Callable[[], float]) -> Check[NtpFacts]:
+def _exchange(host: str, link: socket.socket, deadline: Deadline) -> Check[NtpFacts]:
     """Raises `PeerFailed` and `CannotTell`."""
     nonce = secrets.token_bytes(8)
     try:
-        asked, started = now(), time.monotonic()
+        asked, started = deadline.clock.wall(), time.monotonic()
         link.send(question(nonce))
-        byte_counter.datagrams(link, SIZE, SIZE)
+        byte_counter.datagrams(deadline.spent, link, SIZE, SIZE)
         while not deadline.passed():
             link.settimeout(max(0.001, deadline.remaining()))
             reply = answer(link.recv(4 * SIZE), nonce)

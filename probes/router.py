@@ -94,7 +94,7 @@ def _look(asked: _Router, facts: RouterFacts, deadline: Deadline) -> Check[Route
 
 def _ask(asked: _Router, deadline: Deadline) -> _Answered | None:
     """How the router answered; None where it did not within the deadline. Raises CannotTell."""
-    result = icmp.echo(asked.scoped, deadline.remaining() * 0.75)
+    result = icmp.echo(asked.scoped, deadline.within(deadline.remaining() * 0.75))
     if result.echo is icmp.Echo.ANSWERED:
         return _Answered("icmp", result.rtt_ms or None)
     if _udp_answer(asked.scoped, deadline.within(0.2)):

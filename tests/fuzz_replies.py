@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import msgspec
@@ -28,6 +29,7 @@ from tests.support.servers.iso.request import parse
 _HTTP_SHARE = 20
 _SHOWN = 5
 _TOO_LONG_S = 10  # no reply may hold us longer than the deadline that was given
+_MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _TRACE = "987654"  # stands in every right reply, and gives way to the one that was asked
 _NOISE = (b"\x1b[2J", b"\x00\x00", b"\xff\xff", b"\r\n", b"\xe2\x80\xae", b"\x9b", b"0000", b"HTTP/1.1 ", b"\x03", b"\xc2\x85")
 _WORDS = (
@@ -83,7 +85,7 @@ def gateways() -> list[Gateway]:
 def right_replies(gateway: Gateway) -> list[bytes]:
     """Without their lengths."""
     settings = gateway.iso8583
-    request = parse(settings.dialect, settings.framing, iso8583.echo(settings, _TRACE))
+    request = parse(settings.dialect, settings.framing, iso8583.echo(settings, _TRACE, _MOMENT))
     more = {12: "101112", 13: "0102", 32: "1234567", 37: "000000000001", 62: "tables", 63: "001"}
     size = len(framed(settings.framing, b""))
     made = [request.reply(code) for code in ("00", "03", "A0", b"\x1b[", None)]

@@ -19,13 +19,16 @@ def check(request: Request) -> int:
         output.keep_stdout()
     stream = None if request.json else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
+        from agent.examination.carried import Carried
         from agent.examination.examine import examine
         from agent.examination.memory import recall
         from agent.status.build import snapshot
+        from probes.ground.clock import Clock
 
+        clock = Clock()
         memory = recall(loaded.settings.agent.state_dir)
-        examination = examine(loaded, timeout_s=request.timeout_s, memory=memory, progress=live, by_check=True)
-        status = snapshot(examination, loaded)
+        examination = examine(loaded, carried=Carried.of(clock), timeout_s=request.timeout_s, memory=memory, progress=live, by_check=True)
+        status = snapshot(examination, loaded, clock)
 
     from agent.storage.status_file import EXIT_STATUS
 

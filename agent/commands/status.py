@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from agent.commands.context import configuration, contacts, page_for
 from agent.commands.options import Request
 from agent.present import output
@@ -11,11 +9,12 @@ from agent.present.report import Reader, render
 from agent.present.times import parse
 from agent.storage.identity import boot_id
 from agent.storage.places import places
+from probes.ground.clock import Clock
 
 
 def status(request: Request) -> int:
     loaded = configuration(request)
-    now = time.time()
+    now = Clock().wall()
     reading = places(loaded.settings.agent).shown(now, boot_id())
     if reading.status is None:
         page = page_for(request, loaded, errors=True)

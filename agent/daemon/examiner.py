@@ -28,11 +28,11 @@ class Examine(Protocol):
         self,
         loaded: Loaded,
         *,
+        carried: Carried,
         timeout_s: float = ...,
         memory: Memory = ...,
         progress: Callable[[str], None] | None = ...,
         light: LightExamination | None = ...,
-        carried: Carried | None = ...,
     ) -> Examination: ...
 
 
@@ -45,7 +45,7 @@ class Examiner:
         self._loaded = loaded
         self._timeout_s, self._clock = timeout_s, clock
         self._limit_s = timeout_s + grace_s
-        self.carried = Carried()
+        self.carried = Carried.of(clock)
         self._hanging: list[threading.Thread] = []
 
     @property
@@ -63,7 +63,7 @@ class Examiner:
 
         def work() -> None:
             try:
-                results.append(self._examine(self._loaded, timeout_s=self._timeout_s, memory=memory, light=light, carried=self.carried))
+                results.append(self._examine(self._loaded, carried=self.carried, timeout_s=self._timeout_s, memory=memory, light=light))
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a verdict
                 errors.append(error)
 

@@ -40,18 +40,20 @@ def one_arena() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
-_tidied = False
+class Tidier:
+    """For whoever makes one examination after the other."""
 
+    def __init__(self) -> None:
+        self._frozen = False
 
-def tidy() -> None:
-    """After an examination: what it left is given back to the system, where the C library can (malloc_trim(3)).
+    def tidy(self) -> None:
+        """After an examination: what it left is given back to the system, where the C library can (malloc_trim(3)).
 
-    What is there after the first one stays, and is not looked through for garbage again (gc.freeze).
-    """
-    global _tidied
-    gc.collect()
-    if not _tidied:
-        gc.freeze()
-        _tidied = True
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        What is there after the first one stays, and is not looked through for garbage again (gc.freeze).
+        """
+        gc.collect()
+        if not self._frozen:
+            gc.freeze()
+            self._frozen = True
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

@@ -93,12 +93,12 @@ def _once(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals
 def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals, lock: InstanceLock, clock: Clock) -> int:
     """Raises `AlreadyRunning` where another has the state directory by now."""
     agent = loaded.settings.agent
-    scheduler = Scheduler(agent.interval_s, clock)
+    scheduler, memory = Scheduler(agent.interval_s, clock), process_memory.Tidier()
     cycle = Cycle(loaded, examiner, outputs, clock, remaining=scheduler.remaining, sooner=scheduler.sooner)
 
     def examine(happened: Callable[[], bool] = lambda: False) -> None:
         cycle.examine_once(happened)
-        process_memory.tidy()
+        memory.tidy()
 
     way_out = [*of_path(), *of_connections(loaded.settings.gateway, examiner.carried.pool)]
     events = Events(way_out, of_devices(loaded.settings.serial), examine, clock)

@@ -10,14 +10,24 @@ from agent.messages.limiter import Unwritten
 from probes.edge.dns.lookup import NameCache
 from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import TlsSessionCache
+from probes.ground.bytes_spent import BytesSpent
+from probes.ground.clock import Clock
 
 
 class Carried(Struct, frozen=True, kw_only=True):
-    """`pool`: connections that stay open; `sessions` of TLS to go on from; `names` that were found, for as long as their answers allow;
-    `hanging`: threads of probes that did not end, by task; `unwritten`: good answers of hosts that are not in the record yet."""
+    """`clock`: by which all of it is dated, and each examination; `pool`: connections that stay open; `sessions` of TLS to go on from;
+    `names` that were found, for as long as their answers allow; `hanging`: threads of probes that did not end, by task;
+    `unwritten`: good answers of hosts that are not in the record yet; `spent`: bytes on the wire that no examination has told yet."""
 
-    pool: ConnectionPool = field(default_factory=ConnectionPool)
-    sessions: TlsSessionCache = field(default_factory=TlsSessionCache)
-    names: NameCache = field(default_factory=NameCache)
+    clock: Clock
+    pool: ConnectionPool
+    sessions: TlsSessionCache
+    names: NameCache
     hanging: dict[str, threading.Thread] = field(default_factory=dict)
     unwritten: Unwritten = field(default_factory=dict)
+    spent: BytesSpent = field(default_factory=BytesSpent)
+
+    @classmethod
+    def of(cls, clock: Clock) -> Carried:
+        """Before the first examination."""
+        return cls(clock=clock, pool=ConnectionPool(clock), sessions=TlsSessionCache(clock), names=NameCache(clock))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from agent.contract.times import utc
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination import light_examination, local, reachability, runner
@@ -25,7 +26,6 @@ from agent.storage.identity import boot_id
 from probes import link
 from probes.edge.kernel import network as kernel
 from probes.edge.kernel.uplink import physical
-from probes.edge.net import byte_counter
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer
 
@@ -36,32 +36,32 @@ _MARGIN_S = 0.3  # kept for judging and wording
 def examine(
     loaded: Loaded,
     *,
+    carried: Carried,
     timeout_s: float = 15.0,
     memory: Memory | None = None,
     progress: Progress | None = None,
     by_check: bool = False,
     light: LightExamination | None = None,
-    carried: Carried | None = None,
 ) -> Examination:
     """Takes at most `timeout_s` seconds, whatever hangs. Raises nothing that a probe raises.
 
     `by_check`: a person asked, who may ask the acquirers more often than the daemon. With `light` only what is cheap is looked
-    at again, and everything once anything differs. `carried`: what earlier examinations left in memory, for those who make several.
+    at again, and everything once anything differs. `carried`: what earlier examinations left in memory, and what this one leaves.
     """
     began = time.monotonic()
-    started_at = runner.now()
+    clock = carried.clock
+    started_at = utc(clock.wall())
     remembered = memory or Memory()
-    deadline = Deadline(max(0.1, timeout_s - _MARGIN_S))
+    deadline = Deadline(max(0.1, timeout_s - _MARGIN_S), clock, carried.spent)
     here = local.examine(loaded.settings, remembered)
     agent = loaded.settings.agent
-    carried = carried or Carried()
     limiter = SendLimiter(
-        agent.state_dir, boot_id(), agent.retry_s, by_check=by_check, memory_dir=agent.status_home, unwritten=carried.unwritten
+        agent.state_dir, boot_id(), agent.retry_s, clock, by_check=by_check, memory_dir=agent.status_home, unwritten=carried.unwritten
     )
     stage = scene(loaded, here, limiter, carried, anew=light is None)
     planned = plan(stage)
     aside = runner.begin(planned.aside, deadline, progress, carried.hanging)
-    stamped = runner.stamp(planned.checks, (time.monotonic() - began) * 1000)
+    stamped = runner.stamp(planned.checks, (time.monotonic() - began) * 1000, clock)
     look = _Look(stage, planned, deadline, progress, remembered, carried)
     seen = look.lightly(stamped, light) if light else None
     complete = seen is None
@@ -79,7 +79,7 @@ def examine(
         complete=complete,
         uplink=here.current(),
         budgets=here.budgets(loaded.settings),
-        spent=here.by_interface(byte_counter.drain()),
+        spent=here.by_interface(carried.spent.drain()),
     )
 
 
@@ -121,7 +121,7 @@ class _Look:
         rest = [task for task in self._planned.tasks if task.id not in done]
         if not packets:
             quiet = self._run([task for task in rest if task.layer not in light_examination.SENDING])
-            return runner.stamp([*stamped, *self._fresh, *quiet, *light_examination.without_packets(rest)], 0.0)
+            return runner.stamp([*stamped, *self._fresh, *quiet, *light_examination.without_packets(rest)], 0.0, self._carried.clock)
         known = [*stamped, *self._fresh]
         midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._scene))
         seen = [*known, *self._run(rest, midway)]

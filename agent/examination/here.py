@@ -7,7 +7,7 @@ from functools import partial
 
 from agent.build_date import BUILD_DATE
 from agent.diagnosis.views import of_kind
-from agent.examination.planned import Planned, quick
+from agent.examination.planned import QUICK_S, Planned, quick
 from agent.examination.runner import Task
 from agent.examination.scene import Scene
 from probes import app, battery, clock, conflict, disk, load, memory, router, serial_port, serial_present, temperature
@@ -69,7 +69,7 @@ def charge(_: Scene) -> Iterator[Planned]:
 
 
 def own_clock(_: Scene) -> Iterator[Planned]:
-    yield from quick(Kind.CLOCK, partial(clock.clock, BUILD_DATE), target="clock")
+    yield Planned(Task.of(Kind.CLOCK, "", lambda deadline: clock.clock(BUILD_DATE, deadline.clock.wall()), QUICK_S, target="clock"))
 
 
 def ports_present(scene: Scene) -> Iterator[Planned]:

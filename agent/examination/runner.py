@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agent.contract.times import utc
 from probes.edge.failures import CannotTell, cannot_tell_of, start
+from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, kind_of
@@ -94,7 +95,7 @@ class Running:
             self._tasks[task.id] = task
             earlier = self._hanging.get(task.id)
             if earlier is not None and earlier.is_alive():
-                self._came(task, [_stamp(_hung(task, "still running since an earlier examination"), 0.0)])
+                self._came(task, [_stamp(_hung(task, "still running since an earlier examination"), 0.0, self._deadline.clock)])
                 continue
             if self._progress:
                 self._progress(task.id)
@@ -104,7 +105,7 @@ class Running:
             try:
                 start(thread)
             except CannotTell as trouble:
-                self._came(task, [_stamp(_not_looked(task, trouble), 0.0)])
+                self._came(task, [_stamp(_not_looked(task, trouble), 0.0, self._deadline.clock)])
                 continue
             self._hanging[task.id] = thread
         with self._done:
@@ -141,7 +142,7 @@ class Running:
             collected = dict(self._results)
         took_ms = (time.monotonic() - self._began) * 1000
         for task_id, task in self._tasks.items():
-            collected.setdefault(task_id, [_stamp(_hung(task, "no result before its deadline"), took_ms)])
+            collected.setdefault(task_id, [_stamp(_hung(task, "no result before its deadline"), took_ms, self._deadline.clock)])
             if task_id in self._hanging and not self._hanging[task_id].is_alive():
                 del self._hanging[task_id]
         return [check for task_id in self._tasks for check in collected[task_id]]
@@ -163,7 +164,7 @@ def _one(task: Task, deadline: Deadline) -> list[Check[Facts]]:
         checks = _checks_of(task.probe(deadline.within(granted_s - min(_TO_END_S, granted_s / 10))))
     except BaseException as error:  # noqa: BLE001 - the one place where anything may come, an exit too: it becomes a check
         checks = [_fallen(task, error)]
-    return [_stamp(check, (time.monotonic() - began) * 1000) for check in checks]
+    return [_stamp(check, (time.monotonic() - began) * 1000, deadline.clock) for check in checks]
 
 
 def _checks_of(made: object) -> list[Check[Facts]]:
@@ -176,13 +177,13 @@ def _checks_of(made: object) -> list[Check[Facts]]:
     return checks
 
 
-def stamp(checks: Iterable[Check[Facts]], took_ms: float) -> list[Check[Facts]]:
+def stamp(checks: Iterable[Check[Facts]], took_ms: float, clock: Clock) -> list[Check[Facts]]:
     """Checks that came about without a task, with their time."""
-    return [_stamp(check, took_ms) for check in checks]
+    return [_stamp(check, took_ms, clock) for check in checks]
 
 
-def _stamp(check: Check[Facts], took_ms: float) -> Check[Facts]:
-    return replace(check, took_ms=round(took_ms, 2), observed_at=now())
+def _stamp(check: Check[Facts], took_ms: float, clock: Clock) -> Check[Facts]:
+    return replace(check, took_ms=round(took_ms, 2), observed_at=utc(clock.wall()))
 
 
 def _hung(task: Task, text: str) -> Check[Facts]:
@@ -211,8 +212,3 @@ def _not_looked(task: Task, trouble: CannotTell) -> Check[Facts]:
 
 def _untold(task: Task, symptom: Symptom, text: str) -> Check[Facts]:
     return task.check(Outcome.UNKNOWN, symptom, text, facts=FACTS[task.kind](text=text))
-
-
-def now() -> str:
-    """This moment as the status document writes it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

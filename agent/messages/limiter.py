@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from agent.messages import record
 from agent.messages.limit import TRAFFIC_SPEAKS_FOR, Now, age_s, carried_over, refusal, traffic_speaks, with_sent
 from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, RecordLocked, Sent
 from probes.edge.acquirer.send_permit import LastAnswer, SendPermit, Unlimited
+from probes.ground.clock import Clock
 from probes.model import Outcome
 from probes.settings import Gateway
 
@@ -34,12 +34,20 @@ class SendLimiter:
     """
 
     def __init__(
-        self, state_dir: str, boot_id: str, retry_s: float, *, by_check: bool, memory_dir: str = "", unwritten: Unwritten | None = None
+        self,
+        state_dir: str,
+        boot_id: str,
+        retry_s: float,
+        clock: Clock,
+        *,
+        by_check: bool,
+        memory_dir: str = "",
+        unwritten: Unwritten | None = None,
     ) -> None:
         self.state_dir, self._boot_id = state_dir, boot_id
         self.unwritten: Unwritten = {} if unwritten is None else unwritten
         self._memory_dir = memory_dir if memory_dir != state_dir else ""
-        self._retry_s, self._by_check = retry_s, by_check
+        self._retry_s, self._clock, self._by_check = retry_s, clock, by_check
 
     def of(self, gateway: Gateway) -> SendPermit:
         return Unlimited() if gateway.app_interval_s <= 0 else _RecordedPermit(self, gateway)
@@ -90,7 +98,7 @@ class SendLimiter:
         return Record(gateways=kept.gateways | lost, copied=bool(original))
 
     def now(self) -> Now:
-        return Now(at_s=time.time(), boot_id=self._boot_id, running_s=time.clock_gettime(time.CLOCK_BOOTTIME))
+        return Now(at_s=self._clock.wall(), boot_id=self._boot_id, running_s=self._clock.running())
 
     def refusal(self, account: GatewayMessages, interval_s: float, traffic_s: float | None) -> str:
         by_traffic = "" if self._by_check else traffic_speaks(account, interval_s, traffic_s, self.now())

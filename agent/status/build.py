@@ -1,8 +1,7 @@
-"""From an examination to the status document. Pure but for `snapshot`, which looks at the clock and the machine."""
+"""From an examination to the status document. Pure but for `snapshot`, which looks at a clock and the machine."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,6 +20,7 @@ from agent.settings.mask import mask_number
 from agent.status.private import hide
 from agent.status.trim import trim
 from agent.storage.identity import Identity, identify
+from probes.ground.clock import Clock
 from probes.model import Check, Facts
 
 Subject = tuple[Cause, str]
@@ -79,9 +79,9 @@ def build(examination: Examination, loaded: Loaded, *, identity: Identity, momen
     return trim(status)
 
 
-def snapshot(examination: Examination, loaded: Loaded) -> Status:
+def snapshot(examination: Examination, loaded: Loaded, clock: Clock) -> Status:
     """The document of one examination that stands by itself, now, on this machine. Writes nothing."""
-    now, agent = time.time(), loaded.settings.agent
+    now, agent = clock.wall(), loaded.settings.agent
     identity = identify(loaded.settings.terminal, Path(agent.state_dir), keep=False)
     started = parse(examination.started_at) or now
     moment = Moment(now=now, started=started, sequence=1, next_write_s=agent.interval_s, next_check_s=agent.interval_s)

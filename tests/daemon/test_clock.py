@@ -15,8 +15,9 @@ import pytest
 from agent.contract.times import parse
 from agent.daemon.scheduler import Every
 from probes.ground.clock import JUMP_S, Clock, JumpWatch
+from tests.support.clocks import SetClock
 from tests.support.shifted import SOURCE
-from tests.support.staged import SetClock, Stage, staged
+from tests.support.staged import Stage, staged
 
 DAY = 86400
 COMPILER = shutil.which("cc") or shutil.which("gcc")

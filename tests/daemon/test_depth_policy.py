@@ -19,7 +19,8 @@ from agent.settings.model import AgentSettings, Settings
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.model.facts import GatewayFacts
 from probes.settings import Gateway, GatewayProtocol
-from tests.support.staged import SetClock, diagnosis, examination
+from tests.support.clocks import SetClock
+from tests.support.staged import diagnosis, examination
 
 GATEWAY = Gateway(name="a", host="gw.example", port=8583, protocol=GatewayProtocol.TLS)
 REACH_BYTES, DEEP_BYTES, COMPLETE_BYTES = 224, 3600, 7000

@@ -10,8 +10,9 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, State
 from agent.examination.result import Examination
 from agent.settings.load import load
+from tests.support.clocks import SetClock
 from tests.support.patience import PATIENCE_S
-from tests.support.staged import SetClock, Stage, cycle_of, diagnosis, examination
+from tests.support.staged import Stage, cycle_of, diagnosis, examination
 
 OK, OUT = diagnosis(State.OK), diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED)
 DNS = diagnosis(State.OUTAGE, Cause.DNS_UNREACHABLE)

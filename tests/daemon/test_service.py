@@ -18,8 +18,9 @@ from agent.examination.result import Examination
 from agent.settings.load import load
 from agent.storage.status_file import Flaw, read
 from probes.ground.clock import Clock
+from tests.support.clocks import SetClock
 from tests.support.patience import PATIENCE_S, until
-from tests.support.staged import SetClock, Stage, cycle_of, diagnosis, examination, staged
+from tests.support.staged import Stage, cycle_of, diagnosis, examination, staged
 
 CABLE = "outage operator.cable_unplugged"
 DNS = "outage network.dns_unreachable"

@@ -12,6 +12,7 @@ from agent.diagnosis.diagnose import diagnose
 from agent.examination.result import Examination, Memory
 from agent.settings.load import Loaded
 from agent.status.build import snapshot
+from probes.ground.clock import Clock
 from tests.support import scenario_files
 from tests.support.remedy_facts import CONFIGURED
 from tests.support.scenario_files import ExpectedCause, Scenario
@@ -28,7 +29,7 @@ NAMES = (
 def printed(scenario: Scenario) -> bytes:
     checks = scenario.checks
     found = Examination(checks=checks, diagnosis=diagnose(checks), memory=Memory(), started_at=scenario_files.OBSERVED_AT, took_ms=1.0)
-    return encode(snapshot(found, Loaded(CONFIGURED, None, frozenset(), "0" * 16)))
+    return encode(snapshot(found, Loaded(CONFIGURED, None, frozenset(), "0" * 16), Clock()))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ from agent.settings.load import Loaded
 from agent.settings.model import NetworkSettings, Settings
 from probes.edge.dns.resolver import ResolverConfig
 from probes.edge.kernel.network import Network
+from probes.ground.clock import Clock
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, check_of
 from probes.model.facts import AddressFacts, DefaultRouteFacts, GatewayFacts, HttpCheckFacts, LinkFacts, Phase, ReachFacts
 from probes.settings import App, Gateway, GatewayProtocol, InternetCheck, Plugin, SerialDevice
@@ -55,8 +56,8 @@ SETTINGS = Settings(
 
 def made(settings: Settings = SETTINGS, servers: tuple[str, ...] = ("203.0.113.53",)) -> Scene:
     here = Reached(Network(), (), ResolverConfig(servers=servers), CHECKS)
-    limiter = SendLimiter("/nowhere", "boot", 5, by_check=True)
-    found = scene(Loaded(settings, None, frozenset(), ""), here, limiter, Carried())
+    limiter = SendLimiter("/nowhere", "boot", 5, Clock(), by_check=True)
+    found = scene(Loaded(settings, None, frozenset(), ""), here, limiter, Carried.of(Clock()))
     return replace(found, lookup=replace(found.lookup, ipv4=True))
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from agent.messages import record
 from agent.messages.limiter import SendLimiter
@@ -17,6 +15,7 @@ from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome, Symptom
 from probes.model.facts import AnswerFacts
 from probes.settings import Gateway, GatewayProtocol
+from tests.support.clocks import SetClock
 from tests.support.patience import PATIENCE_S
 from tests.support.send_limits import gateway, turn
 
@@ -24,89 +23,92 @@ FAILED = LastAnswer(outcome=Outcome.FAIL, symptom=Symptom.RESPONSE_CODE, facts=A
 PASSED = LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00"))
 
 
-def test_before_any_message_nothing_stands(tmp_path: Path) -> None:
-    assert turn(tmp_path).last() is None
-    assert turn(tmp_path).take(None) == ""
-    assert turn(tmp_path).last() is None
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
 
 
-def test_an_answer_stands_between_messages_with_its_age_also_after_a_restart(tmp_path: Path) -> None:
-    first = turn(tmp_path)
-    before = time.monotonic()
+def test_before_any_message_nothing_stands(tmp_path: Path, clock: SetClock) -> None:
+    assert turn(tmp_path, clock).last() is None
+    assert turn(tmp_path, clock).take(None) == ""
+    assert turn(tmp_path, clock).last() is None
+
+
+def test_an_answer_stands_between_messages_with_its_age_also_after_a_restart(tmp_path: Path, clock: SetClock) -> None:
+    first = turn(tmp_path, clock)
     assert first.take(None) == ""
     first.answered(FAILED)
-    time.sleep(0.2)
-    for again in (first, turn(tmp_path), turn(tmp_path, by_check=True), turn(tmp_path, boot_id="boot-2")):
+    clock.now += 200
+    for again in (first, turn(tmp_path, clock), turn(tmp_path, clock, by_check=True), turn(tmp_path, clock, boot_id="boot-2")):
         last = again.last()
         assert last is not None
         assert (last.outcome, last.symptom, last.facts) == (Outcome.FAIL, Symptom.RESPONSE_CODE, AnswerFacts(response_code="03"))
-        assert last.age_s >= 0.19
-        assert last.age_s < time.monotonic() - before + 0.1
+        assert last.age_s == 200
 
 
-def test_a_message_without_an_answer_does_not_make_the_answer_before_it_younger(tmp_path: Path) -> None:
-    first = turn(tmp_path)
+def test_a_message_without_an_answer_does_not_make_the_answer_before_it_younger(tmp_path: Path, clock: SetClock) -> None:
+    first = turn(tmp_path, clock)
     assert first.take(None) == ""
     first.answered(PASSED)
-    time.sleep(0.3)
-    assert turn(tmp_path, by_check=True).take(None) == ""  # and then it is killed
-    last = turn(tmp_path).last()
+    clock.now += 200
+    assert turn(tmp_path, clock, by_check=True).take(None) == ""  # and then it is killed
+    last = turn(tmp_path, clock).last()
     assert last is not None
-    assert last.age_s >= 0.3
+    assert last.age_s == 200
 
 
-def test_an_answer_stands_as_long_as_traffic_may_speak_for_it_and_at_least_a_minute(tmp_path: Path) -> None:
-    first = turn(tmp_path)
+def test_an_answer_stands_as_long_as_traffic_may_speak_for_it_and_at_least_a_minute(tmp_path: Path, clock: SetClock) -> None:
+    first = turn(tmp_path, clock)
     assert first.take(None) == ""
     first.answered(PASSED)
-    age(tmp_path, 1340)
-    assert turn(tmp_path).last() is not None
-    assert turn(tmp_path, app_interval_s=10).last() is None
-    age(tmp_path, 20)
-    assert turn(tmp_path).last() is None
+    clock.now += 1340
+    assert turn(tmp_path, clock).last() is not None
+    assert turn(tmp_path, clock, app_interval_s=10).last() is None
+    clock.now += 20
+    assert turn(tmp_path, clock).last() is None
 
 
-def test_a_message_is_free_again_once_the_interval_is_over(tmp_path: Path) -> None:
-    assert turn(tmp_path).take(None) == ""
-    age(tmp_path, 295)
-    assert turn(tmp_path).take(None) != ""
-    age(tmp_path, 10)
-    assert turn(tmp_path).take(None) == ""
+def test_a_message_is_free_again_once_the_interval_is_over(tmp_path: Path, clock: SetClock) -> None:
+    assert turn(tmp_path, clock).take(None) == ""
+    clock.now += 295
+    assert turn(tmp_path, clock).take(None) != ""
+    clock.now += 10
+    assert turn(tmp_path, clock).take(None) == ""
 
 
-def test_a_first_failure_is_repeated_once_after_the_pause_and_then_no_more(tmp_path: Path) -> None:
-    first = turn(tmp_path)
+def test_a_first_failure_is_repeated_once_after_the_pause_and_then_no_more(tmp_path: Path, clock: SetClock) -> None:
+    first = turn(tmp_path, clock)
     assert first.take(None) == ""
     first.answered(FAILED)
-    assert turn(tmp_path).take(None) != ""
-    age(tmp_path, 5)
-    second = turn(tmp_path)
+    assert turn(tmp_path, clock).take(None) != ""
+    clock.now += 5
+    second = turn(tmp_path, clock)
     assert second.take(None) == ""
     second.answered(FAILED)
-    age(tmp_path, 5)
-    assert turn(tmp_path).take(None) != ""
+    clock.now += 5
+    assert turn(tmp_path, clock).take(None) != ""
 
 
-def test_traffic_of_the_application_saves_the_daemon_a_message_but_not_for_ever(tmp_path: Path) -> None:
-    assert turn(tmp_path).take(3.0) == ""  # the first is asked all the same
-    age(tmp_path, 400)
-    assert "3 s ago" in turn(tmp_path).take(3.0)
-    assert turn(tmp_path, by_check=True).take(3.0) == ""
-    age(tmp_path, 1300)
-    assert turn(tmp_path).take(3.0) == ""
+def test_traffic_of_the_application_saves_the_daemon_a_message_but_not_for_ever(tmp_path: Path, clock: SetClock) -> None:
+    assert turn(tmp_path, clock).take(3.0) == ""  # the first is asked all the same
+    clock.now += 400
+    assert "3 s ago" in turn(tmp_path, clock).take(3.0)
+    assert turn(tmp_path, clock, by_check=True).take(3.0) == ""
+    clock.now += 1300
+    assert turn(tmp_path, clock).take(3.0) == ""
 
 
-def test_traffic_that_is_old_saves_nothing(tmp_path: Path) -> None:
-    assert turn(tmp_path).take(None) == ""
-    age(tmp_path, 400)
-    assert turn(tmp_path).take(301.0) == ""
+def test_traffic_that_is_old_saves_nothing(tmp_path: Path, clock: SetClock) -> None:
+    assert turn(tmp_path, clock).take(None) == ""
+    clock.now += 400
+    assert turn(tmp_path, clock).take(301.0) == ""
 
 
-def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(tmp_path: Path) -> None:
+def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(tmp_path: Path, clock: SetClock) -> None:
     state, memory = tmp_path / "state", tmp_path / "run"
     state.mkdir()
     memory.mkdir()
-    mine = SendLimiter(str(state), "boot-1", 5, by_check=False, memory_dir=str(memory))
+    mine = SendLimiter(str(state), "boot-1", 5, clock, by_check=False, memory_dir=str(memory))
     copied: list[bool] = []
 
     def message(answer: LastAnswer) -> None:
@@ -114,11 +116,10 @@ def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(t
         assert mine_now.take(None) == ""
         mine_now.answered(answer)
         newest = record.load(state).gateways["acquirer-a"].sent[-1]
-        copied.append(time.time() - newest.at_s < 100)
+        copied.append(clock.now - newest.at_s < 100)
 
     def later(answer: LastAnswer) -> None:
-        age(memory, 310)
-        age(state, 310)
+        clock.now += 310
         message(answer)
 
     message(PASSED)
@@ -128,7 +129,7 @@ def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(t
         for _ in range(11):
             later(answer)
         assert copied == [changed, *[False] * 10], "a change is copied, and what stays the same is not"
-    age(state, 310)
+    clock.now += 310
     later(PASSED)
     assert copied[-1], "an hour has passed"
     assert mine.of(gateway()).take(None) != "", "the limit holds by the record in memory"
@@ -136,25 +137,10 @@ def test_a_record_in_memory_is_copied_once_an_hour_and_when_the_answer_changes(t
     assert mine.of(gateway()).take(None) != "", "and by the copy"
 
 
-def test_a_record_in_memory_that_cannot_be_kept_is_kept_in_the_state_directory(tmp_path: Path) -> None:
-    mine = SendLimiter(str(tmp_path), "boot-1", 5, by_check=False, memory_dir="/proc/nowhere")
+def test_a_record_in_memory_that_cannot_be_kept_is_kept_in_the_state_directory(tmp_path: Path, clock: SetClock) -> None:
+    mine = SendLimiter(str(tmp_path), "boot-1", 5, clock, by_check=False, memory_dir="/proc/nowhere")
     assert mine.of(gateway()).take(None) == ""
     assert len(record.load(tmp_path).gateways["acquirer-a"].sent) == 1
-
-
-def age(folder: Path, seconds: float) -> None:
-    """Makes every message of the record so much older."""
-    known = record.load(folder)
-    assert known.gateways
-
-    def older(sent: record.Sent) -> record.Sent:
-        return replace(sent, at_s=sent.at_s - seconds, running_s=sent.running_s - seconds)
-
-    aged = {}
-    for name, account in known.gateways.items():
-        answer = account.answer and replace(account.answer, to=account.answer.to and older(account.answer.to))
-        aged[name] = replace(account, sent=tuple(older(sent) for sent in account.sent), answer=answer)
-    record.save(folder, replace(known, gateways=aged))
 
 
 TAKES_AND_DIES = """
@@ -200,9 +186,9 @@ def test_processes_that_race_never_send_more_than_is_allowed(tmp_path: Path, who
     assert sum(len(account.sent) for account in record.load(tmp_path).gateways.values()) == allowed
 
 
-def test_a_good_answer_after_a_good_one_is_written_with_the_next_message(tmp_path: Path) -> None:
-    turns = SendLimiter(str(tmp_path), "boot", 5, by_check=False)
-    gateway = Gateway(name="a", host="gw.example", port=1, protocol=GatewayProtocol.ISO8583, app_interval_s=0.01)
+def test_a_good_answer_after_a_good_one_is_written_with_the_next_message(tmp_path: Path, clock: SetClock) -> None:
+    turns = SendLimiter(str(tmp_path), "boot", 5, clock, by_check=False)
+    gateway = Gateway(name="a", host="gw.example", port=1, protocol=GatewayProtocol.ISO8583, app_interval_s=1)
     path = tmp_path / "app-messages.json"
 
     def message(outcome: Outcome, trace: str) -> int:
@@ -215,7 +201,7 @@ def test_a_good_answer_after_a_good_one_is_written_with_the_next_message(tmp_pat
         last = turn.last()
         assert last is not None
         assert last.facts.trace == trace, "what came last is what counts"
-        time.sleep(0.02)
+        clock.now += 1
         return (taken != before) + (path.stat().st_ino != taken)
 
     assert [message(Outcome.PASS, "1"), message(Outcome.PASS, "2"), message(Outcome.PASS, "3")] == [2, 1, 1]

@@ -12,15 +12,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.messages import record
-from agent.messages.limit import CHECK_EXTRA, Now
+from agent.messages.limit import CHECK_EXTRA
 from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
 from probes.model.facts import AnswerFacts
+from tests.support.clocks import SetClock
 from tests.support.send_limits import gateway
 
 INTERVALS = {"often": 60.0, "rarely": 900.0}
 Step = Literal["daemon", "check", "wipe", "reboot", "full", "moved"]
+
+
+class BootedClock(SetClock):
+    """The machine has run for 500 s, or since `boot`."""
+
+    def __init__(self) -> None:
+        super().__init__(1e9)
+        self._booted = self.now - 500
+
+    def boot(self) -> None:
+        self._booted = self.now
+
+    def running(self) -> float:
+        return self.now - self._booted
 
 
 class Terminal:
@@ -31,20 +46,18 @@ class Terminal:
         self.state.mkdir()
         self.memory.mkdir()
         self.in_memory = True
-        self.at, self.booted, self.boots = 1e9, 1e9 - 500, 1
+        self.clock, self.boots = BootedClock(), 1
 
     def take(self, name: str, *, by_check: bool = False, stranger: bool = False) -> str:
         """`stranger`: a user who may write the state directory, and not the one in memory."""
-        terminal = self
+        state = self.state
 
         class Here(SendLimiter):
-            def now(self) -> Now:
-                return Now(at_s=terminal.at, boot_id=f"boot-{terminal.boots}", running_s=terminal.at - terminal.booted)
-
             def folders(self) -> Iterator[Path]:
-                return iter([terminal.state]) if stranger else super().folders()
+                return iter([state]) if stranger else super().folders()
 
-        turns = Here(str(self.state), "", 5, by_check=by_check, memory_dir=str(self.memory) if self.in_memory else str(self.state))
+        memory_dir = str(self.memory if self.in_memory else state)
+        turns = Here(str(state), f"boot-{self.boots}", 5, self.clock, by_check=by_check, memory_dir=memory_dir)
         mine = turns.of(gateway(name=name, app_interval_s=INTERVALS.get(name, 300.0)))
         why = mine.take(None)
         if not why:
@@ -57,7 +70,8 @@ class Terminal:
 
     def reboot(self) -> None:
         self.wipe()
-        self.boots, self.booted = self.boots + 1, self.at
+        self.boots += 1
+        self.clock.boot()
 
 
 @pytest.fixture
@@ -69,21 +83,21 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 def twice(terminal: Terminal) -> None:
     """The second message is not in the copy."""
     assert terminal.take("a") == ""
-    terminal.at += 310
+    terminal.clock.now += 310
     assert terminal.take("a") == ""
-    terminal.at += 1
+    terminal.clock.now += 1
 
 
 def test_after_a_restart_of_the_machine_each_gateway_keeps_its_own_interval(terminal: Terminal) -> None:
     assert [terminal.take("often"), terminal.take("rarely")] == ["", ""]
-    terminal.at += 100
+    terminal.clock.now += 100
     terminal.reboot()
-    terminal.at += 61
+    terminal.clock.now += 61
     assert terminal.take("often") == ""
-    terminal.at += 1
+    terminal.clock.now += 1
     assert terminal.take("rarely") != "", "the copy is written anew for the first, and keeps what it knows of the second"
     terminal.reboot()
-    terminal.at += 100
+    terminal.clock.now += 100
     assert terminal.take("rarely") != ""
 
 
@@ -91,19 +105,19 @@ def test_where_memory_alone_is_wiped_one_may_have_been_sent_since_the_copy_but_n
     twice(terminal)
     terminal.wipe()
     assert terminal.take("a") != ""
-    terminal.at += 299
+    terminal.clock.now += 299
     assert terminal.take("a") != ""
-    terminal.at += 1
+    terminal.clock.now += 1
     assert terminal.take("a") == ""
 
 
 def test_where_memory_is_wiped_after_a_restart_of_the_machine_what_was_sent_since_counts(terminal: Terminal) -> None:
     assert terminal.take("a") == ""
     terminal.reboot()
-    terminal.at += 301
+    terminal.clock.now += 301
     assert terminal.take("a") == ""
     terminal.wipe()
-    terminal.at += 10
+    terminal.clock.now += 10
     assert terminal.take("a") != ""
 
 
@@ -112,7 +126,7 @@ def test_what_may_have_been_sent_is_dated_once_also_where_memory_is_full(termina
     terminal.wipe()
     (terminal.memory / record.FILE).mkdir()
     assert terminal.take("a") != ""
-    terminal.at += 300
+    terminal.clock.now += 300
     assert terminal.take("a") == ""
 
 
@@ -120,28 +134,28 @@ def test_where_the_status_no_longer_lies_in_memory_the_copy_is_still_no_more_tha
     twice(terminal)
     terminal.in_memory = False
     assert terminal.take("a") != ""
-    terminal.at += 300
+    terminal.clock.now += 300
     assert terminal.take("a") == ""
 
 
 def test_what_memory_took_over_from_the_state_directory_is_a_copy_there(terminal: Terminal) -> None:
     terminal.in_memory = False
     assert terminal.take("a") == ""
-    terminal.at += 310
+    terminal.clock.now += 310
     terminal.in_memory = True
     twice(terminal)
     terminal.reboot()
-    terminal.at += 10
+    terminal.clock.now += 10
     assert terminal.take("a") != ""
 
 
 def test_what_was_sent_while_the_status_did_not_lie_in_memory_counts_there(terminal: Terminal) -> None:
     assert [terminal.take("often"), terminal.take("rarely")] == ["", ""]
     terminal.in_memory = False
-    terminal.at += 5000
+    terminal.clock.now += 5000
     assert [terminal.take("often"), terminal.take("rarely")] == ["", ""]
     terminal.in_memory = True
-    terminal.at += 61
+    terminal.clock.now += 61
     assert terminal.take("often") == ""
     assert terminal.take("rarely") != "", "the copy of the first one's message keeps what it knows of the second"
 
@@ -158,9 +172,9 @@ def test_memory_that_is_full_leaves_the_record_to_the_state_directory(terminal: 
 def test_a_copy_stays_one_when_another_user_adds_to_it(terminal: Terminal) -> None:
     twice(terminal)
     assert terminal.take("a", by_check=True, stranger=True) == ""
-    terminal.at += 290
+    terminal.clock.now += 290
     terminal.reboot()
-    terminal.at += 20
+    terminal.clock.now += 20
     assert terminal.take("a") != ""
 
 
@@ -181,7 +195,7 @@ def test_whatever_is_lost_no_interval_has_more_than_it_may(steps: list[tuple[Ste
         terminal = Terminal(Path(base))
         went: dict[str, list[tuple[float, Step]]] = {name: [] for name in INTERVALS}
         for step, pause_s in steps:
-            terminal.at += pause_s
+            terminal.clock.now += pause_s
             if step == "full":
                 terminal.wipe()
                 (terminal.memory / record.FILE).mkdir()
@@ -192,12 +206,12 @@ def test_whatever_is_lost_no_interval_has_more_than_it_may(steps: list[tuple[Ste
             else:
                 for name, sent in went.items():
                     if terminal.take(name, by_check=step == "check") == "":
-                        sent.append((terminal.at, step))
+                        sent.append((terminal.clock.now, step))
         for name, sent in went.items():
             for start, _ in sent:
                 within = [by for moment, by in sent if start <= moment < start + INTERVALS[name]]
                 assert within.count("daemon") <= 1
                 assert len(within) <= CHECK_EXTRA + 1
             if terminal.take(name) != "":
-                terminal.at += INTERVALS[name]
+                terminal.clock.now += INTERVALS[name]
                 assert terminal.take(name) == ""

@@ -16,9 +16,9 @@ from agent.outputs.error_stream import ErrorStream
 from agent.outputs.notifier import Notifier
 from agent.outputs.seam import Health, Undelivered
 from agent.settings.model import Language
+from tests.support.clocks import SetClock
 from tests.support.documents import status
 from tests.support.patience import PATIENCE_S
-from tests.support.staged import SetClock
 
 DOCUMENT = status(CanPay.YES, State.OK)
 

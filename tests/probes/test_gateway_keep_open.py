@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import select
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,10 +16,12 @@ from probes.edge.dns.lookup import Lookup
 from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import WHOLE_EVERY_S
 from probes.gateway import Reuse
+from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.model.facts import GatewayFacts
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
+from tests.support.clocks import LaterClock
 from tests.support.patience import PATIENCE_S
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.local import Local
@@ -32,24 +33,32 @@ ECHO = GatewayIso8583(terminal_id="00000001", merchant_id="123456789012345")
 
 
 @pytest.fixture
-def held() -> Iterator[ConnectionPool]:
-    made = ConnectionPool()
+def clock() -> LaterClock:
+    return LaterClock()
+
+
+@pytest.fixture
+def held(clock: LaterClock) -> Iterator[ConnectionPool]:
+    made = ConnectionPool(clock)
     yield made
     made.close()
 
 
-def asked(server: Local, held: ConnectionPool, ca_file: str = "", turn: SendPermit | None = None, **more: object) -> Check[GatewayFacts]:
+def asked(
+    server: Local, held: ConnectionPool, ca_file: str = "", turn: SendPermit | None = None, clock: Clock | None = None, **more: object
+) -> Check[GatewayFacts]:
     settings = {"name": "a", "host": server.address, "port": server.port, "protocol": GatewayProtocol.ISO8583, "iso8583": ECHO,
                 "keep_open": True, "tls": bool(ca_file), "ca_file": ca_file} | more  # fmt: skip
-    return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(PATIENCE_S), Reuse(pool=held))  # type: ignore[arg-type]
+    deadline = Deadline(PATIENCE_S, clock)
+    return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), deadline, Reuse(pool=held))  # type: ignore[arg-type]
 
 
-def test_the_certificate_is_seen_again_after_an_hour(tmp_path: Path, held: ConnectionPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    acquirer, authority, real = Acquirer(), Authority(tmp_path), time.monotonic
+def test_the_certificate_is_seen_again_after_an_hour(tmp_path: Path, held: ConnectionPool, clock: LaterClock) -> None:
+    acquirer, authority = Acquirer(), Authority(tmp_path)
     with Local(behaviours.tls(authority.context(authority.leaf("localhost")), acquirer.serve)) as server:
         for later_s, connections in ((0, 1), (WHOLE_EVERY_S - 60, 1), (WHOLE_EVERY_S + 60, 2), (WHOLE_EVERY_S + 120, 2)):
-            monkeypatch.setattr(time, "monotonic", lambda later_s=later_s: real() + later_s)
-            assert asked(server, held, str(authority.root_file), host="localhost").ok
+            clock.by_s = later_s
+            assert asked(server, held, str(authority.root_file), host="localhost", clock=clock).ok
             assert server.reached(connections)
             assert not server.reached(connections + 1, 0.1)
 
@@ -111,7 +120,7 @@ def test_bytes_that_nobody_asked_for_end_its_use(held: ConnectionPool) -> None:
         assert server.reached(2)
 
 
-def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: ConnectionPool) -> None:
+def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: ConnectionPool, clock: LaterClock) -> None:
     acquirer = Acquirer()
     with Local(acquirer.serve) as server:
         for number in range(4):
@@ -122,6 +131,9 @@ def test_a_host_that_ends_idle_connections_again_and_again_is_left_alone(held: C
             assert number == 3 or has_ended(held), "the fourth was not kept"
         assert asked(server, held).ok
         assert asked(server, held).facts.connection_age_s is None
+        clock.by_s = 3601
+        assert asked(server, held, clock=clock).ok
+        assert asked(server, held, clock=clock).facts.connection_age_s is not None, "after an hour it is tried once more"
 
 
 class Web:

@@ -19,6 +19,7 @@ from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.model.facts import NtpFacts
 from probes.ntp import ntp
+from tests.support.clocks import SetClock
 from tests.support.patience import PATIENCE_S
 
 
@@ -70,7 +71,7 @@ def test_ntp_tells_how_far_our_clock_is_ahead(ahead: float) -> None:
 def test_ntp_after_2036_begins_to_count_anew() -> None:
     later = 2_100_000_000.0  # 2036-07-18, in the next era
     with time_server(lambda q: reply(q, later)) as port:
-        seen = ntp("127.0.0.1", Deadline(PATIENCE_S), port=port, now=lambda: later)
+        seen = ntp("127.0.0.1", Deadline(PATIENCE_S, SetClock(later)), port=port)
     assert off(seen) == pytest.approx(0, abs=error_s(seen))
 
 

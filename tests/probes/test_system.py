@@ -238,9 +238,9 @@ def test_a_battery_that_tells_no_charge(tmp_path: Path) -> None:
     ],
 )
 def test_no_clock_is_right_that_is_before_the_build(now: float, outcome: Outcome, symptom: Symptom | None) -> None:
-    seen = clock("2026-01-01", now=lambda: now)
+    seen = clock("2026-01-01", now)
     assert (seen.outcome, seen.symptom) == (outcome, symptom)
 
 
 def test_the_time_is_told_in_utc() -> None:
-    assert clock("2026-01-01T08:00:00+08:00", now=lambda: 1767225600.25).facts.now == "2026-01-01T00:00:00.250Z"
+    assert clock("2026-01-01T08:00:00+08:00", 1767225600.25).facts.now == "2026-01-01T00:00:00.250Z"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from agent.storage.identity import Identity
 from probes.model import Check, Facts, Layer, Outcome, check_of
 from probes.model.facts import PluginFacts
 from tests.support.checks import check as typed
+from tests.support.clocks import SetClock
 from tests.support.staged import diagnosis, examination, finding
 
 SETTINGS = Settings(terminal=TerminalSettings(merchant_id="123456789012345"), agent=AgentSettings(state_dir="/nonexistent/posdiag"))
@@ -151,11 +151,8 @@ def test_a_notice_is_no_leading_cause() -> None:
 
 
 def test_a_snapshot_is_of_now_and_of_this_machine() -> None:
-    before = time.time()
-    status = snapshot(examination(CABLE), LOADED)
+    clock = SetClock()
+    status = snapshot(examination(CABLE), LOADED, clock)
     generated, valid = parse(status.generated_at), parse(status.valid_until)
-    assert generated is not None
-    assert valid is not None
-    assert before - 0.001 <= generated <= time.time()
-    assert valid - generated == pytest.approx(180, abs=0.01)
+    assert (generated, valid) == (clock.wall(), clock.wall() + 180)
     assert status.boot_id

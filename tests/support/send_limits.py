@@ -6,6 +6,7 @@ from pathlib import Path
 
 from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import SendPermit
+from probes.ground.clock import Clock
 from probes.settings import Gateway, GatewayProtocol
 
 
@@ -14,5 +15,7 @@ def gateway(**more: object) -> Gateway:
     return Gateway(**(known | more))  # type: ignore[arg-type]
 
 
-def turn(folder: Path, *, by_check: bool = False, boot_id: str = "boot-1", retry_s: float = 5, **more: object) -> SendPermit:
-    return SendLimiter(str(folder), boot_id, retry_s, by_check=by_check).of(gateway(**more))
+def turn(
+    folder: Path, clock: Clock | None = None, *, by_check: bool = False, boot_id: str = "boot-1", retry_s: float = 5, **more: object
+) -> SendPermit:
+    return SendLimiter(str(folder), boot_id, retry_s, clock or Clock(), by_check=by_check).of(gateway(**more))

@@ -59,21 +59,6 @@ def examination(verdict: Diagnosis, *, memory: Memory = NOTHING, checks: tuple[C
     return Examination(checks=(*failed, *checks), diagnosis=verdict, memory=memory, started_at=now, took_ms=1.0)
 
 
-class SetClock(Clock):
-    """It stands at `now`, until the test says otherwise; the wall clock is `ahead` of that by seconds."""
-
-    def __init__(self, now: float = 1_780_000_000.0) -> None:
-        self.now, self.ahead = now, 0.0
-
-    def wall(self) -> float:
-        return self.now + self.ahead
-
-    def running(self) -> float:
-        return self.now
-
-    monotonic = running
-
-
 def cycle_of(
     loaded: Loaded, examine: Examine, clock: Clock, *, remaining_s: float, sooner: Callable[[float], None], limit_s: float = 10
 ) -> Cycle:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from socket import socket
 from ssl import SSLEOFError, SSLError
 
@@ -57,7 +58,7 @@ def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline) -> Echo
     try:
         sock.settimeout(max(0.05, deadline.remaining()))
         with suppress(SSLEOFError):  # the host has left: its last words, here an alert, are read below
-            sock.sendall(framing.wrap(settings.framing, iso8583.echo(settings, trace)))
+            sock.sendall(framing.wrap(settings.framing, iso8583.echo(settings, trace, datetime.fromtimestamp(deadline.clock.wall(), UTC))))
         while seen < _MOST_BYTES:
             sock.settimeout(max(0.05, deadline.remaining()))
             part = sock.recv(4096)

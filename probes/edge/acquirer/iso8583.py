@@ -9,7 +9,7 @@ has destination and source swapped. Encoding by pyiso8583.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import iso8583
@@ -84,14 +84,14 @@ _REPLY_SPECS: dict[Dialect, tuple[dict[str, Any], ...]] = {
 }
 
 
-def echo(settings: GatewayIso8583, trace: str, moment: datetime | None = None) -> bytes:
-    """The echo request. `trace` is DE11, six digits. Raises ValueError for numbers that do not fit their fields."""
+def echo(settings: GatewayIso8583, trace: str, moment: datetime) -> bytes:
+    """The echo request. `trace` is DE11, six digits; `moment` in UTC. Raises ValueError for numbers that do not fit their fields."""
     dialect = settings.dialect
     message = {"t": _REQUEST[dialect], "11": trace, "41": settings.terminal_id.ljust(8), "42": settings.merchant_id.ljust(15)}
     if dialect is Dialect.UNIONPAY:
         message |= {"h": settings.tpdu + settings.header, "60": "00" + _BATCH + _FUNCTION}
     else:
-        message |= {"h": "", "7": (moment or datetime.now(UTC)).strftime("%m%d%H%M%S"), "70": _FUNCTION}
+        message |= {"h": "", "7": moment.strftime("%m%d%H%M%S"), "70": _FUNCTION}
     raw, _ = iso8583.encode(message, _SPECS[dialect])
     return bytes(raw)
 

@@ -20,7 +20,7 @@ def ask(gateway: Gateway, sock: socket, deadline: Deadline) -> GatewayFacts:
     """
     echoed = exchange(gateway.iso8583, sock, deadline)
     reply = echoed.reply
-    skew = _skew(reply.host_time, datetime.now())
+    skew = _skew(reply.host_time, datetime.fromtimestamp(deadline.clock.wall()))
     return GatewayFacts(
         response_code=reply.code,
         processing_requirement=reply.requirement or None,

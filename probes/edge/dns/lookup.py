@@ -5,7 +5,6 @@ Not getaddrinfo: it hangs beyond any deadline, and it does not tell a name that 
 
 from __future__ import annotations
 
-import time
 from ipaddress import ip_address
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 
 from probes.edge.dns import resolver, wire
 from probes.edge.failures import CannotTell, PeerFailed
+from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
 from probes.model.facts import RemoteFacts
@@ -41,18 +41,19 @@ Asked = tuple[str, tuple[str, ...], tuple[str, ...], bool, bool, str]
 class NameCache:
     """Names that were found, each for as long as its answer allows."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = Clock() if clock is None else clock
         self._known: dict[Asked, tuple[float, Found]] = {}  # until when, on the monotonic clock
 
     def get(self, asked: Asked) -> Found | None:
         known = self._known.get(asked)
-        return known[1] if known is not None and known[0] > time.monotonic() else None
+        return known[1] if known is not None and known[0] > self._clock.monotonic() else None
 
     def put(self, asked: Asked, found: Found) -> None:
         if found.ttl_s > 0:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            self._known[asked] = time.monotonic() + found.ttl_s, replace(found, took_ms=0.0, tries=1)
+            self._known[asked] = self._clock.monotonic() + found.ttl_s, replace(found, took_ms=0.0, tries=1)
 
     def forget(self) -> None:
         """Every name is asked for anew, as where something is wrong."""

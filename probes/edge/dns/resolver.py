@@ -92,13 +92,13 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
             while not deadline.passed():
                 tries += 1
                 sock.send(asked)
-                byte_counter.datagrams(sock, len(asked))
+                byte_counter.datagrams(deadline.spent, sock, len(asked))
                 round_end = deadline.within(_TRY_S)
                 while (left := round_end.remaining()) > 0:
                     sock.settimeout(left)
                     try:
                         data = sock.recv(4096)
-                        byte_counter.datagrams(sock, len(data))
+                        byte_counter.datagrams(deadline.spent, sock, len(data))
                     except TimeoutError:
                         break
                     try:

@@ -79,7 +79,7 @@ def fetch(
             headers={key.lower(): value for key, value in answer.headers.items()},
             body=body,
             took_ms=round((time.monotonic() - began) * 1000, 2),
-            skew_s=_skew(answer.headers.get("Date"), answer.headers.get("Age")),
+            skew_s=_skew(answer.headers.get("Date"), answer.headers.get("Age"), deadline.clock.wall()),
             kept=line.keeps,
         )
     except (RequestException, HTTPError, ValueError) as error:  # ValueError: TLS that is cut while it is read
@@ -229,14 +229,14 @@ def _adapter(line: _Line) -> Any:
     return DialledAdapter(max_retries=0, pool_connections=1, pool_maxsize=1)
 
 
-def _skew(date: str | None, age: str | None) -> float | None:
+def _skew(date: str | None, age: str | None, now: float) -> float | None:
     """A cache on the way keeps the Date of the answer that it kept, and says how old that is (RFC 9111 section 5.1)."""
     if not date:
         return None
     kept_s = int(age) if age and age.strip().isdecimal() and len(age) < 12 else 0
     try:
         told = parsedate_to_datetime(date)  # without a zone for "-0000", which is UTC (RFC 5322 section 3.3)
-        return round(time.time() - (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - kept_s, 1)
+        return round(now - (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - kept_s, 1)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 from pathlib import Path
 
 from probes.ground.deadline import Deadline
@@ -16,13 +15,13 @@ _EVENT = re.compile(r"^usb (\S+): (?:reset \S+ USB device|USB disconnect|device 
 _PATIENCE_S = 0.3
 
 
-def upsets(unit: str, deadline: Deadline, *, kmsg: Path = Path("/dev/kmsg"), now_s: float | None = None) -> int | None:
+def upsets(unit: str, deadline: Deadline, *, kmsg: Path = Path("/dev/kmsg")) -> int | None:
     """How often within the window; `unit` is the device's directory in sysfs. None where the log may not be read.
 
     A record is `priority,number,microseconds,flags;text` (Documentation/ABI/testing/dev-kmsg); only the kernel's own count.
     """
     place = Path(unit).name
-    since = (time.monotonic() if now_s is None else now_s) - WINDOW_S
+    since = deadline.clock.monotonic() - WINDOW_S
     deadline = deadline.within(_PATIENCE_S)
     try:
         log = os.open(kmsg, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -11,7 +11,6 @@ import select
 import socket
 import struct
 import threading
-import time
 from contextlib import suppress
 
 from msgspec import Struct
@@ -19,6 +18,7 @@ from msgspec import Struct
 from probes.edge.kernel.route import way_to
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
+from probes.ground.clock import Clock
 from probes.model.facts import GatewayFacts
 
 _ESTABLISHED = 1
@@ -47,7 +47,8 @@ Key = tuple[str, str, int]
 class ConnectionPool:
     """Readable (`fileno`) when one of its connections has ended: a source of events."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = Clock() if clock is None else clock
         self._lock = threading.Lock()
         self._pooled: dict[Key, PooledConnection] = {}
         self._short: dict[Key, tuple[int, float]] = {}
@@ -62,12 +63,12 @@ class ConnectionPool:
                 self._forget(pooled.connection.sock)
         if pooled is None:
             return None
-        now = time.monotonic()
+        now = self._clock.monotonic()
         in_date = now - pooled.shown <= certified_s
         if in_date and _proves(pooled):
             return pooled
         if in_date and now - pooled.since < _SHORT_S:
-            self._short[key] = self._short.get(key, (0, 0.0))[0] + 1, time.monotonic()
+            self._short[key] = self._short.get(key, (0, 0.0))[0] + 1, now
         else:
             self._short.pop(key, None)
         pooled.connection.sock.close()
@@ -75,7 +76,7 @@ class ConnectionPool:
 
     def put(self, key: Key, pooled: PooledConnection) -> None:
         times, at = self._short.get(key, (0, 0.0))
-        if times >= _MOST_SHORT and time.monotonic() - at < _PAUSE_S:
+        if times >= _MOST_SHORT and self._clock.monotonic() - at < _PAUSE_S:
             pooled.connection.sock.close()
             return
         sock = pooled.connection.sock

@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from probes.edge.failures import CannotTell, cannot_tell, start_failure_of
 from probes.edge.kernel.route import has_route, way_to
-from probes.edge.net import byte_counter
+from probes.ground.bytes_spent import BytesSpent
+from probes.ground.deadline import Deadline
 from probes.model import Symptom
 
-_sequence = itertools.count(1)
+_sequence = itertools.count(1)  # of the process: a raw socket hears the replies to every request of it
 _SIZE = 16  # bytes of payload
 
 
@@ -33,13 +34,13 @@ class EchoResult(Struct, frozen=True):
     rtt_ms: float = 0.0
 
 
-def _count(address: str, packets: int) -> None:
+def _count(spent: BytesSpent, address: str, packets: int) -> None:
     """What went over the wire, by the interface that leads there."""
     way = way_to(address)
-    byte_counter.add(way.interface if way else "", packets * ((40 if ":" in address else 20) + 8 + _SIZE))
+    spent.add(way.interface if way else "", packets * ((40 if ":" in address else 20) + 8 + _SIZE))
 
 
-def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:
+def echo(address: str, deadline: Deadline, interface: str = "") -> EchoResult:
     """One echo request to an address (never a name: ping3 resolves outside its timeout). Raises `CannotTell`.
 
     ping3 matches replies by identifier and sequence only, so every request here has a sequence of its own; it counts
@@ -47,7 +48,7 @@ def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:
     """
     began = time.monotonic()
     try:
-        answer = ping3.ping(address, timeout=timeout_s, seq=next(_sequence) & 0xFFFF, size=_SIZE, interface=interface)
+        answer = ping3.ping(address, timeout=deadline.remaining(), seq=next(_sequence) & 0xFFFF, size=_SIZE, interface=interface)
     except OSError as error:
         if error.errno in (errno.EPERM, errno.EACCES, errno.EPROTONOSUPPORT):
             return EchoResult(Echo.NOT_PERMITTED)
@@ -59,7 +60,7 @@ def echo(address: str, timeout_s: float, interface: str = "") -> EchoResult:
         return EchoResult(Echo.SILENT)
     except ValueError as error:  # select(2) takes no descriptor above 1023
         raise cannot_tell(error) from error
-    _count(address, 1 if answer is None or answer is False else 2)
+    _count(deadline.spent, address, 1 if answer is None or answer is False else 2)
     took_ms = (time.monotonic() - began) * 1000
     if answer is None:
         return EchoResult(Echo.SILENT)

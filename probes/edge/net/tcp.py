@@ -82,6 +82,7 @@ def connect(address: str, port: int, deadline: Deadline, interface: str = "", se
     side for segments of at most so many bytes (TCP_MAXSEG, tcp(7)): how large packets are told from lost ones.
     """
     sock = _prepared(address, interface, segment)
+    sock.spent = deadline.spent
     began = time.monotonic()
     try:
         _start(sock, address, port, interface)

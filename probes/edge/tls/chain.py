@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from ssl import SSLError, SSLSocket
 from typing import Any
 
@@ -13,12 +12,12 @@ from probes.ground.text import escape
 from probes.model.facts import Certificate, ShownCertificates
 
 
-def described(chain: Sequence[Certificate], now: datetime | None = None, *, trusted: bool = False) -> ShownCertificates:
+def described(chain: Sequence[Certificate], now: float, *, trusted: bool = False) -> ShownCertificates:
     """`certificate` is the first of the chain that is outside its dates, else the leaf, or of a `trusted` chain the one that ends first.
-    Nothing is known of an empty chain."""
+    `now` in seconds since the epoch. Nothing is known of an empty chain."""
     if not chain:
         return ShownCertificates()
-    moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
     outside = [link for link in chain if not link.not_before <= moment <= link.not_after]
     telling = min(chain, key=lambda link: link.not_after) if trusted else chain[0]
     return ShownCertificates(

@@ -82,9 +82,9 @@ def encrypt(
     handshake_ms = None if proxy is not None else round((time.monotonic() - began) * 1000, 2)
     version = wrapped.version() or ""
     if session is not None and wrapped.session_reused:
-        age_s = round(session.age_s)
+        age_s = round(session.age_s(deadline.clock.monotonic()))
         return Encrypted(sock=wrapped, tls_version=version, handshake_ms=handshake_ms, shown=session.shown, age_s=age_s)
-    shown = chain.described(chain.trusted(wrapped), trusted=True)
+    shown = chain.described(chain.trusted(wrapped), deadline.clock.wall(), trusted=True)
     if isinstance(wrapped, Watched) and wrapped.asked:
         shown = shown.with_(client_certificate=ClientCertificate.SENT if wrapped.sent else ClientCertificate.WANTED)
     return Encrypted(sock=wrapped, tls_version=version, handshake_ms=handshake_ms, shown=shown)
@@ -113,7 +113,7 @@ def _inspected(gateway: Gateway, first: Connection, proxy: Proxy | None, deadlin
         return GatewayFacts(note=f"the certificates could not be looked at: {trouble.text}")
     except (PeerFailed, OSError):
         return GatewayFacts()
-    return GatewayFacts().learnt(chain.described(found))
+    return GatewayFacts().learnt(chain.described(found, deadline.clock.wall()))
 
 
 def _passes_in_small_segments(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: Deadline) -> bool:

@@ -10,7 +10,6 @@ import math
 import sys
 import threading
 import time
-from collections.abc import Callable
 from socket import socket
 from ssl import SSLContext, SSLSession, SSLSocket
 
@@ -18,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from probes.edge.tls.tls_client import CountedTls, Stamp, authorities, stamps
+from probes.ground.clock import Clock
 from probes.model.facts import ShownCertificates
 from probes.settings import Gateway
 
@@ -43,28 +43,27 @@ class TlsSession(Struct, frozen=True, kw_only=True):
     at: float
     read: float
 
-    @property
-    def age_s(self) -> float:
-        return time.monotonic() - self.since
+    def age_s(self, now: float) -> float:
+        """`now` on the monotonic clock."""
+        return now - self.since
 
-    @property
-    def young(self) -> bool:
-        """In the first half of its life, which the host sets."""
+    def young(self, now: float) -> bool:
+        """In the first half of its life, which the host sets. `now` on the monotonic clock."""
         life_s = self.tls.ticket_lifetime_hint or self.tls.timeout
-        return time.monotonic() - self.read < min(WHOLE_EVERY_S, life_s) / 2
+        return now - self.read < min(WHOLE_EVERY_S, life_s) / 2
 
 
 class TlsSessionCache:
     """The newest one of each gateway, of the first few gateways. Where Python loses each one that is read, few are, and serve several
     times."""
 
-    def __init__(self, clock: Callable[[], float] = time.time, may_read: float | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, may_read: float | None = None) -> None:
         self._lock = threading.Lock()
         self._known: dict[Key, TlsSession] = {}
         self._places: set[Key] = set()
         self._refused: dict[Key, tuple[int, float]] = {}  # how often in a row, and when last
         self._faulty: set[Key] = set()  # failed after a session of theirs was read: the next one waits for a look that serves
-        self._clock = clock
+        self._clock = Clock() if clock is None else clock
         self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
 
     def take(self, gateway: Gateway, *, anew: bool) -> TlsSession | None:
@@ -73,9 +72,9 @@ class TlsSessionCache:
             return None
         with self._lock:
             found = self._known.pop(_key(gateway), None)
-        if found is None or found.age_s > WHOLE_EVERY_S or found.files != _files(gateway):
+        if found is None or found.age_s(self._clock.monotonic()) > WHOLE_EVERY_S or found.files != _files(gateway):
             return None
-        now = self._clock()
+        now = self._clock.wall()
         today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
         return found if found.at - _BACK_S <= now and today <= (found.shown.chain_not_after or "") else None
 
@@ -90,7 +89,7 @@ class TlsSessionCache:
             self._places.add(key)
             if self._may_read < math.inf:
                 known = self._known.get(key)
-                still_good = known is not None and known.young and _same(known, gateway, shown)
+                still_good = known is not None and known.young(self._clock.monotonic()) and _same(known, gateway, shown)
                 if sock.session_reused or still_good or key in self._faulty or self._may_read <= 0:
                     return
             self._may_read -= 1
@@ -99,7 +98,7 @@ class TlsSessionCache:
     def put(self, gateway: Gateway, sock: SSLSocket, shown: ShownCertificates, earlier: TlsSession | None, *, went_on: bool) -> None:
         """The connection has served, and may be closed by now; `earlier` is the session that was offered for it, from which it perhaps
         `went_on`."""
-        key, now = _key(gateway), time.monotonic()
+        key, now = _key(gateway), self._clock.monotonic()
         newest = sock.newest if isinstance(sock, CountedTls) else None
         context = sock.context
         with self._lock:
@@ -112,13 +111,13 @@ class TlsSessionCache:
                 self._refuse(key)
             if newest is None:
                 if known is not None and (went_on or _same(known, gateway, shown)):
-                    made = known if went_on else replace(known, since=now, at=self._clock())
+                    made = known if went_on else replace(known, since=now, at=self._clock.wall())
             elif newest.has_ticket or newest.id:
                 if went_on and earlier is not None:
                     made = replace(earlier, tls=newest, read=now)
                 else:
                     made = TlsSession(
-                        tls=newest, context=context, shown=shown, files=_files(gateway), since=now, at=self._clock(), read=now
+                        tls=newest, context=context, shown=shown, files=_files(gateway), since=now, at=self._clock.wall(), read=now
                     )
             if made is not None:
                 self._known[key] = made
@@ -137,11 +136,11 @@ class TlsSessionCache:
                     self._faulty.add(key)
 
     def _refuse(self, key: Key) -> None:
-        self._refused[key] = self._refused.get(key, (0, 0.0))[0] + 1, time.monotonic()
+        self._refused[key] = self._refused.get(key, (0, 0.0))[0] + 1, self._clock.monotonic()
 
     def _left_alone(self, key: Key) -> bool:
         times, at = self._refused.get(key, (0, 0.0))
-        return times >= _REFUSED and time.monotonic() - at < min(_PAUSE_S * 2 ** (times - _REFUSED), _LONGEST_S)
+        return times >= _REFUSED and self._clock.monotonic() - at < min(_PAUSE_S * 2 ** (times - _REFUSED), _LONGEST_S)
 
 
 def readings(python: tuple[int, ...]) -> float:

@@ -117,7 +117,8 @@ def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verif
     our own is none.
 
     The authorities of a system are 1 MB in memory. So connections that trust and show the same files, as they are now, have one
-    context together, for as long as any of them needs it.
+    context together, for as long as any of them needs it. The table of them is the process's: it keeps none alive, and no connection can
+    tell whose others share its own.
     """
     if not verify:
         return _made(ca_file, cert_file, key_file, verify=False)
@@ -221,6 +222,8 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
             do_handshake_on_connect=False,
             session=session,
         )
+        if isinstance(connection.sock, Counted) and isinstance(wrapped, Counted):
+            connection.sock.goes_on_as(wrapped)
         try:
             wrapped.do_handshake()
         except BaseException:

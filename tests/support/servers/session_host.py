@@ -11,10 +11,12 @@ from probes.edge.dns.lookup import Lookup
 from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import TlsSessionCache
 from probes.gateway import Reuse
+from probes.ground.bytes_spent import BytesSpent
 from probes.ground.deadline import Deadline
 from probes.model import Check
 from probes.model.facts import GatewayFacts
 from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
+from tests.support.clocks import LaterClock
 from tests.support.patience import PATIENCE_S
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.local import Local
@@ -33,7 +35,9 @@ class Host:
         self.context = self.authority.context(self.authority.leaf("localhost"))
         self.acquirer = Acquirer()
         self.resumed: list[bool] = []
-        self.sessions = TlsSessionCache()
+        self.clock = LaterClock()
+        self.sessions = TlsSessionCache(self.clock)
+        self.spent = BytesSpent()
         self.page = behaviours.http(200, b"ok")
         self._protocol = protocol
 
@@ -48,5 +52,6 @@ class Host:
     ) -> Check[GatewayFacts]:
         settings = {"name": "a", "host": "localhost", "port": server.port, "protocol": self._protocol, "iso8583": ECHO,
                     "tls": True, "ca_file": str(self.authority.root_file)} | more  # fmt: skip
-        reuse = Reuse(pool=held or ConnectionPool(), sessions=self.sessions, anew=anew)
-        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), Deadline(PATIENCE_S), reuse)  # type: ignore[arg-type]
+        reuse = Reuse(pool=held or ConnectionPool(self.clock), sessions=self.sessions, anew=anew)
+        deadline = Deadline(PATIENCE_S, self.clock, self.spent)
+        return gateway.probe(Gateway(**settings), LOOKUP, None, turn or Unlimited(), deadline, reuse)  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import socket
@@ -23,6 +22,7 @@ from probes.ground.text import is_safe
 from probes.model import Symptom
 from probes.model.facts import GatewayFacts
 from probes.settings import Dialect, Framing, GatewayIso8583
+from tests.support.clocks import LookedAtClock, SetClock
 from tests.support.patience import PATIENCE_S
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.certificates import asking
@@ -177,14 +177,14 @@ def test_a_host_that_resets_the_connection_is_told_from_one_that_closes_it() -> 
 )
 def test_the_deadline_holds_however_the_host_keeps_talking(answer: Answer) -> None:
     """The time that is left is looked at with each part that comes: here each look takes a tenth of a second of it."""
-    looks = itertools.count()
-    failure(answer, Dialect.UNIONPAY, Framing.BYTES_2, Deadline(0.3, lambda: next(looks) / 10))
-    assert next(looks) < 10
+    clock = LookedAtClock(0.1)
+    failure(answer, Dialect.UNIONPAY, Framing.BYTES_2, Deadline(0.3, clock))
+    assert clock.looks < 10
 
 
 def test_a_flood_is_not_read_to_its_end() -> None:
     """It has none, and this deadline never passes: what is read comes to its own bound."""
-    failed = failure(answers.floods, Dialect.UNIONPAY, Framing.BYTES_2, Deadline(PATIENCE_S, lambda: 0.0))
+    failed = failure(answers.floods, Dialect.UNIONPAY, Framing.BYTES_2, Deadline(PATIENCE_S, SetClock()))
     assert failed.symptom in (Symptom.BAD_ANSWER, Symptom.CUT_OFF)
 
 

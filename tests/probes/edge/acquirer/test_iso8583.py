@@ -22,6 +22,7 @@ ASCII = GatewayIso8583(dialect=Dialect.ISO87_ASCII, framing=Framing.ASCII_4, **N
 ECHO = "0037600003000060310031100008200020000000c0001000000230303030303030313132333435363738393031323334350011000000013010"
 # its reply: 0830, fields 11 12 13 39 41 42 60
 REPLY = "600000000360310031100008300038000002c000100000021011120102303030303030303030313132333435363738393031323334350011000000013010"
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ECHO_ASCII = b"08008220000000C000000400000000000000010203040500000200000001123456789012345301"
 REPLY_ASCII = b"08108220000002C00000040000000000000001020304050000020000000001123456789012345301"
 
@@ -39,11 +40,11 @@ any_settings = st.sampled_from(Dialect).flatmap(lambda dialect: settings_of[dial
 
 
 def test_the_unionpay_echo_is_the_recorded_one() -> None:
-    assert framing.wrap(Framing.BYTES_2, iso8583.echo(UNIONPAY, "000002")).hex() == ECHO
+    assert framing.wrap(Framing.BYTES_2, iso8583.echo(UNIONPAY, "000002", MOMENT)).hex() == ECHO
 
 
 def test_the_ascii_echo_is_the_one_of_the_standard() -> None:
-    assert iso8583.echo(ASCII, "000002", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == ECHO_ASCII
+    assert iso8583.echo(ASCII, "000002", MOMENT) == ECHO_ASCII
 
 
 def test_the_reply_to_the_recorded_echo_is_read() -> None:
@@ -60,7 +61,7 @@ def test_a_request_is_no_reply() -> None:
 
 @given(any_settings, traces)
 def test_another_library_reads_every_echo_as_an_echo(settings: GatewayIso8583, trace: str) -> None:
-    request = parse(settings.dialect, settings.framing, iso8583.echo(settings, trace))
+    request = parse(settings.dialect, settings.framing, iso8583.echo(settings, trace, MOMENT))
     assert request.is_echo
     assert request.fields[11] == trace
     assert request.fields[41].rstrip() == settings.terminal_id
@@ -75,7 +76,7 @@ codes = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
 def test_what_another_library_writes_is_read(
     settings: GatewayIso8583, trace: str, code: str, requirement: int, swapped: bool, ours: bool
 ) -> None:
-    request = parse(settings.dialect, settings.framing, iso8583.echo(settings, trace))
+    request = parse(settings.dialect, settings.framing, iso8583.echo(settings, trace, MOMENT))
     wire = request.reply(code, trace=trace if ours else request.stranger(), requirement=str(requirement), swapped=swapped)
     [message], rest = framing.split(settings.framing, wire)
     assert not rest
@@ -91,7 +92,7 @@ def test_what_another_library_writes_is_read(
 def test_fields_that_a_host_adds_do_not_matter(dialect: Dialect, chosen: dict[int, str], width: int) -> None:
     settings = UNIONPAY if dialect is Dialect.UNIONPAY else ASCII
     values = {12: "101112", 13: "0102", 32: "98765432109"[:width], 37: "000000123456", 62: "note " * width, 63: "001"}
-    request = parse(dialect, settings.framing, iso8583.echo(settings, "000123"))
+    request = parse(dialect, settings.framing, iso8583.echo(settings, "000123", MOMENT))
     [message], _ = framing.split(settings.framing, request.reply("A0", more={number: values[number] for number in chosen}))
     read = iso8583.read(settings, message, "000123")
     assert (read.code, read.ours) == ("A0", True)

@@ -164,4 +164,4 @@ def test_what_our_own_firewall_keeps_here_is_not_lost(w: World, host: str, how: 
     faults.rule(w.terminal, "leaving", f"{daddr(host)} {how}")
     sampled = inside(w, lambda: by_tcp("eth0", host, PORT, 5, 0.0, Deadline(5)))
     assert (sampled.outcome, sampled.symptom, sampled.facts.sent) == (Outcome.FAIL, Symptom.REFUSED_LOCALLY, None)
-    assert inside(w, lambda: icmp.echo(host, 1)).echo is icmp.Echo.NOT_PERMITTED
+    assert inside(w, lambda: icmp.echo(host, Deadline(1))).echo is icmp.Echo.NOT_PERMITTED

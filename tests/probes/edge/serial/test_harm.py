@@ -27,6 +27,7 @@ from probes.model import Check, Outcome, Symptom
 from probes.model.facts import ExchangeFacts, SerialFacts
 from probes.serial_port import Places, serial_port
 from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from tests.support.clocks import SetClock
 from tests.support.patience import PATIENCE_S
 from tests.support.servers import bystander
 from tests.support.servers.far_end import FarEnd, far_end
@@ -258,7 +259,7 @@ RESET, GONE = "usb 1-1.2: reset full-speed USB device number 7 using xhci_hcd", 
 )
 def test_the_kernels_log_of_one_usb_port(tmp_path: Path, log: str, count: int) -> None:
     (tmp_path / "kmsg").write_text(log)
-    assert usb_trouble.upsets("/sys/devices/usb1/1-1/1-1.2", Deadline(PATIENCE_S), kmsg=tmp_path / "kmsg", now_s=5100) == count
+    assert usb_trouble.upsets("/sys/devices/usb1/1-1/1-1.2", Deadline(PATIENCE_S, SetClock(5100)), kmsg=tmp_path / "kmsg") == count
 
 
 def test_a_log_that_may_not_be_read(tmp_path: Path) -> None:

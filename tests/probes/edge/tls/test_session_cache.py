@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from probes.edge.acquirer.send_permit import Unlimited
-from probes.edge.net import byte_counter
 from probes.edge.net.connection_pool import ConnectionPool
-from probes.edge.tls.session_cache import WHOLE_EVERY_S, TlsSessionCache
+from probes.edge.tls.session_cache import WHOLE_EVERY_S
 from probes.model import Outcome, Symptom
 from probes.settings import GatewayProtocol
 from tests.support.servers.local import Local
@@ -33,9 +30,8 @@ def test_the_next_look_goes_on_from_the_session_and_costs_less(tmp_path: Path, v
     cost, seen = [], []
     with Local(host.serve) as server:
         for _ in range(3):
-            byte_counter.drain()
             seen.append(host.asked(server))
-            cost.append(sum(byte_counter.drain().values()))
+            cost.append(sum(host.spent.drain().values()))
     assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen
     assert host.resumed == [False, True, True]
     assert max(cost[1:]) < 0.8 * cost[0], cost
@@ -73,29 +69,23 @@ def test_a_host_that_keeps_its_sessions_beyond_its_certificate_is_seen_by_the_ne
         assert host.asked(server).symptom is Symptom.CERT_EXPIRED, "a session that saw the old one is not taken up again"
 
 
-def _forward(seconds: float) -> Callable[[], float]:
-    moments = iter([0.0])
-    return lambda: time.time() + next(moments, seconds)
-
-
 @pytest.mark.parametrize(("days", "later_s"), [(0.5, 86400.0), (365, -3600.0)], ids=["beyond the certificate", "set back"])
 def test_a_clock_by_which_the_certificate_may_not_hold_asks_for_it_again(tmp_path: Path, days: float, later_s: float) -> None:
     host = Host(tmp_path)
     host.context = host.authority.context(host.authority.leaf("localhost", days=days))
-    host.sessions = TlsSessionCache(clock=_forward(later_s))
     with Local(host.serve) as server:
         host.asked(server)
+        host.clock.ahead = later_s
         host.asked(server)
     assert host.resumed == [False, False]
 
 
-def test_after_an_hour_the_certificate_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_an_hour_the_certificate_is_asked_for_again(tmp_path: Path) -> None:
     host = Host(tmp_path)
-    real = time.monotonic
     with Local(host.serve) as server:
         host.asked(server)
         host.asked(server)
-        monkeypatch.setattr(time, "monotonic", lambda: real() + WHOLE_EVERY_S + 1)
+        host.clock.by_s = WHOLE_EVERY_S + 1
         host.asked(server)
     assert host.resumed == [False, True, False]
 
@@ -187,20 +177,17 @@ def test_a_host_that_agrees_to_go_on_and_then_ends_it_is_asked_once_more(
     assert host.resumed == [False] + [True, False] * 3 + [False] * 4, "after three times it is left alone"
 
 
-def test_a_connection_that_went_on_from_a_session_is_not_kept_beyond_the_certificates_hour(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    host, held = Host(tmp_path), ConnectionPool()
-    real, later = time.monotonic, [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: real() + later[0])
+def test_a_connection_that_went_on_from_a_session_is_not_kept_beyond_the_certificates_hour(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    held = ConnectionPool(host.clock)
     with Local(host.serve) as server:
         assert host.asked(server).ok
-        later[0] = 0.9 * WHOLE_EVERY_S
-        assert host.asked(server, held=held, keep_open=True).facts.certificate_age_s == pytest.approx(later[0], abs=60)
+        host.clock.by_s = 0.9 * WHOLE_EVERY_S
+        assert host.asked(server, held=held, keep_open=True).facts.certificate_age_s == pytest.approx(host.clock.by_s, abs=60)
         kept = host.asked(server, held=held, keep_open=True).facts
         assert kept.connection_age_s is not None and kept.connection_age_s < 60
-        assert kept.certificate_age_s == pytest.approx(later[0], abs=60)
-        later[0] = 1.5 * WHOLE_EVERY_S
+        assert kept.certificate_age_s == pytest.approx(host.clock.by_s, abs=60)
+        host.clock.by_s = 1.5 * WHOLE_EVERY_S
         seen = host.asked(server, held=held, keep_open=True, anew=True)
         assert seen.ok and seen.facts.connection_age_s is None and seen.facts.certificate_age_s is None
         held.close()
@@ -233,12 +220,11 @@ def test_what_may_not_be_sent_is_not_sent_where_a_session_was_no_good_either(tmp
     assert len(asked) == 1
 
 
-def test_a_failure_over_a_session_says_how_old_the_certificate_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    host, real, later = Host(tmp_path), time.monotonic, [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: real() + later[0])
+def test_a_failure_over_a_session_says_how_old_the_certificate_is(tmp_path: Path) -> None:
+    host = Host(tmp_path)
     with Local(host.serve) as server:
         assert host.asked(server).ok
-        later[0] = 3000
+        host.clock.by_s = 3000
         host.acquirer.answer = lambda _, connection: connection.close()
         seen = host.asked(server)
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.CLOSED)
