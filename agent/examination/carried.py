@@ -12,12 +12,14 @@ from probes.edge.net.connection_pool import ConnectionPool
 from probes.edge.tls.session_cache import TlsSessionCache
 from probes.ground.bytes_spent import BytesSpent
 from probes.ground.clock import Clock
+from probes.temperature import Movement
 
 
 class Carried(Struct, frozen=True, kw_only=True):
     """`clock`: by which all of it is dated, and each examination; `pool`: connections that stay open; `sessions` of TLS to go on from;
     `names` that were found, for as long as their answers allow; `hanging`: threads of probes that did not end, by task;
-    `unwritten`: good answers of hosts that are not in the record yet; `spent`: bytes on the wire that no examination has told yet."""
+    `unwritten`: good answers of hosts that are not in the record yet; `spent`: bytes on the wire that no examination has told yet;
+    `movement`: which temperature sensors were seen to move."""
 
     clock: Clock
     pool: ConnectionPool
@@ -26,6 +28,7 @@ class Carried(Struct, frozen=True, kw_only=True):
     hanging: dict[str, threading.Thread] = field(default_factory=dict)
     unwritten: Unwritten = field(default_factory=dict)
     spent: BytesSpent = field(default_factory=BytesSpent)
+    movement: Movement = field(default_factory=Movement)
 
     @classmethod
     def of(cls, clock: Clock) -> Carried:

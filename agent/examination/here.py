@@ -8,7 +8,7 @@ from functools import partial
 from agent.build_date import BUILD_DATE
 from agent.diagnosis.views import of_kind
 from agent.examination.planned import QUICK_S, Planned, quick
-from agent.examination.runner import Task
+from agent.examination.runner import Probe, Task
 from agent.examination.scene import Scene
 from probes import app, battery, clock, conflict, disk, load, memory, router, serial_port, serial_present, temperature
 from probes.ground.deadline import Deadline
@@ -60,8 +60,10 @@ def processor_load(_: Scene) -> Iterator[Planned]:
     yield from quick(Kind.LOAD, load.load, target="cpu")
 
 
-def heat(_: Scene) -> Iterator[Planned]:
-    yield from quick(Kind.TEMPERATURE, temperature.temperature, target="temperature")
+def heat(scene: Scene) -> Iterator[Planned]:
+    limit_c = scene.loaded.settings.system.temperature_c
+    look: Probe = partial(temperature.temperature, limit_c, movement=scene.movement)
+    yield Planned(Task.of(Kind.TEMPERATURE, "", look, QUICK_S, target="temperature"))
 
 
 def charge(_: Scene) -> Iterator[Planned]:

@@ -15,12 +15,13 @@ from probes.edge.dns.lookup import Lookup, NameCache
 from probes.edge.dns.resolver import fixed_addresses
 from probes.edge.net.proxy import Proxy, parse
 from probes.model import Kind
+from probes.temperature import Movement
 
 IDLE_S, METERED_IDLE_S = 30.0, 130.0  # without traffic on a connection that stays open, before the other side is asked
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """`unnamed`: why no name can be looked up, the id of a check; empty where names can be."""
+    """`unnamed`: why no name can be looked up, the id of a check; empty where names can be. `movement`: of temperature sensors."""
 
     loaded: Loaded
     local: Local
@@ -29,6 +30,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     proxy: Proxy | None
     limiter: SendLimiter
     reuse: gateway.Reuse
+    movement: Movement
 
     def obstacle(self, host: str) -> str:
         """Why a host cannot even be tried: the id of a check. Empty where it can be."""
@@ -61,6 +63,7 @@ def scene(loaded: Loaded, local: Local, limiter: SendLimiter, carried: Carried, 
         proxy=parse(settings.network.proxy),
         limiter=limiter,
         reuse=gateway.Reuse(pool=carried.pool, sessions=carried.sessions, idle_s=idle_s, anew=anew),
+        movement=carried.movement,
     )
 
 

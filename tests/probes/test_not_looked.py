@@ -31,7 +31,7 @@ known = Network(links=(wire,), addresses=(Address(index=1, address="192.0.2.7", 
     [
         ("from probes.memory import memory", "memory()"),
         ("from probes.load import load", "load()"),
-        ("from probes.temperature import temperature", "temperature()"),
+        ("from probes.temperature import temperature\nfrom probes.ground.deadline import Deadline", "temperature(85, Deadline(3))"),
         ("from probes.disk import disk", "disk('/', named=True)"),
         (NETWORK, "link.probe(UplinkTarget(interface='lo'), network.read())"),
         (NETWORK, "address.route(network.read(), None, True)"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -141,37 +140,6 @@ def test_memory_where_the_kernel_lists_none(tmp_path: Path) -> None:
         f"touch {tmp_path}/empty; mount --bind {tmp_path}/empty /proc/meminfo", "from probes.memory import memory", "memory()"
     )
     assert (seen["outcome"], seen["symptom"]) == ("unknown", "unsupported")
-
-
-# --- temperature
-
-
-def sensors(tmp_path: Path, values: dict[str, str]) -> dict[str, Any]:
-    """The check on a machine with these thermal zones."""
-    for number, (kind, value) in enumerate(values.items()):
-        write(tmp_path / "class", {f"thermal/thermal_zone{number}/temp": value, f"thermal/thermal_zone{number}/type": kind})
-    setup = f"mount --bind {tmp_path}/class /sys/class"
-    return in_namespace(setup, "from probes.temperature import temperature", "temperature()")
-
-
-@pytest.mark.root
-def test_the_hottest_plausible_sensor_counts(tmp_path: Path) -> None:
-    seen = sensors(tmp_path, {"soc": "61500", "gpu\x1b[31m": "71200", "loose": "255000", "broken": "-273000"})
-    assert seen["outcome"] == "pass" and seen["facts"]["hottest_c"] == 71.2
-    assert seen["facts"]["sensor"] == "gpu\\x1b[31m"
-
-
-@pytest.mark.root
-def test_sensors_that_show_nonsense_alone_tell_nothing(tmp_path: Path) -> None:
-    seen = sensors(tmp_path, {"loose": "255000"})
-    assert (seen["outcome"], seen["because"]) == ("unknown", "no sensor shows a plausible temperature")
-
-
-@pytest.mark.root
-def test_a_machine_without_sensors(tmp_path: Path) -> None:
-    (tmp_path / "class").mkdir()
-    seen = sensors(tmp_path, {})
-    assert (seen["outcome"], seen["because"]) == ("skip", "no temperature sensor")
 
 
 # --- battery

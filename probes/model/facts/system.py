@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec import Struct
+
 from probes.model.facts.base import Facts
 from probes.model.kinds import Kind
 
@@ -49,11 +51,26 @@ class LoadFacts(Facts, frozen=True, kw_only=True):
     cores: int | None = None
 
 
+class DoubtfulSensor(Struct, frozen=True, kw_only=True):
+    """A hot one that does not count, and why: other_part, stands_still, disagrees (with all others of its part)."""
+
+    sensor: str = ""
+    degrees_c: float = 0.0
+    why: str = ""
+
+
 class TemperatureFacts(Facts, frozen=True, kw_only=True):
+    """hottest_c: of the sensors that count: they belong to the processor or the battery, and no other one speaks against them
+    part: processor or battery
+    doubtful: hot ones that do not count
+    """
+
     KIND: ClassVar[Kind] = Kind.TEMPERATURE
 
     hottest_c: float | None = None
     sensor: str | None = None
+    part: str | None = None
+    doubtful: tuple[DoubtfulSensor, ...] = ()
 
 
 class BatteryFacts(Facts, frozen=True, kw_only=True):

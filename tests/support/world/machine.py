@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import socket
+import threading
 from pathlib import Path
 
 from tests.support.world import netns
@@ -29,14 +30,15 @@ def _file(w: World, path: str, text: str) -> None:
     w.machine.append(f"mount --bind {stand_in} {path}")
 
 
-def _class(w: World, name: str, entries: dict[str, str]) -> None:
-    """A class of devices under `/sys/class`: file below it -> its line."""
+def _class(w: World, name: str, entries: dict[str, str]) -> Path:
+    """A class of devices under `/sys/class`: file below it -> its line. Its folder."""
     folder = _folder(w)
     for path, text in entries.items():
         file = folder / name / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text + "\n")
     w.machine.append(f"mount -t overlay -o lowerdir={folder}:/sys/class overlay /sys/class")
+    return folder / name
 
 
 def memory(w: World, available_percent: float) -> None:
@@ -47,16 +49,48 @@ def memory(w: World, available_percent: float) -> None:
     w.config["system"].pop("memory_available_percent", None)
 
 
-def temperature(w: World, degrees: float, sensor: str = "cpu") -> None:
-    zone = {"type": sensor, "temp": str(int(degrees * 1000)), "trip_point_0_type": "critical", "trip_point_0_temp": "110000"}
-    _class(w, "thermal", {f"thermal_zone0/{key}": value for key, value in zone.items()})
+def temperature(w: World, degrees: float, sensor: str = "cpu", *, moves: bool = True) -> None:
+    """One thermal zone."""
+    zone = {"type": sensor, "temp": _millidegrees(degrees), "trip_point_0_type": "critical", "trip_point_0_temp": "110000"}
+    folder = _class(w, "thermal", {f"thermal_zone0/{key}": value for key, value in zone.items()})
+    if moves:
+        _moving(w, folder / "thermal_zone0/temp", degrees)
     w.config["system"].pop("temperature_c", None)
 
 
-def hot_sensor(w: World, degrees: float, chip: str = "soc") -> None:
-    """A chip of the kernel's hardware monitors."""
-    _class(w, "hwmon", {"hwmon0/name": chip, "hwmon0/temp1_input": str(int(degrees * 1000)), "hwmon0/temp1_label": "die"})
+def sensors(w: World, *chips: tuple[str, str, float, bool]) -> None:
+    """Chips of the kernel's hardware monitors: name, label, degrees, and whether what it reads moves."""
+    entries = {}
+    for number, (chip, label, degrees, _) in enumerate(chips):
+        place = f"hwmon{number}"
+        entries |= {f"{place}/name": chip, f"{place}/temp1_input": _millidegrees(degrees), f"{place}/temp1_label": label}
+    folder = _class(w, "hwmon", entries)
+    for number, (_, _, degrees, moves) in enumerate(chips):
+        if moves:
+            _moving(w, folder / f"hwmon{number}/temp1_input", degrees)
     w.config["system"].pop("temperature_c", None)
+
+
+def _millidegrees(degrees: float) -> str:
+    return str(int(degrees * 1000))
+
+
+def _moving(w: World, file: Path, degrees: float) -> None:
+    """What the sensor reads goes up and down by half a degree, as long as the world stands."""
+    ended = threading.Event()
+    states = itertools.cycle([f"{_millidegrees(degrees + 0.5)}\n", f"{_millidegrees(degrees)}\n"])
+
+    def move() -> None:
+        with file.open("r+") as opened:
+            while not ended.wait(0.1):
+                opened.seek(0)
+                opened.write(next(states))
+                opened.flush()
+
+    thread = threading.Thread(target=move, daemon=True)
+    thread.start()
+    w.cleanup.callback(thread.join)
+    w.cleanup.callback(ended.set)
 
 
 def battery(w: World, percent: int | None, *, status: str = "", charger: int | None = None, energy: tuple[int, int] | None = None) -> None:
