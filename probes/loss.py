@@ -172,7 +172,7 @@ def by_icmp(interface: str, address: str, samples: int, deadline: Deadline) -> C
             start(thread)
             threads.append(thread)
             time.sleep(_SPACING_S)
-            if results and isinstance(results[0], icmp.EchoResult) and results[0].echo is icmp.Echo.NOT_PERMITTED:
+            if results and isinstance(results[0], icmp.EchoResult) and results[0].echo in icmp.NOT_SENT:
                 return None
     except CannotTell as trouble:
         results.append(trouble)

@@ -81,6 +81,9 @@ def _look(asked: _Router, facts: RouterFacts, deadline: Deadline) -> Check[Route
     state = _settled(asked, deadline.within(_LONGEST_S - (time.monotonic() - began)))
     facts = facts.with_(neighbour=state)
     silent = Symptom.ROUTER_SILENT if facts.on_subnet else Symptom.ROUTER_OFF_SUBNET
+    if state != "reachable" and _kept_here(asked):
+        # who the router is was never asked: our own firewall kept the question here
+        return check_of(facts, Outcome.FAIL, Symptom.REFUSED_LOCALLY, name=name)
     if state in ("failed", "incomplete", "probe") or _arp_denies(asked):
         return check_of(facts, Outcome.FAIL, silent, name=name)
     if state == "reachable":
@@ -138,6 +141,15 @@ def _arp(asked: _Router, deadline: Deadline) -> list[str]:
     except OSError as error:
         raise_if_ours(error)
         return []
+
+
+def _kept_here(asked: _Router) -> bool:
+    """Whether our own firewall stops the question who has an IPv6 address; ARP passes by it. Where we may not put that question ourselves,
+    an echo request that it stops speaks for it: both are ICMPv6. Raises CannotTell."""
+    if ":" not in asked.address:
+        return False
+    asks = icmp.may_solicit(asked.address, asked.interface)
+    return not asks if asks is not None else icmp.echo(asked.scoped, Deadline(0.2)).echo is icmp.Echo.REFUSED_LOCALLY
 
 
 def _arp_denies(asked: _Router) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from probes.edge.failures import NO_WAY, UNLESS_NO_WAY, CannotTell
 from probes.edge.kernel import netlink
 
+LOOPBACK = "lo"  # where a way to an address of this machine itself leads
 _NO_WAY = NO_WAY | UNLESS_NO_WAY.keys() | {errno.EAFNOSUPPORT}
 
 

@@ -12,14 +12,15 @@ from functools import partial
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, start_failure_of, symptom_of
-from probes.edge.kernel.route import has_route
-from probes.edge.net import icmp_error
+from probes.edge.kernel.route import LOOPBACK, has_route, way_to
+from probes.edge.net import from_outside, icmp_error
 from probes.edge.net.byte_counter import TcpSocket
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
 from probes.model.facts import RemoteFacts
 
 _SYN_SENT = 2
+_HEARD_S = 1.3  # a SYN and its repetition after one second: by then the kernel knows whether it lets them out
 
 
 class Connection:
@@ -78,10 +79,46 @@ def connect(address: str, port: int, deadline: Deadline, interface: str = "", se
     """Connects to an address. Raises `PeerFailed`: refused, reset, timeout, unreachable, prohibited, no_route, and refused_locally and
     no_local_port where our own kernel does not send; `CannotTell`.
 
-    A refusal proves that somebody at that address lives. Where a router said no, `by` names it. `segment` asks the other
-    side for segments of at most so many bytes (TCP_MAXSEG, tcp(7)): how large packets are told from lost ones.
+    A refusal proves that somebody at that address lives, as far as it did not come from this machine itself. Where a router said no, `by`
+    names it. `segment` asks the other side for segments of at most so many bytes (TCP_MAXSEG, tcp(7)): how large packets are told from
+    lost ones.
     """
-    sock = _prepared(address, interface, segment)
+    try:
+        return _connect(address, port, deadline, interface, segment)
+    except PeerFailed as failure:
+        if failure.symptom is Symptom.REFUSED and not interface and _said_here(address, port, deadline):
+            raise PeerFailed(Symptom.REFUSED_LOCALLY, failure.seen) from failure
+        raise
+
+
+def _said_here(address: str, port: int, deadline: Deadline) -> bool:
+    """Whether this machine itself refused in the host's name: its firewall resets, or hands the connection to a program of its own that
+    does not run."""
+    way = way_to(address)
+    if way is None or way.interface in ("", LOOPBACK) or deadline.remaining() < _HEARD_S:
+        return False
+    outside = _answer(address, port, deadline.within(_HEARD_S), only_outside=True)
+    if outside is Symptom.TIMEOUT:  # and nothing was lost: who hears everything is refused again
+        return _answer(address, port, deadline.within(_HEARD_S)) is Symptom.REFUSED
+    return outside is Symptom.REFUSED_LOCALLY
+
+
+def _answer(address: str, port: int, deadline: Deadline, *, only_outside: bool = False) -> Symptom | None:
+    """What a connection comes to; None where it is accepted, and where that cannot be told."""
+    try:
+        _connect(address, port, deadline, only_outside=only_outside).abort()
+    except PeerFailed as failure:
+        return failure.symptom
+    except CannotTell:
+        pass
+    return None
+
+
+def _connect(
+    address: str, port: int, deadline: Deadline, interface: str = "", segment: int = 0, *, only_outside: bool = False
+) -> Connection:
+    """As `connect`, by whatever answer comes; `only_outside`: by one that did not come from this machine itself."""
+    sock = _prepared(address, interface, segment, only_outside)
     sock.spent = deadline.spent
     began = time.monotonic()
     try:
@@ -103,7 +140,7 @@ def connect(address: str, port: int, deadline: Deadline, interface: str = "", se
     return Connection(sock, address, port, (time.monotonic() - began) * 1000)
 
 
-def _prepared(address: str, interface: str, segment: int) -> TcpSocket:
+def _prepared(address: str, interface: str, segment: int, only_outside: bool) -> TcpSocket:
     """What fails here has nothing to do with anybody else, but that the interface may be gone."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
@@ -114,6 +151,8 @@ def _prepared(address: str, interface: str, segment: int) -> TcpSocket:
         bind_to(sock, interface)
         icmp_error.listen(sock)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if only_outside:
+            from_outside.only(sock)
         if segment:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
     except (PeerFailed, CannotTell):

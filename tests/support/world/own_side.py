@@ -23,6 +23,12 @@ def lets_through(w: World, *hosts: plan.Host) -> None:
     firewall(w, to=f"ip daddr != {{ {known} }}")
 
 
+def handed_to_nobody(w: World) -> None:
+    """A rule of a security program or a VPN hands the acquirer's port to a program of the terminal, which does not run."""
+    rule = f"tcp dport {plan.GATEWAY_PORT} redirect to :9"
+    netns.nft(w.terminal, f"table inet own {{\n chain out {{ type nat hook output priority -100; {rule}\n }}\n}}")
+
+
 def ports_reserved(w: World) -> None:
     """Every port that the kernel may take is set aside for somebody else."""
     _narrow(w)

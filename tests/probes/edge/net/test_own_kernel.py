@@ -9,8 +9,10 @@ from typing import TypeVar
 
 import pytest
 
+from probes import router
 from probes.edge.dns import resolver, wire
 from probes.edge.failures import PeerFailed
+from probes.edge.kernel import network
 from probes.edge.kernel.route import has_route
 from probes.edge.net import icmp, tcp
 from probes.ground.deadline import Deadline
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.root
 T = TypeVar("T")
 PORT = 8583
 SILENT_S = 1.4  # the kernel repeats a SYN after one second
+LONG_S = 4.0  # a refusal is heard again
 FAMILIES = pytest.mark.parametrize("host", [plan.GATEWAY_A.v4, plan.GATEWAY_A.v6], ids=["IPv4", "IPv6"])
 NO_WAY = ("prohibit", "unreachable", "blackhole", "throw")
 REJECTS = {
@@ -31,7 +34,9 @@ REJECTS = {
     "prohibited": "reject with icmpx type admin-prohibited",
     "host": "reject with icmpx type host-unreachable",
     "network": "reject with icmpx type no-route",
+    "reset": "meta l4proto tcp reject with tcp reset",
 }
+REDIRECT = "table inet own {{\n chain out {{ type nat hook output priority -100; {rule} redirect to :9\n }}\n}}"
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +83,42 @@ def daddr(host: str) -> str:
 def test_our_own_firewall_is_neither_the_host_nor_the_path(w: World, host: str, how: str) -> None:
     inside(w, connecting(host))
     faults.rule(w.terminal, "leaving", f"{daddr(host)} {REJECTS[how]}")
-    assert failure(w, connecting(host)).symptom is Symptom.REFUSED_LOCALLY
-    assert failure(w, asking(host)).symptom is Symptom.REFUSED_LOCALLY
+    seconds = LONG_S if how == "reset" else SILENT_S
+    assert failure(w, connecting(host, seconds)).symptom is Symptom.REFUSED_LOCALLY
+    if how != "reset":  # of TCP alone
+        assert failure(w, asking(host)).symptom is Symptom.REFUSED_LOCALLY
     assert inside(w, lambda: has_route(host)), "the way is there"
+
+
+@FAMILIES
+def test_a_program_of_our_own_that_does_not_run_refuses_in_the_host_s_name(w: World, host: str) -> None:
+    netns.nft(w.terminal, REDIRECT.format(rule=f"{daddr(host)} tcp dport {PORT}"))
+    try:
+        assert failure(w, connecting(host, LONG_S)).symptom is Symptom.REFUSED_LOCALLY
+    finally:
+        netns.nft(w.terminal, "delete table inet own")
+
+
+@FAMILIES
+def test_what_the_host_or_a_router_refuses_is_not_ours(w: World, host: str) -> None:
+    assert failure(w, connecting(host, LONG_S, port=PORT + 1)).symptom is Symptom.REFUSED
+    faults.block(w, plan.GATEWAY_A, how="reset")
+    assert failure(w, connecting(host, LONG_S)).symptom is Symptom.REFUSED
+
+
+def test_a_port_of_this_machine_itself_is_closed_and_no_more(w: World) -> None:
+    assert failure(w, connecting(plan.TERMINAL, LONG_S)).symptom is Symptom.REFUSED
+    assert failure(w, connecting("127.0.0.1", LONG_S)).symptom is Symptom.REFUSED
+
+
+def test_who_has_the_router_s_address_is_a_question_that_our_own_firewall_keeps_here(w: World) -> None:
+    faults.rule(w.terminal, "leaving", "meta l4proto icmpv6 drop")
+    netns.command("ip", "-n", w.terminal, "-6", "neigh", "flush", "dev", "eth0")
+    seen = inside(w, lambda: router.probe(plan.ROUTER_6, "eth0", network.read(), Deadline(8)))
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.REFUSED_LOCALLY)
+    netns.nft(w.terminal, "flush chain inet faults leaving")
+    seen = inside(w, lambda: router.probe(plan.ROUTER_6, "eth0", network.read(), Deadline(8)))
+    assert seen.outcome is Outcome.PASS
 
 
 @FAMILIES
@@ -164,4 +202,4 @@ def test_what_our_own_firewall_keeps_here_is_not_lost(w: World, host: str, how: 
     faults.rule(w.terminal, "leaving", f"{daddr(host)} {how}")
     sampled = inside(w, lambda: by_tcp("eth0", host, PORT, 5, 0.0, Deadline(5)))
     assert (sampled.outcome, sampled.symptom, sampled.facts.sent) == (Outcome.FAIL, Symptom.REFUSED_LOCALLY, None)
-    assert inside(w, lambda: icmp.echo(host, Deadline(1))).echo is icmp.Echo.NOT_PERMITTED
+    assert inside(w, lambda: icmp.echo(host, Deadline(1))).echo is icmp.Echo.REFUSED_LOCALLY
