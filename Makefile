@@ -63,6 +63,7 @@ bench: setup
 
 lab: setup
 	@bash tools/test-packages.sh
+	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.field
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab
 
 clean:

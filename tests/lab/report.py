@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from tests.lab import score, tables
+from tests.lab.field import ERRATA, records, table
 from tests.lab.play import Played
 from tests.lab.scenario import Kind, Scenario
 from tests.lab.score import Judged, Steady, percent, share
@@ -32,6 +33,7 @@ def report(pairs: Pairs, *, times: Sequence[float], beside: int, alone: bool, to
         _time(of, times, stood, beside, alone),
         _by_code(of[Kind.SINGLE]),
         _unseen(),
+        table.section(records.all_first(), records.today(), ERRATA),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -70,7 +70,7 @@ class Responder:
     @staticmethod
     def _bind(address: str) -> socket.socket:
         made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
-        made.bind((address, 53))
+        made.bind(socket.getaddrinfo(address, 53, type=socket.SOCK_DGRAM)[0][4])  # a link-local one with its interface, too
         return made
 
     def _serve(self) -> None:
