@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from agent.storage.atomic import open_directory
+from agent.storage.own_file import open_own
 from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
 from probes.ground.text import escape
@@ -90,17 +91,23 @@ class InstanceLock:
 def _taken(folder: Path, *, make: bool) -> int | None:
     """A descriptor that holds the lock, for as long as it is open; None where there is none to be had. Raises `AlreadyRunning`."""
     try:
-        if make:
-            os.close(open_directory(folder))
-        handle = os.open(folder / FILE, os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        directory = open_directory(folder, make=make)
     except (OSError, ValueError):
         return None
     try:
-        if os.geteuid() == 0:  # a technician's `run --once` as root must not shut the daemon's own user out
-            owner = folder.stat()
-            os.fchown(handle, owner.st_uid, owner.st_gid)
+        return _locked(folder, directory)
+    finally:
+        os.close(directory)
+
+
+def _locked(folder: Path, directory: int) -> int | None:
+    try:
+        handle = open_own(directory, FILE, os.O_RDONLY, 0o600)
+    except OSError:
+        return None
+    try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _sign(folder)
+        _sign(directory, handle)
     except OSError as error:
         holder = _holder(handle) if error.errno == errno.EWOULDBLOCK else None
         os.close(handle)
@@ -110,16 +117,23 @@ def _taken(folder: Path, *, make: bool) -> int | None:
     return handle
 
 
-def _sign(folder: Path) -> None:
-    """Always as long, so that a full disk has room for it; where it cannot be written, nothing stands there rather than another's."""
+def _sign(directory: int, held: int) -> None:
+    """Always as long, so that a full disk has room for it; where it cannot be written, nothing stands there rather than another's.
+    Nothing is written to a file that was put in the place of the one we hold."""
     with suppress(OSError):
-        handle = os.open(folder / FILE, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        handle = os.open(FILE, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
         try:
-            os.pwrite(handle, b"%10d\n" % os.getpid(), 0)
-        except OSError:
-            os.ftruncate(handle, 0)
+            if os.path.samestat(os.fstat(handle), os.fstat(held)):
+                _write_pid(handle)
         finally:
             os.close(handle)
+
+
+def _write_pid(handle: int) -> None:
+    try:
+        os.pwrite(handle, b"%10d\n" % os.getpid(), 0)
+    except OSError:
+        os.ftruncate(handle, 0)
 
 
 def _holder(handle: int) -> int | None:

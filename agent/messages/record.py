@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.storage.atomic import StoreError, write
+from agent.storage.atomic import StoreError, make_directory, open_directory, write
+from agent.storage.own_file import NotOursError, open_own
 from probes.model import Outcome, Symptom
 from probes.model.facts import AnswerFacts
 
@@ -107,7 +108,10 @@ def _own(folder: Path, *, make: bool = True) -> Path:
     """Makes the directory, or takes it where it is ours alone: nobody else can have planted a record in it."""
     try:
         if make:
-            folder.mkdir(mode=0o755 if os.geteuid() == 0 else 0o700, parents=os.geteuid() == 0, exist_ok=True)
+            if os.geteuid() == 0:
+                make_directory(folder)
+            else:
+                folder.mkdir(mode=0o700, exist_ok=True)
         seen = folder.lstat()
     except OSError as error:
         raise NotKept(f"{folder}: {error.strerror}") from error
@@ -120,10 +124,13 @@ def _own(folder: Path, *, make: bool = True) -> Path:
 def locked(folder: Path) -> Iterator[None]:
     """Nobody else reads or writes the record meanwhile. Raises `NotKept` where another holds it for too long."""
     try:
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        if os.geteuid() == 0:  # a technician's `--check` as root must not shut the daemon's own user out
-            owner = folder.stat()
-            os.fchown(handle, owner.st_uid, owner.st_gid)
+        directory = open_directory(folder, make=False)
+        try:
+            handle = open_own(directory, LOCK, os.O_RDWR, 0o600)
+        finally:
+            os.close(directory)
+    except NotOursError as error:
+        raise NotKept(f"{folder / LOCK}: {error.strerror}") from error
     except OSError as error:
         raise NotKept(f"{folder}: {error.strerror}") from error
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from agent.storage.atomic import in_directory
+from agent.storage.own_file import open_own
 
 FILE = "posdiag.log"
 SIZE_LIMIT = 1024 * 1024  # bytes, before it is rotated
@@ -41,13 +41,9 @@ def _rotate(directory: int, name: str, coming: int, limit: int) -> None:
 
 
 def _write(directory: int, name: str, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    file = os.open(name, flags, MODE, dir_fd=directory)
+    file = open_own(directory, name, os.O_WRONLY | os.O_APPEND, MODE)
     try:
         before = os.fstat(file).st_size
-        if before == 0:
-            with suppress(PermissionError):  # somebody else made the file
-                os.fchmod(file, MODE)
         try:
             rest = memoryview(content)
             while rest:

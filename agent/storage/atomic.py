@@ -8,9 +8,11 @@ import re
 import secrets
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
+from agent.storage.own_file import NotOursError, refuse_planted
 from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 
@@ -22,6 +24,7 @@ class Trouble(StrEnum):
     NO_PERMISSION = "no_permission"
     MEDIUM = "medium"
     NO_LINKS = "no_links"
+    NOT_OURS = "not_ours"
     OTHER = "other"
 
 
@@ -55,6 +58,10 @@ _WORDS: dict[Trouble, Bilingual] = {
         "its file system has no symbolic links. Collect the status file from agent.status_dir, "
         "or put agent.state_dir on another file system",
     ),
+    Trouble.NOT_OURS: Bilingual(
+        "那里已有别的东西，可能是别人放的，因此不动它。请查看后移走",
+        "something else lies there that another user may have planted, so it is left alone. Look at it and move it away",
+    ),
     Trouble.OTHER: Bilingual("系统拒绝写入", "the system refuses"),
 }
 
@@ -72,8 +79,12 @@ _TROUBLES: dict[int, Trouble] = {
 }
 
 
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+
 def trouble_of(error: OSError, path: Path) -> StoreError:
-    return StoreError(_TROUBLES.get(error.errno or 0, Trouble.OTHER), path, error.strerror or type(error).__name__)
+    trouble = Trouble.NOT_OURS if isinstance(error, NotOursError) else _TROUBLES.get(error.errno or 0, Trouble.OTHER)
+    return StoreError(trouble, path, error.strerror or type(error).__name__)
 
 
 def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -111,14 +122,41 @@ def _opened(parent: Path, work: Callable[[int], None]) -> None:
         os.close(directory)
 
 
-def open_directory(directory: Path) -> int:
-    """A descriptor of the directory, which is made where it is missing. Raises OSError."""
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+def open_directory(directory: Path, *, make: bool = True) -> int:
+    """A descriptor of the directory, which may be made where it is missing. Raises OSError, also where another user led us there."""
     try:
-        return os.open(directory, flags)
+        handle = os.open(directory, _DIRECTORY)
     except FileNotFoundError:
-        directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-        return os.open(directory, flags)
+        if not make:
+            raise
+        make_directory(directory)
+        handle = os.open(directory, _DIRECTORY)
+    try:
+        refuse_planted(directory, handle)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def make_directory(directory: Path, mode: int = 0o755) -> None:
+    """With its parents, each with the mode that it is to have, whatever the umask. One that is there stays as it is. Raises OSError."""
+    try:
+        directory.mkdir(mode=mode)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        if directory.parent == directory:
+            raise
+        make_directory(directory.parent)
+        directory.mkdir(mode=mode, exist_ok=True)
+    with suppress(OSError):  # not to be opened under the strangest of umasks, but by root
+        handle = os.open(directory, _DIRECTORY | os.O_NOFOLLOW)
+        try:
+            if os.fstat(handle).st_uid == os.geteuid():
+                os.fchmod(handle, mode)
+        finally:
+            os.close(handle)
 
 
 def sweep(path: Path) -> None:

@@ -15,8 +15,11 @@ from agent.storage.status_file import read
 def expire(path: Path, *, now: float, boot_id: str) -> None:
     """Nothing but `valid_until` changes. A file that is stale already, broken or not to be written stays as it is: its time runs out.
 
-    A link to the document stays, and the document is changed where it lies.
+    A link to the document stays, and the document is changed where it lies; another user's link is not followed.
     """
+    with suppress(OSError):
+        if path.lstat().st_uid not in (0, os.geteuid()):
+            return
     path = Path(os.path.realpath(path))
     reading = read(path, now=now, boot_id=boot_id)
     if reading.status is None or reading.stale:
