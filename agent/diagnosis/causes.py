@@ -220,6 +220,7 @@ class Cause(Open):
     GATEWAY_PROTOCOL_ERROR = Declared("system.gateway_protocol_error", Layer.GATEWAY, Owner.ACQUIRER)
     GATEWAY_CERTIFICATE_EXPIRED = Declared("system.gateway_certificate_expired", Layer.GATEWAY, Owner.ACQUIRER)
     GATEWAY_CERTIFICATE_EXPIRING = Declared("system.gateway_certificate_expiring", Layer.GATEWAY, Owner.ACQUIRER)
+    TRUST_STORE_OUTDATED = Declared("system.trust_store_outdated", Layer.GATEWAY, Owner.TECHNICIAN)
     TLS_INCOMPATIBLE = Declared("system.tls_incompatible", Layer.GATEWAY, Owner.VENDOR)
     PORT_BUSY = Declared("system.port_busy", Layer.SERIAL, Owner.TECHNICIAN)
     PORT_PERMISSION = Declared("system.port_permission", Layer.SERIAL, Owner.TECHNICIAN)

@@ -38,6 +38,8 @@ _AFTER_CONTACT = frozenset(
         Symptom.CERT_EXPIRED,
         Symptom.CERT_NOT_YET_VALID,
         Symptom.CERT_WRONG_NAME,
+        Symptom.TRUST_EXPIRED,
+        Symptom.TRUST_MISSING,
         Symptom.PLAIN_TEXT,
         Symptom.TLS_INCOMPATIBLE,
         Symptom.TLS_STALLED,

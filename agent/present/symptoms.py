@@ -76,6 +76,8 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.CERT_NOT_YET_VALID: Bilingual("证书尚未生效", "the certificate is not valid yet"),
     _S.CERT_WRONG_NAME: Bilingual("证书属于另一个名字", "the certificate is for another name"),
     _S.CERT_EXPIRING: Bilingual("证书即将过期", "the certificate expires soon"),
+    _S.TRUST_EXPIRED: Bilingual("本机信任的根证书已过期，主机的证书没过期", "a root of this machine's own has expired, none of the host's"),
+    _S.TRUST_MISSING: Bilingual("本机给这台主机用的信任文件里缺根证书", "the trust file given for this host lacks its root"),
     _S.PLAIN_TEXT: Bilingual("应当加密的地方收到了明文", "plain text where encryption was expected"),
     _S.TLS_INCOMPATIBLE: Bilingual("没有双方都支持的加密方式", "no common TLS version or cipher"),
     _S.TLS_STALLED: Bilingual("已连上，但加密握手没有回应", "connected, but the TLS handshake gets no answer"),

@@ -92,7 +92,7 @@ def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings)
         **_network(seen),
         **_gateway(seen, settings),
         **_equipment(seen, settings),
-        "path": _plain(seen.fact(of(DiskFacts, lambda facts: facts.path))),
+        "path": _plain(seen.fact(of(DiskFacts, lambda facts: facts.path), of(GatewayFacts, lambda facts: facts.trust_file))),
         "value": measured(finding.code, seen),
         "serial_number": _plain(settings.terminal.serial_number),
         "time": next((moment(check.observed_at) for check in (*seen.near, *seen.every) if check.observed_at), None),

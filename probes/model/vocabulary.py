@@ -117,6 +117,8 @@ class Symptom(Open):
     CERT_NOT_YET_VALID = "cert_not_yet_valid"
     CERT_WRONG_NAME = "cert_wrong_name"
     CERT_EXPIRING = "cert_expiring"
+    TRUST_EXPIRED = "trust_expired"  # an authority of this terminal's own has ended, and none of what the host serves
+    TRUST_MISSING = "trust_missing"  # the host's authority is not among those given here, and this machine has it elsewhere
     PLAIN_TEXT = "plain_text"  # an answer without TLS where TLS was expected
     TLS_INCOMPATIBLE = "tls_incompatible"
     TLS_STALLED = "tls_stalled"  # TCP complete, the handshake stays without an answer

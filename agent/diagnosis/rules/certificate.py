@@ -9,7 +9,7 @@ from probes.model import Check, Symptom
 from probes.model.facts import Certificate, GatewayFacts
 
 _LONG_AGO = timedelta(days=30)
-_DATES = (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID)
+_DATES = (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.TRUST_EXPIRED)
 
 
 def explained_by_clock(check: Check[GatewayFacts], snapshot: Snapshot) -> bool:
@@ -34,7 +34,7 @@ def valid_at_skew(check: Check[GatewayFacts], skew_s: float) -> bool:
         true_now = _time(check.observed_at) - timedelta(seconds=skew_s)
         return _time(certificate.not_before) <= true_now <= _time(certificate.not_after)
     except (ValueError, OverflowError):
-        return skew_s > 0 if check.symptom is Symptom.CERT_EXPIRED else skew_s < 0
+        return skew_s < 0 if check.symptom is Symptom.CERT_NOT_YET_VALID else skew_s > 0
 
 
 def clock_confirmed(snapshot: Snapshot) -> bool:

@@ -96,6 +96,8 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
         return Candidate(code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=evidence, strength=0.88)
     if symptom in (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID):
         return _dates(check, snapshot)
+    if symptom in (Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING):
+        return _own_trust(check, snapshot)
     if symptom is Symptom.CERT_WRONG_NAME:
         return _plain(check, Cause.GATEWAY_MISCONFIGURED, 0.85)
     if symptom in (Symptom.PLAIN_TEXT, Symptom.REDIRECTED):
@@ -178,6 +180,15 @@ def _dates(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
         strength=0.9 if confirmed else 0.7,
         agreeing=(Kind.CLOCK.id(),) if confirmed else (),
     )
+
+
+def _own_trust(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
+    """What the host serves is valid, and the terminal's own authorities are not, or not those."""
+    if explained_by_clock(check, snapshot):
+        return None
+    clock = (Kind.CLOCK.id(),) if clock_confirmed(snapshot) else ()
+    strength = 0.9 if check.symptom is Symptom.TRUST_EXPIRED else 0.85
+    return Candidate(code=Cause.TRUST_STORE_OUTDATED, subject=check.target, evidence=(check.id,), strength=strength, agreeing=clock)
 
 
 def _status(check: Check[GatewayFacts]) -> Candidate:

@@ -17,14 +17,18 @@ def described(chain: Sequence[Certificate], now: float, *, trusted: bool = False
     `now` in seconds since the epoch. Nothing is known of an empty chain."""
     if not chain:
         return ShownCertificates()
-    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
-    outside = [link for link in chain if not link.not_before <= moment <= link.not_after]
+    outside = [link for link in chain if not valid(link, now)]
     telling = min(chain, key=lambda link: link.not_after) if trusted else chain[0]
     return ShownCertificates(
         certificate=outside[0] if outside else telling,
         chain=tuple(f"{link.subject} ({link.not_before[:10]} – {link.not_after[:10]})" for link in chain),
         chain_not_after=min(link.not_after for link in chain),
     )
+
+
+def valid(certificate: Certificate, now: float) -> bool:
+    """By its dates alone. `now` in seconds since the epoch."""
+    return certificate.not_before <= time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)) <= certificate.not_after
 
 
 def served(sock: SSLSocket) -> list[Certificate]:
@@ -35,7 +39,7 @@ def served(sock: SSLSocket) -> list[Certificate]:
 def trusted(sock: SSLSocket) -> list[Certificate]:
     """The certificates that the verdict rests on, leaf first: a host may serve others besides. Where Python cannot tell, the served ones,
     or the leaf alone."""
-    return _certificates(sock, "get_verified_chain") or served(sock) or [_certificate(dict(sock.getpeercert() or {}))]
+    return _certificates(sock, "get_verified_chain") or served(sock) or [certificate(dict(sock.getpeercert() or {}))]
 
 
 def _certificates(sock: SSLSocket, how: str) -> list[Certificate]:
@@ -44,10 +48,11 @@ def _certificates(sock: SSLSocket, how: str) -> list[Certificate]:
         found = getattr(getattr(sock, "_sslobj", None), how)()
     except (AttributeError, SSLError):
         found = None
-    return [_certificate(certificate.get_info()) for certificate in (found or ())]
+    return [certificate(each.get_info()) for each in (found or ())]
 
 
-def _certificate(info: dict[str, Any]) -> Certificate:
+def certificate(info: dict[str, Any]) -> Certificate:
+    """From what OpenSSL's side of Python tells of one."""
     return Certificate(
         subject=_name(info.get("subject", ())),
         issuer=_name(info.get("issuer", ())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from ssl import SSLSocket
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from probes.edge.net.delayed_attempt import DelayedAttempt
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
-from probes.edge.tls import chain, tls_client
+from probes.edge.tls import chain, own_trust, tls_client
 from probes.edge.tls.client_certificate import Watched
 from probes.edge.tls.session_cache import TlsSession
 from probes.ground.deadline import Deadline
@@ -74,7 +75,8 @@ def encrypt(
         if not alone and (offered or (small.begun and failure.symptom in _ENDED)):
             raise Inconclusive(failure.symptom, seen) from failure
         if by_certificate:
-            raise PeerFailed(failure.symptom, seen.learnt(_inspected(gateway, connection, proxy, deadline.within(_TLS_S)))) from failure
+            again = partial(_again, gateway, connection, proxy)
+            raise own_trust.judged(gateway, trusted, failure.symptom, seen, again, deadline.within(_TLS_S)) from failure
         raise
     finally:
         small.not_needed()
@@ -91,7 +93,7 @@ def encrypt(
 
 
 def _again(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: Deadline, segment: int = 0) -> Connection:
-    """One more connection by the way that the first one took."""
+    """One more connection by the way that the first one took. Raises `PeerFailed` and `CannotTell`."""
     connection = connect_any((first.address,), first.port, deadline.within(CONNECT_S), segment=segment).connection
     if proxy is not None:
         try:
@@ -100,20 +102,6 @@ def _again(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: D
             connection.sock.close()
             raise
     return connection
-
-
-def _inspected(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: Deadline) -> GatewayFacts:
-    """What was served, over a connection of its own on which nothing is sent: the failed one does not keep it."""
-    try:
-        with _again(gateway, first, proxy, deadline) as connection:
-            unverified = tls_client.handshake(connection, gateway.host, tls_client.context(verify=False), deadline)
-            found = chain.served(unverified)
-            unverified.close()
-    except CannotTell as trouble:
-        return GatewayFacts(note=f"the certificates could not be looked at: {trouble.text}")
-    except (PeerFailed, OSError):
-        return GatewayFacts()
-    return GatewayFacts().learnt(chain.described(found, deadline.clock.wall()))
 
 
 def _passes_in_small_segments(gateway: Gateway, first: Connection, proxy: Proxy | None, deadline: Deadline) -> bool:

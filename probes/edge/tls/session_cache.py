@@ -16,7 +16,8 @@ from ssl import SSLContext, SSLSession, SSLSocket
 from msgspec import Struct
 from msgspec.structs import replace
 
-from probes.edge.tls.tls_client import CountedTls, Stamp, authorities, stamps
+from probes.edge.tls.tls_client import CountedTls, Stamp, stamps
+from probes.edge.tls.trust import authorities
 from probes.ground.clock import Clock
 from probes.model.facts import ShownCertificates
 from probes.settings import Gateway

@@ -17,7 +17,6 @@ from probes.edge.failures import (
     PeerFailed,
     cannot_tell,
     failure_of,
-    loading,
     raise_if_ours,
     raise_if_short_of_descriptors,
     raise_if_short_of_memory,
@@ -25,23 +24,11 @@ from probes.edge.failures import (
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
 from probes.edge.tls.client_certificate import Watched, narrowed, watch
+from probes.edge.tls.trust import add_authorities, add_other_authorities, authorities
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Symptom
 from probes.model.facts import RemoteFacts
-
-_STORES = tuple(
-    map(
-        Path,
-        (
-            "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
-            "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
-            "/etc/ssl/ca-bundle.pem",  # openSUSE
-            "/system/etc/security/cacerts",  # Android
-            "/etc/ssl/certs",
-        ),
-    )
-)
 
 # X509_verify_cert_error codes (openssl-verification-options(1)).
 _BY_VERIFY_CODE = {
@@ -144,6 +131,21 @@ def _stamp(file: str) -> Stamp:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
+def of_others(ca_file: str, cert_file: str, key_file: str) -> SSLContext | None:
+    """A context that trusts the authorities which this machine has besides those that `ca_file` names. None where it has no others.
+
+    It only tells whether the own ones are outdated: nothing is sent over what it trusts. Raises as `context`.
+    """
+    made = _made("", "", "", verify=False)
+    if not add_other_authorities(made, ca_file):
+        return None
+    made.verify_mode = ssl.CERT_REQUIRED
+    made.check_hostname = True
+    if cert_file:
+        _show(made, cert_file, key_file)
+    return made
+
+
 def _made(ca_file: str, cert_file: str, key_file: str, *, verify: bool) -> SSLContext:
     made = SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2  # the oldest that card schemes allow (PCI DSS 4.0, requirement 4.2.1)
@@ -153,45 +155,10 @@ def _made(ca_file: str, cert_file: str, key_file: str, *, verify: bool) -> SSLCo
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
     else:
-        _trust(made, ca_file)
+        add_authorities(made, ca_file)
     if cert_file:
         _show(made, cert_file, key_file)
     return made
-
-
-def authorities(ca_file: str = "") -> Path:
-    """What holds the authorities to trust: the file given, else the system's store, else the one that came with requests (a minimal
-    container has none of its own). Raises `CannotTell`."""
-    if ca_file:
-        return Path(ca_file)
-    for path in _STORES:
-        if path.is_file() or (path.is_dir() and _holds_any(path)):
-            return path
-    with loading():
-        import certifi
-
-    return Path(certifi.where())
-
-
-def _holds_any(folder: Path) -> bool:
-    try:
-        return any(folder.iterdir())
-    except OSError as error:
-        raise_if_ours(error)
-        return False
-
-
-def _trust(made: SSLContext, ca_file: str) -> None:
-    """Raises `CannotTell`: with the system's own words, or those of OpenSSL."""
-    try:
-        path = authorities(ca_file)
-        if path.is_dir() and not ca_file:
-            made.load_verify_locations(capath=path)
-        else:
-            made.load_verify_locations(cafile=path)
-    except OSError as error:  # SSLError too
-        raise_if_ours(error)
-        raise CannotTell(escape(f"the authorities in {ca_file or 'the system'} cannot be used: {error.strerror or error}")) from error
 
 
 def _show(made: SSLContext, cert_file: str, key_file: str) -> None:

@@ -82,6 +82,7 @@ class GatewayFacts(RemoteFacts, frozen=True, kw_only=True):
     certificate: the one that matters: the first outside its dates, or the one that ends first
     chain: a line for each
     chain_not_after: when the first of them ends
+    trust_file: the file of this terminal's own whose authorities are outdated; `certificate` is then the one of them that has ended
     segment_bytes: only segments as small as that pass
     response_code: DE39
     mapped: the cause that this host's code is configured to mean
@@ -105,6 +106,7 @@ class GatewayFacts(RemoteFacts, frozen=True, kw_only=True):
     certificate: Certificate | None = None
     chain: tuple[str, ...] = ()
     chain_not_after: str | None = None
+    trust_file: str | None = None
     segment_bytes: int | None = field(default=None, name="segment")
     answer_ms: float | None = None
     retry_after: str | None = None

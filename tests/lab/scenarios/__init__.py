@@ -22,6 +22,7 @@ from tests.lab.scenarios import (
     quality,
     serial,
     told_apart,
+    trust,
     unusual,
     unusual_hosts,
 )
@@ -46,6 +47,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *unusual_hosts.SCENARIOS,
     *misled.SCENARIOS,
     *told_apart.SCENARIOS,
+    *trust.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

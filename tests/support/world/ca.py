@@ -63,6 +63,22 @@ def make(
     return Pair(certificate, key)
 
 
+def resigned(pair: Pair, signer: Pair, *, days: float, begins: float = -900) -> Pair:
+    """An authority of the same name and key, signed by another one: crossed, or renewed."""
+    now = datetime.datetime.now(datetime.UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(pair.certificate.subject)
+        .issuer_name(signer.certificate.subject)
+        .public_key(pair.key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + begins * DAY)
+        .not_valid_after(now + days * DAY)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    )
+    return Pair(builder.sign(signer.key, hashes.SHA256()), pair.key)
+
+
 class Authority:
     """Root and intermediate; `root_file` is what a terminal is configured to trust."""
 
