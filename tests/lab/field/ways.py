@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Mapping
 
 from tests.lab.scenario import Make
-from tests.support.world import World, behaviours, netns, plan, questions, shapes
+from tests.support.world import World, behaviours, faults, machine, netns, plan, questions, shapes
 from tests.support.world.names import Dnsmasq
 
 NOBODY = "192.168.50.77"
@@ -147,8 +148,6 @@ def second_socket(w: World, device: str, address: str, mac: str, letter: str = "
 
 
 def router_rule(chain: str, text: str) -> Make:
-    from tests.support.world import faults
-
     return lambda w: faults.rule(w.router, chain, text)
 
 
@@ -166,7 +165,28 @@ def usb_without_port(w: World, usb: str, number: str = "") -> None:
     w.machine.append(f"mount -t overlay -o lowerdir={folder}:/sys/bus overlay /sys/bus")
 
 
-def each(*makes: Callable[[World], object]) -> Make:
-    from tests.lab.scenario import together
+def with_address_6(asked: bytes, address: str) -> bytes:
+    """This AAAA record."""
+    record = b"\xc0\x0c\0\x1c\0\1\0\0\0\x3c\0\x10" + socket.inet_pton(socket.AF_INET6, address)
+    return asked[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + asked[12:] + record
 
-    return together(*makes)
+
+def for_name(host: plan.Host, kind: int, answer: questions.Answer) -> questions.Answer:
+    """Answers so for this name and kind of question, and as the Internet does for all others."""
+    return lambda asked: answer(asked) if asked_name(asked) == host.name and asked_kind(asked) == kind else forward(asked)
+
+
+def sensors(w: World, chips: Mapping[str, Mapping[str, int]]) -> None:
+    """Chips of the kernel's hardware monitors: name → file → its number."""
+    entries = {}
+    for number, (name, files) in enumerate(chips.items()):
+        entries[f"hwmon{number}/name"] = name
+        entries |= {f"hwmon{number}/{file}": str(value) for file, value in files.items()}
+    machine._class(w, "hwmon", entries)
+    w.config["system"].pop("temperature_c", None)
+
+
+def names_hijacked(w: World) -> None:
+    """The router answers every question to port 53 itself, whomever it is for."""
+    for protocol in ("udp", "tcp"):
+        faults.rule(w.router, "diverted", f'iifname "lan0" meta nfproto ipv4 {protocol} dport 53 dnat ip to {plan.ROUTER}')
