@@ -61,9 +61,9 @@ def today() -> Record | None:
 
 
 def commit() -> str:
-    """Of the product as it lies here; marked where it differs from that."""
-    head = _git("rev-parse", "HEAD")
-    return head + ("+changes" if _git("status", "--porcelain", "--", *PRODUCT) else "")
+    """The last one that changed the product as it lies here; marked where it differs from that."""
+    last = _git("log", "-1", "--format=%H", "--", *PRODUCT)
+    return last + ("+changes" if _git("status", "--porcelain", "--", *PRODUCT) else "")
 
 
 def _git(*arguments: str) -> str:
