@@ -8,7 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -24,16 +24,24 @@ from probes.model.facts import AnswerFacts
 FILE = "app-messages.json"
 LOCK = "app-messages.lock"  # 0600: a lock on the directory could be held by anybody who may read it
 SIZE_LIMIT = 256 * 1024  # bytes
+REFUGES = Path("/run")
+_SUM = b',"sum":'
 _LOCK_PATIENCE_S = 2.0
 
 
 class Sent(Struct, frozen=True, kw_only=True):
-    """One message. `at_s`: wall clock; `running_s`: the clock that nobody sets, good only within the same boot."""
+    """One message. `at_s`: wall clock; `running_s`: the clock that nobody sets, good only within the same boot, and below zero before it.
+
+    `aged_s`: how old it was for certain when it was last written down. `by` is unknown where a record could not be believed: whatever may
+    be sent may have been. `on_trust`: only the wall clock said that it may be sent.
+    """
 
     at_s: float
     boot_id: str
     running_s: float
-    by: Literal["daemon", "check"]
+    by: Literal["daemon", "check", "unknown"]
+    aged_s: float = 0.0
+    on_trust: bool = False
 
 
 class HostAnswer(Struct, frozen=True, kw_only=True):
@@ -55,11 +63,15 @@ class GatewayMessages(Struct, frozen=True, kw_only=True):
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """`copied`: of a record in memory, so that messages sent later may be missing."""
+    """`copied`: of a record in memory, so that messages sent later may be missing. `since`: what was sent before this, to any gateway, is
+    not known. `doubt`: why this one cannot be believed, and then it is empty; never written.
+    """
 
     schema: Literal["posdiag.app-messages/1"] = "posdiag.app-messages/1"
     gateways: dict[str, GatewayMessages] = {}
     copied: bool = False
+    since: Sent | None = None
+    doubt: str = ""
 
 
 class NotKept(Exception):
@@ -70,53 +82,54 @@ class RecordLocked(NotKept):
     """Another program holds the record: what it sends meanwhile is not known."""
 
 
-def home(state_dir: str) -> Path:
-    """Where this user may keep the record: the state directory, or else a directory of the user's own.
+def homes(state_dir: str) -> Iterator[Path]:
+    """Where the record can be kept, the best place first: the state directory; for root, where that takes nothing, the refuge.
 
-    Raises `NotKept` where there is neither.
+    No variable of the environment has a say in it, and nobody gets a record of his own: it would know nothing of what others send.
+    Raises `NotKept` where there is none left.
     """
-    chosen = Path(state_dir)
+    chosen, why = Path(state_dir), ""
+    root = os.geteuid() == 0
     if os.access(chosen, os.W_OK | os.X_OK):
-        return chosen
-    if os.geteuid() == 0 and not chosen.exists():
-        return _own(chosen)
-    return refuge(state_dir)
+        yield chosen
+    elif chosen.exists() or not root:
+        why = "may not be written by this user" if chosen.exists() else "does not exist"
+    else:
+        try:
+            yield _own(chosen)
+        except NotKept as error:
+            why = str(error)
+    if root:
+        yield refuge(state_dir, make=True)
+    elif why:
+        raise NotKept(f"{state_dir} {why}. Run it as root, or as the user of the service")
 
 
-def refuge(state_dir: str, *, make: bool = True) -> Path:
-    """A directory of this user's own in the place of a state directory that is closed or full: in memory where there is such a place.
+def refuge(state_dir: str, *, make: bool = False) -> Path:
+    """In memory, in the place of a state directory that takes nothing. Only root can make it there, and everybody can read it.
 
-    Raises `NotKept`.
+    Raises `NotKept` where there is none to be had.
     """
-    digest = hashlib.sha256(os.fsencode(state_dir)).hexdigest()
-    return _own(_base() / f"posdiag-{os.geteuid()}-{digest[:8]}", make=make)
+    folder = REFUGES / f"posdiag-{hashlib.sha256(os.fsencode(state_dir)).hexdigest()[:8]}"
+    return _own(folder) if make else _seen(folder)
 
 
-def _base() -> Path:
-    for folder in (os.environ.get("XDG_RUNTIME_DIR"), "/run"):
-        if folder and os.access(folder, os.W_OK | os.X_OK):
-            return Path(folder)
+def _own(folder: Path) -> Path:
     try:
-        import tempfile  # here alone: it brings much with it
+        make_directory(folder)
+    except OSError as error:
+        raise NotKept(f"{folder}: {error.strerror}") from error
+    return _seen(folder)
 
-        return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
-    except OSError as error:  # no temporary directory takes a file
-        raise NotKept(f"no directory can be written: {error.strerror}") from error
 
-
-def _own(folder: Path, *, make: bool = True) -> Path:
-    """Makes the directory, or takes it where it is ours alone: nobody else can have planted a record in it."""
+def _seen(folder: Path) -> Path:
+    """Root's own, or this user's: nobody else can have planted a record in it."""
     try:
-        if make:
-            if os.geteuid() == 0:
-                make_directory(folder)
-            else:
-                folder.mkdir(mode=0o700, exist_ok=True)
         seen = folder.lstat()
     except OSError as error:
         raise NotKept(f"{folder}: {error.strerror}") from error
-    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
-        raise NotKept(f"{folder} is not this user's alone")
+    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid not in (0, os.geteuid()) or seen.st_mode & 0o022:
+        raise NotKept(f"{folder} can be written by others")
     return folder
 
 
@@ -144,34 +157,74 @@ def locked(folder: Path) -> Iterator[None]:
                     raise RecordLocked(f"{folder} is locked by another program") from error
                 time.sleep(0.02)
         yield
+        _mark_kept(folder, handle)
     finally:
         os.close(handle)
+
+
+def _mark_kept(folder: Path, lock: int) -> None:
+    """The lock is no longer empty: a record that is missing later was removed."""
+    if os.fstat(lock).st_size == 0 and (folder / FILE).is_file():
+        with suppress(OSError):
+            os.write(lock, b"kept\n")
 
 
 def load(folder: Path) -> Record:
-    """What is missing, garbage, or writable for others counts as empty."""
+    """Empty where none was kept. One with a `doubt` where there is one, or was, that may be another than the one that was kept."""
     try:
         handle = os.open(folder / FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return Record()
+    except (FileNotFoundError, NotADirectoryError):
+        return Record(doubt="it was removed") if _was_kept(folder) else Record()
+    except OSError as error:
+        return Record(doubt=error.strerror or "it cannot be read")
     try:
         seen = os.fstat(handle)
-        if not stat.S_ISREG(seen.st_mode) or seen.st_mode & 0o022 or seen.st_uid not in (0, os.geteuid(), folder.stat().st_uid):
-            return Record()
-        return msgspec.json.decode(os.read(handle, SIZE_LIMIT), type=Record)
-    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
-        return Record()
+        if not stat.S_ISREG(seen.st_mode):
+            return Record(doubt="it is no file")
+        if seen.st_mode & 0o022 or seen.st_uid not in (0, os.geteuid(), folder.stat().st_uid):
+            return Record(doubt="others may have written it")
+        content = os.read(handle, SIZE_LIMIT)
+    except OSError as error:
+        return Record(doubt=error.strerror or "it cannot be read")
     finally:
         os.close(handle)
+    return _decoded(content)
+
+
+def _decoded(content: bytes) -> Record:
+    """Whole to the last byte, which its sum tells, or not to be believed."""
+    body, mark, rest = content.rpartition(_SUM)
+    if not mark or rest != b'"%s"}\n' % _sum(body):
+        return Record(doubt="it is damaged")
+    try:
+        return replace(msgspec.json.decode(content, type=Record), doubt="")
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return Record(doubt="it is of another kind")
+
+
+def _encoded(record: Record) -> bytes:
+    body = msgspec.json.encode(replace(record, doubt="")).removesuffix(b"}")
+    return b'%s%s"%s"}\n' % (body, _SUM, _sum(body))
+
+
+def _sum(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest()[:16].encode()
 
 
 def save(folder: Path, record: Record) -> None:
     """Answers are left out where they would make the record too large to be read again. Raises `NotKept`."""
-    content = msgspec.json.encode(record) + b"\n"
+    content = _encoded(record)
     if len(content) >= SIZE_LIMIT:
         bare = {name: replace(account, answer=None) for name, account in record.gateways.items()}
-        content = msgspec.json.encode(replace(record, gateways=bare)) + b"\n"
+        content = _encoded(replace(record, gateways=bare))
     try:
         write(folder / FILE, content)
     except StoreError as error:
         raise NotKept(error.text.en) from error
+
+
+def _was_kept(folder: Path) -> bool:
+    try:
+        return (folder / LOCK).lstat().st_size > 0
+    except OSError:
+        return False

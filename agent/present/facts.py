@@ -64,6 +64,10 @@ def _seconds(per_second: float = 1) -> Put[float]:
     return put
 
 
+def _ago(age_s: float, page: Page) -> str:
+    return page.say(f"{times.span(age_s, page)}前", f"{times.span(age_s, page)} ago")
+
+
 def holder(held_by: PortHolder, page: Page) -> str:
     if held_by.pid is None:
         return page.say("未知程序", "an unknown program")
@@ -120,6 +124,8 @@ _ROWS: tuple[Row, ...] = (
     _row("域名服务器", "name server", of(RemoteFacts, lambda f: f.resolver), _plain),
     _row("HTTP 状态码", "HTTP status", of(RemoteFacts, lambda f: f.http_status), _plain),
     _row("应答码", "response code", of(GatewayFacts, lambda f: f.response_code), _plain),
+    _row("未询问", "not asked", of(GatewayFacts, lambda f: f.app_because if f.app_answer_age_s is not None else None), _plain),
+    _row("应答时间", "answered", of(GatewayFacts, lambda f: f.app_answer_age_s), _ago),
     _row("处理要求", "processing requirement", of(GatewayFacts, lambda f: f.processing_requirement), _plain),
     _row("被引到", "redirected to", of(RemoteFacts, lambda f: f.location), _plain),
     _row("丢包", "loss", of(LossFacts, lambda f: f.loss_percent), _unit("%")),

@@ -7,14 +7,15 @@ from typing import Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from agent.messages.limit import Now, age_s, carried_over, refusal, with_sent
-from agent.messages.record import GatewayMessages, HostAnswer, Sent
+from agent.messages.limit import EARLIEST_S, Now, age_s, aged, before_boot, carried_over, refusal, shown_age_s, with_sent
+from agent.messages.record import GatewayMessages, HostAnswer, Record, Sent
 from probes.model import Outcome
 
 INTERVAL, RETRY = 300.0, 5.0
-NOW = Now(at_s=1_000_000.0, boot_id="boot-2", running_s=50_000.0)
-By = Literal["daemon", "check"]
+NOW = Now(at_s=EARLIEST_S + 1_000_000.0, boot_id="boot-2", running_s=50_000.0)
+By = Literal["daemon", "check", "unknown"]
 
 
 def sent(ago_s: float, by: By = "daemon") -> Sent:
@@ -52,7 +53,10 @@ C: By = "check"
         pytest.param(account(sent(4, C), sent(3, C), sent(2, C)), False, True, id="only check's, three"),
         pytest.param(account(sent(5, C), sent(4, C), sent(3, C), sent(2, C)), False, False, id="only check's, four"),
         pytest.param(account(sent(301, C), sent(4, C), sent(3, C), sent(2, C)), False, True, id="the oldest is past"),
-        pytest.param(account(sent(-60)), True, True, id="from the future, of this boot"),
+        pytest.param(account(sent(-60)), False, True, id="from later in this boot, which cannot be"),
+        pytest.param(account(sent(299, "unknown")), False, False, id="what was sent is not known"),
+        pytest.param(account(sent(299, "unknown"), outcome=FAIL), False, False, id="nor what was repeated"),
+        pytest.param(account(sent(300, "unknown")), True, True, id="and cannot have been since"),
     ],
 )
 def test_who_may_send(known: GatewayMessages, daemon: bool, check: bool) -> None:
@@ -70,16 +74,55 @@ def test_without_an_interval_every_cycle_may_send() -> None:
     assert may(account(sent(0), sent(0), sent(0)), interval_s=0)
 
 
+def earlier(ago_s: float, by: By = "daemon", *, aged_s: float = 0.0, on_trust: bool = False) -> Sent:
+    """Of another boot; `ago_s` by the wall clock."""
+    return Sent(at_s=NOW.at_s - ago_s, boot_id="boot-1", running_s=9e9, by=by, aged_s=aged_s, on_trust=on_trust)
+
+
 @pytest.mark.parametrize(
-    ("at_s", "running_s", "age"),
+    ("message", "running_s", "age", "shown"),
     [
-        pytest.param(NOW.at_s - 100, 49_990.0, 100.0, id="its monotonic part says nothing"),
-        pytest.param(NOW.at_s - 100, 999_999.0, 100.0, id="not even from the future"),
-        pytest.param(NOW.at_s + 100, 49_000.0, None, id="from the future"),
+        pytest.param(earlier(100), 20, 20, 100, id="as long as the machine has run"),
+        pytest.param(earlier(100, aged_s=50), 20, 70, 100, id="and as old as it was when it was last written down"),
+        pytest.param(earlier(5), 20, 20, 20, id="a wall clock that tells less"),
+        pytest.param(earlier(-100), 20, 20, None, id="from the future"),
     ],
 )
-def test_a_message_of_another_boot_is_dated_by_the_wall_clock_alone(at_s: float, running_s: float, age: float | None) -> None:
-    assert age_s(Sent(at_s=at_s, boot_id="boot-1", running_s=running_s, by="daemon"), NOW) == age
+def test_a_message_of_another_boot_is_as_old_as_is_certain(message: Sent, running_s: float, age: float, shown: float | None) -> None:
+    now = replace(NOW, running_s=running_s)
+    assert (age_s(message, now), shown_age_s(message, now)) == (age, shown)
+    again = aged(Record(gateways={"a": account(message)}), now).gateways["a"].sent[0]
+    assert (age_s(again, now), before_boot(again, now)) == (pytest.approx(age), True), "written down it is the same"
+    next_boot = replace(now, boot_id="boot-3", running_s=7.0)
+    assert age_s(again, next_boot) == pytest.approx(age + 7), "and goes on from there"
+
+
+def test_without_a_boot_id_a_message_is_as_old_as_it_is_in_either_case() -> None:
+    now = Now(at_s=NOW.at_s, boot_id="", running_s=500)
+    for running_s, age in ((400.0, 100.0), (600.0, 500.0)):
+        assert age_s(Sent(at_s=0, boot_id="", running_s=running_s, by="daemon"), now) == age
+
+
+@pytest.mark.parametrize(
+    ("known", "daemon"),
+    [
+        pytest.param(account(earlier(8 * 3600)), True, id="a night"),
+        pytest.param(account(earlier(299)), False, id="a short stop"),
+        pytest.param(account(earlier(-60)), False, id="an earlier clock"),
+        pytest.param(account(earlier(NOW.at_s)), False, id="written by a clock without a battery"),
+        pytest.param(account(earlier(8 * 3600, on_trust=True)), False, id="once only"),
+        pytest.param(account(earlier(8 * 3600), earlier(8 * 3600, on_trust=True, aged_s=300)), True, id="until the time is certain"),
+        pytest.param(account(earlier(8 * 3600), sent(10)), False, id="one was sent since"),
+        pytest.param(account(*[earlier(8 * 3600 + n, C) for n in range(3)]), False, id="nothing is left of what the check may send"),
+        pytest.param(account(earlier(8 * 3600, "unknown")), False, id="what was sent is not known"),
+    ],
+)
+def test_the_wall_clock_is_trusted_once_after_a_start(known: GatewayMessages, daemon: bool) -> None:
+    now = replace(NOW, running_s=20.0)
+    moved = replace(known, sent=tuple(replace(each, running_s=10.0) if each.boot_id == NOW.boot_id else each for each in known.sent))
+    assert (not refusal(moved, INTERVAL, RETRY, False, now)) is daemon
+    if daemon:
+        assert with_sent(moved, False, INTERVAL, now).sent[-1].on_trust
 
 
 def test_within_a_boot_a_clock_that_is_set_changes_nothing() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.messages import record
+from agent.messages.limit import EARLIEST_S
 from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome, Symptom
@@ -25,7 +26,7 @@ PASSED = LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00"))
 
 @pytest.fixture
 def clock() -> SetClock:
-    return SetClock()
+    return SetClock(EARLIEST_S + 1e6)
 
 
 def test_before_any_message_nothing_stands(tmp_path: Path, clock: SetClock) -> None:
@@ -39,7 +40,9 @@ def test_an_answer_stands_between_messages_with_its_age_also_after_a_restart(tmp
     assert first.take(None) == ""
     first.answered(FAILED)
     clock.now += 200
-    for again in (first, turn(tmp_path, clock), turn(tmp_path, clock, by_check=True), turn(tmp_path, clock, boot_id="boot-2")):
+    booted = SetClock(30.0)
+    booted.ahead = clock.now - booted.now
+    for again in (first, turn(tmp_path, clock), turn(tmp_path, clock, by_check=True), turn(tmp_path, booted, boot_id="boot-2")):
         last = again.last()
         assert last is not None
         assert (last.outcome, last.symptom, last.facts) == (Outcome.FAIL, Symptom.RESPONSE_CODE, AnswerFacts(response_code="03"))

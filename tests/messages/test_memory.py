@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.messages import record
-from agent.messages.limit import CHECK_EXTRA
+from agent.messages.limit import CHECK_EXTRA, EARLIEST_S
 from agent.messages.limiter import SendLimiter
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
@@ -25,14 +25,14 @@ Step = Literal["daemon", "check", "wipe", "reboot", "full", "moved"]
 
 
 class BootedClock(SetClock):
-    """The machine has run for 500 s, or since `boot`."""
+    """The machine has run for 5000 s, or since `boot`."""
 
     def __init__(self) -> None:
-        super().__init__(1e9)
-        self._booted = self.now - 500
+        super().__init__(EARLIEST_S + 1e6)
+        self._booted = self.now - 5000
 
     def boot(self) -> None:
-        self._booted = self.now
+        self._booted = self.now - 1
 
     def running(self) -> float:
         return self.now - self._booted
@@ -75,8 +75,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+def terminal(tmp_path: Path) -> Terminal:
     return Terminal(tmp_path)
 
 
@@ -127,7 +126,7 @@ def test_what_may_have_been_sent_is_dated_once_also_where_memory_is_full(termina
     (terminal.memory / record.FILE).mkdir()
     assert terminal.take("a") != ""
     terminal.clock.now += 300
-    assert terminal.take("a") == ""
+    assert terminal.take("a") == "", "what lies there cannot be believed, and is dated once"
 
 
 def test_where_the_status_no_longer_lies_in_memory_the_copy_is_still_no_more_than_one(terminal: Terminal) -> None:
@@ -162,8 +161,10 @@ def test_what_was_sent_while_the_status_did_not_lie_in_memory_counts_there(termi
 
 def test_memory_that_is_full_leaves_the_record_to_the_state_directory(terminal: Terminal) -> None:
     (terminal.memory / record.FILE).mkdir()  # in its place nothing can be written
+    assert terminal.take("a") != "", "nor can it be told what was there"
+    terminal.clock.now += 300
     assert terminal.take("a") == ""
-    assert len(record.load(terminal.state).gateways["a"].sent) == 1
+    assert [sent.by for sent in record.load(terminal.state).gateways["a"].sent] == ["unknown", "daemon"]
     assert terminal.take("a") != ""
     terminal.wipe()
     assert terminal.take("a") != ""

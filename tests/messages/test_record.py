@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -19,6 +20,7 @@ from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, 
 from probes.edge.acquirer.send_permit import LastAnswer
 from probes.model import Outcome
 from probes.model.facts import AnswerFacts
+from tests.support.clocks import SetClock
 from tests.support.send_limits import turn
 
 NOBODY = 65534
@@ -32,7 +34,7 @@ def file_of(folder: Path) -> Path:
 def test_a_second_message_is_refused_also_by_a_new_process_and_a_new_boot(tmp_path: Path) -> None:
     assert turn(tmp_path).take(None) == ""
     assert "300 s" in turn(tmp_path).take(None)
-    assert "300 s" in turn(tmp_path, boot_id="boot-2").take(None)
+    assert "300 s" in turn(tmp_path, SetClock(20.0), boot_id="boot-2").take(None)
 
 
 def test_a_message_is_on_disk_before_it_is_sent(tmp_path: Path) -> None:
@@ -67,7 +69,7 @@ def in_its_place(path: Path, make: Callable[[Path], None]) -> None:
     make(path)
 
 
-# Each makes of a good record one that must count as none.
+# Each makes of a good record one that cannot be believed.
 SPOILED: dict[str, Callable[[Path], object]] = {
     "empty": lambda path: path.write_bytes(b""),
     "garbage": lambda path: path.write_bytes(b"\xff\x00 not json"),
@@ -81,26 +83,46 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "a link to one that is good": lambda path: os.symlink(path.rename(path.with_name("elsewhere")), path),
     "a directory": lambda path: in_its_place(path, os.mkdir),
     "a pipe": lambda path: in_its_place(path, os.mkfifo),
+    "a link to nothing": lambda path: in_its_place(path, lambda place: place.symlink_to("nowhere")),
+    "removed": lambda path: path.unlink(),
+    "one bit": lambda path: path.write_bytes(path.read_bytes().replace(b'"daemon"', b'"daeMon"')),
+    "one digit of a time": lambda path: path.write_bytes(re.sub(rb'("running_s":)1', rb"\g<1>0", path.read_bytes())),
+    "the messages cut out": lambda path: path.write_bytes(re.sub(rb'"sent":\[[^]]*\]', b'"sent":[]', path.read_bytes())),
+    "the sum cut out": lambda path: path.write_bytes(re.sub(rb',"sum":"\w*"', b"", path.read_bytes())),
+    "appended to": lambda path: path.write_bytes(path.read_bytes() + b"\n"),
+    "an earlier version's": lambda path: path.write_bytes(b'{"schema":"posdiag.app-messages/1","gateways":{},"copied":false}\n'),
 }
+if os.geteuid() == 0:
+    SPOILED["another user's"] = lambda path: os.chown(path, 4711, 4711)
 
 
 @pytest.mark.parametrize("name", SPOILED)
-def test_a_record_that_others_could_have_made_counts_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    assert turn(tmp_path).take(None) == ""
-    assert record.load(tmp_path) != Record()
-    SPOILED[name](file_of(tmp_path))
-    assert record.load(tmp_path) == Record()
-    # A directory cannot be replaced: then the record is kept outside the state directory.
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert turn(tmp_path).take(None) == ""
-    assert "300 s" in turn(tmp_path).take(None)
+def test_a_record_that_cannot_be_believed_counts_as_a_message_sent_just_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Whoever may have sent how many: for the daemon and for `--check`, to each gateway, and once."""
+    monkeypatch.setattr(record, "REFUGES", tmp_path)
+    state, clock = tmp_path / "state", SetClock()
+    state.mkdir()
+    assert turn(state, clock).take(None) == ""
+    assert not record.load(state).doubt
+    clock.now += 1000
+    SPOILED[name](file_of(state))
+    assert record.load(state).doubt
+    for ago in (0, 100):
+        for each in (turn(state, clock), turn(state, clock, by_check=True), turn(state, clock, name="acquirer-b", by_check=True)):
+            assert f"counts as sent {ago} s ago" in each.take(None)
+        clock.now += 100
+    clock.now += 100
+    assert [turn(state, clock).take(None), turn(state, clock, name="acquirer-b").take(None)] == ["", ""]
+    assert "300 s" in turn(state, clock).take(None)
 
 
-@as_root
-def test_a_record_of_another_user_counts_as_none(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_record_that_cannot_be_read_counts_as_a_message_sent_just_now(tmp_path: Path) -> None:
     assert turn(tmp_path).take(None) == ""
-    os.chown(file_of(tmp_path), 4711, 4711)
-    assert record.load(tmp_path) == Record()
+    file_of(tmp_path).chmod(0)
+    assert record.load(tmp_path).doubt
 
 
 def test_a_record_with_huge_answers_still_holds_the_limit(tmp_path: Path) -> None:
@@ -111,26 +133,30 @@ def test_a_record_with_huge_answers_still_holds_the_limit(tmp_path: Path) -> Non
     assert turn(tmp_path).last() is None
 
 
-def test_messages_from_the_future_and_from_long_ago_do_not_refuse(tmp_path: Path) -> None:
-    def of(at_s: float, boot_id: str) -> Record:
-        sent = Sent(at_s=at_s, boot_id=boot_id, running_s=1e12, by="daemon")
-        return Record(
-            gateways={
-                "acquirer-a": GatewayMessages(target="gw.example:8583", sent=(sent,), answer=HostAnswer(outcome=Outcome.PASS, to=sent))
-            }
-        )
-
-    for known in (of(4e9, "boot-0"), of(4e9, "boot-1"), of(1e9, "boot-0")):
-        record.save(tmp_path, known)
-        assert turn(tmp_path).last() is None
-        assert turn(tmp_path).take(None) == ""
+def test_messages_from_the_future_count_as_sent_just_now(tmp_path: Path) -> None:
+    for boot_id, running_s in (("boot-0", 1e12), ("boot-1", 1e12), ("boot-0", 5.0)):
+        clock = SetClock(20.0)
+        clock.ahead = 1.7e9
+        sent = Sent(at_s=4e9, boot_id=boot_id, running_s=running_s, by="daemon")
+        known = GatewayMessages(target="gw.example:8583", sent=(sent,), answer=HostAnswer(outcome=Outcome.PASS, to=sent))
+        record.save(tmp_path, Record(gateways={"acquirer-a": known}))
+        assert turn(tmp_path, clock).last() is None
+        assert "300 s" in turn(tmp_path, clock).take(None)
+        clock.now += 300
+        assert turn(tmp_path, clock).take(None) == "", "and is dated once"
 
 
-def test_a_missing_state_directory_is_made_by_root_or_replaced_by_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+def test_messages_from_long_ago_do_not_refuse(tmp_path: Path) -> None:
+    sent = Sent(at_s=1e9, boot_id="boot-1", running_s=1e9, by="daemon")
+    record.save(tmp_path, Record(gateways={"acquirer-a": GatewayMessages(target="gw.example:8583", sent=(sent,))}))
+    assert turn(tmp_path, SetClock()).take(None) == ""
+
+
+def test_a_missing_state_directory_is_made_by_root(tmp_path: Path) -> None:
     state = tmp_path / "not" / "there"
-    assert turn(state).take(None) == ""
-    assert state.is_dir() is (os.geteuid() == 0)
+    if os.geteuid() == 0:
+        assert turn(state).take(None) == ""
+        assert state.is_dir()
     assert turn(state).take(None) != ""
 
 
@@ -155,85 +181,95 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def takes(state: Path, runtime: Path, times: int = 1) -> list[str]:
+def takes(state: Path, times: int = 1, **environment: str) -> list[str]:
     """What an ordinary user's `--check` is told, one line a message."""
     script = (
         "import sys; from tests.support.send_limits import turn; from pathlib import Path\n"
         "for _ in range(int(sys.argv[2])): print(turn(Path(sys.argv[1]), by_check=True).take(None) or 'sent')"
     )
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
-    environment = os.environ | {"XDG_RUNTIME_DIR": str(runtime), "PYTHONDONTWRITEBYTECODE": "1"}
     argv = [*user, sys.executable, "-c", script, str(state), str(times)]
-    done = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
+    given = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | environment
+    done = subprocess.run(argv, capture_output=True, text=True, env=given, check=False)
     assert done.stderr == ""
     return done.stdout.splitlines()
 
 
-def runtime_of_nobody(folder: Path) -> Path:
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        os.chown(runtime, NOBODY, NOBODY)
-    return runtime
+def a_fresh_place(folder: Path, number: int) -> dict[str, str]:
+    """Whatever names a directory of the user's own, each time another one."""
+    place = folder / f"place-{number}"
+    place.mkdir()
+    place.chmod(0o777)
+    names = ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "TMPDIR", "TEMP", "TMP", "HOME")
+    return dict.fromkeys(names, str(place))
 
 
-def test_who_may_not_write_the_state_directory_keeps_a_record_of_his_own(open_folder: Path) -> None:
+def test_who_may_not_write_the_record_sends_nothing_wherever_the_environment_points(open_folder: Path) -> None:
     state = open_folder / "state"
     state.mkdir()
     state.chmod(0o555)
-    runtime = runtime_of_nobody(open_folder)
-    assert takes(state, runtime, 4)[:4] == ["sent"] * 4
-    assert "300 s" in takes(state, runtime)[0]
+    for number in range(3):
+        for said in takes(state, 2, **a_fresh_place(open_folder, number)):
+            assert said.startswith("the record of messages sent cannot be kept:")
+            assert f"{state} may not be written by this user. Run it as root" in said
     assert list(state.iterdir()) == []
+    [said] = takes(open_folder / "nowhere")
+    assert "does not exist" in said
 
 
-@as_root
-def test_what_the_daemon_sent_counts_for_a_user_who_only_may_read_it(open_folder: Path) -> None:
-    state, runtime = open_folder / "state", runtime_of_nobody(open_folder)
+def test_who_may_write_the_record_has_the_same_one_wherever_the_environment_points(open_folder: Path) -> None:
+    state = open_folder / "state"
     state.mkdir()
-    assert turn(state).take(None) == ""
-    said = takes(state, runtime, 4)
-    assert said[:3] == ["sent"] * 3
-    assert "300 s" in said[3]
-
-
-def test_where_nothing_can_be_kept_nothing_is_sent_and_the_reason_is_clear(open_folder: Path) -> None:
-    state, runtime = open_folder / "state", open_folder / "runtime"
-    for folder in (state, runtime):
-        folder.mkdir()
-        folder.chmod(0o555)
-    [said] = takes(state, runtime)
-    assert said.startswith("the record of messages sent cannot be kept:")
-    assert str(runtime) in said
+    if os.geteuid() == 0:
+        os.chown(state, NOBODY, NOBODY)
+    said = [takes(state, **a_fresh_place(open_folder, number))[0] for number in range(10)]
+    assert said.count("sent") == 4, "one, and three more"
 
 
 @as_root
-def test_a_directory_that_somebody_else_planted_is_not_used(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    state, runtime = open_folder / "state", open_folder / "runtime"
-    state.mkdir(mode=0o755)
-    runtime.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    mine = record.refuge(str(state))
-    planted = mine.with_name(mine.name.replace(f"posdiag-{os.geteuid()}-", f"posdiag-{NOBODY}-"))
-    planted.mkdir(mode=0o777)
-    [said] = takes(state, runtime)
-    assert "not this user's alone" in said
-
-
-def test_what_was_sent_while_the_state_directory_was_full_counts_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    state, runtime = tmp_path / "state", tmp_path / "runtime"
-    runtime.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    file_of(state).mkdir(parents=True)  # in its place nothing can be written
+def test_the_answer_on_record_stands_for_a_user_who_only_may_read_it(open_folder: Path) -> None:
+    state = open_folder / "state"
+    state.mkdir()
     first = turn(state)
     assert first.take(None) == ""
     first.answered(LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00")))
+    script = (
+        "import sys; from tests.support.send_limits import turn; from pathlib import Path\n"
+        "print(turn(Path(sys.argv[1]), by_check=True).last().facts.response_code)"
+    )
+    user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    assert subprocess.run([*user, sys.executable, "-c", script, str(state)], capture_output=True, text=True, check=False).stdout == "00\n"
+
+
+@as_root
+def test_a_refuge_that_somebody_else_planted_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "REFUGES", tmp_path)
+    state = tmp_path / "state"
+    file_of(state).mkdir(parents=True)  # in its place nothing can be written
+    planted = record.refuge(str(state), make=True)
+    for spoil in (lambda: planted.chmod(0o777), lambda: (planted.chmod(0o755), os.chown(planted, NOBODY, NOBODY))):
+        spoil()
+        with pytest.raises(NotKept, match="can be written by others"):
+            record.refuge(str(state))
+        assert turn(state).take(None).startswith("the record of messages sent cannot be kept:")
+        assert list(planted.iterdir()) == []
+
+
+@as_root
+def test_what_was_sent_while_the_state_directory_was_full_counts_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "REFUGES", tmp_path)
+    state, clock = tmp_path / "state", SetClock()
+    file_of(state).mkdir(parents=True)  # in its place nothing can be written
+    assert turn(state, clock).take(None) != "", "nor can it be told what was there"
+    clock.now += 300
+    first = turn(state, clock)
+    assert first.take(None) == ""
+    first.answered(LastAnswer(outcome=Outcome.PASS, facts=AnswerFacts(response_code="00")))
     file_of(state).rmdir()
-    again = turn(state)
+    again = turn(state, clock)
     assert "300 s" in again.take(None)
     last = again.last()
     assert last is not None and last.facts == AnswerFacts(response_code="00")
-    assert not file_of(state).exists()
 
 
 def test_a_full_or_broken_state_directory_refuses_with_its_reason(tmp_path: Path) -> None:
