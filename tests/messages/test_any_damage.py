@@ -86,12 +86,17 @@ def fill(path: Path, where: float) -> None:
     path.write_bytes(content[:begins] + bytes(len(content) - begins))
 
 
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 DAMAGE: dict[str, Callable[[Path, float], object]] = {
     "cut": cut,
     "flip": flip,
     "fill": fill,
     "writable": lambda path, _: path.chmod(0o666),
-    "pipe": lambda path, _: (path.unlink(), os.mkfifo(path)),
+    "pipe": lambda path, _: pipe(path),
     "removed": lambda path, _: path.unlink() if path.parent.joinpath(record.LOCK).exists() else None,
 }
 TIMES = st.sampled_from([0.0, 1.0, 5.0, 30.0, 80.0, 150.0, 299.0, 301.0, 1000.0])

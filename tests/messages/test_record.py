@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -181,7 +181,7 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def takes(state: Path, times: int = 1, **environment: str) -> list[str]:
+def takes(state: Path, times: int = 1, environment: Mapping[str, str] = os.environ) -> list[str]:
     """What an ordinary user's `--check` is told, one line a message."""
     script = (
         "import sys; from tests.support.send_limits import turn; from pathlib import Path\n"
@@ -189,7 +189,7 @@ def takes(state: Path, times: int = 1, **environment: str) -> list[str]:
     )
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
     argv = [*user, sys.executable, "-c", script, str(state), str(times)]
-    given = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | environment
+    given = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
     done = subprocess.run(argv, capture_output=True, text=True, env=given, check=False)
     assert done.stderr == ""
     return done.stdout.splitlines()
@@ -209,7 +209,7 @@ def test_who_may_not_write_the_record_sends_nothing_wherever_the_environment_poi
     state.mkdir()
     state.chmod(0o555)
     for number in range(3):
-        for said in takes(state, 2, **a_fresh_place(open_folder, number)):
+        for said in takes(state, 2, a_fresh_place(open_folder, number)):
             assert said.startswith("the record of messages sent cannot be kept:")
             assert f"{state} may not be written by this user. Run it as root" in said
     assert list(state.iterdir()) == []
@@ -222,7 +222,7 @@ def test_who_may_write_the_record_has_the_same_one_wherever_the_environment_poin
     state.mkdir()
     if os.geteuid() == 0:
         os.chown(state, NOBODY, NOBODY)
-    said = [takes(state, **a_fresh_place(open_folder, number))[0] for number in range(10)]
+    said = [takes(state, 1, a_fresh_place(open_folder, number))[0] for number in range(10)]
     assert said.count("sent") == 4, "one, and three more"
 
 
@@ -247,8 +247,9 @@ def test_a_refuge_that_somebody_else_planted_is_not_used(tmp_path: Path, monkeyp
     state = tmp_path / "state"
     file_of(state).mkdir(parents=True)  # in its place nothing can be written
     planted = record.refuge(str(state), make=True)
-    for spoil in (lambda: planted.chmod(0o777), lambda: (planted.chmod(0o755), os.chown(planted, NOBODY, NOBODY))):
-        spoil()
+    for mode, owner in ((0o777, 0), (0o755, NOBODY)):
+        planted.chmod(mode)
+        os.chown(planted, owner, owner)
         with pytest.raises(NotKept, match="can be written by others"):
             record.refuge(str(state))
         assert turn(state).take(None).startswith("the record of messages sent cannot be kept:")

@@ -12,7 +12,8 @@ from agent.diagnosis.model import CanPay, State
 from agent.present.page import Page
 from agent.present.report import Reader, render
 from probes.ground.bilingual import Bilingual
-from probes.model import Layer, Outcome, Symptom
+from probes.model import Check, Layer, Outcome, Symptom
+from probes.model.facts import GatewayFacts
 from tests.support.checks import check as typed
 from tests.support.documents import HEALTHY, broken_names, cause, check, status, step
 
@@ -151,3 +152,16 @@ def test_two_subjects_of_one_code_have_their_steps_once() -> None:
     checks = (check("gateway:a", "fail", "refused"), check("gateway:b", "fail", "refused"))
     document = status(CanPay.NO, State.OUTAGE, checks, causes, steps=(step(Cause.GATEWAY_DOWN, 1, "打电话", "Call them"),))
     assert text_of(document, Page()).count("打电话") == 1
+
+
+@pytest.mark.parametrize(("outcome", "age_s"), [(Outcome.UNKNOWN, None), (Outcome.PASS, 120.0)])
+def test_why_nothing_was_asked_of_the_host_is_on_the_screen(outcome: Outcome, age_s: float | None) -> None:
+    """Also where an answer from before stands."""
+    why = "the record of messages sent cannot be kept: /var/lib/posdiag may not be written by this user"
+    facts = GatewayFacts(app_because=why, app_answer_age_s=age_s)
+    asked = Check(id="gateway:a", layer=Layer.GATEWAY, target="gw", outcome=outcome, because=why if age_s is None else None, facts=facts)
+    document = status(CanPay.UNKNOWN if age_s is None else CanPay.YES, State.UNKNOWN if age_s is None else State.OK, (asked,), ())
+    for language in ("zh", "en"):
+        text = " ".join(text_of(document, Page(language=language, width=300)).split())
+        assert why in text
+        assert age_s is None or {"zh": "2 分钟前", "en": "2 min ago"}[language] in text
