@@ -1,4 +1,7 @@
-"""How the process ends: by itself, or by a signal at any moment from our first line on. `run` leaves with 0, the rest with 130 at Ctrl-C.
+"""How the process ends: by itself, or by a signal at any moment from our first line on. `run` leaves with 0, the rest with 130 at Ctrl-C,
+and with 128 and the signal's number, after a word, where they are told to end (SIGTERM) or their terminal is gone (SIGHUP).
+
+Signals that mean nothing to us are taken and passed over: their default is an end without a word. To the service SIGHUP is one of them.
 
 Python's own handler raises KeyboardInterrupt wherever the program is, also where that is swallowed or shown as a traceback: in the
 middle of an import, in a finalizer, while the interpreter itself ends. So none of this is left to it. Nothing else is imported before:
@@ -8,6 +11,7 @@ each module that this one needed would put off the moment from which a signal en
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _WITH_A_VALUE = ("--config", "--lang", "--timeout")
+_MEANINGLESS = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO, signal.SIGPWR)
 _last_words: list[Callable[[], None]] = []
 
 
@@ -27,8 +32,22 @@ def by_signals(argv: Sequence[str]) -> None:
     if is_daemon(argv):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _ended)
-    elif signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _interrupted)
+        _pass_over(signal.SIGHUP)
+    else:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _interrupted)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _told)
+    for unused in (*_MEANINGLESS, *range(signal.SIGRTMIN, signal.SIGRTMAX + 1)):
+        _pass_over(unused)
+
+
+def _pass_over(number: int) -> None:
+    """By a handler, which no child inherits, and for which no call is broken off. One that was ignored before stays so."""
+    if signal.getsignal(number) is signal.SIG_DFL:
+        signal.signal(number, _passed_over)
+        signal.siginterrupt(number, False)
 
 
 def is_daemon(argv: Sequence[str]) -> bool:
@@ -74,3 +93,24 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     for say in _last_words:
         say()
     os._exit(INTERRUPTED)
+
+
+def _passed_over(number: int, frame: FrameType | None) -> None:
+    """Nothing is done."""
+
+
+def _told(number: int, frame: FrameType | None) -> None:
+    for say in _last_words:
+        say()
+    name = signal.Signals(number).name
+    both = f"posdiag：收到信号 {name}，没有完成就结束了 / ended by the signal {name} before it was done\n"
+    try:
+        words = both.encode(getattr(sys.stderr, "encoding", None) or "ascii")
+    except (UnicodeError, LookupError):
+        words = f"posdiag: ended by the signal {name} before it was done\n".encode("ascii")
+    try:
+        if select.select([], [2], [], 0)[1]:  # a terminal that takes nothing holds up no end
+            os.write(2, words)
+    except (OSError, ValueError):
+        pass
+    os._exit(128 + number)

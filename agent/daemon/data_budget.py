@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.contract.document import DataUse
+from agent.contract.legible import stored
 from agent.storage.atomic import write
 from probes.ground.clock import Clock
 from probes.ground.files import read_small
@@ -76,7 +77,7 @@ class DataBudget:
         """Writes it down where that is due. Raises `agent.storage.atomic.StoreError`."""
         accounts = self._accounts
         if self.due or (at_once and accounts != self._kept):
-            write(self._path, msgspec.json.encode(_Record(uplinks=accounts)) + b"\n")
+            write(self._path, stored(_Record(uplinks=accounts)))
             self._kept = accounts
 
     def _account(self, name: str, budget_mb: int) -> UplinkBudget:

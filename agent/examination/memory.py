@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.contract.legible import stored
 from agent.examination.result import Memory
 from agent.storage.atomic import write
 from probes.ground.files import read_small
@@ -31,4 +32,4 @@ def recall(state_dir: str | Path) -> Memory:
 def remember(state_dir: str | Path, memory: Memory) -> None:
     """Writes only what differs from the file. Raises `agent.storage.atomic.StoreError`."""
     if recall(state_dir) != memory:
-        write(Path(state_dir) / FILE, msgspec.json.encode(_Record(memory=memory)) + b"\n")
+        write(Path(state_dir) / FILE, stored(_Record(memory=memory)))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from agent.outputs.seam import Context, Health, Output
 from agent.settings.model import Settings
 from probes.ground.clock import Clock
+from probes.ground.whole_number import whole_number
 
 LONGEST_TEXT = 500  # characters of STATUS=
 _KEEP_ALIVES = 4  # in the time after which the watchdog ends the process
@@ -81,12 +82,9 @@ def make(settings: Settings, context: Context) -> Sequence[Output]:
 
 def _watchdog_of(environment: Mapping[str, str]) -> float | None:
     """None where no watchdog waits for this very process."""
-    try:
-        microseconds = int(environment.get("WATCHDOG_USEC", ""))
-        meant = int(environment.get("WATCHDOG_PID", "") or os.getpid())
-    except ValueError:
-        return None
-    return microseconds / 1_000_000 if microseconds > 0 and meant == os.getpid() else None
+    microseconds = whole_number(environment.get("WATCHDOG_USEC", ""))
+    meant = whole_number(environment.get("WATCHDOG_PID", "") or str(os.getpid()))
+    return microseconds / 1_000_000 if microseconds and meant == os.getpid() else None
 
 
 def _one_line(text: str) -> str:

@@ -7,9 +7,10 @@ import os
 import sys
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TextIO
 
-OLD_CHINESE = frozenset({"gbk", "gb2312", "gb18030", "big5", "cp950", "cp936", "hz"})
+OLD_CHINESE = frozenset({"gbk", "gb2312", "gb18030", "big5", "cp950", "cp936"})
 
 # for each symbol, what takes its place, the best first
 STAND_INS: dict[str, tuple[str, ...]] = {
@@ -42,8 +43,8 @@ STAND_INS: dict[str, tuple[str, ...]] = {
 def encoding_of(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> str:
     """The codec name of the encoding that the reader of `stream` expects.
 
-    Where the system has no such locale, Python falls back to UTF-8 by itself; the name of the locale then still tells
-    what the terminal speaks. An encoding that was asked of Python by name (PYTHONIOENCODING, PYTHONUTF8) is kept.
+    Where the system has no such locale, Python falls back to UTF-8 by itself; the name of the locale then still tells what the terminal
+    speaks, unless no console could speak that. An encoding that was asked of Python by name (PYTHONIOENCODING, PYTHONUTF8) is kept.
     """
     own = _codec(getattr(stream, "encoding", None) or "utf-8") or "utf-8"
     if not sys.flags.utf8_mode or environ.get("PYTHONUTF8") or environ.get("PYTHONIOENCODING"):
@@ -55,7 +56,8 @@ def encoding_of(stream: TextIO | None, environ: Mapping[str, str] = os.environ) 
     if name in ("C", "POSIX"):
         return "ascii"
     _, dot, charset = name.partition("@")[0].partition(".")
-    return (_codec(charset) or own) if dot else own
+    named = _codec(charset) if dot else None
+    return named if named is not None and is_console(named) else own
 
 
 def _codec(name: str) -> str | None:
@@ -63,6 +65,29 @@ def _codec(name: str) -> str | None:
         return codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
+
+
+_ASCII = "".join(map(chr, range(0x20, 0x7F))).translate({ord("\\"): None, ord("~"): None, ord("%"): None})  # these differ on some consoles
+_BEYOND = "é终端日本한ا"
+
+
+@lru_cache(maxsize=8)
+def is_console(codec: str) -> bool:
+    """Whether a console could speak it: what ASCII has stands as it is, and whatever else it has is no letters and no controls of that.
+
+    Python has many codecs besides: of mainframes (cp037), of two or four bytes a character, of mail (utf-7, hz), of names (idna), and some
+    that are no encodings of text at all (hex).
+    """
+    try:
+        if _ASCII.encode(codec) != _ASCII.encode():
+            return False
+    except (UnicodeError, LookupError):
+        return False
+    for char in filter(lambda char: _can(char, codec), _BEYOND):
+        data = char.encode(codec)
+        if max(data) < 0x80 or min(data) < 0x20:
+            return False
+    return True
 
 
 def shows_chinese(encoding: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import TextIO
 
+from probes.ground.whole_number import whole_number
+
 _VARIABLE = "JOURNAL_STREAM"  # device:inode of the stream that leads to the journal (systemd.exec(5))
 
 
@@ -22,13 +24,14 @@ class Level(IntEnum):
 def leads_to_journal(stream: TextIO | None) -> bool:
     """False for a stream that was redirected since, such as into a file: the variable is inherited, the stream may not be."""
     device, _, inode = os.environ.get(_VARIABLE, "").partition(":")
-    if stream is None or not device.isdigit() or not inode.isdigit():
+    told = whole_number(device), whole_number(inode)
+    if stream is None or None in told:
         return False
     try:
         seen = os.fstat(stream.fileno())
     except (OSError, ValueError):
         return False
-    return (seen.st_dev, seen.st_ino) == (int(device), int(inode))
+    return (seen.st_dev, seen.st_ino) == told
 
 
 def marked(lines: Iterable[str], level: Level, stream: TextIO | None) -> list[str]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from agent.present import encoding, layout
 from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
+from probes.ground.whole_number import whole_number
 
 NARROWEST, WIDEST, READABLE = 40, 200, 100  # columns; running text is set no wider than READABLE
 LONGEST = 2000  # characters of one text
@@ -94,14 +95,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def columns_of(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> int:
-    asked = environ.get("COLUMNS", "")
-    if asked.isdecimal() and int(asked) > 0:
-        found = int(asked)
-    elif stream is not None and is_terminal(stream):
+    found = whole_number(environ.get("COLUMNS", "")) or 0
+    if not found and stream is not None and is_terminal(stream):
         try:
             found = os.get_terminal_size(stream.fileno()).columns
         except (OSError, ValueError):
             found = 0
-    else:
-        found = 0
     return min(max(found or 80, NARROWEST), WIDEST)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from agent import __version__
 from agent.contract.checks import entry_of
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
+from agent.contract.legible import in_full
 from agent.contract.times import parse, utc
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, Finding
@@ -76,7 +77,7 @@ def build(examination: Examination, loaded: Loaded, *, identity: Identity, momen
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,
     )
-    return trim(status)
+    return trim(in_full(status))
 
 
 def snapshot(examination: Examination, loaded: Loaded, clock: Clock) -> Status:

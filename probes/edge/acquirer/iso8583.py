@@ -17,6 +17,7 @@ from iso8583 import specs
 from msgspec import Struct
 
 from probes.ground.text import escape
+from probes.ground.whole_number import whole_number
 from probes.settings import Dialect, GatewayIso8583
 
 _FUNCTION = "301"  # echo test, in DE60 (unionpay) or DE70 (ISO 8583:1987)
@@ -132,7 +133,7 @@ def read(settings: GatewayIso8583, data: bytes, trace: str) -> EchoReply:
     return EchoReply(
         code=code,
         ours=str(message.get("11", "")) == trace,
-        requirement=int(requirement) if requirement.isdigit() else 0,
+        requirement=whole_number(requirement) or 0,
         tpdu_swapped=swapped,
         host_time=host_time if len(host_time) == 10 and host_time.isdigit() else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import time
@@ -138,10 +139,12 @@ def _place(server: str) -> Any:
     """Raises `PeerFailed` for a scope that names no interface of this machine."""
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
     try:
-        return socket.getaddrinfo(server.encode("ascii"), PORT, family, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)[0][4]
+        return socket.getaddrinfo(os.fsencode(server), PORT, family, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)[0][4]
     except socket.gaierror as error:
         if error.errno == socket.EAI_MEMORY:
             raise cannot_tell(MemoryError()) from error
+        raise PeerFailed(Symptom.NO_ROUTE) from error
+    except ValueError as error:  # a zone that no interface can be called by
         raise PeerFailed(Symptom.NO_ROUTE) from error
     except OSError as error:
         raise cannot_tell(error) from error

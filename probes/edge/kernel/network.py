@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 from enum import StrEnum
@@ -184,7 +185,7 @@ def _addresses_by_ioctl(links: list[Link]) -> list[Address]:
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for link in links:
-            request = struct.pack("256s", link.name.encode()[:15])
+            request = struct.pack("256s", os.fsencode(link.name)[:15])
             try:
                 address = socket.inet_ntoa(fcntl.ioctl(sock.fileno(), 0x8915, request)[20:24])
                 mask = fcntl.ioctl(sock.fileno(), 0x891B, request)[20:24]
@@ -203,7 +204,7 @@ def _addresses_by_ioctl(links: list[Link]) -> list[Address]:
 
 def _routes_by_procfs(indexes: dict[str, int]) -> list[Route]:
     found = []
-    for line in Path("/proc/net/route").read_text(encoding="ascii", errors="replace").splitlines()[1:]:
+    for line in Path("/proc/net/route").read_bytes().decode("utf-8", "surrogateescape").splitlines()[1:]:
         columns = line.split()
         if len(columns) < 8:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 
 from msgspec import Struct
@@ -39,7 +40,7 @@ def has_route(address: str, interface: str = "") -> bool:
     try:
         with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
             if interface:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, os.fsencode(interface) + b"\0")
             sock.connect((address.split("%", 1)[0], 9))
     except OSError as error:
         return error.errno not in _NO_WAY

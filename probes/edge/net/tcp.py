@@ -170,7 +170,7 @@ def bind_to(sock: socket.socket, interface: str) -> None:
     if not interface:
         return
     try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, os.fsencode(interface) + b"\0")
     except OSError as error:
         if symptom_of(error) is Symptom.NO_ROUTE:
             raise PeerFailed(Symptom.NO_ROUTE) from error
