@@ -60,7 +60,7 @@ def temperature(w: World, degrees: float, sensor: str = "cpu", *, moves: bool = 
 
 def sensors(w: World, *chips: tuple[str, str, float, bool]) -> None:
     """Chips of the kernel's hardware monitors: name, label, degrees, and whether what it reads moves."""
-    entries = {}
+    entries: dict[str, str] = {}
     for number, (chip, label, degrees, _) in enumerate(chips):
         place = f"hwmon{number}"
         entries |= {f"{place}/name": chip, f"{place}/temp1_input": _millidegrees(degrees), f"{place}/temp1_label": label}
