@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,13 +13,14 @@ from probes.assess.assessment import Assessment
 from probes.edge.failures import CannotTell
 from probes.edge.kernel import usb_trouble
 from probes.edge.kernel.processes import belongs_to
+from probes.edge.kernel.usb import USBFS
 from probes.edge.serial import exchange as serial_exchange
 from probes.edge.serial import modem_manager
 from probes.edge.serial import served as serial_served
 from probes.edge.serial.access import missing_right
 from probes.edge.serial.device_answer import DeviceAnswer
-from probes.edge.serial.find import Found, find
-from probes.edge.serial.holder import LOCK_DIRECTORIES, Holding, holding
+from probes.edge.serial.find import NOBODY, Found, Others, WithoutPort, find, without_port
+from probes.edge.serial.holder import LOCK_DIRECTORIES, Holding, holder_of, holding
 from probes.edge.serial.opening import NotOpened
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
@@ -76,9 +77,9 @@ class _Port(Struct, frozen=True, kw_only=True):
 
 
 def serial_port(
-    device: SerialDevice, deadline: Deadline, *, apps: Sequence[str] = (), others: Collection[str] = (), places: Places | None = None
+    device: SerialDevice, deadline: Deadline, *, apps: Sequence[str] = (), others: Others = NOBODY, places: Places | None = None
 ) -> Check[SerialFacts]:
-    """`apps` are the expressions of the configured applications, `others` the ports of the other configured devices."""
+    """`apps` are the expressions of the configured applications, `others` what the other configured devices are."""
     places = places or Places()
     facts = SerialFacts(
         label=device.label,
@@ -91,12 +92,13 @@ def serial_port(
     try:
         if device.port.startswith(serial_served.SCHEMES):
             return _served(device, deadline, facts.with_(can_tell=False))
-        found = find(device, taken=others, sys=places.sys, dev=places.dev)
+        found = find(device, others=others, sys=places.sys, dev=places.dev)
         facts = _described(facts, found)
         if found.denied:
             return _check(device, facts, Outcome.UNKNOWN, Symptom.DENIED, found.why)
         if found.node is None:
-            return _missing(device, facts, found)
+            bare = None if found.renumbered else without_port(device, others, places.sys)
+            return _without_port(device, facts, bare, deadline, places) if bare else _missing(device, facts, found)
         port = _Port(device=device, found=found, node=found.node, deadline=deadline, apps=tuple(apps), places=places)
         return _with_usb(_examine(port, facts, deadline.within(TURN_S)), port)
     except CannotTell as trouble:
@@ -123,6 +125,24 @@ def _missing(device: SerialDevice, facts: SerialFacts, found: Found) -> Check[Se
     if found.renumbered:
         return _check(device, facts.with_(found_at=found.renumbered[0]), Outcome.FAIL, Symptom.DEVICE_RENUMBERED)
     return _check(device, facts, Outcome.FAIL, Symptom.DEVICE_MISSING)
+
+
+def _without_port(device: SerialDevice, facts: SerialFacts, bare: WithoutPort, deadline: Deadline, places: Places) -> Check[SerialFacts]:
+    """Raises CannotTell."""
+    usb = bare.device
+    holder = holder_of(str(places.dev / usb.node.removeprefix("/dev/")), deadline, places.proc) if bare.driver == USBFS else None
+    facts = facts.with_(
+        label=facts.label or " ".join(part for part in (usb.maker, usb.model) if part),
+        usb=usb.usb,
+        usb_serial=usb.usb_serial,
+        maker=usb.maker,
+        model=usb.model,
+        driver=bare.driver or None,
+        holder=holder,
+        found_by=bare.by,
+        candidates=(),
+    )
+    return _check(device, facts, Outcome.FAIL, Symptom.NO_PORT)
 
 
 def _with_usb(check: Check[SerialFacts], port: _Port) -> Check[SerialFacts]:

@@ -225,6 +225,7 @@ class Cause(Open):
     PORT_BUSY = Declared("system.port_busy", Layer.SERIAL, Owner.TECHNICIAN)
     PORT_PERMISSION = Declared("system.port_permission", Layer.SERIAL, Owner.TECHNICIAN)
     PORT_RENUMBERED = Declared("system.port_renumbered", Layer.SERIAL, Owner.TECHNICIAN)
+    PORT_DRIVER_MISSING = Declared("system.port_driver_missing", Layer.SERIAL, Owner.TECHNICIAN)
     DEVICE_NOT_RESPONDING = Declared("system.device_not_responding", Layer.SERIAL, Owner.CASHIER)
     PRINTER_FAULT = Declared("system.printer_fault", Layer.SERIAL, Owner.VENDOR)
     # cannot be told apart

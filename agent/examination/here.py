@@ -11,6 +11,7 @@ from agent.examination.planned import QUICK_S, Planned, quick
 from agent.examination.runner import Probe, Task
 from agent.examination.scene import Scene
 from probes import app, battery, clock, conflict, disk, load, memory, router, serial_port, serial_present, temperature
+from probes.edge.serial.find import Others
 from probes.ground.deadline import Deadline
 from probes.model import Check, Kind
 from probes.model.facts import AddressFacts, DefaultRouteFacts, LinkFacts, SerialFacts
@@ -84,7 +85,7 @@ def ports(scene: Scene) -> Iterator[Planned]:
     settings = scene.loaded.settings
     apps = tuple(each.process for each in settings.app)
     for device in settings.serial:
-        others = tuple(other.port for other in settings.serial if other.name != device.name and other.port)
+        others = Others.than(device, settings.serial)
         yield Planned(Task.of(Kind.SERIAL, device.name, partial(_port, device, apps, others), _PORT_S))
 
 
@@ -93,5 +94,5 @@ def apps(scene: Scene) -> Iterator[Planned]:
         yield from quick(Kind.APP, partial(app.app, wanted), wanted.name)
 
 
-def _port(device: SerialDevice, apps: tuple[str, ...], others: tuple[str, ...], deadline: Deadline) -> Check[SerialFacts]:
+def _port(device: SerialDevice, apps: tuple[str, ...], others: Others, deadline: Deadline) -> Check[SerialFacts]:
     return serial_port.serial_port(device, deadline, apps=apps, others=others)

@@ -133,6 +133,7 @@ class Symptom(Open):
     # serial
     DEVICE_MISSING = "device_missing"
     DEVICE_RENUMBERED = "device_renumbered"
+    NO_PORT = "no_port"  # the USB device is on the bus, and there is no port of it
     PORT_BUSY = "port_busy"
     PORT_PERMISSION = "port_permission"
     NO_REPLY = "no_reply"

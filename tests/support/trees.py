@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from probes.edge.serial.find import NOBODY, Others
 from probes.ground.deadline import Deadline
 from probes.model import Check
 from probes.model.facts import SerialFacts
@@ -47,6 +48,6 @@ class Machine:
         os.mknod(self.dev / name, stat.S_IFCHR | 0o600, os.makedev(250, len(list(self.dev.iterdir())) + 100))
         return str(self.dev / name)
 
-    def examine(self, *, others: tuple[str, ...] = (), **settings: Any) -> Check[SerialFacts]:
+    def examine(self, *, others: Others = NOBODY, **settings: Any) -> Check[SerialFacts]:
         device = SerialDevice(name="printer", **settings)
         return serial_port(device, Deadline(PATIENCE_S), others=others, places=Places(sys=self.sys, dev=self.dev))

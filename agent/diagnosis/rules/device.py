@@ -18,6 +18,7 @@ _BY_SYMPTOM = {
     Symptom.DISCONNECTED: (Cause.DEVICE_UNPLUGGED, 0.8),
     Symptom.USB_UNSTABLE: (Cause.DEVICE_UNPLUGGED, 0.6),  # a loose plug, before a worn cable or a weak supply
     Symptom.DEVICE_RENUMBERED: (Cause.PORT_RENUMBERED, 0.93),
+    Symptom.NO_PORT: (Cause.PORT_DRIVER_MISSING, 0.93),
     Symptom.PORT_BUSY: (Cause.PORT_BUSY, 0.93),
     Symptom.PORT_PERMISSION: (Cause.PORT_PERMISSION, 0.95),
     Symptom.NO_REPLY: (Cause.DEVICE_NOT_RESPONDING, 0.85),
@@ -42,6 +43,7 @@ _BY_SYMPTOM = {
     Symptom.STOPPED: (Cause.PAYMENT_APP_DOWN, 0.95),
 }
 _DRIVEN = ("rtscts", "dsrdtr")  # flow controls that the device's own lines work
+_SURE_ALONE = 0.7
 _PASSING = (Symptom.PRINTER_OFFLINE,)  # as a remark it goes away by itself: a hot head, a feed key held down
 
 
@@ -53,13 +55,16 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if failed_there(check) and check.symptom not in _BY_SYMPTOM:
             # a port that another machine serves cannot be reached: that machine, or the address in the configuration
             yield either(check.target, (check.id,), Cause.DEVICE_NOT_RESPONDING, Cause.SERIAL_MISCONFIGURED, silence=silent(check))
-        if check.symptom in _BY_SYMPTOM and not (check.outcome is Outcome.WARN and check.symptom in _PASSING):
+        if check.symptom is Symptom.DEVICE_MISSING and knows(check, SerialFacts) and check.facts.candidates:
+            # a port that nobody configured has come up: whether the device is there now, or unplugged beside it, cannot be told
+            yield either(check.target, (check.id,), Cause.PORT_RENUMBERED, Cause.DEVICE_UNPLUGGED)
+        elif check.symptom in _BY_SYMPTOM and not (check.outcome is Outcome.WARN and check.symptom in _PASSING):
             code, strength = _BY_SYMPTOM[check.symptom]
             yield Candidate(
                 code=code,
                 subject=check.target,
                 evidence=(check.id,),
-                strength=min(strength, 0.7) if _never_raised(check) else strength,
+                strength=min(strength, _SURE_ALONE) if _never_raised(check) or _by_elimination(check) else strength,
                 notice=_only_a_notice(check, code),
                 explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )
@@ -75,6 +80,11 @@ def _no_data(snapshot: Snapshot) -> Iterator[Candidate]:
     evidence = (modems[0].id, *(c.id for c in tried))
     names = tuple(c.id for c in snapshot.resolvers if failed_there(c) and c.facts.interface in cellular)
     yield Candidate(code=Cause.DATA_PLAN_STOPPED, subject=modems[0].target, evidence=evidence, strength=0.75, explains=names, silence=True)
+
+
+def _by_elimination(check: Check[Facts]) -> bool:
+    """The configured device is taken to be the only one of its kind that has no port."""
+    return knows(check, SerialFacts) and check.facts.found_by == "alone"
 
 
 def _never_raised(check: Check[Facts]) -> bool:

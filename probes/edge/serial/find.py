@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel.sysfs import SerialNode, serial_node, serial_nodes
+from probes.edge.kernel.usb import USBFS, UsbDevice, devices
 from probes.settings import SerialDevice
 
 
@@ -31,8 +33,30 @@ class Found(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-def find(device: SerialDevice, *, taken: Collection[str] = (), sys: Path = Path("/sys"), dev: Path = Path("/dev")) -> Found:
-    """`taken` are ports of other configured devices: what is there is not this one. Raises CannotTell."""
+class Others(Struct, frozen=True, kw_only=True):
+    """What the other configured devices are: ports, and pairs of USB identity and serial number. What is one of them is not this one."""
+
+    ports: tuple[str, ...] = ()
+    described: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def than(cls, device: SerialDevice, configured: Iterable[SerialDevice]) -> Others:
+        others = [each for each in configured if each.name != device.name]
+        return cls(
+            ports=tuple(each.port for each in others if each.port),
+            described=tuple((each.usb, each.usb_serial) for each in others if each.usb or each.usb_serial),
+        )
+
+    def claim(self, what: SerialNode | UsbDevice) -> bool:
+        return any(what.answers_to(usb, number) for usb, number in self.described)
+
+
+NOBODY = Others()
+
+
+def find(device: SerialDevice, *, others: Others = NOBODY, sys: Path = Path("/sys"), dev: Path = Path("/dev")) -> Found:
+    """Raises CannotTell."""
+    taken = others.ports
     described = bool(device.usb or device.usb_serial)
     if not device.port:
         return _by_description(device, sys, dev, taken)
@@ -41,7 +65,7 @@ def find(device: SerialDevice, *, taken: Collection[str] = (), sys: Path = Path(
     except PermissionError:
         return Found(node=None, denied=True, why=f"no permission to look at {device.port}")
     if node is None:
-        return _moved(device, sys, dev, taken, why) if described else Found(node=None, why=why)
+        return _moved(device, sys, dev, taken, why) if described else _unnamed(device, sys, dev, others, why)
     try:
         hardware = serial_node(Path(node).name, sys)
     except OSError:
@@ -116,3 +140,52 @@ def _moved(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str], w
     if len({node.unit for node in same}) == 1:
         return Found(node=None, hardware=same[0], renumbered=nodes, why=why)
     return Found(node=None, candidates=nodes, why=why)  # several of a kind: which of them it is cannot be told
+
+
+def _unnamed(device: SerialDevice, sys: Path, dev: Path, others: Others, why: str) -> Found:
+    """Only a node is configured, and it is gone: ports of the same kind that nobody configured may be it, at another number."""
+    stem = _stem(device.port)
+    taken = {os.path.realpath(port) for port in others.ports}
+    try:
+        free = [node for node in serial_nodes(sys) if stem and node.usb and _stem(node.name) == stem and not node.console]
+    except (OSError, CannotTell):
+        free = []
+    free = [node for node in free if os.path.realpath(dev / node.name) not in taken and not others.claim(node)]
+    return Found(node=None, candidates=tuple(str(dev / node.name) for node in free), why=why)
+
+
+def _stem(port: str) -> str:
+    """`ttyUSB` of /dev/ttyUSB0; empty for any other name."""
+    found = re.fullmatch(r"(tty(?:USB|ACM))[0-9]+", Path(port).name)
+    return found[1] if found else ""
+
+
+class WithoutPort(Struct, frozen=True):
+    """A device on the bus that no port came of; `by`: how it is known to be the configured one."""
+
+    device: UsbDevice
+    by: str  # description | name | alone
+
+    @property
+    def driver(self) -> str:
+        """The one in the way: a program before any driver."""
+        return USBFS if USBFS in self.device.drivers else next(iter(self.device.drivers), "")
+
+
+def without_port(device: SerialDevice, others: Others = NOBODY, sys: Path = Path("/sys")) -> WithoutPort | None:
+    """Where the configured device is plugged in, and no port came of it: no driver, or another one or a program has taken it."""
+    try:
+        bare = [each for each in devices(sys) if not each.port]
+    except (OSError, CannotTell):
+        return None  # it has no port, which is known all the same
+    if device.usb or device.usb_serial:
+        return next((WithoutPort(each, "description") for each in bare if each.answers_to(device.usb, device.usb_serial)), None)
+    bare = [each for each in bare if not others.claim(each)]
+    named = re.fullmatch(r"usb-(.+?)-if[0-9a-f]{2}(-port[0-9]+)?", Path(device.port).name)
+    if named:
+        return next((WithoutPort(each, "name") for each in bare if each.by_id == named[1]), None)
+    printer = re.fullmatch(r"lp[0-9]+", Path(device.port).name) is not None
+    if not printer and not _stem(device.port):
+        return None
+    alike = [each for each in bare if (each.printer if printer else each.serial)]
+    return WithoutPort(alike[0], "alone") if len(alike) == 1 else None

@@ -66,6 +66,15 @@ def holding(
     return Holding(tuple(found.values()), complete)
 
 
+def holder_of(node: str, deadline: Deadline, proc: Path = Path("/proc")) -> PortHolder | None:
+    """The first process that has the node open; None where none is seen, or there is no such node. Raises CannotTell."""
+    try:
+        held = holding(node, deadline, proc=proc, locks=())
+    except OSError:
+        return None
+    return next((each.facts() for each in held.holders), None)
+
+
 def _stat(node: str) -> os.stat_result:
     try:
         return Path(node).stat()

@@ -9,6 +9,7 @@ from tests.support.servers.modem import Modem
 from tests.support.servers.printer import Printer
 from tests.support.world import World, devices, machine
 
+DRIVER = "system.port_driver_missing"
 GONE, MOVED, BUSY, DENIED = "operator.device_unplugged", "system.port_renumbered", "system.port_busy", "system.port_permission"
 MUTE, SET, FAULT = "system.device_not_responding", "operator.serial_misconfigured", "system.printer_fault"
 PAPER, LOW, COVER = "operator.paper_out", "operator.paper_low", "operator.cover_open"
@@ -52,6 +53,33 @@ def another_in_its_place(w: World) -> None:
     devices.configured(w, "/dev/ttyUSB0", "presence", usb="067b:2303")
 
 
+def taken(w: World) -> None:
+    machine.usb_without_port(w, "1a86:7523", driver="usbfs", product="USB Serial")
+    devices.configured(w, "/dev/ttyUSB0", "presence", usb="1a86:7523")
+
+
+def no_driver(w: World) -> None:
+    machine.usb_without_port(w, "10c4:ea60", manufacturer="Silicon Labs", product="CP2102", serial="0001")
+    devices.configured(w, "/dev/serial/by-id/usb-Silicon_Labs_CP2102_0001-if00-port0", "enq", **PIN)
+
+
+def taken_of_a_node(w: World) -> None:
+    machine.usb_without_port(w, "0403:6001", driver="usbfs")
+    devices.configured(w, "/dev/ttyUSB0", "escpos")
+
+
+def printer_taken(w: World) -> None:
+    """A print server talks to the printer itself, so that /dev/usb/lp0 is gone."""
+    machine.usb_without_port(w, "04b8:0202", driver="usbfs", interface_class="07")
+    devices.configured(w, "/dev/usb/lp0", "presence")
+
+
+def unplugged_beside_another(w: World) -> None:
+    """A keyboard on the bus is no serial adapter."""
+    machine.usb_without_port(w, "046d:c31c", driver="usbhid", interface_class="03")
+    devices.configured(w, "/dev/ttyUSB0", "escpos")
+
+
 def held(how: str, **settings: Any) -> Make:
     return together(devices.application, lambda w: devices.held(w, how, **settings))
 
@@ -91,6 +119,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the adapter is at another node", MOVED, moved, "degraded", group=PLUG, fixed=True),
     fault("the adapter is at another node, by its serial number", MOVED, moved_by_number, "degraded", group=PLUG),
     fault("two adapters changed places", MOVED, swapped, "degraded", group=PLUG),
+    fault("a program has taken the adapter from its driver", DRIVER, taken, "degraded", group=PLUG, fixed=True),
+    fault("the PIN pad's adapter has no driver", DRIVER, no_driver, group=PLUG),
+    fault("a program has taken the only adapter, known by its node alone", DRIVER, taken_of_a_node, "degraded", group=PLUG),
+    fault("a program has taken the printer on USB", DRIVER, printer_taken, "degraded", group=PLUG),
+    fault("the printer is unplugged, and a keyboard is there", GONE, unplugged_beside_another, "degraded", group=PLUG),
     fault("somebody else has the port", BUSY, held("none"), "degraded", group=LINE, fixed=True),
     fault("somebody else has locked the port", BUSY, held("flock"), "degraded", group=LINE),
     fault("somebody else has the port exclusively", BUSY, held("exclusive"), "degraded", group=LINE),

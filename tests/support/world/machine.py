@@ -150,6 +150,22 @@ def usb_serial(w: World, node: str, usb: str, number: str = "", port: str = "1-1
     (entry / "device").symlink_to(f"../{unit}/{node}")
 
 
+def usb_without_port(w: World, usb: str, *, driver: str = "", interface_class: str = "ff", **more: str) -> None:
+    """A USB device on the bus that no port came of; `driver`: what has its interface."""
+    folder = _folder(w)
+    vendor, product = usb.split(":")
+    unit = folder / "usb/devices/1-1"
+    for name, text in {"idVendor": vendor, "idProduct": product, "bDeviceClass": "00", **more}.items():
+        unit.mkdir(parents=True, exist_ok=True)
+        (unit / name).write_text(f"{text}\n")
+    part = folder / "usb/devices/1-1:1.0"
+    part.mkdir()
+    (part / "bInterfaceClass").write_text(f"{interface_class}\n")
+    if driver:
+        (part / "driver").symlink_to(f"../../drivers/{driver}")
+    w.machine.append(f"mount -t overlay -o lowerdir={folder}:/sys/bus overlay /sys/bus")
+
+
 def other_adapter_at(w: World) -> str:
     """A serial node that no driver of this machine stands behind; its path."""
     point = "/dev/shm/ttyUSB0"

@@ -33,7 +33,7 @@ from tests.support.servers.far_end import Answer, far_end, leaving_after_a_byte,
 from tests.support.servers.modem import Modem
 from tests.support.servers.modem_manager import WITHOUT_MODEMS
 from tests.support.servers.printer import Printer
-from tests.support.trees import Machine
+from tests.support.trees import Machine, write
 
 ESCPOS, ENQ, AT, OPEN = SerialProtocol.ESCPOS, SerialProtocol.ENQ, SerialProtocol.AT, SerialProtocol.OPEN
 NOBODY = 65534
@@ -86,6 +86,19 @@ def moved(folder: Path) -> Check[SerialFacts]:
     machine = Machine(folder)
     machine.add("ttyUSB1", "067b:2303")
     return machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303")
+
+
+def without_port(driver: str, port: str, **settings: Any) -> Made:
+    """On the bus, and nothing below its interface; `driver`: what has that."""
+
+    def made(folder: Path) -> Check[SerialFacts]:
+        unit = "sys/bus/usb/devices/1-1"
+        write(folder, {f"{unit}/idVendor": "1a86", f"{unit}/idProduct": "7523", f"{unit}/1-1:1.0/bInterfaceClass": "ff"})
+        if driver:
+            (folder / unit / "1-1:1.0/driver").symlink_to(f"../../../drivers/{driver}")
+        return examine(port, places=Places(sys=folder / "sys", dev=folder / "dev"), **settings)
+
+    return made
 
 
 def swapped(folder: Path) -> Check[SerialFacts]:
@@ -183,6 +196,10 @@ WAYS: dict[Cause, tuple[Made, ...]] = {
     ),
     Cause.DEVICE_UNPLUGGED: (gone, dangling, gone_in_the_middle),
     Cause.PORT_RENUMBERED: (moved, swapped),
+    Cause.PORT_DRIVER_MISSING: (
+        without_port("usbfs", "/dev/ttyUSB97"),
+        without_port("", "/dev/ttyUSB97", usb="1a86:7523"),
+    ),
     Cause.PORT_BUSY: (
         taken(lambda _: None),
         taken(lambda port: fcntl.flock(port, fcntl.LOCK_SH)),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from probes.edge.serial.find import Others
 from probes.ground.deadline import Deadline
 from probes.model import Outcome, Symptom
 from probes.model.facts import SerialPresentFacts
@@ -111,7 +112,7 @@ def test_another_device_in_its_place(machine: Machine) -> None:
 @pytest.mark.root
 def test_the_port_of_another_configured_device_is_not_this_one_moved(machine: Machine) -> None:
     other = machine.add("ttyUSB1", "067b:2303")
-    seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303", others=(other,))
+    seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303", others=Others(ports=(other,)))
     assert seen.symptom is Symptom.DEVICE_MISSING
 
 
