@@ -11,12 +11,12 @@ from probes.edge.kernel import wifi_radio
 from probes.edge.kernel.netlink import IFF_UP, Link
 from probes.edge.kernel.network import Network
 from probes.edge.kernel.reading import line_of
+from probes.edge.kernel.tunnels import TUNNELS
 from probes.edge.kernel.uplink import UplinkTarget
 from probes.model import Check, Facts, Outcome, Symptom, check_of
 from probes.model.facts import LinkFacts
 from probes.settings import UplinkKind
 
-_TUNNELS = ("tun", "wireguard", "ppp")  # whose other end is a program of this machine
 _MANY_ERRORS = 10  # growth between two looks below which receive errors are the noise of any line
 
 
@@ -83,7 +83,7 @@ def _kernel_facts(link: Link, sys: Path) -> LinkFacts:
     folder = sys / "class/net" / link.name
     speed, duplex = line_of(folder / "speed"), line_of(folder / "duplex")
     return LinkFacts(
-        tunnel=True if link.kind in _TUNNELS else None,
+        tunnel=True if link.kind in TUNNELS or link.kind == "ppp" else None,
         admin_up=bool(link.flags & IFF_UP),
         carrier=link.carrier,
         operstate=link.operstate,

@@ -14,10 +14,12 @@ from probes.model.facts import (
     LossFacts,
     NamesElsewhereFacts,
     NtpFacts,
+    OverlapFacts,
     RemoteFacts,
     ResolverFacts,
     RouterFacts,
     TlsSpokenFacts,
+    TunnelFacts,
 )
 
 F = TypeVar("F", bound=Facts)
@@ -30,10 +32,16 @@ def of(shape: type[F], read: Callable[[F], V | None]) -> Callable[[Facts], V | N
 
 
 def interface(facts: Facts) -> str | None:
-    return facts.interface if isinstance(facts, RemoteFacts | RouterFacts | ResolverFacts | LossFacts | ConflictFacts) else None
+    return (
+        facts.interface
+        if isinstance(facts, RemoteFacts | RouterFacts | ResolverFacts | LossFacts | ConflictFacts | OverlapFacts | TunnelFacts)
+        else None
+    )
 
 
 def address(facts: Facts) -> str | None:
+    if isinstance(facts, OverlapFacts):
+        return next(iter(facts.addresses), None)
     return facts.address if isinstance(facts, RemoteFacts | LossFacts | ConflictFacts) else None
 
 

@@ -162,6 +162,18 @@ class Cause(Open):
         explains=("network.internet_down", "network.gateway_blocked", *_NAMES_LOST),
         disproof=Disproof(6, all_routers_answer),
     )
+    TUNNEL_DOWN = Declared(
+        "network.tunnel_down",
+        Layer.ROUTER,
+        Owner.TECHNICIAN,
+        explains=(
+            "network.internet_down",
+            "network.gateway_blocked",
+            "operator.interface_disabled",
+            "operator.proxy_misconfigured",
+            *_NAMES_LOST,
+        ),
+    )
     DNS_UNREACHABLE = Declared("network.dns_unreachable", Layer.DNS, Owner.TECHNICIAN, disproof=Disproof(7, name_found))
     DNS_FAILING = Declared("network.dns_failing", Layer.DNS, Owner.TECHNICIAN)
     INTERNET_DOWN = Declared(

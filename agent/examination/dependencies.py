@@ -18,6 +18,7 @@ from probes.model.facts import (
     GatewayFacts,
     InternetFacts,
     LinkFacts,
+    OverlapFacts,
     Phase,
     ProxyFacts,
     RemoteFacts,
@@ -33,7 +34,7 @@ _HOSTS_AT_ONE_ADDRESS = 3  # two may share a provider; the third, an acquirer's 
 
 def settle(checks: Sequence[Check[Facts]]) -> tuple[Check[Facts], ...]:
     """The checks with every premise settled."""
-    settled = _blame_missing_route(checks)
+    settled = _blame_missing_route(_skip_astray(checks))
     settled = _skip_behind_links(settled)
     settled = _clear_routers(settled)
     settled = _skip_behind_routers(settled)
@@ -41,6 +42,18 @@ def settle(checks: Sequence[Check[Facts]]) -> tuple[Check[Facts], ...]:
     settled = _skip_behind_names(_blame_liars(settled, same), same)
     settled = _skip_behind_proxy(settled)
     return tuple(_skip_behind_internet(settled))
+
+
+def _skip_astray(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
+    """What was looked for in a network of the terminal's own never left by an uplink: that says nothing about anybody beyond."""
+    lost = {(c.name, address): c.id for c in of_kind(checks, OverlapFacts) if c.failed for address in c.facts.addresses}
+
+    def because(check: Check[Facts]) -> str:
+        address = check.facts.address if knows(check, RemoteFacts) else check.target if knows(check, ResolverFacts) else None
+        own = knows(check, RemoteFacts) and check.kind is not Kind.BACKUP and not check.facts.via
+        return lost.get((interface_of(check), address or ""), "") if own or knows(check, ResolverFacts) else ""
+
+    return [_skip(c, because(c)) if because(c) and (c.failed or c.kind is Kind.REACH) else c for c in checks]
 
 
 def _blame_missing_route(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:

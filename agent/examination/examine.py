@@ -15,6 +15,7 @@ from agent.examination.followups import EARLY_S
 from agent.examination.judge import judge
 from agent.examination.light_examination import Depth, LightExamination
 from agent.examination.local import Local
+from agent.examination.own_networks import in_the_way
 from agent.examination.plan import Plan, plan
 from agent.examination.registry import called_for, early
 from agent.examination.result import Examination, Memory
@@ -134,6 +135,7 @@ class _Look:
         beside = len(place)
         ordered = sorted(seen, key=lambda check: beside if check.kind is Kind.PLUGIN else place.get(check.id, -1))
         counted = [self._with_errors(check) for check in ordered]
+        counted += in_the_way(counted, self._scene.local.network)
         checks = tuple(sorted(settle(judge(counted, self._scene.loaded.settings)), key=lambda check: _ORDER.get(check.layer, len(_ORDER))))
         return checks, diagnose(checks)
 

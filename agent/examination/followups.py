@@ -12,6 +12,7 @@ from agent.diagnosis.evidence import contacted, silent
 from agent.diagnosis.views import REMOTE, interface_of, of_kind, own_way, round_trip_ms
 from agent.examination.runner import Task
 from agent.examination.scene import Scene
+from agent.examination.tunnels import carrying
 from agent.settings.load import Loaded
 from probes import backup, loss
 from probes.ground.deadline import Deadline
@@ -146,12 +147,13 @@ def backups(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     routed = {local.network.name(route.index) for route in local.network.routes if route.prefix == 0}
     current = next((local.network.name(route.index) for route in local.network.default_routes()), "")
     known = {c.name: c.facts.address for c in gateways if c.facts.address}
+    lines = {line.interface for line in carrying(checks, local.network).values()}
     network = settings.network
     plain = [endpoint.rpartition(":") for endpoint in network.addresses if network.expect_internet]
     addresses = [(address.strip("[]"), int(port)) for address, _, port in plain[:2]]
     return [
         Task.of(Kind.BACKUP, name, probe, _BACKUP_S)
         for name in addressed
-        if name in routed and name != current
+        if name in routed and name != current and name not in lines
         for probe in [partial(backup.probe, name, settings.gateway, addresses, known, scene.lookup)]
     ]

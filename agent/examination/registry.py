@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from agent.examination import beyond, disambiguation, followups, here, plugins
+from agent.examination import beyond, disambiguation, followups, here, plugins, tunnels
 from agent.examination.planned import Plans
 from agent.examination.runner import Task
 from agent.examination.scene import Scene
@@ -63,6 +63,7 @@ PROBES: tuple[Registered, ...] = (
     Registered(kind=Kind.APP, settings=("app",), plan=here.apps),
     Registered(kind=Kind.RESOLVER, settings=("network", "gateway"), plan=beyond.resolvers),
     Registered(kind=Kind.LOSS, settings=("network",), called_for=followups.loss_samples, early=followups.early_loss_samples),
+    Registered(kind=Kind.TUNNEL, settings=("network",), called_for=tunnels.tunnels),
     Registered(kind=Kind.BACKUP, settings=("network", "gateway"), called_for=followups.backups),
     Registered(kind=Kind.NAMES_ELSEWHERE, called_for=disambiguation.names_elsewhere),
     Registered(kind=Kind.REACH, settings=("network",), plan=beyond.plain_addresses),

@@ -24,7 +24,8 @@ class CatalogueError(Exception):
 
 
 class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`)."""
+    """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`), the last two of those that passed;
+    `unless_failed` and `only_failed` of those that failed."""
 
     who: Owner
     zh: str
@@ -34,6 +35,8 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     verify: str = ""
     unless: tuple[str, ...] = ()
     only_if: tuple[str, ...] = ()
+    unless_failed: tuple[str, ...] = ()
+    only_failed: tuple[str, ...] = ()
 
 
 class Entry(Struct, frozen=True):

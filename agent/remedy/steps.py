@@ -77,10 +77,13 @@ def _fitting(code: Cause, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:
     except CatalogueError:
         return []
     passed = [check.id for check in checks if check.ok]
+    failed = [check.id for check in checks if check.failed]
     return [
         template
         for template in templates
-        if not _any_match(template.unless, passed) and (not template.only_if or _any_match(template.only_if, passed))
+        if not (_any_match(template.unless, passed) or _any_match(template.unless_failed, failed))
+        and (not template.only_if or _any_match(template.only_if, passed))
+        and (not template.only_failed or _any_match(template.only_failed, failed))
     ]
 
 

@@ -78,6 +78,7 @@ class Symptom(Open):
     LINK_LOCAL_ONLY = "link_local_only"
     NO_DEFAULT_ROUTE = "no_default_route"
     ADDRESS_CONFLICT = "address_conflict"
+    OWN_NETWORK = "own_network"  # where it lies a network of the terminal's own stands, which does not lead there
     # router
     ROUTER_SILENT = "router_silent"  # neither ARP/ND nor ICMP, TCP or UDP brings an answer
     ROUTER_OFF_SUBNET = "router_off_subnet"  # outside every subnet of the interface, and silent
@@ -108,6 +109,7 @@ class Symptom(Open):
     PROXY_TIMEOUT = "proxy_timeout"
     PROXY_AUTH = "proxy_auth"
     PROXY_FAILED = "proxy_failed"
+    TUNNEL_SILENT = "tunnel_silent"  # nothing comes back through the tunnel, its other end's answers neither
     LOSS = "loss"
     LATENCY = "latency"
     LARGE_PACKETS_LOST = "large_packets_lost"

@@ -24,7 +24,7 @@ from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, check_of
 from probes.model.facts import AddressFacts, DefaultRouteFacts, GatewayFacts, HttpCheckFacts, LinkFacts, Phase, ReachFacts
 from probes.settings import App, Gateway, GatewayProtocol, InternetCheck, Plugin, SerialDevice
 
-MADE_BY_NO_PROBE = {Kind.EXAMINATION, Kind.DOCUMENT, Kind.OTHER}
+MADE_BY_NO_PROBE = {Kind.EXAMINATION, Kind.DOCUMENT, Kind.OTHER, Kind.OVERLAP}
 EACH = pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.kind.name)
 
 

@@ -47,7 +47,7 @@ def test_every_text_stands_in_both_languages_with_known_placeholders(code: Cause
 @pytest.mark.parametrize("code", Cause)
 def test_every_pattern_fits_a_check_that_there_may_be(code: Cause) -> None:
     for step in entry(code).steps:
-        for pattern in (*step.unless, *step.only_if, *([step.verify] if step.verify else [])):
+        for pattern in (*step.unless, *step.only_if, *step.unless_failed, *step.only_failed, *([step.verify] if step.verify else [])):
             assert any(fnmatchcase(each, pattern) for each in IDS), pattern
 
 

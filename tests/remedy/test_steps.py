@@ -169,6 +169,16 @@ def test_a_step_that_a_check_disproved_is_left_out(monkeypatch: pytest.MonkeyPat
     assert [(each.step, each.text.en) for each in given_advice] == list(enumerate(expected, start=1))
 
 
+@pytest.mark.parametrize(
+    ("outcome", "expected"), [(Outcome.FAIL, ["plain", "only"]), *((each, ["plain", "unless"]) for each in (Outcome.PASS, Outcome.SKIP))]
+)
+def test_a_step_for_what_failed_stands_there_alone(monkeypatch: pytest.MonkeyPatch, outcome: Outcome, expected: list[str]) -> None:
+    overlap = ("address:overlap:*",)
+    shown(monkeypatch, Cause.NETWORK_MISCONFIGURED, step("plain"), step("unless", unless_failed=overlap), step("only", only_failed=overlap))
+    given_advice = advice([check("address:overlap:docker0", outcome)], finding(Cause.NETWORK_MISCONFIGURED))
+    assert [each.text.en for each in given_advice] == expected
+
+
 def test_a_working_backup_is_named_in_the_catalogue_itself() -> None:
     down = finding(Cause.INTERNET_DOWN, "internet:check-1", subject="eth0")
     without = advice([check("internet:check-1")], down)

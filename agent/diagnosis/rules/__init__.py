@@ -15,6 +15,7 @@ from agent.diagnosis.rules.own_side import own_side_rules
 from agent.diagnosis.rules.quality import quality_rules
 from agent.diagnosis.rules.router import router_rules
 from agent.diagnosis.rules.system import system_rules
+from agent.diagnosis.rules.tunnel import tunnel_rules
 from agent.diagnosis.snapshot import Snapshot
 
 Rule = Callable[[Snapshot], Iterator[Candidate]]
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     router_rules,
     names_rules,
     internet_rules,
+    tunnel_rules,
     quality_rules,
     gateway_rules,
     device_rules,

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.snapshot import Snapshot
-from probes.model import Kind, Layer, Symptom
-from probes.model.facts import LinkFacts
+from agent.diagnosis.views import knows
+from probes.model import Check, Kind, Layer, Symptom
+from probes.model.facts import GatewayFacts, LinkFacts, OverlapFacts
 
 
 def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
@@ -38,5 +39,24 @@ def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                     agreeing=addressed[:1],
                     same_of=NAME_SERVERS,
                 )
+        elif knows(check, OverlapFacts):
+            yield _overlap(check, snapshot)
         elif check.symptom is Symptom.ADDRESS_CONFLICT:
             yield Candidate(code=Cause.ADDRESS_CONFLICT, subject=check.target, evidence=(check.id,), strength=0.95)
+
+
+def _overlap(check: Check[OverlapFacts], snapshot: Snapshot) -> Candidate:
+    """A network of the terminal's own where something else is looked for. A remark, where only what informs lies in it."""
+    behind = snapshot.behind(check)
+    lost = [found for each in behind if (found := snapshot.get(each)) is not None]
+    routers = {router.target for router in snapshot.routers}
+    named = any(knows(each, GatewayFacts) and each.facts.resolver for each in lost)
+    certain = named or check.facts.of == "bridge" or bool(routers & set(check.facts.addresses))
+    return Candidate(
+        code=Cause.NETWORK_MISCONFIGURED,
+        subject=check.target,
+        evidence=(check.id, *behind),
+        strength=0.9 if certain else 0.72,
+        notice=bool(snapshot.accepted) and not any(knows(each, GatewayFacts) for each in lost),
+        explains=tuple(c.id for c in snapshot.checks if c.because in behind),
+    )

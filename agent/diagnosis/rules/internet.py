@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import contacted, ours, silent
+from agent.diagnosis.rules.tunnel import leaves_open
 from agent.diagnosis.snapshot import Snapshot, silent_all
 from probes.model import Check, Outcome, Symptom
 from probes.model.facts import GatewayFacts, HttpCheckFacts, RemoteFacts
@@ -107,6 +108,8 @@ def _outage(snapshot: Snapshot) -> Iterator[Candidate]:
         # no route, or one that forbids, or a default route that names no router: everything is looked for on the link itself
         evidence = tuple(check.id for check in dead)
         yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="default", evidence=evidence, strength=0.8, same_of=NAME_SERVERS)
+        return
+    if leaves_open(snapshot, _uplink(dead)):
         return
     resolvers = [c for c in snapshot.resolvers if c.ok and c.facts.beyond_router]
     behind = tuple(c.id for c in snapshot.checks if c.because in {d.id for d in dead})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there
+from agent.diagnosis.rules.tunnel import works_below
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.model.facts import LinkFacts, SerialFacts
@@ -55,7 +56,8 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             continue
         if check.symptom is Symptom.NO_CARRIER and check.facts.tunnel:
             # no cable ends there either: the program behind a tunnel does not run
-            yield Candidate(code=Cause.INTERFACE_DISABLED, subject=check.target, evidence=(check.id,), strength=0.72)
+            if not works_below(snapshot, check.target):
+                yield Candidate(code=Cause.INTERFACE_DISABLED, subject=check.target, evidence=(check.id,), strength=0.72)
             continue
         yield Candidate(
             code=_cause(check),

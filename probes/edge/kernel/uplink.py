@@ -10,6 +10,7 @@ from probes.edge.failures import raise_if_ours
 from probes.edge.kernel.netlink import IFF_UP, Link
 from probes.edge.kernel.network import Network, is_virtual
 from probes.edge.kernel.reading import line_of, number_of
+from probes.edge.kernel.tunnels import line_below
 from probes.settings import Role, Uplink, UplinkKind
 
 
@@ -53,9 +54,13 @@ def choose(
         return [_from_config(uplink, network, sys) for uplink in configured]
     routed = list(dict.fromkeys(network.name(route.index) for route in network.default_routes()))
     names = [*routed, *(name for name in good if name not in routed)]
+    lines = {line.interface for name in routed if (line := line_below(name, network)) is not None}  # on which tunnels travel: no backup
     targets = [
         UplinkTarget(
-            interface=name, kind=kind_of(name, network, sys), role=Role.BACKUP if i and name in routed else Role.PRIMARY, used=True
+            interface=name,
+            kind=kind_of(name, network, sys),
+            role=Role.BACKUP if i and name in routed and name not in lines else Role.PRIMARY,
+            used=True,
         )
         for i, name in enumerate(filter(None, names))
     ]

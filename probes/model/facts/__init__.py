@@ -12,7 +12,7 @@ from probes.model.facts.gateway import (
     GatewayFacts,
     ShownCertificates,
 )
-from probes.model.facts.local import AddressFacts, ConflictFacts, DefaultRoute, DefaultRouteFacts, LinkFacts, RouterFacts
+from probes.model.facts.local import AddressFacts, ConflictFacts, DefaultRoute, DefaultRouteFacts, LinkFacts, OverlapFacts, RouterFacts
 from probes.model.facts.other import OtherFacts, PluginFacts
 from probes.model.facts.remote import (
     BackupFacts,
@@ -28,6 +28,7 @@ from probes.model.facts.remote import (
     RemoteFacts,
     ResolverFacts,
     TlsSpokenFacts,
+    TunnelFacts,
 )
 from probes.model.facts.system import (
     BatteryFacts,
@@ -47,6 +48,7 @@ _OF_KINDS: tuple[type[Facts], ...] = (
     AddressFacts,
     DefaultRouteFacts,
     ConflictFacts,
+    OverlapFacts,
     RouterFacts,
     ResolverFacts,
     NoResolverFacts,
@@ -55,6 +57,7 @@ _OF_KINDS: tuple[type[Facts], ...] = (
     ProxyFacts,
     LossFacts,
     BackupFacts,
+    TunnelFacts,
     NamesElsewhereFacts,
     TlsSpokenFacts,
     NtpFacts,
@@ -107,6 +110,7 @@ __all__ = [
     "NoResolverFacts",
     "NtpFacts",
     "OtherFacts",
+    "OverlapFacts",
     "Phase",
     "PluginFacts",
     "PortHolder",
@@ -121,4 +125,5 @@ __all__ = [
     "ShownCertificates",
     "TemperatureFacts",
     "TlsSpokenFacts",
+    "TunnelFacts",
 ]

@@ -82,6 +82,21 @@ class ConflictFacts(Facts, frozen=True, kw_only=True):
     mac: str | None = None
 
 
+class OverlapFacts(Facts, frozen=True, kw_only=True):
+    """A network of the terminal's own that stands where something lies that is to be reached.
+
+    of: what has that network: itself (the address is the terminal's own), bridge (of containers), socket (a second one)
+    addresses: of what was to be reached
+    """
+
+    KIND: ClassVar[Kind] = Kind.OVERLAP
+
+    interface: str | None = None
+    network: str | None = None
+    of: str | None = None
+    addresses: tuple[str, ...] = ()
+
+
 class RouterFacts(Facts, frozen=True, kw_only=True):
     """answered_by: icmp, udp, arp, neighbour (the kernel's table), traffic
     neighbour: state of the kernel's entry

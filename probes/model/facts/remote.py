@@ -150,6 +150,24 @@ class LossFacts(Facts, frozen=True, kw_only=True):
     rtt_ms: float | None = None
 
 
+class TunnelFacts(Facts, frozen=True, kw_only=True):
+    """A tunnel (VPN) through which nothing came back.
+
+    line: the interface on which its packets travel
+    outer: the other end's address there
+    peer: the other end's address inside the tunnel
+    line_answers: somebody answered over that line; not known where nothing could be tried there
+    """
+
+    KIND: ClassVar[Kind] = Kind.TUNNEL
+
+    interface: str | None = None
+    line: str | None = None
+    outer: str | None = None
+    peer: str | None = None
+    line_answers: bool | None = None
+
+
 class NamesElsewhereFacts(Facts, frozen=True, kw_only=True):
     """A gateway's name asked of name servers elsewhere, where the own ones do not find it.
 

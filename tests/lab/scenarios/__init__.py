@@ -25,6 +25,7 @@ from tests.lab.scenarios import (
     trust,
     unusual,
     unusual_hosts,
+    ways,
 )
 
 PLAYED_ONCE: tuple[Scenario, ...] = (
@@ -48,6 +49,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *misled.SCENARIOS,
     *told_apart.SCENARIOS,
     *trust.SCENARIOS,
+    *ways.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

@@ -149,7 +149,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("HTTP is configured, the host speaks HTTPS", TYPED, http_to_tls, fixed=True),
     fault("ISO 8583 in plain, the host wants a client certificate", TYPED, plain_iso_to_certificates),
     fault("both families, the router of IPv4 gone with its name server", ROUTER, ipv4_router_gone, world=BOTH),
-    fault("a tunnel whose program is gone", "operator.interface_disabled", tunnel_without_program),
+    fault("a tunnel whose program is gone", "network.tunnel_down", tunnel_without_program),
     fault("the router's entry was set by hand to another machine", ROUTER, router_set_by_hand),
     fault("a rule leads into a black hole", SET, rule_to_nowhere),
     healthy("the default route in a table of its own", own_table),

@@ -28,11 +28,12 @@ def own_address(w: World, address: str, interface: str = "lo") -> None:
     netns.ip(w.terminal, f"address add {address} dev {interface}")
 
 
-def second_socket(w: World, own: str, *, there: str = "", up: bool = True) -> None:
-    """A second socket with a network of its own behind it, and no way out. `there`: the address of a machine in it."""
+def second_socket(w: World, own: str, *, there: str = "", up: bool = True) -> str:
+    """A second socket with a network of its own behind it, and no way out, which is returned. `there`: the address of a machine in it."""
     other = w.namespace(w.terminal[:-1] + "s")
     netns.ip(w.terminal, f"link add name eth1 type veth peer name eth0 netns {other}", f"address add {own} dev eth1", "link set eth1 up")
     netns.ip(other, "link set lo up", *([f"address add {there} dev eth0"] if there else []), *(["link set eth0 up"] if up else []))
+    return other
 
 
 def tunnel(w: World, own: str, *routes: str, name: str = "tun0") -> None:
