@@ -8,6 +8,7 @@ import os
 import select
 import socket
 import struct
+from collections.abc import Sequence
 
 from tests.support.precedence import take_precedence
 from tests.support.world import World, netns, plan
@@ -70,8 +71,8 @@ def _bound(address: str, port: int) -> socket.socket:
     return sock
 
 
-def tunnel(w: World, device: str = "tun0", *, mtu: int = 1420, default: bool = True) -> tuple[End, End]:
-    """Both ends, up. `default`: everything but the tunnel's own packets goes through it, else only the first gateway's."""
+def tunnel(w: World, device: str = "tun0", *, mtu: int = 1420, through: Sequence[str] = ()) -> tuple[End, End]:
+    """Both ends, up. `through`: what goes through it; nothing named: everything but the tunnel's own packets."""
     netns.ip(w.net, f"address add {SERVER}/32 dev lo")
     near = End(w.terminal, device, "0.0.0.0", PORT, (SERVER, PORT))
     far = End(w.net, "vpn0", SERVER, PORT)
@@ -80,8 +81,7 @@ def tunnel(w: World, device: str = "tun0", *, mtu: int = 1420, default: bool = T
         w.cleanup.callback(end.stop)
     netns.ip(w.net, f"link set vpn0 mtu {mtu} up", f"address add {FAR}/24 dev vpn0")
     netns.ip(w.terminal, f"link set {device} mtu {mtu} up", f"address add {NEAR}/24 dev {device}")
-    if default:
-        netns.ip(w.terminal, f"route add {SERVER}/32 via {plan.ROUTER} dev eth0", f"route add default via {FAR} dev {device} metric 50")
-    else:
-        netns.ip(w.terminal, f"route add {plan.GATEWAY_A.v4}/32 via {FAR} dev {device}")
+    routes = [f"route add {each} dev {device}" for each in through]
+    own = [f"route add {SERVER}/32 via {plan.ROUTER} dev eth0", f"route add default via {FAR} dev {device} metric 50"]
+    netns.ip(w.terminal, *(routes or own))
     return near, far

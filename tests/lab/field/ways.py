@@ -121,8 +121,8 @@ def own_network(w: World, device: str, address: str, letter: str = "c") -> str:
     return inside
 
 
-def bridge_of_containers(w: World, device: str, address: str) -> None:
-    """As Docker lays it out: a bridge with an address of its own and a container on it."""
+def bridge_of_containers(w: World, device: str, address: str) -> str:
+    """As Docker lays it out: a bridge with an address of its own and a container on it; the container's namespace."""
     inside = w.namespace(w.terminal[:-1] + "k")
     netns.ip(
         w.terminal,
@@ -134,6 +134,7 @@ def bridge_of_containers(w: World, device: str, address: str) -> None:
         f"address add {address} dev {device}",
     )
     netns.ip(inside, "link set lo up", "link set eth0 up")
+    return inside
 
 
 def second_socket(w: World, device: str, address: str, mac: str, letter: str = "2") -> None:
