@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.commands import options
 from agent.commands.options import Request, WrongOption
+from agent.commands.table import LANGUAGES
 from agent.present import output
 from probes.ground.bilingual import Bilingual
 
@@ -81,7 +82,7 @@ def _refuse(why: Bilingual, argv: Sequence[str]) -> int:
     from agent.commands.context import page_for
     from agent.commands.usage import usage_lines
 
-    languages = [each for each in options.among(argv, "--lang") if each in options.LANGUAGES]
+    languages = [each for each in options.among(argv, "--lang") if each in LANGUAGES]
     files = [each for each in options.among(argv, "--config") if each]
     known = Request(
         command="help",

@@ -7,6 +7,7 @@ import sys
 from agent import process_exit
 from agent.commands.context import configuration, contacts, page_for
 from agent.commands.options import Request
+from agent.commands.show import show
 from agent.present import output
 from agent.present.live import LiveLine, terminal_among
 from agent.present.page import open_page
@@ -17,7 +18,7 @@ def check(request: Request) -> int:
     page = page_for(request, loaded)
     if loaded.settings.plugin:
         output.keep_stdout()
-    stream = None if request.json else terminal_among(sys.stderr, output.stdout())
+    stream = None if request.form else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
         from agent.examination.carried import Carried
         from agent.examination.examine import examine
@@ -30,14 +31,9 @@ def check(request: Request) -> int:
         examination = examine(loaded, carried=Carried.of(clock), timeout_s=request.timeout_s, memory=memory, progress=live, by_check=True)
         status = snapshot(examination, loaded, clock)
 
+    from agent.present.report import Reader
     from agent.storage.status_file import EXIT_STATUS
 
-    if request.json:
-        from agent.contract.encode import encode
-
-        output.say_bytes(encode(status))
-    else:
-        from agent.present.report import Reader, render
-
-        output.say(render(status, page, Reader(contacts=contacts(loaded.settings.support, page))))
+    reader = Reader(contacts=contacts(loaded.settings.support, page), details=request.details, only=request.only)
+    show(status, page, reader, request)
     return EXIT_STATUS[status.state]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from agent.commands.table import BY_NAME, COMMANDS, OPTIONS, Command, Option
 from probes.ground.bilingual import Bilingual, same
 
 if TYPE_CHECKING:
@@ -19,15 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT_S = 15.0
 SHORTEST_S, LONGEST_S = 0.1, 600.0
-COMMANDS = ("run", "status", "explain", "config")
-CONFIG_ACTIONS = ("check", "show", "example", "schema")
-LANGUAGES = ("zh", "en")
-_VALUES = {
-    "--config": Bilingual("文件名", "a file"),
-    "--lang": Bilingual(" zh 或 en", "zh or en"),
-    "--timeout": Bilingual("秒数", "a number of seconds"),
-}
-_FLAGS = ("--help", "--version", "--no-color", "--check", "--json", "--once")
+SCHEMAS = ("agent",)  # besides the status document's
+_CHECK = "--check"  # an older way to write the command
 _SHOWN = 80  # characters of a word that is not understood
 
 
@@ -40,16 +34,28 @@ class WrongOption(Exception):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """`command`: check, run, status, explain, config, help or version. `what` is the WHAT of explain or the action of config."""
+    """`command`: check, run, status, explain, config, help or version. `words`: what stands behind it.
+
+    `form`: how a result is printed for a program (`table.FORMATS`); None for a person.
+    """
 
     command: str
-    what: str | None = None
-    json: bool = False
+    words: tuple[str, ...] = ()
+    form: str | None = None
+    details: bool = False
+    quiet: bool = False
+    qr: bool = False
+    only: str | None = None
     once: bool = False
     config: str | None = None
     language: str | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
     colour: bool = True
+
+    @property
+    def what(self) -> str | None:
+        """The first word behind the command: WHAT of explain, the action of config."""
+        return self.words[0] if self.words else None
 
 
 def parse(argv: Sequence[str]) -> Request:
@@ -61,12 +67,21 @@ def parse(argv: Sequence[str]) -> Request:
     except argparse.ArgumentError as error:
         raise _misused(error.argument_name or "") from None
     words = _words(rest)
-    if given.lang not in (None, *LANGUAGES):
-        raise WrongOption(f"--lang 只能是 zh 或 en，不能是 {_quoted(given.lang)}", f"--lang is zh or en, not {_quoted(given.lang)}")
+    for option in OPTIONS:
+        _chosen(option, _given(given, option))
+    command = _command(given, words)
+    for option in OPTIONS:
+        if option.of and command not in ("help", "version", *option.of) and _given(given, option):
+            raise _elsewhere(option)
+    _contradictions(given)
     return Request(
-        command=_command(given, words),
-        what=words[1] if len(words) > 1 else None,
-        json=given.json,
+        command=command,
+        words=tuple(words[1:]),
+        form="json" if given.json else given.format,
+        details=given.details,
+        quiet=given.quiet,
+        qr=given.qr,
+        only=given.only,
         once=given.once,
         config=given.config,
         language=given.lang,
@@ -89,21 +104,51 @@ def _parser() -> argparse.ArgumentParser:
     import argparse
 
     parser = argparse.ArgumentParser(prog="posdiag", add_help=False, allow_abbrev=False, exit_on_error=False)
-    for name in _VALUES:
-        parser.add_argument(name)
-    parser.add_argument("-h", *_FLAGS[:1], action="store_true")
-    for name in _FLAGS[1:]:
-        parser.add_argument(name, action="store_true")
+    parser.add_argument(_CHECK, action="store_true")
+    for option in OPTIONS:
+        names = ("-h", option.name) if option.name == "--help" else (option.name,)
+        if option.value:
+            parser.add_argument(*names)
+        else:
+            parser.add_argument(*names, action="store_true")
     return parser
+
+
+def _given(given: argparse.Namespace, option: Option) -> str | bool | None:
+    found: str | bool | None = getattr(given, option.name[2:].replace("-", "_"))
+    return found
 
 
 def _misused(name: str) -> WrongOption:
     """A flag with a value, or an option without the one that it needs."""
     option = name.rpartition("/")[2]
-    needed = _VALUES.get(option)
-    if needed is None:
+    known = BY_NAME.get(option)
+    if known is None or not known.value:
         return WrongOption(f"{option} 不带值", f"{option} takes no value")
-    return WrongOption(f"{option} 后面要写{needed.zh}", f"{option} needs {needed.en} after it")
+    return WrongOption(f"{option} 后面要写{known.needs.zh}", f"{option} needs {known.needs.en} after it")
+
+
+def _chosen(option: Option, value: str | bool | None) -> None:
+    if not option.choices or value is None or value in option.choices:
+        return
+    zh, en = "、".join(option.choices[:-1]), ", ".join(option.choices[:-1])
+    last, shown = option.choices[-1], _quoted(str(value))
+    raise WrongOption(f"{option.name} 只能是 {zh} 或 {last}，不能是 {shown}", f"{option.name} is {en} or {last}, not {shown}")
+
+
+def _elsewhere(option: Option) -> WrongOption:
+    zh, en = " 或 ".join(option.of), " or ".join(option.of)
+    return WrongOption(f"{option.name} 只能和 {zh} 一起用", f"{option.name} goes with {en} only")
+
+
+def _contradictions(given: argparse.Namespace) -> None:
+    for one, other in (
+        (given.json and given.format not in (None, "json"), Bilingual("--json 和 --format", "--json and --format")),
+        (given.quiet and given.details, Bilingual("--quiet 和 --details", "--quiet and --details")),
+        ((given.json or given.format) and given.qr, Bilingual("--qr 和给程序看的格式", "--qr and a format for programs")),
+    ):
+        if one:
+            raise WrongOption(f"{other.zh}不能一起用", f"{other.en} cannot be combined")
 
 
 def _words(rest: Sequence[str]) -> list[str]:
@@ -113,46 +158,42 @@ def _words(rest: Sequence[str]) -> list[str]:
         if word == "--":
             return [*words, *rest[index + 1 :]]
         if word.startswith("-") and word != "-":
-            raise _unknown(Bilingual("选项", "option"), word.partition("=")[0], (*_VALUES, *_FLAGS))
+            raise _unknown(Bilingual("选项", "option"), word.partition("=")[0], (_CHECK, *BY_NAME))
         words.append(word)
     return words
 
 
-def _command(given: argparse.Namespace, words: Sequence[str]) -> str:
+def _command(given: argparse.Namespace, words: list[str]) -> str:
+    """Without a command it is `check`."""
     if given.help:
         return "help"
     if given.version:
         return "version"
-    command = words[0] if words else None
-    if command is not None and command not in COMMANDS:
-        if command == "check":
-            raise WrongOption(
-                "没有 check 这个命令；现在检查一遍：posdiag --check", "there is no command check; to examine now: posdiag --check"
-            )
-        raise _unknown(Bilingual("命令", "command"), command, COMMANDS)
-    if given.check and command:
-        raise WrongOption(f"--check 和 {command} 不能一起用", f"--check and {command} cannot be combined")
-    if given.json and not given.check:
-        raise WrongOption("--json 只能和 --check 一起用", "--json goes with --check only")
-    if given.once and command != "run":
-        raise WrongOption("--once 只能和 run 一起用", "--once goes with run only")
-    if command is None:
-        if not given.check:
-            raise WrongOption("没有说要做什么：请写 --check 或一个命令", "nothing to do: give --check or a command")
+    name = words[0] if words else None
+    if name is None:
         return "check"
+    command = next((each for each in COMMANDS if each.name == name), None)
+    if command is None:
+        raise _unknown(Bilingual("命令", "command"), name, [each.name for each in COMMANDS])
+    if given.check and name != "check":
+        raise WrongOption(f"--check 和 {name} 不能一起用", f"--check and {name} cannot be combined")
     _objects(command, words[1:])
-    return command
+    return name
 
 
-def _objects(command: str, words: Sequence[str]) -> None:
+def _objects(command: Command, words: Sequence[str]) -> None:
     """What may stand behind the command."""
-    actions = ", ".join(CONFIG_ACTIONS)
-    if command == "config" and not words:
-        raise WrongOption(f"config 后面要写：{actions} 之一", f"config needs one of: {actions}")
-    if command == "config" and words[0] not in CONFIG_ACTIONS:
-        raise _unknown(Bilingual("操作：config", "action: config"), words[0], CONFIG_ACTIONS)
-    if extra := words[1 if command in ("config", "explain") else 0 :]:
+    if command.actions:
+        if not words:
+            actions = ", ".join(command.actions)
+            raise WrongOption(f"{command.name} 后面要写：{actions} 之一", f"{command.name} needs one of: {actions}")
+        if words[0] not in command.actions:
+            raise _unknown(Bilingual(f"操作：{command.name}", f"action: {command.name}"), words[0], command.actions)
+    most = command.most if not command.actions or words[0] == "schema" else 1
+    if extra := words[most:]:
         raise WrongOption(f"多余的 {_quoted(extra[0])}", f"{_quoted(extra[0])} is too much")
+    if command.name == "config" and words[1:] and words[1] not in SCHEMAS:
+        raise _unknown(Bilingual("模式", "schema"), words[1], SCHEMAS)
 
 
 def _unknown(kind: Bilingual, word: str, known: Sequence[str]) -> WrongOption:

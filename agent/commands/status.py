@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from agent.commands.context import configuration, contacts, page_for
 from agent.commands.options import Request
+from agent.commands.show import show
 from agent.present import output
-from agent.present.report import Reader, render
+from agent.present.report import Reader
 from agent.present.times import parse
 from agent.storage.identity import boot_id
 from agent.storage.places import places
@@ -29,6 +30,8 @@ def status(request: Request) -> int:
         age_s=age if age >= 0 else None,
         saved_at=reading.path,
         contacts=contacts(loaded.settings.support, page),
+        command="posdiag status",
+        details=request.details,
     )
-    output.say(render(reading.status, page, reader))
+    show(reading.status, page, reader, request)
     return reading.exit_status

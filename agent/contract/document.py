@@ -39,6 +39,8 @@ class RuledOutEntry(Struct, frozen=True):
 
 
 class CauseEntry(Struct, frozen=True, kw_only=True):
+    """`short`: the code to read out by telephone (`contract.short_code`)."""
+
     code: Cause
     category: Category
     owner: Owner
@@ -50,6 +52,7 @@ class CauseEntry(Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
     candidates: tuple[Cause, ...] = ()
     ruled_out: tuple[RuledOutEntry, ...] = ()
+    short: str = ""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -62,6 +65,22 @@ class Step(Struct, frozen=True, kw_only=True):
     expect: Bilingual
     interrupts_payment: bool
     verify: str
+
+
+class SellingWay(Struct, frozen=True):
+    """How to go on selling. `way`: not_here, uplink, gateway, terminal, cash. `in_use`: sales already go that way."""
+
+    way: str
+    text: Bilingual
+    in_use: bool = False
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """Whom to call. `name` and `phone` are empty where the configuration has none."""
+
+    who: Owner
+    name: str = ""
+    phone: str = ""
 
 
 class Pending(Struct, frozen=True):
@@ -103,6 +122,8 @@ class Status(Struct, frozen=True, kw_only=True):
     cause: Cause | None = None
     causes: tuple[CauseEntry, ...]
     remediation: tuple[Step, ...]
+    selling: tuple[SellingWay, ...] = ()
+    call: Call | None = None
     checks: tuple[CheckEntry, ...]
     incident: Incident | None = None
     next_check_at: Timestamp

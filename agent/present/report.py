@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
-from agent.present import path, sections, times
+from agent.present import brief, path, sections, times
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
@@ -16,13 +16,19 @@ from agent.present.verdicts import ANSWERS, STATES
 from agent.present.words import CATEGORIES
 from probes.ground.bilingual import Bilingual
 from probes.model import Layer
+from probes.model.facts import GatewayFacts, Phase
 
 
 class Reader(Struct, frozen=True, kw_only=True):
-    """What the report says around the document. `stale`: why the document tells nothing about now.
+    """What the report says around the document. `command`: by which it was asked for. `details`: everything, else what is needed first.
 
-    `saved_at`: the file that holds it. `contacts`: whom to send it to, each as a sort of person, name and number.
+    `stale`: why the document tells nothing about now. `saved_at`: the file that holds it. `contacts`: whom to send it to, each as a sort
+    of person, name and number. `only`: nothing but that was looked at.
     """
+
+    command: str = "posdiag check"
+    details: bool = False
+    only: str | None = None
 
     stale: Bilingual | None = None
     age_s: float | None = None
@@ -32,25 +38,61 @@ class Reader(Struct, frozen=True, kw_only=True):
 
 def render(status: Status, page: Page, reader: Reader) -> list[str]:
     document = Document(status)
-    parts = [
-        _answer(status, page, reader),
+    parts = _everything(document, page, reader) if reader.details else _first_things(document, page, reader)
+    lines: list[str] = []
+    for part in parts:
+        if part:
+            lines += [*([""] if lines else []), *part]
+    return lines
+
+
+def _first_things(document: Document, page: Page, reader: Reader) -> list[list[str]]:
+    status = document.status
+    return [
+        [*_answer(status, page, reader), *_depth(document, page, reader)],
+        [*_why(document, page), *_pending(status, page)],
+        brief.selling(status, page),
+        brief.first_steps(document, page),
+        brief.call(document, page),
+        brief.others(document, page),
+        [*_about(document, page, reader), *brief.more(reader.command, page)],
+    ]
+
+
+def _everything(document: Document, page: Page, reader: Reader) -> list[list[str]]:
+    status = document.status
+    return [
+        [*_answer(status, page, reader), *_depth(document, page, reader)],
         _verdict(document, page),
+        brief.selling(status, page),
+        sections.steps(document, page),
+        brief.call(document, page),
         path.draw(document, page),
         sections.evidence(document, page),
         sections.ruled_out(document, page),
         sections.other_causes(document, page),
-        sections.steps(document, page),
         serial_ports(document, page),
         sections.others(document, page),
         sections.notices(document, page),
         _advice(document, page),
         _foot(document, page, reader),
     ]
-    lines: list[str] = []
-    for part in parts:
-        if part:
-            lines += [*([""] if lines else []), *part]
-    return lines
+
+
+def _depth(document: Document, page: Page, reader: Reader) -> list[str]:
+    """How deep a YES was shown."""
+    if document.status.can_pay is not CanPay.YES or reader.stale is not None:
+        return []
+    accepted = [check.facts for check in document.checks if isinstance(check.facts, GatewayFacts) and check.ok]
+    asked = [facts for facts in accepted if facts.depth in (Phase.HTTP, Phase.APP)]
+    if not asked:
+        text = page.say("收单主机能连上；没有询问账户是否正常。", "The host was reached; the account was not asked.")
+        return page.paint_all(page.wrap(text), "faint")
+    ages = [facts.app_answer_age_s for facts in asked if facts.app_answer_age_s is not None]
+    if len(ages) < len(asked):
+        return []
+    age = times.span(min(ages), page)
+    return page.paint_all(page.wrap(page.say(f"这是收单主机 {age}前的应答。", f"By the host's answer of {age} ago.")), "faint")
 
 
 def _answer(status: Status, page: Page, reader: Reader) -> list[str]:
@@ -82,8 +124,16 @@ def _verdict(document: Document, page: Page) -> list[str]:
     began, written = times.parse(status.since), times.parse(status.generated_at)
     if began and written and (written - began).total_seconds() > 60:
         about.append(page.say(f"自 {times.local(status.since, page)} 起", f"since {times.local(status.since, page)}"))
-    lines = page.wrap(page.words(leading.summary))
-    return [*lines, *page.paint_all(page.flow(about), "faint"), *_pending(status, page)]
+    return [*page.wrap(page.words(leading.summary)), *page.paint_all(page.flow(about), "faint"), *_pending(status, page)]
+
+
+def _why(document: Document, page: Page) -> list[str]:
+    """One sentence, with how sure it is."""
+    leading = document.leading
+    if leading is None:
+        return page.wrap(_no_cause(document, page))
+    sure = page.say(f"（把握 {leading.confidence:.0%}）", f" ({leading.confidence:.0%} sure)")
+    return page.wrap(page.words(leading.summary).rstrip("。.") + sure + page.say("。", "."))
 
 
 def _pending(status: Status, page: Page) -> list[str]:
@@ -144,6 +194,12 @@ def _foot(document: Document, page: Page, reader: Reader) -> list[str]:
                 "To keep the full results: posdiag --check --json > posdiag.json",
             )
         )
+    return [*lines, *_about(document, page, reader)]
+
+
+def _about(document: Document, page: Page, reader: Reader) -> list[str]:
+    """Of when and of which terminal this is."""
+    status = document.status
     age = "" if reader.age_s is None else page.say(f"（{times.span(reader.age_s, page)}前）", f" ({times.span(reader.age_s, page)} ago)")
     about = [
         page.say("检查于 ", "Examined ") + times.local(status.generated_at, page) + age,
@@ -152,7 +208,7 @@ def _foot(document: Document, page: Page, reader: Reader) -> list[str]:
     if status.terminal.store:
         about.append(page.fit(status.terminal.store))
     about.append(sections.tally(document, page))
-    return [*lines, *page.paint_all(page.flow(about), "faint")]
+    return page.paint_all(page.flow(about), "faint")
 
 
 def contacts_of(named: Sequence[tuple[Bilingual, str, str]], page: Page) -> tuple[tuple[str, str], ...]:

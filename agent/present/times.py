@@ -28,6 +28,15 @@ def local(stamp: str, page: Page) -> str:
     return f"{here:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
 
 
+def brief(stamp: str, page: Page) -> str:
+    """Local day and time to the minute, as people say it on the telephone."""
+    moment = parse(stamp)
+    try:
+        return page.fit(stamp) if moment is None else f"{moment.astimezone():%m-%d %H:%M}"
+    except (OverflowError, OSError):
+        return page.fit(stamp)
+
+
 def span(seconds: float, page: Page) -> str:
     """`seconds` in words, rounded to one unit."""
     if seconds < 0.0995:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agent import __version__
+from agent.contract import short_code
 from agent.contract.checks import entry_of
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
 from agent.contract.legible import in_full
@@ -15,14 +17,17 @@ from agent.contract.times import parse, utc
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.examination.result import Examination
+from agent.remedy.calling import whom_to_call
+from agent.remedy.selling import ways
 from agent.remedy.steps import advise, summarise
 from agent.settings.load import Loaded
 from agent.settings.mask import mask_number
+from agent.settings.model import Settings
 from agent.status.private import hide
 from agent.status.trim import trim
 from agent.storage.identity import Identity, identify
 from probes.ground.clock import Clock
-from probes.model import Check, Facts
+from probes.model import Check, Facts, Kind, Layer
 
 Subject = tuple[Cause, str]
 
@@ -72,6 +77,8 @@ def build(examination: Examination, loaded: Loaded, *, identity: Identity, momen
         cause=leading.code if leading else None,
         causes=tuple(_cause(finding, report, loaded, present) for finding in diagnosis.findings),
         remediation=advise(diagnosis, report.checks, loaded.settings),
+        selling=ways(diagnosis, report.checks, loaded.settings),
+        call=whom_to_call(diagnosis, loaded.settings),
         checks=tuple(map(entry_of, checks)),
         incident=report.incident,
         next_check_at=utc(moment.now + moment.next_check_s),
@@ -118,4 +125,23 @@ def _cause(finding: Finding, report: Report, loaded: Loaded, present: frozenset[
         evidence=tuple(name for name in finding.evidence if name in present),
         candidates=finding.candidates,
         ruled_out=tuple(RuledOutEntry(entry.code, entry.by) for entry in finding.ruled_out if entry.by in present),
+        short=short_code.written(finding.code.value, *_place(finding, report.checks, loaded.settings)),
     )
+
+
+def _place(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings) -> tuple[Kind, int]:
+    """The sort of the subject, and where it stands among what is configured of that sort, from 1; 0 where it stands nowhere."""
+    by_id = {check.id: check for check in checks}
+    first = next((by_id[name] for name in finding.evidence if name in by_id), None)
+    if first is None:
+        return Kind.OTHER, 0
+    tables: dict[Layer, list[str]] = {
+        Layer.GATEWAY: [each.name for each in settings.gateway],
+        Layer.SERIAL: [each.name for each in settings.serial],
+        Layer.APP: [each.name for each in settings.app],
+        Layer.LINK: [each.interface for each in settings.uplink],
+        Layer.ADDRESS: [each.interface for each in settings.uplink],
+    }
+    names = tables.get(first.layer, [])
+    name = next((each for each in (first.name, first.target) if each in names), None)
+    return first.kind, 0 if name is None else names.index(name) + 1

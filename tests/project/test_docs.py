@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct, inspect
 
-from agent.commands.usage import _COMMANDS, _OPTIONS
+from agent.commands.table import COMMANDS, OPTIONS
 from agent.contract.checks import CheckEntry
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Status, Step, Terminal
 from agent.diagnosis.causes import Cause
@@ -73,7 +73,7 @@ def test_exit_statuses(name: str, title: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_and_option_is_in_the_readme(name: str) -> None:
     readme = text(name)
-    assert [word for word, *_ in (*_COMMANDS, *_OPTIONS) if f"`{word}`" not in readme.replace("\\|", "|")] == []
+    assert [word for word in (each.written for each in (*COMMANDS, *OPTIONS)) if f"`{word}`" not in readme.replace("\\|", "|")] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -1,0 +1,127 @@
+"""Every command and option, once: what is understood, and what `--help`, the manual page and the shells' completion are made of."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from probes.ground.bilingual import Bilingual, same
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """`value`: how its value is written, empty for a flag; `needs`: the value in words. `choices`: all that it may be, where that is a
+    closed list. `of`: the commands that it goes with, none for all."""
+
+    name: str
+    says: Bilingual
+    value: str = ""
+    needs: Bilingual = same("")
+    choices: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        return f"{self.name} {self.value}".rstrip()
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """`words`: what may stand behind it, as `--help` writes it. `actions`: the words that may stand first there. `most`: how many words."""
+
+    name: str
+    says: Bilingual
+    words: str = ""
+    actions: tuple[str, ...] = ()
+    most: int = 0
+
+    @property
+    def written(self) -> str:
+        return f"posdiag {self.name} {self.words}".rstrip()
+
+
+FORMATS = ("json", "json-compact", "nagios", "prometheus", "tsv")
+LANGUAGES = ("zh", "en")
+_RESULTS = ("check", "status")
+
+COMMANDS = (
+    Command(
+        name="check",
+        says=Bilingual(
+            "现在完整检查一遍：能不能收款、为什么、怎么办；写 posdiag 或 posdiag --check 也一样",
+            "examine everything now: can it take payments, why not, what to do; posdiag alone and posdiag --check do the same",
+        ),
+    ),
+    Command(name="status", says=Bilingual("守护进程最近一次的结果", "the daemon's last result")),
+    Command(
+        name="explain",
+        words="[WHAT]",
+        most=1,
+        says=Bilingual(
+            "解释原因代码、应答码（如 03）、电话里报的短码，或搜索一个词（如 网线）；不写则全部列出",
+            "explain a cause's code, a response code such as 03 or a short code, or search for a word such as cable; without WHAT list all",
+        ),
+    ),
+    Command(name="run", says=Bilingual("守护进程，在前台运行", "the daemon, in the foreground")),
+    Command(
+        name="config",
+        words="check|show|example|schema [agent]",
+        actions=("check", "show", "example", "schema"),
+        most=2,
+        says=Bilingual(
+            "检查配置（一次列出所有错误）；实际生效的配置（敏感内容已遮盖）；带注释的示例；状态文档或配置的 JSON Schema",
+            "validate the configuration, every error at once; the one in effect, secrets masked; a commented example; "
+            "the JSON Schema of the status document, or of the configuration",
+        ),
+    ),
+    Command(name="help", says=Bilingual("本说明", "this text")),
+)
+
+OPTIONS = (
+    Option(
+        name="--details",
+        of=_RESULTS,
+        says=Bilingual("全部内容：路径、依据、已排除的原因、所有步骤", "everything: the path, the evidence, what was ruled out, all steps"),
+    ),
+    Option(name="--quiet", of=_RESULTS, says=Bilingual("只用一行说结果", "the result in one line")),
+    Option(
+        name="--only",
+        value="LAYER|ID",
+        needs=Bilingual("层或检查的标识", "a layer or the id of a check"),
+        of=("check",),
+        says=Bilingual("只查这一层或这一项，如 dns、gateway:acquirer-a", "look at one layer or check alone: dns, gateway:acquirer-a"),
+    ),
+    Option(
+        name="--format",
+        value="FORMAT",
+        needs=Bilingual("一种格式", "a format"),
+        choices=FORMATS,
+        of=_RESULTS,
+        says=Bilingual(f"给程序看的输出：{'、'.join(FORMATS)}", f"output for programs: {', '.join(FORMATS)}"),
+    ),
+    Option(name="--json", of=_RESULTS, says=Bilingual("就是 --format json：状态文档", "the same as --format json: the status document")),
+    Option(
+        name="--qr",
+        of=_RESULTS,
+        says=Bilingual("另外显示二维码，内容是简要状态", "show a QR code of the compact status as well"),
+    ),
+    Option(
+        name="--timeout",
+        value="SECONDS",
+        needs=Bilingual("秒数", "a number of seconds"),
+        of=("check",),
+        says=Bilingual("整次检查的时限，默认 15 秒", "time for the whole examination, 15 by default"),
+    ),
+    Option(name="--once", of=("run",), says=Bilingual("只做一轮", "make one cycle and leave")),
+    Option(
+        name="--config",
+        value="FILE",
+        needs=Bilingual("文件名", "a file"),
+        says=Bilingual(
+            "配置文件；默认依次为 $POSDIAG_CONFIG、/etc/posdiag/agent.toml、内置默认值",
+            "configuration file; else $POSDIAG_CONFIG, else /etc/posdiag/agent.toml, else built-in defaults",
+        ),
+    ),
+    Option(name="--lang", value="zh|en", needs=Bilingual(" zh 或 en", "zh or en"), choices=LANGUAGES, says=Bilingual("语言", "language")),
+    Option(name="--no-color", says=Bilingual("不用颜色", "no colours")),
+    Option(name="--version", says=Bilingual("版本", "version")),
+    Option(name="--help", says=Bilingual("本说明", "this text")),
+)
+BY_NAME = {option.name: option for option in OPTIONS}

@@ -1,0 +1,82 @@
+"""The summary `posdiag.summary/1`: a status document in one line of at most 1 KB, for whoever collects many of them.
+
+States are numbers, as the exit status has them; times are seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+SCHEMA = "posdiag.summary/1"
+SIZE_LIMIT = 1024  # bytes, without the newline
+MOST_CAUSES = 12
+
+
+class ClosedIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    cause: str
+    subject: str = ""
+    began: int
+    seconds: int
+    step: str = ""
+
+
+class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`state`: 0 ok, 1 degraded, 2 outage, 3 unknown. `can_pay`: 1 yes, 0 no, -1 unknown. `attributes`: what a fault may have in common
+    with others. `seconds_by_state`, `incidents_by_cause`: counted since the agent keeps a record. `truncated`: something was left out.
+    """
+
+    schema: Literal["posdiag.summary/1"] = "posdiag.summary/1"  # omitted as a default, and written first by `encode`
+    id: str
+    serial_number: str = ""
+    machine_id: str = ""
+    boot_id: str = ""
+    version: str
+    config_hash: str
+    sequence: int
+    generated_at: int
+    valid_until: int
+    state: int
+    can_pay: int
+    since: int
+    cause: str = ""
+    subject: str = ""
+    causes: tuple[str, ...] = ()
+    attributes: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    seconds_by_state: dict[str, int] = {}
+    incidents_by_cause: dict[str, int] = {}
+    closed: tuple[ClosedIncident, ...] = ()
+    truncated: bool = False
+
+
+def encode(summary: Summary, limit: int = SIZE_LIMIT) -> bytes:
+    """One line of at most `limit` bytes. What does not fit is left out: the closed incidents, causes beyond 12, the labels, then all that is no verdict."""
+    for shorter in _ever_shorter(summary):
+        line = _bytes(shorter)
+        if len(line) <= limit:
+            break
+    return line + b"\n"
+
+
+def _ever_shorter(summary: Summary) -> list[Summary]:
+    replace = msgspec.structs.replace
+    made = [summary, replace(summary, closed=(), truncated=bool(summary.closed))]
+    changes: tuple[dict[str, Any], ...] = (
+        {"causes": summary.causes[:MOST_CAUSES]},
+        {"labels": {}},
+        {"causes": ()},
+        {"seconds_by_state": {}, "incidents_by_cause": {}},
+        {"attributes": {}},
+        {"id": summary.id[:64], "serial_number": summary.serial_number[:64], "subject": summary.subject[:64]},
+        {"boot_id": "", "machine_id": "", "serial_number": ""},
+    )
+    for change in changes:
+        made.append(replace(made[-1], **change, truncated=True))
+    return made
+
+
+def _bytes(summary: Summary) -> bytes:
+    return b'{"schema":"posdiag.summary/1",' + msgspec.json.encode(summary)[1:]

@@ -1,0 +1,91 @@
+"""What stands on the screen before anything else: how to go on selling, the first steps, whom to call and what to say."""
+
+from __future__ import annotations
+
+from agent.contract.document import CauseEntry, Status
+from agent.diagnosis.causes import Owner, Severity
+from agent.present import times
+from agent.present.document import Document
+from agent.present.page import Page
+from agent.present.sections import heading
+from agent.present.words import person
+from agent.remedy.catalogue import name_of
+from probes.ground.bilingual import Bilingual
+
+STEPS = 3  # on the first screen
+_LIST_FROM = 60  # columns; on narrower pages short items stand behind each other
+
+# which contract has the number
+_CONTRACTS: dict[Owner, Bilingual] = {
+    Owner.ACQUIRER: Bilingual("号码在收单协议或签购单上", "the number is on the contract with your bank or payment company"),
+    Owner.ISP: Bilingual("号码在宽带或流量卡的合同、账单上", "the number is on the contract or the bill for the internet line or the SIM"),
+}
+_OTHERWISE = Bilingual("号码在终端的服务合同或机身标签上", "the number is on the terminal's service contract or on its label")
+
+
+def selling(status: Status, page: Page) -> list[str]:
+    if not status.selling:
+        return []
+    in_use = all(way.in_use for way in status.selling)
+    title = page.say("收款照常", "Sales go on") if in_use else page.say("先这样收款", "To go on selling now")
+    texts = [page.words(way.text) for way in status.selling]
+    if page.width < _LIST_FROM:
+        return page.wrap(page.say("；", "; ").join(texts) + page.say("。", "."), first=f"{title}{page.say('：', ': ')}", rest="  ")
+    return [page.paint(title, "bold"), *(line for text in texts for line in page.wrap(text, first="  - "))]
+
+
+def first_steps(document: Document, page: Page) -> list[str]:
+    """Of the leading cause, the first few, without what is seen afterwards."""
+    leading = document.leading
+    found = [step for step in document.status.remediation if leading is not None and step.cause == leading.code]
+    if not found:
+        return []
+    lines = [heading(page, "怎么办", "What to do")]
+    for step in found[:STEPS]:
+        marker = page.say("【会中断收款】", "[interrupts payments] ") if step.interrupts_payment else ""
+        who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
+        lines += page.wrap(f"{who}{marker}{page.words(step.text)}", first=f"  {step.step}. ")
+    return lines
+
+
+def call(document: Document, page: Page) -> list[str]:
+    """Whom to call if that does not help, and what to say."""
+    whom, leading = document.status.call, document.leading
+    if whom is None or leading is None:
+        return []
+    called = page.words(person(whom.who))
+    named = " ".join(filter(None, (page.fit(whom.name), page.fit(whom.phone))))
+    if not whom.phone:
+        where = page.words(_CONTRACTS.get(whom.who, _OTHERWISE))
+        named = " ".join(filter(None, (named, page.say(f"（{where}）", f"({where})"))))
+    first = page.say(f"还不行就打给{called}：", f"If that does not help, call the {called}: ")
+    say = _to_say(document.status, leading, page)
+    return [
+        *page.wrap(named, first=first, rest="  "),
+        *page.wrap(say, first=page.say("  就说：", "  Say: "), rest="  "),
+    ]
+
+
+def _to_say(status: Status, cause: CauseEntry, page: Page) -> str:
+    since = times.brief(status.since, page)
+    name = page.words(name_of(cause.code))
+    code = page.say(f"，短码 {cause.short}", f", short code {cause.short}") if cause.short else ""
+    terminal = page.fit(status.terminal.id)
+    return page.say(f"“终端 {terminal}，{name}{code}，{since} 起。”", f"“Terminal {terminal}, {name}{code}, since {since}.”")
+
+
+def others(document: Document, page: Page) -> list[str]:
+    """One line for each other fault and each notice."""
+    lines = []
+    for cause in document.status.causes:
+        if cause is document.leading:
+            continue
+        notice = cause.severity is Severity.NOTICE
+        title = page.say("提醒：", "Notice: ") if notice else page.say("同时还有：", "Also wrong: ")
+        line = page.shorten(title + page.words(cause.summary), page.width)
+        lines.append(page.paint(line, "faint" if notice else "yellow"))
+    return lines
+
+
+def more(command: str, page: Page) -> list[str]:
+    return page.wrap(page.say(f"路径、依据和全部步骤：{command} --details", f"The path, the evidence and all steps: {command} --details"))

@@ -1,0 +1,93 @@
+"""The status for other programs: a Nagios plug-in's line, Prometheus' text exposition, tab-separated values.
+
+A document that says nothing about now is told as unknown: nobody may take it for news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.contract.document import Status
+from agent.contract.times import parse
+from agent.diagnosis.model import CanPay, State
+from agent.present.headline import headline
+from agent.settings.model import Language
+from probes.ground.text import escape
+from probes.model import Outcome
+
+_STATES = {State.OK: 0, State.DEGRADED: 1, State.OUTAGE: 2, State.UNKNOWN: 3}
+_CAN_PAY = {CanPay.YES: 1, CanPay.NO: 0, CanPay.UNKNOWN: -1}
+_OUTCOMES = {Outcome.PASS: 0, Outcome.WARN: 1, Outcome.FAIL: 2, Outcome.SKIP: 3, Outcome.UNKNOWN: 4}
+# Nagios' own words for the exit statuses 0 to 3
+_SERVICE = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+
+
+def nagios(status: Status, *, stale: bool) -> str:
+    """One line with performance data, as the Monitoring Plugins' guidelines have it. A bar would begin the data, so none stands before."""
+    state, can_pay = _now(status, stale)
+    said = ("stale: " if stale else "") + headline(status, Language.EN)
+    counts = [sum(check.outcome is outcome for check in status.checks) for outcome in (Outcome.PASS, Outcome.FAIL)]
+    data = f"can_pay={can_pay};;;-1;1 checks_passed={counts[0]} checks_failed={counts[1]}"
+    return f"POSDIAG {_SERVICE[state]} - {said.replace('|', '/')} | {data}"
+
+
+def tsv(status: Status) -> str:
+    """A line for each check, with a heading. Tabs and line ends within a field are escaped."""
+    rows: list[Sequence[object]] = [("id", "layer", "target", "outcome", "symptom", "because", "took_ms", "observed_at")]
+    for check in status.checks:
+        row = (check.id, check.layer, check.target, check.outcome, check.symptom or "", check.because or "", check.took_ms)
+        rows.append((*row, check.observed_at))
+    return "".join("\t".join(_field(value) for value in row) + "\n" for row in rows)
+
+
+def prometheus(status: Status, *, stale: bool) -> str:
+    """For the textfile collector of node_exporter."""
+    return "".join(f"{line}\n" for line in _families(status, stale))
+
+
+def _families(status: Status, stale: bool) -> Iterator[str]:
+    state, can_pay = _now(status, stale)
+    terminal = status.terminal
+    yield from _gauge("posdiag_state", "State of the terminal: 0 ok, 1 degraded, 2 outage, 3 unknown.", [({}, state)])
+    yield from _gauge("posdiag_can_pay", "Whether a card payment is possible now: 1 yes, 0 no, -1 unknown.", [({}, can_pay)])
+    about = {"terminal": terminal.id, "version": terminal.agent_version, "config_hash": terminal.config_hash, "store": terminal.store}
+    yield from _gauge("posdiag_agent_info", "Which terminal and agent this is.", [(about, 1)])
+    for name, said, stamp in (
+        ("posdiag_generated_timestamp_seconds", "When the status was made.", status.generated_at),
+        ("posdiag_valid_until_timestamp_seconds", "Past this time the status tells nothing.", status.valid_until),
+        ("posdiag_state_since_timestamp_seconds", "Since when the state is as it is.", status.since),
+    ):
+        yield from _gauge(name, said, [({}, parse(stamp) or 0)])
+    causes = [({"code": c.code, "subject": c.subject, "severity": c.severity}, c.confidence) for c in status.causes]
+    yield from _gauge("posdiag_cause_confidence_ratio", "Causes that are reported, with how sure each is.", causes)
+    checks = [({"id": c.id, "layer": c.layer}, _OUTCOMES[c.outcome]) for c in status.checks]
+    yield from _gauge("posdiag_check_outcome", "Each check: 0 pass, 1 warn, 2 fail, 3 skipped, 4 unknown.", checks)
+    took = [({"id": c.id}, c.took_ms / 1000) for c in status.checks if c.took_ms]
+    yield from _gauge("posdiag_check_duration_seconds", "How long each check took.", took)
+
+
+def _gauge(name: str, said: str, samples: Sequence[tuple[dict[str, str], float]]) -> Iterator[str]:
+    """Nothing for a family without samples. One sample for each set of labels."""
+    if not samples:
+        return
+    yield f"# HELP {name} {said}"
+    yield f"# TYPE {name} gauge"
+    seen: set[str] = set()
+    for labels, value in samples:
+        written = ",".join(f'{key}="{_label(text)}"' for key, text in labels.items())
+        if written not in seen:
+            seen.add(written)
+            yield f"{name}{{{written}}} {value:.15g}" if written else f"{name} {value:.15g}"
+
+
+def _label(text: str) -> str:
+    """What could hide in a text is written out first; then as the exposition format wants it."""
+    return escape(str(text)).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _field(value: object) -> str:
+    return escape(str(value))
+
+
+def _now(status: Status, stale: bool) -> tuple[int, int]:
+    return (_STATES[State.UNKNOWN], _CAN_PAY[CanPay.UNKNOWN]) if stale else (_STATES[status.state], _CAN_PAY[status.can_pay])
