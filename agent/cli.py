@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agent.commands import options
+from agent.commands.failure import CommandFailed
 from agent.commands.options import Request, WrongOption
 from agent.commands.table import LANGUAGES
 from agent.present import output
@@ -40,6 +41,12 @@ def _run(argv: Sequence[str]) -> int:
         from agent.commands.context import page_for
 
         output.complain(problem_lines(error.problems, page_for(request, errors=True)))
+        return OWN_FAULT
+    except CommandFailed as failed:
+        from agent.commands.context import page_for
+
+        page = page_for(request, errors=True)
+        output.complain(page.wrap(page.words(failed.text)))
         return OWN_FAULT
 
 

@@ -6,6 +6,7 @@ import sys
 
 from agent import process_exit
 from agent.commands.context import configuration, contacts, page_for
+from agent.commands.failure import CommandFailed
 from agent.commands.options import Request
 from agent.commands.show import show
 from agent.present import output
@@ -23,12 +24,27 @@ def check(request: Request) -> int:
         from agent.examination.carried import Carried
         from agent.examination.examine import examine
         from agent.examination.memory import recall
+        from agent.examination.plan import NoSuchCheck
         from agent.status.build import snapshot
         from probes.ground.clock import Clock
 
         clock = Clock()
         memory = recall(loaded.settings.agent.state_dir)
-        examination = examine(loaded, carried=Carried.of(clock), timeout_s=request.timeout_s, memory=memory, progress=live, by_check=True)
+        try:
+            examination = examine(
+                loaded,
+                carried=Carried.of(clock),
+                timeout_s=request.timeout_s,
+                memory=memory,
+                progress=live,
+                by_check=True,
+                only=request.only,
+            )
+        except NoSuchCheck as error:
+            there_are = ", ".join(error.ids)
+            raise CommandFailed(
+                f"没有叫 {error.word} 的层或检查；有：{there_are}", f"no layer and no check is called {error.word}; there are: {there_are}"
+            ) from None
         status = snapshot(examination, loaded, clock)
 
     from agent.present.report import Reader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.commands.context import configuration, page_for
 from agent.commands.options import Request
@@ -27,7 +27,7 @@ def config(request: Request) -> int:
 
             output.say(data_path("config", "agent.example.toml").read_text("utf-8").splitlines())
         case _:
-            output.say_bytes(_schema())
+            output.say_bytes(_schema(request.words[1:]))
     return 0
 
 
@@ -85,11 +85,14 @@ def _plugins(loaded: Loaded) -> Iterator[Problem]:
         yield Problem(escape(loaded.path or ""), same(f"plugin[{index}].name"), wanted, was)
 
 
-def _schema() -> bytes:
+def _schema(words: Sequence[str]) -> bytes:
+    """Of the status document, or with the word `agent` of the configuration."""
     import msgspec
 
-    from agent.contract.schema import schema
-
+    if words:
+        from agent.settings.schema import schema
+    else:
+        from agent.contract.schema import schema
     return msgspec.json.format(msgspec.json.encode(schema()), indent=2) + b"\n"
 
 

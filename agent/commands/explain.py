@@ -1,4 +1,5 @@
-"""`posdiag explain`: a cause's code, a category, or a response code as the terminal's screen shows it."""
+"""`posdiag explain`: a cause's code, a category, a response code as the terminal's screen shows it, a short code that was read out by
+telephone, or a word to search for in names, summaries and steps."""
 
 from __future__ import annotations
 
@@ -7,11 +8,14 @@ from difflib import get_close_matches
 
 from agent.commands.context import page_for
 from agent.commands.options import Request
+from agent.contract import short_code
+from agent.contract.short_code import Told
 from agent.diagnosis.causes import Category, Cause
 from agent.present import explain as present
 from agent.present import output
 from agent.present.page import Page
 from agent.remedy.catalogue import all_entries, entry, response_codes
+from agent.settings.named import names_of
 
 SUGGESTIONS = 4
 _LONGEST = 80  # characters of what is asked for; past it nothing is near
@@ -44,7 +48,54 @@ def _explained(asked: str, page: Page) -> list[str] | None:
         return present.list_lines([each for each in all_entries() if each.code.category.value == word], {}, page)
     codes = response_codes()
     shown = asked.upper().zfill(2)
-    return present.response_lines(shown, codes[shown], page) if shown in codes else None
+    if shown in codes:
+        return present.response_lines(shown, codes[shown], page)
+    return _short_code(asked, page) or _search(asked, page)
+
+
+def _short_code(asked: str, page: Page) -> list[str] | None:
+    """None for what is no short code, or was heard wrongly."""
+    try:
+        told = short_code.read(asked)
+    except short_code.NotACode:
+        return None
+    cause = next((each for each in Cause if each.value == told.cause), None)
+    if cause is None:
+        text = page.say("这个短码来自更新的版本，请先升级 posdiag。", "This short code is of a later version: upgrade posdiag first.")
+        return page.wrap(text)
+    return [*present.short_code_lines(told, _configured(told), page), "", *present.cause_lines(entry(cause), page)]
+
+
+def _configured(told: Told) -> str:
+    """What stands at that place in the configuration here; empty where nothing does. Another terminal may be configured otherwise."""
+    from agent.settings.load import SettingsError, load
+
+    if told.kind is None or not told.place:
+        return ""
+    try:
+        settings = load(None).settings
+    except SettingsError:
+        return ""
+    names = names_of(settings, told.kind.layer)
+    return names[told.place - 1] if told.place <= len(names) else ""
+
+
+def _search(asked: str, page: Page) -> list[str] | None:
+    """Causes that hold all the words: in their names first, then in their sentences and steps."""
+    words = asked.casefold().split()
+    if not words or len(asked) > _LONGEST:
+        return None
+    in_names, elsewhere = [], []
+    for each in all_entries():
+        name = f"{each.name.zh} {each.name.en} {each.code.value}".casefold()
+        told = " ".join(t for step in each.steps for t in (step.zh, step.en))
+        everything = f"{name} {each.summary.zh} {each.summary.en} {each.recognised.zh} {each.recognised.en} {told}".casefold()
+        if all(word in name for word in words):
+            in_names.append(each)
+        elif all(word in everything for word in words):
+            elsewhere.append(each)
+    found = [*in_names, *elsewhere]
+    return present.list_lines(found, {}, page) if found else None
 
 
 def _nothing(asked: str, page: Page) -> list[str]:

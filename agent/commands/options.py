@@ -199,7 +199,7 @@ def _objects(command: Command, words: Sequence[str]) -> None:
 def _unknown(kind: Bilingual, word: str, known: Sequence[str]) -> WrongOption:
     from difflib import get_close_matches
 
-    near = get_close_matches(word[:_SHOWN], known, n=1)
+    near = get_close_matches(word[:_SHOWN], known, n=1, cutoff=0.7)
     hint = Bilingual(f"；是不是 {near[0]}？", f"; did you mean {near[0]}?") if near else same("")
     return WrongOption(f"没有这个{kind.zh} {_quoted(word)}{hint.zh}", f"no such {kind.en} {_quoted(word)}{hint.en}")
 

@@ -53,7 +53,7 @@ class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def encode(summary: Summary, limit: int = SIZE_LIMIT) -> bytes:
-    """One line of at most `limit` bytes. What does not fit is left out: the closed incidents, causes beyond 12, the labels, then all that is no verdict."""
+    """One line of at most `limit` bytes. Left out where it does not fit: the closed incidents, causes beyond 12, labels, the rest."""
     for shorter in _ever_shorter(summary):
         line = _bytes(shorter)
         if len(line) <= limit:

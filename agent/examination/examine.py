@@ -43,6 +43,7 @@ def examine(
     progress: Progress | None = None,
     by_check: bool = False,
     light: LightExamination | None = None,
+    only: str | None = None,
 ) -> Examination:
     """Takes at most `timeout_s` seconds, whatever hangs. Raises nothing that a probe raises.
 
@@ -60,10 +61,10 @@ def examine(
         agent.state_dir, boot_id(), agent.retry_s, clock, by_check=by_check, memory_dir=agent.status_home, unwritten=carried.unwritten
     )
     stage = scene(loaded, here, limiter, carried, anew=light is None)
-    planned = plan(stage)
+    planned = plan(stage) if only is None else plan(stage).only(only)
     aside = runner.begin(planned.aside, deadline, progress, carried.hanging)
     stamped = runner.stamp(planned.checks, (time.monotonic() - began) * 1000, clock)
-    look = _Look(stage, planned, deadline, progress, remembered, carried)
+    look = _Look(stage, planned, deadline, progress, remembered, carried, follow=only is None)
     seen = look.lightly(stamped, light) if light else None
     complete = seen is None
     if seen is None:
@@ -88,10 +89,18 @@ class _Look:
     """One look at this terminal."""
 
     def __init__(
-        self, stage: Scene, planned: Plan, deadline: Deadline, progress: Progress | None, memory: Memory, carried: Carried
+        self,
+        stage: Scene,
+        planned: Plan,
+        deadline: Deadline,
+        progress: Progress | None,
+        memory: Memory,
+        carried: Carried,
+        *,
+        follow: bool = True,
     ) -> None:
         self._scene, self._planned, self._memory, self._carried = stage, planned, memory, carried
-        self._deadline, self._progress = deadline, progress
+        self._deadline, self._progress, self._follow = deadline, progress, follow
         self._fresh: list[Check[Facts]] = []  # what a light look saw before it turned out that everything has to be looked at
         self.counted: dict[str, int] = {}
 
@@ -124,6 +133,8 @@ class _Look:
             quiet = self._run([task for task in rest if task.layer not in light_examination.SENDING])
             return runner.stamp([*stamped, *self._fresh, *quiet, *light_examination.without_packets(rest)], 0.0, self._carried.clock)
         known = [*stamped, *self._fresh]
+        if not self._follow:
+            return [*known, *self._run(rest)]
         midway = Midway(EARLY_S, lambda found: early(settle([*known, *found]), self._scene))
         seen = [*known, *self._run(rest, midway)]
         return seen + self._run(self._followups(seen))

@@ -19,6 +19,27 @@ class Plan(Struct, frozen=True):
     aside: tuple[Task, ...]
     checks: tuple[Check[Facts], ...]
 
+    def only(self, word: str) -> Plan:
+        """What belongs to one layer or is one check, by their names, with what stands in its way. Raises `NoSuchCheck`."""
+        every: list[Task | Check[Facts]] = [*self.tasks, *self.aside, *self.checks]
+        wanted = [each for each in every if word in (each.layer, each.id)]
+        if not wanted:
+            raise NoSuchCheck(word, sorted({each.id for each in every}))
+        ids = {each.id for each in wanted} | {each.because for each in wanted if isinstance(each, Check) and each.because}
+        return Plan(
+            tuple(task for task in self.tasks if task.id in ids),
+            tuple(task for task in self.aside if task.id in ids),
+            tuple(check for check in self.checks if check.id in ids),
+        )
+
+
+class NoSuchCheck(Exception):
+    """Nothing that is looked at here has this name. `ids`: what there is."""
+
+    def __init__(self, word: str, ids: list[str]) -> None:
+        self.word, self.ids = word, ids
+        super().__init__(word)
+
 
 def plan(scene: Scene) -> Plan:
     tasks: list[Task] = []

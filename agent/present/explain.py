@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent.contract.short_code import Told
 from agent.diagnosis.causes import Category, Cause
 from agent.present.page import Page
 from agent.present.words import CATEGORIES, kind_in_words, person
@@ -25,6 +26,7 @@ def cause_lines(entry: Entry, page: Page) -> list[str]:
     lines = [*page.paint_all(page.wrap(page.words(name_of(code))), "bold"), *page.paint_all(page.flow(about), "faint")]
     lines += _part(page.say("意思", "What it means"), page.wrap(_general(entry.summary, page), first="  "), page)
     lines += _part(page.say("怎样识别", "How it is recognised"), page.wrap(_general(entry.recognised, page), first="  "), page)
+    seen = page.say("之后应看到：", "You should see: ")
     steps: list[str] = []
     for number, step in enumerate(entry.steps, 1):
         who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
@@ -32,7 +34,7 @@ def cause_lines(entry: Entry, page: Page) -> list[str]:
         first = f"  {number}. "
         steps += page.wrap(who + marker + _condition(step, page) + _general(Bilingual(step.zh, step.en), page), first=first)
         if expect := _general(step.expect, page):
-            steps += page.paint_all(page.wrap(page.say("之后应看到：", "Then: ") + expect, first=" " * len(first) + "→ "), "faint")
+            steps += page.paint_all(page.wrap(seen + expect, first=" " * len(first) + "→ "), "faint")
     return lines + _part(page.say("怎么办", "What to do"), steps, page)
 
 
@@ -88,3 +90,16 @@ def _general(template: Bilingual, page: Page) -> str:
 
 def _filled(template: str, language: str) -> str:
     return PLACEHOLDER.sub(lambda match: UNKNOWN[match[1]].of(language) if match[1] in _GENERAL and match[1] in UNKNOWN else "…", template)
+
+
+def short_code_lines(told: Told, configured: str, page: Page) -> list[str]:
+    """What a short code says besides its cause. `configured`: what stands at that place here."""
+    if told.kind is None:
+        return []
+    kind = page.words(told.kind.called)
+    if not told.place:
+        return page.wrap(page.say(f"关于：{kind}", f"About: {kind}"))
+    here = page.say(f"（本机配置里是 {page.fit(configured)}）", f" (here that is {page.fit(configured)})") if configured else ""
+    return page.wrap(
+        page.say(f"关于：{kind}，配置里的第 {told.place} 个{here}", f"About: {kind}, number {told.place} of its configuration{here}")
+    )

@@ -48,6 +48,8 @@ def render(status: Status, page: Page, reader: Reader) -> list[str]:
 
 def _first_things(document: Document, page: Page, reader: Reader) -> list[list[str]]:
     status = document.status
+    if reader.only is not None:
+        return [sections.evidence(document, page), _why(document, page) if document.leading else [], _about(document, page, reader)]
     return [
         [*_answer(status, page, reader), *_depth(document, page, reader)],
         [*_why(document, page), *_pending(status, page)],

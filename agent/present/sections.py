@@ -128,7 +128,7 @@ def _steps(cause: CauseEntry, document: Document, page: Page, indent: str = "  "
         lines += page.wrap(f"{who}{marker}{page.words(step.text)}", first=f"{indent}{step.step}. ")
         if expect := page.words(step.expect):
             under = indent + " " * (len(str(step.step)) + 2)
-            lines += page.paint_all(page.wrap(page.say("之后应看到：", "Then: ") + expect, first=f"{under}→ "), "faint")
+            lines += page.paint_all(page.wrap(page.say("之后应看到：", "You should see: ") + expect, first=f"{under}→ "), "faint")
     return lines
 
 

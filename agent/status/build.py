@@ -23,11 +23,12 @@ from agent.remedy.steps import advise, summarise
 from agent.settings.load import Loaded
 from agent.settings.mask import mask_number
 from agent.settings.model import Settings
+from agent.settings.named import names_of
 from agent.status.private import hide
 from agent.status.trim import trim
 from agent.storage.identity import Identity, identify
 from probes.ground.clock import Clock
-from probes.model import Check, Facts, Kind, Layer
+from probes.model import Check, Facts, Kind
 
 Subject = tuple[Cause, str]
 
@@ -135,13 +136,6 @@ def _place(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings)
     first = next((by_id[name] for name in finding.evidence if name in by_id), None)
     if first is None:
         return Kind.OTHER, 0
-    tables: dict[Layer, list[str]] = {
-        Layer.GATEWAY: [each.name for each in settings.gateway],
-        Layer.SERIAL: [each.name for each in settings.serial],
-        Layer.APP: [each.name for each in settings.app],
-        Layer.LINK: [each.interface for each in settings.uplink],
-        Layer.ADDRESS: [each.interface for each in settings.uplink],
-    }
-    names = tables.get(first.layer, [])
+    names = names_of(settings, first.layer)
     name = next((each for each in (first.name, first.target) if each in names), None)
     return first.kind, 0 if name is None else names.index(name) + 1

@@ -53,7 +53,8 @@ def test_a_response_code_is_explained(asked: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "near"), [("dns_unreachble", "network.dns_unreachable"), ("network.paper_out", "operator.paper_out"), ("wifi", "wifi")]
+    ("asked", "near"),
+    [("dns_unreachble", "network.dns_unreachable"), ("network.paper_out", "operator.paper_out"), ("wifi_pasword", "wifi_password")],
 )
 def test_what_does_not_exist_exits_3_and_names_what_is_near(asked: str, near: str) -> None:
     done = posdiag("--lang", "en", "explain", asked)
@@ -108,10 +109,18 @@ def test_config_schema_is_the_schema_of_the_document() -> None:
     assert "can_pay" in json.loads(done.stdout)["$defs"]["Status"]["properties"]
 
 
+def test_config_schema_agent_is_the_schema_of_the_configuration() -> None:
+    done = posdiag("config", "schema", "agent")
+    assert done.returncode == 0
+    made = json.loads(done.stdout)
+    assert made["$defs"]["Gateway"]["properties"].keys() >= {"name", "host", "port", "protocol", "iso8583"}
+    assert made["$defs"]["Gateway"]["additionalProperties"] is False
+
+
 @pytest.mark.parametrize(("state", "expected"), [("ok", 0), ("degraded", 1), ("outage", 2), ("unknown", 3)])
 def test_status_exits_as_the_state_says(config: Path, state: str, expected: int) -> None:
     kept(config, current(state=state))
-    done = posdiag("status", "--config", str(config), "--lang", "en")
+    done = posdiag("status", "--details", "--config", str(config), "--lang", "en")
     assert done.returncode == expected
     assert done.stdout.startswith(b"Can this terminal take payments? NO\n")
     assert b"ago)" in done.stdout

@@ -16,9 +16,15 @@ from tests.support.command_line import posdiag
         ["--foo"],
         ["--chec"],
         ["statsu"],
-        [],
         [""],
-        ["--json"],
+        ["--json", "--format", "tsv"],
+        ["--quiet", "--details"],
+        ["--qr", "--json"],
+        ["--format", "xml"],
+        ["config", "schema", "fleet"],
+        ["config", "show", "agent"],
+        ["run", "--details"],
+        ["status", "--only", "dns"],
         ["--check", "status"],
         ["run", "--json"],
         ["status", "--once"],
@@ -38,7 +44,7 @@ def test_a_wrong_option_exits_3_and_says_why(args: list[str | bytes]) -> None:
     assert done.stdout == b""
     said = done.stderr.decode()
     assert said.startswith("选项有误：")
-    assert "posdiag --check [--json]" in said
+    assert "posdiag check | status | explain [WHAT]" in said
     assert "Traceback" not in said
 
 
@@ -54,7 +60,12 @@ def said_of(argv: list[str]) -> WrongOption:
         (["--foo=1"], "没有这个选项 “--foo”", "no such option “--foo”"),
         (["--chekc"], "没有这个选项 “--chekc”；是不是 --check？", "no such option “--chekc”; did you mean --check?"),
         (["statsu"], "没有这个命令 “statsu”；是不是 status？", "no such command “statsu”; did you mean status?"),
-        (["check"], "没有 check 这个命令；现在检查一遍：posdiag --check", "there is no command check; to examine now: posdiag --check"),
+        (
+            ["--format", "xml"],
+            "--format 只能是 json、json-compact、nagios、prometheus 或 tsv，不能是 “xml”",
+            "--format is json,",
+        ),
+        (["run", "--qr"], "--qr 只能和 check 或 status 一起用", "--qr goes with check or status only"),
         (["--check", "--timeout"], "--timeout 后面要写秒数", "--timeout needs a number of seconds after it"),
         (["--config"], "--config 后面要写文件名", "--config needs a file after it"),
         (["--lang"], "--lang 后面要写 zh 或 en", "--lang needs zh or en after it"),
@@ -93,6 +104,26 @@ def test_a_wrong_option_is_refused_in_the_language_asked_for(tmp_path: Path) -> 
 def test_a_wrong_option_is_told_as_the_encoding_allows(encoding: str, begins: str) -> None:
     done = posdiag("--foo", "--lang", "zh", PYTHONIOENCODING=encoding)
     assert done.returncode == 3 and done.stderr.decode(encoding).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("argv", "command", "form"),
+    [
+        ([], "check", None),
+        (["check"], "check", None),
+        (["--check"], "check", None),
+        (["--check", "check"], "check", None),
+        (["--json"], "check", "json"),
+        (["status", "--json"], "status", "json"),
+        (["status", "--format", "nagios"], "status", "nagios"),
+        (["help"], "help", None),
+        (["status", "--help"], "help", None),
+    ],
+    ids=str,
+)
+def test_what_is_meant_is_understood(argv: list[str], command: str, form: str | None) -> None:
+    request = parse(argv)
+    assert (request.command, request.form) == (command, form)
 
 
 def test_behind_two_dashes_nothing_is_an_option() -> None:

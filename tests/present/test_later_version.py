@@ -43,7 +43,7 @@ EN = (
     "✗ cell:wwan0: barred_by_cell",
     "barred yes",
     "name server silent (name server 192.0.2.1: fine)",
-    "1. [robot] Move the terminal to a window → Then: The signal icon is full",
+    "1. [robot] Move the terminal to a window → You should see: The signal icon is full",
     "[cashier] Close the drawer",
     "Other checks ! spectrum:band-8: noisy ✓ spectrum:band-20: fine",
     "8 checks: 4 passed, 3 failed, 1 without a result",
@@ -59,7 +59,7 @@ def joined(lines: list[str]) -> str:
 @pytest.mark.parametrize(("language", "said"), [("zh", ZH), ("en", EN)])
 def test_all_that_it_says_is_shown(language: str, said: tuple[str, ...], columns: int) -> None:
     page = Page(language=language, width=columns)
-    lines = render(STATUS, page, Reader())
+    lines = render(STATUS, page, Reader(details=True))
     assert [line for line in lines if page.measure(line) > columns] == []
     text = joined(lines)
     assert [words for words in said if joined([words]) not in text] == []
@@ -79,6 +79,6 @@ def test_the_command_shows_it_and_leaves_with_its_state(tmp_path: Path) -> None:
     (config.parent / "state" / "status.json").write_text(json.dumps(json.loads(LATER_VERSION) | fresh), encoding="utf-8")
     done = posdiag("status", "--config", str(config), "--lang", "en")
     assert (done.returncode, done.stderr) == (2, b"")
-    assert b"\nThe cell does not accept the terminal on wwan0\n" in done.stdout
+    assert b"\nThe cell does not accept the terminal on wwan0 (" in done.stdout
     unknown = posdiag("explain", "network.cell_barred", "--lang", "en")
     assert (unknown.returncode, unknown.stdout) == (3, b"")

@@ -21,7 +21,7 @@ WIDTHS = (40, 53, 80, 120, 200)
 
 
 def text_of(document: Status, page: Page, **reader: Any) -> str:
-    return "\n".join(render(document, page, Reader(**reader)))
+    return "\n".join(render(document, page, Reader(**{"details": True} | reader)))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -29,23 +29,25 @@ def text_of(document: Status, page: Page, **reader: Any) -> str:
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_no_line_is_wider_than_the_page(columns: int, encoding: str, language: str) -> None:
     page = Page(language=language, width=columns, encoding=encoding)
-    lines = render(broken_names(), page, Reader(contacts=(("provider", "400-000-0000"),)))
-    assert [line for line in lines if page.measure(line) > columns] == []
-    for line in lines:
-        line.encode(encoding)
+    for details in (False, True):
+        lines = render(broken_names(), page, Reader(contacts=(("provider", "400-000-0000"),), details=details))
+        assert [line for line in lines if page.measure(line) > columns] == []
+        for line in lines:
+            line.encode(encoding)
 
 
-def test_the_order_of_the_report() -> None:
+def test_the_order_of_the_whole_report() -> None:
     text = text_of(broken_names(), Page(), contacts=(("服务商", "小王 400-000-0000"),))
     marks = [
         "能收款吗？不能",
         "查不到收单主机",
+        "把握 93%",
+        "1. ",
+        "2. ",
         "──✗ 域名服务器",
         "依据",
         "已排除",
         "磁盘满了",
-        "1. ",
-        "2. ",
         "提醒",
         "准备新纸",
         "小王",
@@ -59,7 +61,7 @@ def test_steps_say_who_acts_what_it_costs_and_what_is_seen_afterwards() -> None:
     text = text_of(broken_names(), Page(language="en"))
     assert "1. [cashier] [interrupts payments] Restart the router" in text
     assert "2. [technician] Call the provider" in text
-    assert "→ Then: the lamp turns green" in text
+    assert "→ You should see: the lamp turns green" in text
 
 
 @pytest.mark.parametrize(("can_pay", "zh", "en"), [("yes", "能", "YES"), ("no", "不能", "NO"), ("unknown", "无法判断", "CANNOT TELL")])

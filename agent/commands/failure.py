@@ -1,0 +1,13 @@
+"""A command that cannot do what was asked, with the sentence that says why and what to do."""
+
+from __future__ import annotations
+
+from probes.ground.bilingual import Bilingual
+
+
+class CommandFailed(Exception):
+    """It ends with 3, and nothing was written."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.text = Bilingual(zh, en)
+        super().__init__(en)
