@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
+
+from msgspec.structs import replace
 
 from agent.commands.options import Request
 from agent.diagnosis.causes import Owner
@@ -10,13 +14,25 @@ from agent.present.page import Page, open_page
 from agent.present.report import contacts_of
 from agent.present.words import PEOPLE
 from agent.settings.load import Loaded, SettingsError, load
-from agent.settings.model import Support
+from agent.settings.model import Language, Support
 from probes.ground.bilingual import Bilingual
 
 
 def configuration(request: Request) -> Loaded:
-    """Raises `SettingsError`."""
-    return load(request.config)
+    """Without a file its language is the locale's. Raises `SettingsError`."""
+    loaded = load(request.config)
+    return loaded if loaded.path is not None else speaking(loaded, Language(locale_language()))
+
+
+def locale_language(environ: Mapping[str, str] = os.environ) -> str:
+    """`zh` for zh_*, else `en`: of the first of the variables that is set, as setlocale(3) reads them for messages."""
+    asked = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+def speaking(loaded: Loaded, language: Language) -> Loaded:
+    settings = loaded.settings
+    return replace(loaded, settings=replace(settings, terminal=replace(settings.terminal, language=language)))
 
 
 def page_for(request: Request, loaded: Loaded | None = None, *, errors: bool = False) -> Page:
@@ -26,7 +42,7 @@ def page_for(request: Request, loaded: Loaded | None = None, *, errors: bool = F
         try:
             language = (loaded or configuration(request)).settings.terminal.language.value
         except SettingsError as error:
-            language = error.language or "zh"
+            language = error.language or locale_language()
     return open_page(sys.stderr if errors else sys.stdout, language, colour=request.colour)
 
 

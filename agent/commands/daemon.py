@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from agent.commands.context import configuration
+from agent.commands.context import configuration, speaking
 from agent.commands.options import Request
 from agent.daemon import process_memory
-from agent.settings.load import Loaded
 from agent.settings.model import Language
 from agent.settings.problem import Problem, SettingsError
 
@@ -23,7 +20,7 @@ def run(request: Request) -> int:
         raise
     process_memory.forget()
     if request.language is not None:
-        loaded = _speaking(loaded, Language(request.language))
+        loaded = speaking(loaded, Language(request.language))
 
     from agent.daemon.service import run as serve
 
@@ -48,8 +45,3 @@ def _refused(problems: tuple[Problem, ...]) -> None:
         directory = os.environ.get(name, "").partition(":")[0]
         if directory:
             expire(Path(directory) / FILE, now=clock.wall(), boot_id=boot_id())
-
-
-def _speaking(loaded: Loaded, language: Language) -> Loaded:
-    settings = loaded.settings
-    return replace(loaded, settings=replace(settings, terminal=replace(settings.terminal, language=language)))

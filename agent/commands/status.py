@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from agent.commands.context import configuration, contacts, page_for
+from agent.commands.context import configuration, contacts, locale_language, page_for, speaking
 from agent.commands.options import Request
 from agent.commands.show import show
 from agent.present import output
 from agent.present.report import Reader
 from agent.present.times import parse
+from agent.settings.load import Loaded, SettingsError
+from agent.settings.model import Language, Settings
 from agent.storage.identity import boot_id
 from agent.storage.places import places
+from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
 
 
 def status(request: Request) -> int:
-    loaded = configuration(request)
+    """With a configuration that cannot be used, the last result is shown as stale, from where it lies by default, and the error told."""
+    try:
+        return _status(request, configuration(request))
+    except SettingsError as error:
+        defaults = Loaded(Settings(), None, frozenset(), "")
+        if places(defaults.settings.agent).shown(Clock().wall(), boot_id()).status is not None:
+            why = Bilingual("配置有误，服务用不了它", "the configuration is wrong, and the service cannot use it")
+            _status(request, speaking(defaults, Language(error.language or locale_language())), why)
+        raise
+
+
+def _status(request: Request, loaded: Loaded, doubt: Bilingual | None = None) -> int:
     now = Clock().wall()
     reading = places(loaded.settings.agent).shown(now, boot_id())
     if reading.status is None:
@@ -26,7 +40,7 @@ def status(request: Request) -> int:
     generated = parse(reading.status.generated_at)
     age = now - generated.timestamp() if generated else -1.0
     reader = Reader(
-        stale=reading.text,
+        stale=reading.text or doubt,
         age_s=age if age >= 0 else None,
         saved_at=reading.path,
         contacts=contacts(loaded.settings.support, page),

@@ -127,4 +127,5 @@ class Status(Struct, frozen=True, kw_only=True):
     checks: tuple[CheckEntry, ...]
     incident: Incident | None = None
     next_check_at: Timestamp
+    stopped: bool = False
     data: tuple[DataUse, ...] = ()

@@ -11,7 +11,9 @@ from agent.daemon.confirm import Standing, Verdict, begin
 from agent.diagnosis.causes import Severity
 from agent.outputs.change import Announced
 from agent.status.build import Subject
-from agent.storage.status_file import StatusReading
+from agent.storage.status_file import Flaw, StatusReading
+
+RESUMED_S = 300.0  # after a stop, a state is taken to have gone on meanwhile
 
 CauseStarts = dict[Subject, float]  # seconds since the epoch
 
@@ -27,20 +29,27 @@ class Past(Struct, frozen=True, kw_only=True):
 
 
 def past_of(reading: StatusReading, now: float) -> Past:
-    """A stale file still tells the sequence, what was announced and the open incident, but not that a state went on."""
+    """A stale file still tells the sequence, what was announced and the open incident, but not that a state went on; one that was
+    stopped in an orderly way a moment ago (an upgrade) does."""
     status = reading.status
     if status is None:
         return Past()
     causes = {(cause.code, cause.subject): parse(cause.since) for cause in status.causes}
+    went_on = not reading.stale or _stopped_just_now(reading, now)
     lasting = tuple((cause.code, cause.subject) for cause in status.causes if cause.severity is not Severity.NOTICE)
     opened = parse(status.incident.opened_at) if status.incident else None
     return Past(
         sequence=max(status.sequence, 0),
         announced=Announced(status.state, lasting),
-        since=None if reading.stale else _no_later(parse(status.since), now),
-        causes={} if reading.stale else {key: since for key, since in causes.items() if since is not None and since <= now},
+        since=None if not went_on else _no_later(parse(status.since), now),
+        causes={} if not went_on else {key: since for key, since in causes.items() if since is not None and since <= now},
         incident=status.incident if opened is not None and opened <= now else None,
     )
+
+
+def _stopped_just_now(reading: StatusReading, now: float) -> bool:
+    stopped = parse(reading.status.valid_until) if reading.status is not None and reading.flaw is Flaw.STOPPED else None
+    return stopped is not None and 0 <= now - stopped <= RESUMED_S
 
 
 def resume(verdict: Verdict, past: Past) -> Standing:

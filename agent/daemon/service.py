@@ -23,6 +23,9 @@ from agent.outputs.registry import TABLE, Make, open_outputs
 from agent.outputs.systemd import Systemd
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
+from agent.storage.expire import expire
+from agent.storage.identity import boot_id
+from agent.storage.places import places
 from agent.storage.status_file import EXIT_STATUS
 from probes.ground.clock import Clock, JumpWatch
 
@@ -129,7 +132,22 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
     cycle.close(CLOSE_PATIENCE_S, write=directories.other is None)
     if directories.other is not None:
         raise directories.other
+    if code == 0:
+        _mark_stopped(loaded, clock)
     return code
+
+
+def _mark_stopped(loaded: Loaded, clock: Clock) -> None:
+    """Nobody takes what was last said for news: the service was told to end."""
+    lying = places(loaded.settings.agent)
+
+    def mark() -> None:
+        for path in dict.fromkeys((lying.document, lying.copy)):
+            expire(path, now=clock.wall(), boot_id=boot_id(), stopped=True)
+
+    thread = threading.Thread(target=mark, name="stopped", daemon=True)  # the disk may hang
+    thread.start()
+    thread.join(CLOSE_PATIENCE_S)
 
 
 def _tick_s(agent: AgentSettings) -> float:

@@ -12,8 +12,10 @@ from agent.storage.atomic import StoreError, write
 from agent.storage.status_file import read
 
 
-def expire(path: Path, *, now: float, boot_id: str) -> None:
-    """Nothing but `valid_until` changes. A file that is stale already, broken or not to be written stays as it is: its time runs out.
+def expire(path: Path, *, now: float, boot_id: str, stopped: bool = False) -> None:
+    """Nothing but `valid_until` changes, and `stopped` where the service ends in an orderly way.
+
+    A file that is stale already, broken or not to be written stays as it is: its time runs out.
 
     A link to the document stays, and the document is changed where it lies; another user's link is not followed.
     """
@@ -25,4 +27,4 @@ def expire(path: Path, *, now: float, boot_id: str) -> None:
     if reading.status is None or reading.stale:
         return
     with suppress(StoreError):
-        write(path, changed(reading.content, valid_until=utc(now)))
+        write(path, changed(reading.content, valid_until=utc(now), **({"stopped": True} if stopped else {})))

@@ -30,6 +30,7 @@ class Flaw(StrEnum):
     BROKEN = "broken"  # no JSON, or cut off
     SCHEMA = "schema"  # JSON, but no status document that this version knows
     EXPIRED = "expired"
+    STOPPED = "stopped"  # the service ended in an orderly way
     FUTURE = "future"  # generated later than the clock says it is
     OTHER_BOOT = "other_boot"
 
@@ -135,6 +136,8 @@ def _judge(path: Path, status: Status, now: float, boot_id: str) -> StatusReadin
             f"写入时间 {local(generated)} 晚于现在 {local(now)}：时钟被改过",
             f"written at {local(generated)}, later than now ({local(now)}): the clock was changed",
         )
+    if status.stopped:
+        return _stale(path, status, Flaw.STOPPED, f"守护进程在 {local(expires)} 被正常停止", f"the service was stopped at {local(expires)}")
     if now > expires:
         return _stale(
             path,

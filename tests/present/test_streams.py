@@ -36,7 +36,7 @@ def config(tmp_path: Path) -> Path:
 )
 def test_every_encoding_gets_what_it_can_show(config: Path, extra: dict[str, str], encoding: str, chinese: bool) -> None:
     kept(config, current())
-    for args in (["status", "--config", str(config)], ["explain"], ["--help"]):
+    for args in (["status", "--config", str(config)], ["explain", "--lang", "zh"], ["--help", "--lang", "zh"]):
         done = posdiag(*args, **extra)
         assert done.stderr == b""
         text = done.stdout.decode(encoding)

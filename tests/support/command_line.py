@@ -34,7 +34,7 @@ def environment(**extra: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("LC_", "LANG", "PYTHON", "POSDIAG", "COLUMNS", "NO_COLOR"))
     }
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **extra}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "zh_CN.UTF-8", **extra}
 
 
 def posdiag(*args: str | bytes, **extra: str) -> subprocess.CompletedProcess[bytes]:
