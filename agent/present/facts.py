@@ -24,6 +24,7 @@ from probes.model.facts import (
     LossFacts,
     MemoryFacts,
     OtherFacts,
+    Phase,
     PluginFacts,
     PortHolder,
     RemoteFacts,
@@ -105,6 +106,22 @@ def _in_target(value: object, target: str) -> bool:
     return str(value) in target
 
 
+_PHASES: dict[Phase, Bilingual] = {
+    Phase.RESOLVE: Bilingual("查找地址", "finding its address"),
+    Phase.TCP: Bilingual("连接", "connecting"),
+    Phase.PROXY: Bilingual("经过代理", "the proxy"),
+    Phase.TLS: Bilingual("加密", "encryption"),
+    Phase.AFTER_TCP: Bilingual("连接之后", "after the connection"),
+    Phase.HTTP: Bilingual("HTTP 应答", "the HTTP answer"),
+    Phase.APP: Bilingual("主机应答", "the host's answer"),
+}
+
+
+def _phase(phase: Phase, page: Page) -> str:
+    """Nothing for an attempt that went all the way."""
+    return page.words(_PHASES[phase]) if phase in _PHASES else ""
+
+
 # in the order to be shown
 _ROWS: tuple[Row, ...] = (
     _row("原文", "text", lambda facts: facts.text, _plain),
@@ -120,7 +137,7 @@ _ROWS: tuple[Row, ...] = (
     _row("错误", "errors", of(SerialFacts, lambda f: f.errors), _plain),
     _row("查询", "asked", of(ResolverFacts, lambda f: f.names), _answers),
     _row("进程名", "named", of(AppFacts, lambda f: f.names), _plain),
-    _row("停在", "reached", of(RemoteFacts, lambda f: f.phase), _plain),
+    _row("停在", "reached", of(RemoteFacts, lambda f: f.phase), _phase),
     _row("域名服务器", "name server", of(RemoteFacts, lambda f: f.resolver), _plain),
     _row("HTTP 状态码", "HTTP status", of(RemoteFacts, lambda f: f.http_status), _plain),
     _row("应答码", "response code", of(GatewayFacts, lambda f: f.response_code), _plain),

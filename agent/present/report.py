@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
-from agent.present import brief, path, sections, times
+from agent.present import brief, path, sections, terminal, times
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
@@ -73,6 +73,8 @@ def _everything(document: Document, page: Page, reader: Reader) -> list[list[str
         sections.evidence(document, page),
         sections.ruled_out(document, page),
         sections.other_causes(document, page),
+        terminal.about(document, page),
+        terminal.durations(document, page),
         serial_ports(document, page),
         sections.others(document, page),
         sections.notices(document, page),
