@@ -7,7 +7,7 @@ from agent.diagnosis.causes import Owner, Severity
 from agent.present import times
 from agent.present.document import Document
 from agent.present.page import Page
-from agent.present.sections import heading
+from agent.present.sections import heading, step_in_words
 from agent.present.words import person
 from agent.remedy.catalogue import name_of
 from probes.ground.bilingual import Bilingual
@@ -30,7 +30,7 @@ def selling(status: Status, page: Page) -> list[str]:
     title = page.say("收款照常", "Sales go on") if in_use else page.say("先这样收款", "To go on selling now")
     texts = [page.words(way.text) for way in status.selling]
     if page.width < _LIST_FROM:
-        return page.wrap(page.say("；", "; ").join(texts) + page.say("。", "."), first=f"{title}{page.say('：', ': ')}", rest="  ")
+        return page.wrap(page.say("；", ". ").join(texts) + page.say("。", "."), first=f"{title}{page.say('：', ': ')}", rest="  ")
     return [page.paint(title, "bold"), *(line for text in texts for line in page.wrap(text, first="  - "))]
 
 
@@ -42,9 +42,7 @@ def first_steps(document: Document, page: Page) -> list[str]:
         return []
     lines = [heading(page, "怎么办", "What to do")]
     for step in found[:STEPS]:
-        marker = page.say("【会中断收款】", "[interrupts payments] ") if step.interrupts_payment else ""
-        who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
-        lines += page.wrap(f"{who}{marker}{page.words(step.text)}", first=f"  {step.step}. ")
+        lines += page.wrap(step_in_words(step, document, page), first=f"  {step.step}. ")
     return lines
 
 
@@ -58,12 +56,9 @@ def call(document: Document, page: Page) -> list[str]:
     if not whom.phone:
         where = page.words(_CONTRACTS.get(whom.who, _OTHERWISE))
         named = " ".join(filter(None, (named, page.say(f"（{where}）", f"({where})"))))
-    first = page.say(f"还不行就打给{called}：", f"If that does not help, call the {called}: ")
-    say = _to_say(document.status, leading, page)
-    return [
-        *page.wrap(named, first=first, rest="  "),
-        *page.wrap(say, first=page.say("  就说：", "  Say: "), rest="  "),
-    ]
+    ask = page.say(f"还不行就打给{called}：{named}", f"If that does not help, call the {called}: {named}")
+    say = page.say("就说：", "Say: ") + _to_say(document.status, leading, page)
+    return [*page.wrap(ask, rest="  "), *page.wrap(say, first="  ", rest="  ")]
 
 
 def _to_say(status: Status, cause: CauseEntry, page: Page) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.contract.document import CauseEntry
+from agent.contract.document import CauseEntry, Step
 from agent.diagnosis.causes import Severity
+from agent.diagnosis.model import CanPay
 from agent.present import facts, path, times
 from agent.present.document import Document
 from agent.present.page import Page
@@ -120,12 +121,17 @@ def steps(document: Document, page: Page) -> list[str]:
     return [heading(page, "怎么办", "What to do"), *lines] if lines else []
 
 
+def step_in_words(step: Step, document: Document, page: Page) -> str:
+    """Who does what. That it interrupts payments is news only while some are possible."""
+    interrupts = step.interrupts_payment and document.status.can_pay is not CanPay.NO
+    marker = page.say("【会中断收款】", "[interrupts payments] ") if interrupts else ""
+    return page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ") + marker + page.words(step.text)
+
+
 def _steps(cause: CauseEntry, document: Document, page: Page, indent: str = "  ") -> list[str]:
     lines: list[str] = []
     for step in (step for step in document.status.remediation if step.cause == cause.code):
-        marker = page.say("【会中断收款】", "[interrupts payments] ") if step.interrupts_payment else ""
-        who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
-        lines += page.wrap(f"{who}{marker}{page.words(step.text)}", first=f"{indent}{step.step}. ")
+        lines += page.wrap(step_in_words(step, document, page), first=f"{indent}{step.step}. ")
         if expect := page.words(step.expect):
             under = indent + " " * (len(str(step.step)) + 2)
             lines += page.paint_all(page.wrap(page.say("之后应看到：", "You should see: ") + expect, first=f"{under}→ "), "faint")

@@ -29,7 +29,7 @@ ZH = (
     "network.jammed（spectrum:band-8：noisy）",
     "域名服务器没有应答（域名服务器 192.0.2.1：正常）",
     "1. 【robot】把终端搬到窗边",
-    "【integrator】【会中断收款】致电集成商",
+    "【integrator】致电集成商",
     "【收银员】关上钱箱",
     "其他检查 ! spectrum:band-8：noisy ✓ spectrum:band-20：正常",
     "合同快到期 operator.date_due",

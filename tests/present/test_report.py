@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from agent.contract.document import Status
-from agent.diagnosis.causes import Cause
+from agent.contract.document import Call, SellingWay, Status
+from agent.diagnosis.causes import Cause, Owner
 from agent.diagnosis.model import CanPay, State
 from agent.present.page import Page
 from agent.present.report import Reader, render
@@ -59,7 +60,7 @@ def test_the_order_of_the_whole_report() -> None:
 
 def test_steps_say_who_acts_what_it_costs_and_what_is_seen_afterwards() -> None:
     text = text_of(broken_names(), Page(language="en"))
-    assert "1. [cashier] [interrupts payments] Restart the router" in text
+    assert "1. [cashier] Restart the router" in text
     assert "2. [technician] Call the provider" in text
     assert "→ You should see: the lamp turns green" in text
 
@@ -167,3 +168,42 @@ def test_why_nothing_was_asked_of_the_host_is_on_the_screen(outcome: Outcome, ag
         text = " ".join(text_of(document, Page(language=language, width=300)).split())
         assert why in text
         assert age_s is None or {"zh": "2 分钟前", "en": "2 min ago"}[language] in text
+
+
+def test_that_a_step_interrupts_payments_is_said_only_while_some_are_possible() -> None:
+    steps = (step(Cause.DISK_FULL, 1, "清理", "Clean up", interrupts=True),)
+    for can_pay, said in ((CanPay.YES, True), (CanPay.UNKNOWN, True), (CanPay.NO, False)):
+        document = status(can_pay, State.DEGRADED, HEALTHY, (cause(Cause.DISK_FULL),), steps=steps)
+        assert ("[interrupts payments]" in text_of(document, Page(language="en"))) == said
+
+
+def test_the_first_things_come_first_and_the_rest_is_named() -> None:
+    document = msgspec.structs.replace(
+        broken_names(),
+        selling=(SellingWay("cash", Bilingual("收现金", "Take cash")),),
+        call=Call(who=Owner.TECHNICIAN, name="Example", phone="400-000-0002"),
+    )
+    text = "\n".join(render(document, Page(language="en"), Reader(command="posdiag status")))
+    marks = ("take payments? NO", "does not answer (93% sure).", "To go on selling now\n  - Take cash", "  1. [cashier]", "  2. [technician]",
+             "call the technician: Example 400-000-0002", "Say: “Terminal T-1001, name server silent", "Also wrong: The disk is full",
+             "Notice: Paper is low", "posdiag status --details")  # fmt: skip
+    places = [text.index(mark) for mark in marks]
+    assert places == sorted(places) and "Ruled out" not in text and "Evidence" not in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"depth": "tcp"}, "The host was reached; the account was not asked."),
+        ({"depth": "tls"}, "The host was reached; the account was not asked."),
+        ({"depth": "app", "app_answer_age_s": 39.0}, "By the host's answer of 39 s ago."),
+    ],
+)
+def test_a_yes_says_how_deep_it_was_shown(facts: dict[str, Any], said: str) -> None:
+    document = status(CanPay.YES, State.OK, (*HEALTHY[:4], check("gateway:acquirer-a", **facts)))
+    assert "\n".join(render(document, Page(language="en"), Reader())).splitlines()[1] == said
+
+
+def test_one_asked_just_now_says_no_more() -> None:
+    document = status(CanPay.YES, State.OK, (*HEALTHY[:4], check("gateway:acquirer-a", depth="app")))
+    assert render(document, Page(language="en"), Reader())[1] == ""

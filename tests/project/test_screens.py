@@ -1,0 +1,45 @@
+"""The first screen holds what matters: on 80×24 verdict, cause, how to go on selling and two steps; on 40×20 verdict and first step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.screens.shown import SCREENS, document, screen, text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_document_shows_what_is_shown() -> None:
+    """`python -m tests.screens --text` renews it after a change of words or layout."""
+    assert (ROOT / "docs" / "screens.md").read_text("utf-8") == text()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_of_80_by_24_holds_verdict_cause_selling_and_two_steps(name: str, language: str) -> None:
+    lines = screen(name, language, 80)[:24]
+    steps = [line for line in lines if line.startswith(("  1. ", "  2. ", "  3. "))]
+    assert "能收款吗" in lines[0] or "take payments" in lines[0]
+    assert any(line.startswith("  3. ") for line in lines) or len(steps) == 2 == len(whole(name)) or after(lines, "  2. ")
+    if document(name).selling:
+        assert any(line.startswith("  - ") for line in lines)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_of_40_by_20_holds_verdict_and_first_step(name: str, language: str) -> None:
+    lines = screen(name, language, 40)[:20]
+    assert any("吗？" in line or "payments?" in line for line in lines[:2])
+    assert after(lines, "  1. ")
+
+
+def whole(name: str) -> list[int]:
+    return [step.step for step in document(name).remediation if step.cause == document(name).cause]
+
+
+def after(lines: list[str], step: str) -> bool:
+    """The step begins, and something behind it too: so all of it is there."""
+    place = next((number for number, line in enumerate(lines) if line.startswith(step)), None)
+    return place is not None and any(not line.startswith("     ") for line in lines[place + 1 :])

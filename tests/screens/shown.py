@@ -1,0 +1,53 @@
+"""The screens of the documents that are kept here, as `docs/screens.md` has them. Pure but for reading the documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from agent.contract.document import Status
+from agent.present.page import Page
+from agent.present.report import Reader, render
+
+FOLDER = Path(__file__).with_name("documents")
+WIDTHS = (40, 80, 132)
+# what the file is called, and the lab's scenario that it was made by
+SCREENS = {
+    "cable": "cable pulled out at the router",
+    "backup": "the cable is out, the backup does not take over",
+    "dhcp": "no address",
+    "router": "the router is switched off, the switch goes on",
+    "names": "the router's name server has ended",
+    "internet": "the provider is silent",
+    "portal": "a portal redirects",
+    "blocked": "the gateway is filtered",
+    "account": "ISO 8583: 03",
+    "clock": "the clock is 400 days fast",
+    "paper": "the paper is out",
+    "app": "the payment application does not run",
+}
+_TITLE = """# Screens
+
+What `posdiag check` shows of twelve faults, made in the tests' network namespaces (`python -m tests.screens`, as root), in both languages
+and on screens of 40, 80 and 132 columns. The rest is behind `--details`.
+"""
+
+
+def document(name: str) -> Status:
+    return msgspec.json.decode((FOLDER / f"{name}.json").read_bytes(), type=Status)
+
+
+def screen(name: str, language: str, width: int) -> list[str]:
+    return render(document(name), Page(language=language, width=width), Reader())
+
+
+def text() -> str:
+    parts = [_TITLE]
+    for name, scenario in SCREENS.items():
+        parts.append(f"## {scenario[0].upper()}{scenario[1:]}\n")
+        for width in WIDTHS:
+            for language in ("zh", "en"):
+                lines = "\n".join(screen(name, language, width))
+                parts.append(f"{width} columns:\n\n```\n{lines}\n```\n")
+    return "\n".join(parts)
