@@ -35,7 +35,7 @@ def ways(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setting
     if not wrong:
         return ()
     if diagnosis.can_pay is CanPay.YES:
-        return (*_over_backup(checks, settings), *_over_other_gateway(checks))
+        return (*_over_backup(checks, settings), *_uplink_that_works(checks), *_over_other_gateway(checks))
     if not any(finding.severity is Severity.OUTAGE for finding in wrong):
         return ()
     caution = any(finding.code in _NOT_HERE for finding in wrong)
@@ -69,7 +69,10 @@ def _over_other_gateway(checks: Sequence[Check[Facts]]) -> Iterator[SellingWay]:
         name = escape(good.name, 64)
         yield SellingWay(
             "gateway",
-            Bilingual(f"另一台收单主机 {name} 可用，收款可以继续", f"Another host, {name}, answers: sales can go on"),
+            Bilingual(
+                f"收单主机 {name} 可用：在收款程序里选它的通道，收款可以继续",
+                f"The host {name} answers: choose its channel in the payment application",
+            ),
             in_use=True,
         )
 

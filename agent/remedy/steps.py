@@ -60,7 +60,7 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setti
 def _templates(finding: Finding, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:
     """Where causes cannot be told apart, those on the terminal itself are looked at first, each by its own first steps.
 
-    Where all of them lie there, the steps for a doubt about the path are left out but for the backup, and the last one says whom to call.
+    Where all of them lie there, the steps for a doubt about the path are left out, and the last one says whom to call.
     """
     own = _fitting(finding.code, checks)
     here = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]

@@ -17,7 +17,6 @@ from probes.ground.text import escape
 from probes.model import Check, Facts, Kind, Layer, Symptom
 from probes.model.facts import (
     AddressFacts,
-    BackupFacts,
     Certificate,
     DefaultRouteFacts,
     DiskFacts,
@@ -49,7 +48,6 @@ UNKNOWN: Values = {
     "certificate": Bilingual("内容未知", "contents not known"),
     "not_after": Bilingual("日期未知", "date not known"),
     "value": Bilingual("没有测到", "not measured"),
-    "backup": Bilingual("名称未知", "name not known"),
     "merchant": Bilingual("合同或签购单上的商户号", "the one on the contract or a receipt"),
     "terminal": Bilingual("签购单上的终端号", "the one on a receipt"),
     "serial_number": Bilingual("机身标签上的序列号", "the one on the terminal's label"),
@@ -118,20 +116,7 @@ def _network(seen: Observed) -> dict[str, Bilingual | None]:
         "router": _plain(seen.target(at(Layer.ROUTER)) or seen.fact(_first_router, anywhere=True)),
         "resolver": _plain(seen.target(lambda check: check.kind is Kind.RESOLVER)),
         "address": _plain(seen.fact(fields.address, anywhere=True)),
-        "backup": _backup(seen),
     }
-
-
-def _backup(seen: Observed) -> Bilingual | None:
-    """The backup uplink that works, with the gateway that it reached where it was tried as far as that."""
-    works = next((check for check in (*seen.near, *seen.every) if check.kind is Kind.BACKUP and check.ok), None)
-    if works is None:
-        return None
-    name, gateway = works.target, works.facts.gateway if isinstance(works.facts, BackupFacts) else None
-    if not name or not gateway:
-        return _plain(name)
-    host = escape(gateway, 64)
-    return Bilingual(f"{name}（经它现在能连上收单主机 {host}）", f"{name} (over it the acquirer's host {host} answers now)")
 
 
 def _gateway(seen: Observed, settings: Settings) -> dict[str, Bilingual | None]:

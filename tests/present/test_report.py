@@ -184,9 +184,18 @@ def test_the_first_things_come_first_and_the_rest_is_named() -> None:
         call=Call(who=Owner.TECHNICIAN, name="Example", phone="400-000-0002"),
     )
     text = "\n".join(render(document, Page(language="en"), Reader(command="posdiag status")))
-    marks = ("take payments? NO", "does not answer (93% sure).", "To go on selling now\n  - Take cash", "  1. [cashier]", "  2. [technician]",
-             "call the technician: Example 400-000-0002", "Say: “Terminal T-1001, name server silent", "Also wrong: The disk is full",
-             "Notice: Paper is low", "posdiag status --details")  # fmt: skip
+    marks = (
+        "take payments? NO",
+        "does not answer (93% sure).",
+        "To go on selling now\n  - Take cash",
+        "  1. [cashier]",
+        "  2. [technician]",
+        "call the technician: Example 400-000-0002",
+        "Say: “Terminal T-1001, name server silent",
+        "Also wrong: The disk is full",
+        "Notice: Paper is low",
+        "posdiag status --details",
+    )
     places = [text.index(mark) for mark in marks]
     assert places == sorted(places) and "Ruled out" not in text and "Evidence" not in text
 

@@ -67,7 +67,6 @@ def test_every_cause_says_what_was_observed(code: Cause) -> None:
         (Cause.GATEWAY_ERROR, "gateway:acquirer-a", "port", "8583", "8583"),
         (Cause.DNS_UNREACHABLE, "dns:192.0.2.1", "host", "gw-a.pay.example", "gw-a.pay.example"),
         (Cause.INTERNET_DOWN, "internet:check-1", "router", "192.0.2.1", "192.0.2.1"),
-        (Cause.INTERNET_DOWN, "internet:check-1", "backup", "wwan0", "wwan0"),
         (Cause.INTERNET_DOWN, "internet:check-1", "merchant", "***********2345", "***********2345"),
         (Cause.INTERNET_DOWN, "internet:check-1", "terminal", "****4321", "****4321"),
         (Cause.INTERNET_DOWN, "internet:check-1", "isp", "Isp i-1", "Isp i-1"),
@@ -177,14 +176,6 @@ def test_a_step_for_what_failed_stands_there_alone(monkeypatch: pytest.MonkeyPat
     shown(monkeypatch, Cause.NETWORK_MISCONFIGURED, step("plain"), step("unless", unless_failed=overlap), step("only", only_failed=overlap))
     given_advice = advice([check("address:overlap:docker0", outcome)], finding(Cause.NETWORK_MISCONFIGURED))
     assert [each.text.en for each in given_advice] == expected
-
-
-def test_a_working_backup_is_named_in_the_catalogue_itself() -> None:
-    down = finding(Cause.INTERNET_DOWN, "internet:check-1", subject="eth0")
-    without = advice([check("internet:check-1")], down)
-    with_backup = advice([check("internet:check-1"), check("internet:via:wwan0", Outcome.PASS)], down)
-    assert not any("wwan0" in each.text.en for each in without)
-    assert any("wwan0" in each.text.en and "wwan0" in each.text.zh for each in with_backup)
 
 
 def test_verify_is_the_nearest_check_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
