@@ -23,11 +23,18 @@ def check(request: Request) -> int:
         from agent.examination.examine import examine
         from agent.examination.memory import recall
         from agent.status.build import snapshot
+        from agent.status.private import masker
         from probes.ground.clock import Clock
 
         clock = Clock()
-        memory = recall(loaded.settings.agent.state_dir)
-        examination = examine(loaded, carried=Carried.of(clock), timeout_s=request.timeout_s, memory=memory, progress=live, by_check=True)
+        memory, mask = recall(loaded.settings.agent.state_dir), masker(loaded.settings)
+
+        def progress(check_id: str) -> None:
+            live(mask(check_id))
+
+        examination = examine(
+            loaded, carried=Carried.of(clock), timeout_s=request.timeout_s, memory=memory, progress=progress, by_check=True
+        )
         status = snapshot(examination, loaded, clock)
 
     from agent.storage.status_file import EXIT_STATUS
