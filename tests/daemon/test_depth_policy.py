@@ -151,7 +151,7 @@ def test_what_was_seen_is_dated_by_the_clock_as_it_is_now() -> None:
     seen = Check(id="x", layer=Layer.GATEWAY, target="", outcome=Outcome.PASS, observed_at="2026-05-01T00:00:00.000Z", facts=GatewayFacts())
     dated = replace(seen, facts=GatewayFacts(date_skew_s=-3600.0))
     assert redated(seen, 60.0) == replace(seen, observed_at="2026-05-01T00:01:00.000Z")
-    assert redated(dated, 3600.0).facts.date_skew_s == 0.0
+    assert redated(dated, 3600.0).facts == GatewayFacts(date_skew_s=0.0)
     assert redated(replace(seen, facts=NtpFacts(skew_s=1.0)), -5.0).facts == NtpFacts(skew_s=-4.0)
 
 
