@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from agent import process_exit
 from agent.commands.context import configuration, contacts, page_for
@@ -10,6 +11,8 @@ from agent.commands.options import Request
 from agent.present import output
 from agent.present.live import LiveLine, terminal_among
 from agent.present.page import open_page
+
+_GRACE_S = 1.0  # beyond the time that was asked for, before a hang in the kernel itself is told as one
 
 
 def check(request: Request) -> int:
@@ -19,7 +22,7 @@ def check(request: Request) -> int:
         output.keep_stdout()
     stream = None if request.json else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
-        from agent.examination.carried import Carried
+        from agent.daemon.examiner import Examiner
         from agent.examination.examine import examine
         from agent.examination.memory import recall
         from agent.status.build import snapshot
@@ -32,9 +35,8 @@ def check(request: Request) -> int:
         def progress(check_id: str) -> None:
             live(mask(check_id))
 
-        examination = examine(
-            loaded, carried=Carried.of(clock), timeout_s=request.timeout_s, memory=memory, progress=progress, by_check=True
-        )
+        asked = partial(examine, progress=progress, by_check=True)
+        examination = Examiner(asked, loaded, request.timeout_s, clock, _GRACE_S).run(memory)
         status = snapshot(examination, loaded, clock)
 
     from agent.storage.status_file import EXIT_STATUS
