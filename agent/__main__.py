@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     try:
-        from agent import process_exit
+        from agent import openssl_conf, process_exit
 
         process_exit.by_signals(sys.argv[1:])
+        openssl_conf.spare()
         if process_exit.is_daemon(sys.argv[1:]):  # before anything that these packages would import whole
             from agent.daemon import process_memory
 

@@ -16,6 +16,7 @@ from probes.edge.net.proxy import Proxy, tunnel
 from probes.edge.net.tcp import Connection
 from probes.edge.tls import tls_client
 from probes.ground.deadline import Deadline
+from probes.ground.masking import HIDDEN, mask_address
 from probes.ground.text import escape
 from probes.model import Check, Facts, Outcome, Symptom, check_of
 from probes.model.facts import HttpCheckFacts, Phase, ProxyFacts, ReachFacts, RemoteFacts
@@ -47,8 +48,7 @@ def check_url(
 
 def _shown(parts: SplitResult) -> str:
     """The URL without a login, and without what stands behind its question mark: either may be a secret."""
-    where = parts.netloc.rpartition("@")[2]
-    return escape(f"{parts.scheme}://{where}{parts.path}{'?***' if parts.query else ''}")
+    return escape(mask_address(parts.geturl()).replace(f"{HIDDEN}:{HIDDEN}@", ""))
 
 
 def _judge(response: http_client.Response, wanted: InternetCheck, host: str, *, proxied: bool) -> Symptom | None:

@@ -23,6 +23,7 @@ from probes.edge.serial.find import NOBODY, Found, Others, WithoutPort, find, wi
 from probes.edge.serial.holder import LOCK_DIRECTORIES, Holding, holder_of, holding
 from probes.edge.serial.opening import NotOpened
 from probes.ground.deadline import Deadline
+from probes.ground.masking import mask_address
 from probes.ground.text import escape
 from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.devices import ModemState, PrinterStatus
@@ -84,7 +85,7 @@ def serial_port(
     facts = SerialFacts(
         label=device.label,
         role=device.role.value,
-        port=escape(device.port),
+        port=escape(mask_address(device.port) if "://" in device.port else device.port),
         required=device.required,
         protocol=device.protocol.value,
         app_configured=bool(apps),

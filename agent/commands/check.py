@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from agent import process_exit
 from agent.commands.context import configuration, contacts, page_for
@@ -13,6 +14,8 @@ from agent.present import output
 from agent.present.live import LiveLine, terminal_among
 from agent.present.page import open_page
 
+_GRACE_S = 1.0  # beyond the time that was asked for, before a hang in the kernel itself is told as one
+
 
 def check(request: Request) -> int:
     loaded = configuration(request)
@@ -21,27 +24,25 @@ def check(request: Request) -> int:
         output.keep_stdout()
     stream = None if request.form else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
-        from agent.examination.carried import Carried
+        from agent.daemon.examiner import Examiner
         from agent.examination.examine import examine
         from agent.examination.memory import recall
         from agent.examination.plan import NoSuchCheck
         from agent.status.build import snapshot
+        from agent.status.private import masker
         from probes.ground.clock import Clock
 
         clock = Clock()
-        memory = recall(loaded.settings.agent.state_dir)
+        memory, mask = recall(loaded.settings.agent.state_dir), masker(loaded.settings)
+
+        def progress(check_id: str) -> None:
+            live(mask(check_id))
+
+        asked = partial(examine, progress=progress, by_check=True, only=request.only)
         try:
-            examination = examine(
-                loaded,
-                carried=Carried.of(clock),
-                timeout_s=request.timeout_s,
-                memory=memory,
-                progress=live,
-                by_check=True,
-                only=request.only,
-            )
+            examination = Examiner(asked, loaded, request.timeout_s, clock, _GRACE_S, passes_on=(NoSuchCheck,)).run(memory)
         except NoSuchCheck as error:
-            there_are = ", ".join(error.ids)
+            there_are = ", ".join(map(mask, error.ids))
             raise CommandFailed(
                 f"没有叫 {error.word} 的层或检查；有：{there_are}", f"no layer and no check is called {error.word}; there are: {there_are}"
             ) from None

@@ -55,7 +55,15 @@ def _overview(loaded: Loaded, page: Page) -> str:
 
 def _hints(loaded: Loaded) -> Iterator[Bilingual]:
     """What is valid, and could be better."""
+    from agent.settings.mask import known_numbers
     from probes.edge.kernel.matching import costly
+
+    if any(number in loaded.settings.terminal.id for number in known_numbers(loaded.settings)):
+        yield Bilingual(
+            "提示：terminal.id 里有收单机构的商户号或终端号。各处都会显示 terminal.id，而这些号码在别处都已遮盖。请换一个名称",
+            "Hint: terminal.id holds the acquirer's number of the merchant or terminal. It is shown everywhere, where these numbers are "
+            "masked otherwise. Better choose another name",
+        )
 
     for index, app in enumerate(loaded.settings.app):
         if costly(app.process):

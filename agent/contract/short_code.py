@@ -119,6 +119,8 @@ KINDS = (
     Kind.DOCUMENT,
     Kind.PLUGIN,
     Kind.OTHER,
+    Kind.OVERLAP,
+    Kind.TUNNEL,
 )
 
 

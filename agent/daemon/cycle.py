@@ -126,10 +126,10 @@ class Cycle:
                 cause_starts.shift_starts(self._cause_starts, by),
                 cause_starts.shift_incident(self._incident, by),
             )
-            self._depth_policy.forget()
+            self._depth_policy.clock_moved(by)
             if self._standing:
                 self._standing = cause_starts.shift(self._standing, by)
-        self._sooner(self._agent.retry_s)
+        self._sooner(max(self._agent.retry_s, self._depth_policy.anew_in()))
 
     def wait(self, patience_s: float) -> bool:
         """Whether all that was found has been delivered and written, now or within the time."""

@@ -1,12 +1,12 @@
 """What the agent's own packets cost on each uplink that has a monthly budget, and whether more may be spent now.
 
 An allowance grows with time, so that any month stays below the budget, and keeps a reserve for the day on which something is
-wrong. It is written down rarely: a power cut forgets at most an hour of it.
+wrong. Time is what the clock tells that nobody sets: over a start of the machine that is the time since. It is written down rarely: once a
+process has spent anything, then once an hour, and whenever much was spent, so that starts in a row spend no more than one.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,9 @@ from msgspec.structs import replace
 
 from agent.contract.document import DataUse
 from agent.contract.legible import stored
+from agent.contract.times import utc
 from agent.storage.atomic import write
+from agent.storage.identity import boot_id
 from probes.ground.clock import Clock
 from probes.ground.files import read_small
 
@@ -25,31 +27,43 @@ MB = 1_000_000
 _MONTH_S = 30 * 86400.0
 RESERVE = 0.08  # of the budget: what may be spent at once, and once more of it where something is wrong
 _KEEP_EVERY_S = 3600.0
+_MUCH = RESERVE / 8  # of the budget: spent since it was last written down
+_MONTHS = 3  # that are remembered: a clock that is set back and forth loses no count
 
 
 class UplinkBudget(Struct, frozen=True, kw_only=True):
-    """One uplink's. `left`: bytes that may be spent now; `at`: when that was true, seconds since the epoch."""
+    """One uplink's. `left`: bytes that may be spent now; `running_s`: when that was true, on the clock that nobody sets, of the boot.
+
+    `others`: what was used in other months; `total`: in all of them.
+    """
 
     month: str
     used: int
     budget_mb: int
     left: float
-    at: float
+    boot_id: str = ""
+    running_s: float = 0.0
+    others: dict[str, int] = {}
+    total: int = 0
 
 
 class _Record(Struct, frozen=True, kw_only=True):
-    schema: str = "posdiag.data-use/1"
+    schema: str = "posdiag.data-use/2"
     uplinks: dict[str, UplinkBudget] = {}
+    trusted: bool = True
 
 
 class DataBudget:
-    """A wall clock that was set back lets nothing grow, one set forward one reserve. What is spent is counted in the thread of the cycle;
-    any other may write it down: the accounts are replaced, never changed."""
+    """The wall clock names the month, and nothing grows by it. What is spent is counted in the thread of the cycle; any other may write it
+    down: the accounts are replaced, never changed."""
 
-    def __init__(self, state_dir: str, clock: Clock) -> None:
+    def __init__(self, state_dir: str, clock: Clock, boot: str | None = None) -> None:
         self._path, self._clock = Path(state_dir) / FILE, clock
-        self._accounts = _recalled(self._path)
+        self._boot = boot_id() if boot is None else boot
+        recalled = _recalled(self._path)
+        self._trusted, self._accounts = recalled.trusted, recalled.uplinks
         self._kept = self._accounts
+        self._written = False  # by this process
 
     def affords(self, uplink: str, budget_mb: int, cost: float) -> bool:
         return not budget_mb or self._account(uplink, budget_mb).left >= cost
@@ -58,7 +72,8 @@ class DataBudget:
         """Counts what went over each uplink that has a budget, the one that leads out now or another that was tried."""
         for name, budget_mb in budgets.items():
             account = self._account(name, budget_mb)
-            account = replace(account, used=account.used + spent.get(name, 0), left=account.left - spent.get(name, 0))
+            cost = spent.get(name, 0)
+            account = replace(account, used=account.used + cost, total=account.total + cost, left=account.left - cost)
             self._accounts = {**self._accounts, name: account}
 
     def entries(self) -> tuple[DataUse, ...]:
@@ -70,31 +85,57 @@ class DataBudget:
     @property
     def due(self) -> bool:
         """To be written down."""
-        kept = self._kept
-        return any(name not in kept or abs(account.at - kept[name].at) >= _KEEP_EVERY_S for name, account in self._accounts.items())
+        return any(self._unwritten(name, account) for name, account in self._accounts.items())
+
+    def _unwritten(self, name: str, account: UplinkBudget) -> bool:
+        kept = self._kept.get(name)
+        if kept is None or (not self._written and account.total != kept.total):
+            return True
+        much = account.total - kept.total >= account.budget_mb * MB * _MUCH
+        return self._written and (much or account.running_s - kept.running_s >= _KEEP_EVERY_S)
 
     def keep(self, *, at_once: bool = False) -> None:
         """Writes it down where that is due. Raises `agent.storage.atomic.StoreError`."""
         accounts = self._accounts
         if self.due or (at_once and accounts != self._kept):
             write(self._path, stored(_Record(uplinks=accounts)))
-            self._kept = accounts
+            self._kept, self._written = accounts, True
 
     def _account(self, name: str, budget_mb: int) -> UplinkBudget:
-        now = self._clock.wall()
-        month = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
+        now = self._clock.running()
+        month = _month(self._clock.wall())
         reserve = budget_mb * MB * RESERVE
         known = self._accounts.get(name)
         if known is None:
-            return UplinkBudget(month=month, used=0, budget_mb=budget_mb, left=reserve, at=now)
-        grown = max(0.0, now - known.at) * budget_mb * MB * (1 - 2 * RESERVE) / _MONTH_S
-        used = known.used if known.month == month else 0
-        return UplinkBudget(month=month, used=used, budget_mb=budget_mb, left=min(reserve, known.left + grown), at=now)
+            left = reserve if self._trusted else 0.0
+            return UplinkBudget(month=month, used=0, budget_mb=budget_mb, left=left, boot_id=self._boot, running_s=now)
+        passed = max(0.0, now - known.running_s) if known.boot_id == self._boot else now
+        if not self._boot:  # whatever boot that was
+            passed = min(now, passed) if now >= known.running_s else now
+        grown = passed * budget_mb * MB * (1 - 2 * RESERVE) / _MONTH_S
+        months = {**known.others, known.month: known.used}
+        used = months.pop(month, 0)
+        return UplinkBudget(
+            month=month,
+            used=used,
+            budget_mb=budget_mb,
+            left=min(reserve, known.left + grown),
+            boot_id=self._boot,
+            running_s=now,
+            others=dict(sorted(months.items())[-_MONTHS:]),
+            total=known.total,
+        )
 
 
-def _recalled(path: Path) -> dict[str, UplinkBudget]:
-    """Whatever is missing, unreadable or garbage counts as nothing spent."""
+def _month(now: float) -> str:
+    return utc(now)[:7]
+
+
+def _recalled(path: Path) -> _Record:
+    """One that is missing tells of nothing spent. One that cannot be believed leaves nothing to spend, and no count of it."""
     try:
-        return dict(msgspec.json.decode(read_small(path, SIZE_LIMIT, follow=False), type=_Record).uplinks)
+        return msgspec.json.decode(read_small(path, SIZE_LIMIT, follow=False), type=_Record)
+    except FileNotFoundError:
+        return _Record()
     except (OSError, ValueError, RecursionError):
-        return {}
+        return _Record(trusted=False)

@@ -8,6 +8,9 @@ stretch these; an outage is looked at in full ever more rarely.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from agent.contract.times import parse, utc
 from agent.daemon.data_budget import MB, RESERVE, DataBudget
 from agent.diagnosis.model import State
 from agent.examination.light_examination import Depth, LightExamination, same_verdict
@@ -15,7 +18,8 @@ from agent.examination.local import CELLULAR_MB
 from agent.examination.result import Examination
 from agent.settings.model import Settings
 from probes.ground.clock import Clock
-from probes.model import Layer
+from probes.model import Check, Facts, Layer
+from probes.model.facts import NtpFacts, RemoteFacts
 
 CYCLES = 5  # from one complete examination to the next, where nothing is metered
 MOST_CYCLES = 10  # in a lasting outage
@@ -35,6 +39,8 @@ class DepthPolicy:
         self._interval_s, self._budget, self._clock = settings.agent.interval_s, budget, clock
         self._gateways = len(settings.gateway)
         self._last: Examination | None = None
+        self._moved = False  # the wall clock, since everything was last looked at
+        self._anew_at = float("-inf")
         self._complete_at = self._deep_at = self._reach_at = float("-inf")
         self._asked = Depth.NONE
         self._row = 0  # complete examinations in a row that found the same trouble
@@ -50,6 +56,9 @@ class DepthPolicy:
             earlier=last.seen, verdict=last.diagnosis, metered=last.budget_mb > 0, gateways=self._asked, packets=packets
         )
         due = self._clock.running() - self._complete_at >= self._complete_after(last)
+        if self._moved and packets and self.anew_in() <= _EARLY_S and self._affords(_COMPLETE_COST):
+            self._anew_at = self._clock.running()
+            return None
         return None if packets and (not settled or (due and self._affords(_COMPLETE_COST))) else light
 
     def took(self, examination: Examination) -> None:
@@ -57,7 +66,7 @@ class DepthPolicy:
         again = before is not None and same_verdict(before.diagnosis, examination.diagnosis)
         if examination.complete:
             self._row = self._row + 1 if again and _in_trouble(examination) else 0
-            self._complete_at = now
+            self._complete_at, self._moved = now, False
         fresh = {c.observed_at for c in examination.seen if c.layer is Layer.GATEWAY}
         if examination.complete or (before is not None and fresh != {c.observed_at for c in before.seen if c.layer is Layer.GATEWAY}):
             self._deep_at = self._reach_at = now
@@ -66,9 +75,19 @@ class DepthPolicy:
         self._last = examination
         self._budget.spend(examination.spent, examination.budgets)
 
-    def forget(self) -> None:
-        """What was seen until now is dated by another clock, or stands for nothing any more."""
-        self._last = None
+    def clock_moved(self, by: float) -> None:
+        """The wall clock was set forward by so much: what was seen until now is dated anew, and everything looked at again where a budget
+        leaves room for it. A clock that is set back and forth is no reason to look more often than that."""
+        self._moved = True
+        if self._last is not None:
+            seen = tuple(redated(check, by) for check in self._last.seen)
+            self._last = replace(self._last, seen=seen)
+
+    def anew_in(self) -> float:
+        """Seconds until a clock that was set is a reason to look at everything."""
+        last = self._last
+        pause_s = DEEP_S * self._stretch(last) if last is not None and last.budget_mb else self._interval_s
+        return max(0.0, self._anew_at + pause_s - self._clock.running())
 
     def sooner(self) -> float | None:
         """Seconds until packets are due that should not wait for the next cycle."""
@@ -107,6 +126,16 @@ class DepthPolicy:
             return self._interval_s * (cycles - 0.5)
         usual = COMPLETE_S if self._gateways else MOST_TROUBLE_S
         return (min(MOST_TROUBLE_S, TROUBLE_S * doubled) if _in_trouble(last) else usual) * self._stretch(last)
+
+
+def redated(check: Check[Facts], by: float) -> Check[Facts]:
+    """As it would have been seen by the clock as it is now."""
+    facts, at = check.facts, parse(check.observed_at)
+    if isinstance(facts, NtpFacts) and facts.skew_s is not None:
+        facts = replace(facts, skew_s=facts.skew_s + by)
+    elif isinstance(facts, RemoteFacts) and facts.date_skew_s is not None:
+        facts = replace(facts, date_skew_s=facts.date_skew_s + by)
+    return replace(check, facts=facts, observed_at=check.observed_at if at is None else utc(at + by))
 
 
 def _in_trouble(examination: Examination) -> bool:

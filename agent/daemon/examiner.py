@@ -38,10 +38,19 @@ class Examine(Protocol):
 
 class Examiner:
     """Runs examinations in threads that nothing waits for at the end. While too many hang, no other is started. `carried` is what each
-    leaves to the next in memory."""
+    leaves to the next in memory. `passes_on`: exceptions that are whoever asked's own, and are raised to them."""
 
-    def __init__(self, examine: Examine, loaded: Loaded, timeout_s: float, clock: Clock, grace_s: float = GRACE_S) -> None:
-        self._examine = examine
+    def __init__(
+        self,
+        examine: Examine,
+        loaded: Loaded,
+        timeout_s: float,
+        clock: Clock,
+        grace_s: float = GRACE_S,
+        *,
+        passes_on: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._examine, self._passes_on = examine, passes_on
         self._loaded = loaded
         self._timeout_s, self._clock = timeout_s, clock
         self._limit_s = timeout_s + grace_s
@@ -72,6 +81,8 @@ class Examiner:
         thread.join(self._limit_s)
         if results:
             return results[0]
+        if errors and isinstance(errors[0], self._passes_on):
+            raise errors[0]
         if errors:
             return self._failed(Symptom.CRASHED, _said(errors[0]), memory, started, began)
         if thread.is_alive():

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agent.contract.legible import stored
 from agent.storage.atomic import StoreError, make_directory, open_directory, write
 from agent.storage.own_file import NotOursError, open_own
 from probes.model import Outcome, Symptom
@@ -203,7 +204,7 @@ def _decoded(content: bytes) -> Record:
 
 
 def _encoded(record: Record) -> bytes:
-    body = msgspec.json.encode(replace(record, doubt="")).removesuffix(b"}")
+    body = stored(replace(record, doubt="")).removesuffix(b"}\n")
     return b'%s%s"%s"}\n' % (body, _SUM, _sum(body))
 
 

@@ -10,9 +10,9 @@ from agent.diagnosis.model import Finding
 from agent.remedy.catalogue import PLACEHOLDER, name_of
 from agent.remedy.measures import day, measured, moment
 from agent.remedy.observed import Observed, at, observed
-from agent.settings.mask import mask_number
 from agent.settings.model import Contact, Settings
 from probes.ground.bilingual import Bilingual, same
+from probes.ground.masking import mask_number
 from probes.ground.text import escape
 from probes.model import Check, Facts, Kind, Layer, Symptom
 from probes.model.facts import (

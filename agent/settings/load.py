@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from typing import Any
@@ -11,22 +10,25 @@ import msgspec
 from msgspec import Struct
 
 from agent.settings.find import find
+from agent.settings.mask import fingerprint
 from agent.settings.model import Language, Settings
 from agent.settings.problem import Problem, SettingsError
 from agent.settings.rules import RULES
 from agent.settings.walk import Walk
 from probes.ground.bilingual import Bilingual, same
+from probes.ground.masking import mask_numbers, mask_value
 from probes.ground.text import escape
 
 __all__ = ["Loaded", "Problem", "SettingsError", "load"]
 
+_QUOTED = re.compile(r"""(?<=['"])[^'"]+(?=['"])""")
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 class Loaded(Struct, frozen=True):
     """Settings with where they came from. `path` is None for the built-in default; `given` are the dotted keys the file has.
 
-    `hash`: 16 hexadecimal digits, equal where the effective settings are.
+    `hash`: 16 hexadecimal digits, equal where the effective settings are, whichever terminal of one kind they are on.
     """
 
     settings: Settings
@@ -51,8 +53,7 @@ def load(path: str | None = None) -> Loaded:
 
 
 def _loaded(settings: Settings, path: str | None, given: frozenset[str]) -> Loaded:
-    digest = hashlib.sha256(msgspec.json.encode(settings, order="sorted")).hexdigest()
-    return Loaded(settings, path, given, digest[:16])
+    return Loaded(settings, path, given, fingerprint(settings))
 
 
 def _language(data: dict[str, Any]) -> str:
@@ -80,5 +81,5 @@ def _syntax(path: str, message: str, text: str) -> Problem:
         end = (text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
         line, column = (int(place[1]), int(place[2])) if place[1] else end
         where = Bilingual(f"第 {line} 行第 {column} 列", f"line {line}, column {column}")
-    what = escape(_POSITION.sub("", message)) or "something else"
+    what = escape(_QUOTED.sub(lambda found: mask_value(found[0]), mask_numbers(_POSITION.sub("", message)))) or "something else"
     return Problem(path, where, same("TOML"), Bilingual(f"语法错误（{what}）", f"a fault of syntax ({what})"))

@@ -7,12 +7,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from agent.settings.mask import mask_url
+from agent.settings.mask import NUMBERS
 from probes.ground.bilingual import Bilingual, same
+from probes.ground.masking import SECRET_NAME, mask_numbers, mask_value
 from probes.ground.text import escape
 
 SHOWN = 60  # characters of what was found
-_PRIVATE = frozenset({"merchant_id", "terminal_id", "proxy"})
+_PRIVATE = NUMBERS | {"proxy", "settings"}
 
 
 class Problem(Struct, frozen=True):
@@ -45,7 +46,7 @@ NOTHING = Bilingual("没有填写", "nothing")
 
 
 def found(value: Any, key: str = "") -> Bilingual:
-    """A value as the file may have written it, shortened; numbers that identify the merchant are not repeated."""
+    """A value as the file may have written it, masked and then shortened; of what is private at its right place only the kind."""
     match value:
         case bool():
             return same("true" if value else "false")
@@ -54,11 +55,13 @@ def found(value: Any, key: str = "") -> Bilingual:
         case int() | float() if value and _private(key):
             return Bilingual("一个数字", "a number")
         case str():
-            return same(f'"{escape(mask_url(value), SHOWN)}"') if value else Bilingual("空白", "an empty text")
+            shown = mask_value(value, pattern=key == "process")
+            return same(f'"{escape(shown, SHOWN)}"') if value else Bilingual("空白", "an empty text")
         case int() if value.bit_length() > 64:
             return Bilingual("超过 64 位二进制的数", "a number of more than 64 bits")
         case int() | float():
-            return Bilingual(f"数字 {value}", f"the number {value}")
+            shown = mask_numbers(str(value))
+            return Bilingual(f"数字 {shown}", f"the number {shown}")
         case dict():
             return Bilingual("一个表", "a table") if value else Bilingual("一个空表", "an empty table")
         case list():
@@ -69,4 +72,5 @@ def found(value: Any, key: str = "") -> Bilingual:
 
 
 def _private(key: str) -> bool:
-    return key.rsplit(".", 1)[-1] in _PRIVATE
+    name = key.rsplit(".", 1)[-1].split("[", 1)[0]
+    return name in _PRIVATE or bool(SECRET_NAME.search(name))

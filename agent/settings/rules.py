@@ -164,14 +164,18 @@ def _app(table: Table) -> Iterator[Fault]:
     except (re.error, RecursionError, OverflowError) as error:
         position = error.pos + 1 if isinstance(error, re.error) and error.pos is not None else None
         zh, en = (f"，第 {position} 个字符处有误", f", wrong at character {position}") if position else ("，有误", ", wrong")
-        was = found(process)
+        was = found(process, "process")
         yield "process", Bilingual("正则表达式", "a regular expression"), Bilingual(was.zh + zh, was.en + en)
         return
     fits_nothing = matched(process, [""]).of([""])  # an empty text, which a process may have for a command line
     if fits_nothing is None:
-        yield "process", Bilingual("很快就有结果的正则表达式", "a regular expression that comes to its end"), found(process)
+        yield "process", Bilingual("很快就有结果的正则表达式", "a regular expression that comes to its end"), found(process, "process")
     elif fits_nothing:
-        yield "process", Bilingual("不会匹配所有进程的正则表达式", "a regular expression that does not fit every process"), found(process)
+        yield (
+            "process",
+            Bilingual("不会匹配所有进程的正则表达式", "a regular expression that does not fit every process"),
+            found(process, "process"),
+        )
 
 
 def _plugin(table: Table) -> Iterator[Fault]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from agent.settings.load import Loaded
 from agent.settings.mask import masked
 from probes.ground.text import is_safe
@@ -14,7 +12,7 @@ from probes.ground.text import is_safe
 
 def show(loaded: Loaded) -> str:
     """Keys that the file does not give are marked as default. Masked numbers make this unfit to be loaded again."""
-    data = msgspec.to_builtins(masked(loaded.settings))
+    data = masked(loaded.settings)
     source = _quote(loaded.path) if loaded.path is not None else "none, built-in defaults"
     lines = [f"# configuration file: {source}", f"# hash of the settings: {loaded.hash}"]
     lines += _table(data, "", "", loaded.given)

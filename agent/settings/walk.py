@@ -11,6 +11,7 @@ from msgspec import NODEFAULT, Struct, inspect
 from agent.settings.leaf import leaf_fault
 from agent.settings.problem import NOTHING, SHOWN, Problem, found
 from probes.ground.bilingual import Bilingual, same
+from probes.ground.masking import mask_value
 from probes.ground.text import escape
 from probes.settings import ZH
 
@@ -45,7 +46,7 @@ class Walk:
 
     def table(self, data: Any, shape: inspect.StructType, key: str = "") -> Table | None:
         if not isinstance(data, dict):
-            self._say(key, _TABLE, found(data))
+            self._say(key, _TABLE, found(data, key))
             return None
         values: dict[str, Any] = {}
         fields = {field.encode_name: field for field in shape.fields}
@@ -106,7 +107,7 @@ class Walk:
 
     def _dict(self, value: Any, shape: inspect.DictType, key: str) -> tuple[bool, Any]:
         if not isinstance(value, dict):
-            self._say(key, _TABLE, found(value))
+            self._say(key, _TABLE, found(value, key))
             return False, None
         if fault := _size_fault(len(value), shape):
             self._say(key, Bilingual(f"表，{fault.zh}", f"a table of {fault.en}"), found(value))
@@ -130,7 +131,9 @@ def _no_rule(_table: Table) -> Iterator[Fault]:
 
 
 def join(key: str, name: str) -> str:
-    """A name that needs quotes in TOML gets them, so that the key can be looked for in the file."""
+    """A name that needs quotes in TOML gets them, so that the key can be looked for in the file. What was typed in the wrong place is
+    as private there as in the right one."""
+    name = mask_value(name)
     shown = name if _PLAIN_KEY.fullmatch(name) and len(name) <= SHOWN else f'"{escape(name, SHOWN)}"'
     return f"{key}.{shown}" if key else shown
 

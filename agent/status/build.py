@@ -21,13 +21,13 @@ from agent.remedy.calling import whom_to_call
 from agent.remedy.selling import ways
 from agent.remedy.steps import advise, summarise
 from agent.settings.load import Loaded
-from agent.settings.mask import mask_number
 from agent.settings.model import Settings
 from agent.settings.named import names_of
-from agent.status.private import hide
+from agent.status.private import hide, hide_names
 from agent.status.trim import trim
 from agent.storage.identity import Identity, identify
 from probes.ground.clock import Clock
+from probes.ground.masking import mask_number
 from probes.model import Check, Facts, Kind
 
 Subject = tuple[Cause, str]
@@ -85,7 +85,7 @@ def build(examination: Examination, loaded: Loaded, *, identity: Identity, momen
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,
     )
-    return trim(in_full(status))
+    return trim(in_full(hide_names(status, loaded.settings)))
 
 
 def snapshot(examination: Examination, loaded: Loaded, clock: Clock) -> Status:

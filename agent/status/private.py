@@ -1,44 +1,105 @@
-"""The numbers by which the acquirer knows this terminal, wherever a text from outside repeats them."""
+"""The numbers by which the acquirer knows this terminal, wherever a text of the document repeats them: one from outside, or one that
+was typed where it does not belong, as the name of a gateway or the key of a label."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from agent.contract.checks import CheckEntry, check_from, entry_of
-from agent.settings.mask import mask_number
+from agent.contract.document import Status
+from agent.settings.mask import known_numbers
 from agent.settings.model import Settings
+from probes.ground.masking import mask_number
 from probes.model import Check, Facts
 
-_SHORTEST = 8  # characters; shorter ones stand in times and addresses by chance
 _DEEPEST = 16  # no fact of ours is near that; what lies deeper is left out
+_CUT = "…"  # ends a text of which only the beginning was kept
+_LEAST = 4  # characters of a number that say anything about it
+
+
+def masker(settings: Settings) -> Callable[[str], str]:
+    """What masks every configured merchant and terminal number in a text, and at the end of one that was cut also the half of a number."""
+    masks: dict[str, str] = {}
+    for number in known_numbers(settings):
+        shown = mask_number(number)
+        same = sum(each.startswith(shown) for each in masks.values())
+        masks[number] = f"{shown}({same + 1})" if same else shown  # names that differ still do
+
+    def mask(text: str) -> str:
+        for number, shown in masks.items():
+            text = text.replace(number, shown)
+        return _without_half(text, masks) if text.endswith(_CUT) else text
+
+    return mask
+
+
+def _without_half(text: str, numbers: dict[str, str]) -> str:
+    kept = text.removesuffix(_CUT)
+    for number in numbers:
+        for length in range(len(number) - 1, _LEAST - 1, -1):
+            if kept.endswith(number[:length]):
+                return kept[:-length] + "*" * length + _CUT
+    return text
 
 
 def hide(checks: tuple[Check[Facts], ...], settings: Settings) -> tuple[Check[Facts], ...]:
-    """The checks with every configured merchant and terminal number masked in their facts and reasons."""
-    known = {settings.terminal.merchant_id}
-    for gateway in settings.gateway:
-        known |= {gateway.iso8583.merchant_id, gateway.iso8583.terminal_id}
-    numbers = sorted((number for number in known if len(number) >= _SHORTEST), key=len, reverse=True)
-    return tuple(_hidden(check, numbers) for check in checks) if numbers else checks
+    """The checks with the numbers masked in their facts and reasons. Their ids stay: evidence and steps refer to them."""
+    if not known_numbers(settings):
+        return checks
+    mask = masker(settings)
+    return tuple(_hidden(check, mask) for check in checks)
 
 
-def _hidden(check: Check[Facts], numbers: list[str]) -> Check[Facts]:
+def hide_names(status: Status, settings: Settings) -> Status:
+    """The document with the numbers masked in every other text too: ids, targets and subjects, and whatever speaks of them.
+
+    What the terminal itself is told by stays: `terminal.id` is what its fleet calls it.
+    """
+    if not known_numbers(settings):
+        return status
+    mask = masker(settings)
+    terminal = replace(
+        status.terminal,
+        store=mask(status.terminal.store),
+        serial_number=mask(status.terminal.serial_number),
+        labels={mask(name): mask(value) for name, value in status.terminal.labels.items()},
+    )
+    named = {name: _masked(getattr(status, name), mask) for name in ("causes", "remediation", "data", "incident")}
+    checks = tuple(_named(check, mask) for check in status.checks)
+    return replace(status, terminal=terminal, checks=checks, **named)
+
+
+def _named(check: CheckEntry, mask: Callable[[str], str]) -> CheckEntry:
+    because = check.because and mask(check.because)
+    return replace(check, id=mask(check.id), target=mask(check.target), because=because)
+
+
+def _hidden(check: Check[Facts], mask: Callable[[str], str]) -> Check[Facts]:
     entry = entry_of(check)
-    masked: CheckEntry = replace(entry, facts=_masked(entry.facts, numbers), because=_masked(entry.because, numbers))
+    because = entry.because and mask(entry.because)
+    masked: CheckEntry = replace(entry, facts=_masked(entry.facts, mask), because=because)
     return check if masked == entry else check_from(masked)
 
 
-def _masked(value: Any, numbers: list[str], depth: int = 0) -> Any:
+def _masked(value: Any, mask: Callable[[str], str], depth: int = 0) -> Any:
     match value:
+        case Enum():
+            return value
         case str():
-            for number in numbers:
-                value = value.replace(number, mask_number(number))
+            return mask(value)
+        case Struct():
+            return replace(value, **{name: _masked(item, mask, depth + 1) for name, item in asdict(value).items()})
         case dict() if depth < _DEEPEST:
-            return {key: _masked(item, numbers, depth + 1) for key, item in value.items()}
-        case list() | tuple() if depth < _DEEPEST:
-            return [_masked(item, numbers, depth + 1) for item in value]
+            return {_masked(key, mask, depth + 1): _masked(item, mask, depth + 1) for key, item in value.items()}
+        case tuple() if depth < _DEEPEST:
+            return tuple(_masked(item, mask, depth + 1) for item in value)
+        case list() if depth < _DEEPEST:
+            return [_masked(item, mask, depth + 1) for item in value]
         case dict() | list() | tuple():
-            return "…"
+            return _CUT
     return value

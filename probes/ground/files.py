@@ -5,11 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+_PART = 64 * 1024  # bytes read at once, and the longest line
 
 
 class NotAFileError(OSError):
     """There is something at the path, neither a file nor a directory."""
+
+
+class TooLargeError(OSError):
+    """There is more of it than is read."""
 
 
 def read_small(path: str | Path, limit: int, *, follow: bool = True) -> bytes:
@@ -17,17 +25,47 @@ def read_small(path: str | Path, limit: int, *, follow: bool = True) -> bytes:
 
     `follow`: false where a symbolic link at the path counts as a failure. Raises OSError, or ValueError for a path with a NUL.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW))
+    with _opened(path, follow=follow) as descriptor:
+        parts: list[bytes] = []
+        while limit > 0 and (part := os.read(descriptor, min(limit, _PART))):
+            parts.append(part)
+            limit -= len(part)
+        return b"".join(parts)
+
+
+def lines_of(path: str | Path, limit: int, *, holding: bytes = b"") -> Iterator[bytes]:
+    """The lines of a file that may be long, of which never more than a part is in memory; perhaps only those near the text `holding`,
+    in lower case. One line that is longer than a part is left out.
+
+    Raises OSError as `read_small` does, and `TooLargeError` behind the first `limit` bytes.
+    """
+    with _opened(path) as descriptor:
+        rest, too_long = b"", False
+        while part := os.read(descriptor, _PART):
+            limit -= len(part)
+            if limit < 0:
+                raise TooLargeError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+            whole, newline, last = (rest + part).rpartition(b"\n")
+            if newline and too_long:
+                whole, too_long = whole.partition(b"\n")[2], False
+            if newline and holding in whole.lower():
+                yield from whole.splitlines()
+            rest = last
+            if len(rest) > _PART:
+                rest, too_long = b"", True
+        if rest and not too_long:
+            yield rest
+
+
+@contextmanager
+def _opened(path: str | Path, *, follow: bool = True) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW))
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(mode):
             raise NotAFileError(errno.EINVAL, "not a regular file")
-        parts: list[bytes] = []
-        while limit > 0 and (part := os.read(descriptor, min(limit, 65536))):
-            parts.append(part)
-            limit -= len(part)
-        return b"".join(parts)
+        yield descriptor
     finally:
         os.close(descriptor)

@@ -13,9 +13,9 @@ import pytest
 from agent.resources import data_path
 from agent.settings import find
 from agent.settings.load import Loaded, SettingsError, load
-from agent.settings.mask import mask_number, mask_query, mask_url
 from agent.settings.model import Settings
 from agent.settings.show import show
+from probes.ground.masking import mask_address, mask_number
 from tests.support.settings_files import GATEWAY, faults, loaded, written
 
 EXAMPLE = data_path("config", "agent.example.toml")
@@ -138,9 +138,10 @@ def test_the_hash_follows_the_effect_and_not_the_wording(tmp_path: Path) -> None
 
 def test_numbers_are_masked_but_for_their_last_four() -> None:
     assert [mask_number(text) for text in ("", "12", "1234", "12345", "123456789012345")] == ["", "**", "****", "*2345", "***********2345"]
-    assert mask_url("http://me:se@cret@h:1/x") == "http://***:***@h:1/x"
-    assert mask_url("http://h:1/a@b") == "http://h:1/a@b"
-    assert (mask_query("/health?key=s3cret&x=1"), mask_query("/health")) == ("/health?***", "/health")
+    assert mask_address("http://me:se@cret@h:1/x") == "http://***:***@h:1/x"
+    assert mask_address("http://me:se/cret@h:1/x?k=1") == "http://***:***@h:1/x?***"
+    assert mask_address("http://h:1/a#k") == "http://h:1/a#***"
+    assert (mask_address("/health?key=s3cret&x=1"), mask_address("/health")) == ("/health?***", "/health")
 
 
 def test_show_masks_what_is_private_and_stays_toml(tmp_path: Path) -> None:

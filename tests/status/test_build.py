@@ -7,20 +7,23 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from agent.contract.checks import entry_of
+from agent.contract.decode import decode
 from agent.contract.document import SIZE_LIMIT, Pending, Status
 from agent.contract.encode import encode
 from agent.contract.times import parse
-from agent.diagnosis.causes import Cause
-from agent.diagnosis.model import State
+from agent.diagnosis.causes import Cause, Severity
+from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings, Settings, TerminalSettings
 from agent.status.build import Moment, Report, build, snapshot
 from agent.storage.identity import Identity
-from probes.model import Check, Facts, Layer, Outcome, check_of
+from probes.model import Check, Facts, Layer, Outcome, Symptom, check_of
 from probes.model.facts import PluginFacts
+from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
 from tests.support.checks import check as typed
 from tests.support.clocks import SetClock
 from tests.support.staged import diagnosis, examination, finding
@@ -156,3 +159,29 @@ def test_a_snapshot_is_of_now_and_of_this_machine() -> None:
     generated, valid = parse(status.generated_at), parse(status.valid_until)
     assert (generated, valid) == (clock.wall(), clock.wall() + 180)
     assert status.boot_id
+
+
+def test_a_number_typed_as_a_name_is_masked_in_every_part_of_the_document() -> None:
+    number, other = "123456789012345", "999999999992345"
+    gateways = [Gateway(name=each, host=f"{each}.example", port=1, protocol=GatewayProtocol.TCP) for each in (number, other)]
+    gateways.append(replace(gateways[0], name="c", iso8583=GatewayIso8583(merchant_id=other, terminal_id="10000001")))
+    terminal = TerminalSettings(id="T-1", merchant_id=number, store=f"shop {number}", labels={number: number})
+    loaded = Loaded(replace(SETTINGS, terminal=terminal, gateway=gateways), None, frozenset(), "0" * 16)
+    named = tuple(typed(f"gateway:{each}", Outcome.FAIL, Symptom.REFUSED, because=f"router:{each}") for each in (number, other))
+    cut = typed("gateway:c", Outcome.FAIL, Symptom.REFUSED, text="the merchant 12345678901…")
+    found = Finding(
+        code=Cause.GATEWAY_DOWN,
+        subject=number,
+        severity=Severity.OUTAGE,
+        confidence=0.9,
+        category=Cause.GATEWAY_DOWN.category,
+        evidence=(named[0].id, named[1].id),
+    )
+    verdict = Diagnosis(can_pay=CanPay.NO, state=State.OUTAGE, findings=(found,))
+    status = build(examination(verdict, checks=(*named, cut)), loaded, identity=IDENTITY, moment=MOMENT)
+    content = encode(status).decode()
+    assert number not in content and other not in content and "12345678901" not in content
+    ids = [check.id for check in status.checks]
+    assert len(set(ids)) == len(ids) and set(status.causes[0].evidence) <= set(ids) and len(status.causes[0].evidence) == 2
+    assert status.causes[0].subject == "***********2345"
+    assert decode(encode(status)) == status

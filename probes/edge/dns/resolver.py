@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import time
+from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,11 +19,16 @@ from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, cannot_tell, 
 from probes.edge.kernel.route import has_route
 from probes.edge.net import byte_counter, tcp
 from probes.ground.deadline import Deadline
+from probes.ground.files import NotAFileError, TooLargeError, lines_of
 from probes.ground.shortage import lacking
 from probes.model import Symptom
 from probes.model.facts import RemoteFacts
 
 PORT = 53
+_MOST_LINES = 16 * 1024 * 1024  # bytes of a file that is read line by line: a list of half a million names to be blocked
+_MOST_SERVERS = 3  # as the C library uses
+_MOST_SUFFIXES = 6  # as it used for decades
+_MOST_FIXED = 16  # addresses of one name
 _TRY_S = 1.0  # patience with one datagram before it is sent again
 
 
@@ -47,35 +53,37 @@ def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverCo
     """The system's resolvers. Behind systemd-resolved's own stub its upstream servers are added, so each can be judged."""
     source = etc / "resolv.conf"
     try:
-        text = source.read_text(encoding="utf-8", errors="replace")
+        servers, search = _read(source)
     except FileNotFoundError:
         return ResolverConfig(source=str(source))
+    except (NotAFileError, TooLargeError) as error:
+        return ResolverConfig(source=str(source), readable=False, not_looked=_no_list(source, error))
     except OSError as error:
         return ResolverConfig(source=str(source), readable=False, not_looked=cannot_tell(error) if lacking(error) else None)
-    servers, search = _parse(text)
     if servers and all(server in ("127.0.0.53", "127.0.0.54") for server in servers):
         try:
-            upstream, _ = _parse((run / "systemd/resolve/resolv.conf").read_text(encoding="utf-8", errors="replace"))
+            upstream, _ = _read(run / "systemd/resolve/resolv.conf")
             servers += [server for server in upstream if server not in servers]
         except OSError:
             pass
     return ResolverConfig(servers=tuple(servers), search=tuple(search), source=str(source))
 
 
-def _parse(text: str) -> tuple[list[str], list[str]]:
+def _read(path: Path) -> tuple[list[str], list[str]]:
+    """The servers and the suffixes that a file names (resolv.conf(5)). Raises OSError, also for what is no file or has no end."""
     servers: list[str] = []
     search: list[str] = []
-    for line in text.splitlines():
-        words = line.split("#", 1)[0].split()
-        if len(words) >= 2 and words[0] == "nameserver" and words[1] not in servers:
+    for line in lines_of(path, _MOST_LINES):
+        words = line.decode("utf-8", "surrogateescape").split("#", 1)[0].split()
+        if len(words) >= 2 and words[0] == "nameserver" and words[1] not in servers and len(servers) < _MOST_SERVERS:
             try:
                 ip_address(words[1].split("%", 1)[0])
             except ValueError:
                 continue
             servers.append(words[1])
         elif len(words) >= 2 and words[0] in ("search", "domain"):
-            search = words[1:]
-    return servers[:3] if len(servers) > 3 else servers, search  # the C library uses three (resolv.conf(5))
+            search = words[1 : 1 + _MOST_SUFFIXES]
+    return servers, search
 
 
 def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "") -> DnsReply:
@@ -183,6 +191,11 @@ def _over_tcp(server: str, asked: bytes, deadline: Deadline, interface: str) -> 
         return None
 
 
+def _no_list(path: Path, error: NotAFileError | TooLargeError) -> CannotTell:
+    was = "has no end that is near" if isinstance(error, TooLargeError) else "is no file, and programs that look names up wait for it"
+    return CannotTell(f"{path} {was}: put back the file that the system came with", error.errno)
+
+
 def fixed_addresses(name: str, etc: Path = Path("/etc")) -> list[str]:
     """What `/etc/hosts` says of a name; nothing where it cannot be read."""
     try:
@@ -193,17 +206,17 @@ def fixed_addresses(name: str, etc: Path = Path("/etc")) -> list[str]:
 
 def fixed(name: str, etc: Path = Path("/etc")) -> list[str]:
     """As `fixed_addresses`. Raises `CannotTell` where this machine did not let us look: the name may have a fixed address."""
+    path, wanted = etc / "hosts", name.lower().rstrip(".").encode("utf-8", "surrogateescape")
+    found: list[str] = []
     try:
-        text = (etc / "hosts").read_text(encoding="utf-8", errors="replace")
+        for line in lines_of(path, _MOST_LINES, holding=wanted):
+            words = line.partition(b"#")[0].lower().split()
+            if len(words) >= 2 and wanted in words[1:] and len(found) < _MOST_FIXED:
+                with suppress(ValueError):
+                    found.append(str(ip_address(words[0].decode("ascii", "replace"))))
+    except (NotAFileError, TooLargeError) as error:
+        if not found:
+            raise _no_list(path, error) from error
     except OSError as error:
         raise_if_ours(error)
-        return []
-    found = []
-    for line in text.splitlines():
-        words = line.split("#", 1)[0].lower().split()
-        if len(words) >= 2 and name.lower().rstrip(".") in words[1:]:
-            try:
-                found.append(str(ip_address(words[0])))
-            except ValueError:
-                continue
     return found

@@ -7,17 +7,19 @@ import socket
 import struct
 from enum import StrEnum
 from ipaddress import IPv4Address, ip_address, ip_interface
-from pathlib import Path
 
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel import netlink
 from probes.edge.kernel.netlink import IFF_LOOPBACK, IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, Address, Link, Neighbour, Route
+from probes.ground.files import read_small
 
 _VIRTUAL = frozenset(
     {"bridge", "tun", "vlan", "macvlan", "ipvlan", "dummy", "vxlan", "wireguard", "ifb", "gre", "sit", "ip6tnl", "ipip", "vrf"}
 )
+
+_ROUTES = 4 * 1024 * 1024  # bytes of their table, 128 for each
 
 
 class Part(StrEnum):
@@ -204,7 +206,7 @@ def _addresses_by_ioctl(links: list[Link]) -> list[Address]:
 
 def _routes_by_procfs(indexes: dict[str, int]) -> list[Route]:
     found = []
-    for line in Path("/proc/net/route").read_bytes().decode("utf-8", "surrogateescape").splitlines()[1:]:
+    for line in read_small("/proc/net/route", _ROUTES).decode("utf-8", "surrogateescape").splitlines()[1:]:
         columns = line.split()
         if len(columns) < 8:
             continue

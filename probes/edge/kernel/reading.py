@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from probes.edge.failures import raise_if_ours
+from probes.ground.files import read_small
+
+_LIMIT = 4 * 1024 * 1024  # bytes; a table of ten thousand mounts has less
 
 
 def text_of(path: Path, errors: str = "replace") -> str | None:
-    """None where there is no such file, it may not be read, or its driver has no answer. Raises CannotTell."""
+    """None where there is no such file, it may not be read, it is none, or its driver has no answer. Raises CannotTell."""
     try:
-        return path.read_text(encoding="utf-8", errors=errors)
+        return read_small(path, _LIMIT).decode("utf-8", errors)
     except OSError as error:
         raise_if_ours(error)
         return None
