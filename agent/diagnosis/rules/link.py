@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there
-<<<<<<< HEAD
-from agent.diagnosis.rules.tunnel import works_below
-=======
 from agent.diagnosis.rules.cellular import without_data, without_link
->>>>>>> 77455f5 (A cellular uplink without data is judged by what its modem tells, and gets no steps of a cable)
+from agent.diagnosis.rules.tunnel import works_below
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.model.facts import LinkFacts
