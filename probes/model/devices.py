@@ -51,7 +51,7 @@ class ModemState(Struct, frozen=True, kw_only=True):
     `sim`: ready, or what is wrong with it. `radio`: on or off. `registration`: home, roaming, searching, denied, idle, emergency or
     unknown. `state`: ModemManager's word; `settling`: it is not done with the modem; `unusable`: why it cannot use it at all.
     `data_context`: one is active; `data_address`: what the network gave there; `apn`: empty where none is set; `refusal`: the network's
-    words when it last refused data, and `refused` what they speak against: apn or plan.
+    words when it last refused data.
     """
 
     asked: Asked
@@ -68,7 +68,6 @@ class ModemState(Struct, frozen=True, kw_only=True):
     data_address: str | None = None
     apn: str | None = None
     refusal: str | None = None
-    refused: str | None = None
 
     def facts(self) -> ExchangeFacts:
         return ExchangeFacts(
@@ -84,5 +83,4 @@ class ModemState(Struct, frozen=True, kw_only=True):
             data_address=self.data_address,
             apn=self.apn,
             refusal=self.refusal,
-            refused=self.refused,
         )

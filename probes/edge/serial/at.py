@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from probes.assess import modem
 from probes.edge.serial.device_answer import DeviceAnswer, failed, told
 from probes.edge.serial.recognise import unlike
 from probes.edge.serial.talk import Asks
@@ -70,7 +69,6 @@ def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
     if not is_final(alive):
         return unlike(b"AT\r", alive) if alive else failed(Symptom.NO_REPLY)
     sim = _sim(answers.get("+CPIN?", b""))
-    refusal = _refusal(answers.get("+CEER", b""))
     return told(
         ModemState(
             asked=Asked.AT,
@@ -83,8 +81,7 @@ def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
             data_context=_context(answers.get("+CGACT?", b"")),
             data_address=_data_address(answers.get("+CGPADDR", b"")),
             apn=_apn(answers.get("+CGDCONT?", b"")),
-            refusal=refusal,
-            refused=modem.refused(refusal) if refusal else None,
+            refusal=_refusal(answers.get("+CEER", b"")),
         )
     )
 

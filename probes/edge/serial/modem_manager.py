@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from probes.assess import modem as assessed
 from probes.edge.failures import CannotTell, cannot_tell, raise_if_ours
 from probes.edge.kernel.processes import any_named
 from probes.edge.serial.device_answer import DeviceAnswer, told
@@ -151,7 +150,6 @@ def read_modem(modem: dict[str, Any], bearers: Sequence[dict[str, Any]] = ()) ->
             data_address=_text(bearers, "ipv4-config", "address") or _text(bearers, "ipv6-config", "address"),
             apn=_text(bearers, "properties", "apn"),
             refusal=refusal,
-            refused=assessed.refused(refusal) if refusal else None,
         )
     )
 

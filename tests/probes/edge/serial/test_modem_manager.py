@@ -157,7 +157,7 @@ def test_what_bearers_tell_of_data() -> None:
     refused = {"name": "org.freedesktop.ModemManager1.Error.MobileEquipment.MissingOrUnknownApn", "message": "Missing or unknown APN"}
     failed = {"bearer": {"properties": {"apn": "cmnte"}, "status": {"connected": "no", "connection-error": refused}}}
     facts = modem_manager.read_modem(modem, [failed]).facts
-    assert (facts.data_context, facts.apn, facts.refused) == (False, "cmnte", "apn")
+    assert (facts.data_context, facts.apn, facts.refusal) == (False, "cmnte", "Missing or unknown APN")
     up = {"bearer": {"properties": {"apn": "cmnet"}, "status": {"connected": "yes"}, "ipv4-config": {"address": "10.1.2.3"}}}
     facts = modem_manager.read_modem(modem, [up]).facts
     assert (facts.data_context, facts.data_address, facts.refusal) == (True, "10.1.2.3", None)
