@@ -270,8 +270,9 @@ def _served(device: SerialDevice, deadline: Deadline, facts: SerialFacts) -> Che
 
 
 def _read(device: SerialDevice, answer: DeviceAnswer, facts: SerialFacts) -> Check[SerialFacts]:
-    meant = meaning_of(answer)
-    return _check(device, facts.learnt(answer.facts), meant.outcome, meant.symptom, meant.because)
+    meant, facts = meaning_of(answer), facts.learnt(answer.facts)
+    facts = facts.with_(refused=modem.refused(facts.refusal)) if facts.refusal else facts
+    return _check(device, facts, meant.outcome, meant.symptom, meant.because)
 
 
 def meaning_of(answer: DeviceAnswer) -> Assessment:

@@ -123,6 +123,9 @@ class Cause(Open):
     SIM_MISSING = Declared("operator.sim_missing", Layer.LINK, Owner.CASHIER, nothing_leaves=True)
     SIM_LOCKED = Declared("operator.sim_locked", Layer.LINK, Owner.TECHNICIAN, nothing_leaves=True)
     DATA_PLAN_STOPPED = Declared("operator.data_plan_stopped", Layer.LINK, Owner.MERCHANT, explains_same=_PATH_SILENT, nothing_leaves=True)
+    APN_MISCONFIGURED = Declared(
+        "operator.apn_misconfigured", Layer.LINK, Owner.TECHNICIAN, explains_same=_PATH_SILENT, nothing_leaves=True
+    )
     NETWORK_MISCONFIGURED = Declared(
         "operator.network_misconfigured",
         Layer.ADDRESS,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from agent.contract.legible import stored
 from agent.examination.result import Memory
@@ -12,6 +14,7 @@ from agent.storage.atomic import write
 from probes.ground.files import read_small
 
 FILE = "memory.json"
+_MOST_INTERFACES = 512  # a machine of containers has thousands; more would not be read back
 SIZE_LIMIT = 64 * 1024  # bytes
 
 
@@ -31,5 +34,10 @@ def recall(state_dir: str | Path) -> Memory:
 
 def remember(state_dir: str | Path, memory: Memory) -> None:
     """Writes only what differs from the file. Raises `agent.storage.atomic.StoreError`."""
+    memory = replace(
+        memory,
+        used_uplinks=memory.used_uplinks[-_MOST_INTERFACES:],
+        link_errors=dict(islice(memory.link_errors.items(), _MOST_INTERFACES)),
+    )
     if recall(state_dir) != memory:
         write(Path(state_dir) / FILE, stored(_Record(memory=memory)))

@@ -50,6 +50,8 @@ class ModemState(Struct, frozen=True, kw_only=True):
 
     `sim`: ready, or what is wrong with it. `radio`: on or off. `registration`: home, roaming, searching, denied, idle, emergency or
     unknown. `state`: ModemManager's word; `settling`: it is not done with the modem; `unusable`: why it cannot use it at all.
+    `data_context`: one is active; `data_address`: what the network gave there; `apn`: empty where none is set; `refusal`: the network's
+    words when it last refused data.
     """
 
     asked: Asked
@@ -62,6 +64,10 @@ class ModemState(Struct, frozen=True, kw_only=True):
     registration: str | None = None
     attached: bool | None = None
     operator: str | None = None
+    data_context: bool | None = None
+    data_address: str | None = None
+    apn: str | None = None
+    refusal: str | None = None
 
     def facts(self) -> ExchangeFacts:
         return ExchangeFacts(
@@ -73,4 +79,8 @@ class ModemState(Struct, frozen=True, kw_only=True):
             registration=self.registration,
             attached=self.attached,
             operator=self.operator,
+            data_context=self.data_context,
+            data_address=self.data_address,
+            apn=self.apn,
+            refusal=self.refusal,
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.rules.address import address_rules
+from agent.diagnosis.rules.cellular import cellular_rules
 from agent.diagnosis.rules.device import device_rules
 from agent.diagnosis.rules.gateway import gateway_rules
 from agent.diagnosis.rules.internet import internet_rules
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     system_rules,
     own_side_rules,
     link_rules,
+    cellular_rules,
     address_rules,
     router_rules,
     names_rules,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate
 from agent.diagnosis.causes import Cause
+from agent.diagnosis.rules.cellular import cellular
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
 from probes.model import Check, Kind, Layer, Symptom
@@ -17,6 +18,8 @@ def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if not check.failed:
             continue
         if check.symptom in (Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY):
+            if cellular(check.target, snapshot):
+                continue  # no lease is missing there, but what the modem gets from its network (`cellular.py`)
             link = snapshot.named(LinkFacts, check.target)
             unused = link is not None and not (link.facts.configured or link.facts.used)
             others = [c for c in snapshot.of(Layer.ADDRESS) if c.ok and c.kind is not Kind.DEFAULT_ROUTE]

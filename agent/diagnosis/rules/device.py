@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there, silent
-from agent.diagnosis.rules.link import modem_says_why, without_carrier
-from agent.diagnosis.snapshot import Snapshot, silent_all
+from agent.diagnosis.rules.cellular import modem_says_why, without_carrier
+from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
 from probes.model import Check, Facts, Layer, Outcome, Symptom
 from probes.model.facts import SerialFacts
@@ -48,7 +48,6 @@ _PASSING = (Symptom.PRINTER_OFFLINE,)  # as a remark it goes away by itself: a h
 
 
 def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
-    yield from _no_data(snapshot)
     for check in (*snapshot.of(Layer.SERIAL), *snapshot.of(Layer.APP)):
         if check.outcome not in (Outcome.FAIL, Outcome.WARN):
             continue
@@ -68,18 +67,6 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 notice=_only_a_notice(check, code),
                 explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )
-
-
-def _no_data(snapshot: Snapshot) -> Iterator[Candidate]:
-    """The modem is registered and attached, and over its link nothing at all comes back."""
-    cellular = {check.target for check in snapshot.links if check.facts.interface_kind == "cellular"}
-    modems = [c for c in snapshot.modems if c.ok and c.facts.attached]
-    tried = [c for c in snapshot.hosts if c.facts.interface and c.outcome is not Outcome.SKIP]
-    if not modems or snapshot.beyond or not silent_all(tried) or not {c.facts.interface for c in tried} <= cellular:
-        return
-    evidence = (modems[0].id, *(c.id for c in tried))
-    names = tuple(c.id for c in snapshot.resolvers if failed_there(c) and c.facts.interface in cellular)
-    yield Candidate(code=Cause.DATA_PLAN_STOPPED, subject=modems[0].target, evidence=evidence, strength=0.75, explains=names, silence=True)
 
 
 def _by_elimination(check: Check[Facts]) -> bool:

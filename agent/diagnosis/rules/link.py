@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there
+from agent.diagnosis.rules.cellular import without_data, without_link
 from agent.diagnosis.rules.tunnel import works_below
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
-from probes.model.facts import LinkFacts, SerialFacts
+from probes.model.facts import LinkFacts
 
 _BY_SYMPTOM = {
     Symptom.NO_CARRIER: Cause.CABLE_UNPLUGGED,
@@ -25,9 +26,6 @@ _BY_SYMPTOM = {
     Symptom.NO_DATA: Cause.DATA_PLAN_STOPPED,
     Symptom.NOT_REGISTERED: Cause.NOT_REGISTERED,
 }
-_MODEM = (
-    Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.RADIO_OFF, Symptom.REGISTRATION_DENIED, Symptom.NOT_ATTACHED, Symptom.NOT_REGISTERED
-)  # fmt: skip
 _QUALITY = {
     Symptom.HALF_DUPLEX: Cause.LINK_ERRORS,
     Symptom.LINK_ERRORS: Cause.LINK_ERRORS,
@@ -39,21 +37,21 @@ _ABOVE = (Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 
 def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     route = snapshot.default_route
+    if without_link(snapshot):
+        return
     if not snapshot.links and route is not None and route.symptom is Symptom.NO_DEFAULT_ROUTE:
         yield either("network", (route.id,), Cause.INTERFACE_DISABLED, Cause.CABLE_UNPLUGGED)
         return
     broken = [check for check in snapshot.links if check.failed and check.symptom in _BY_SYMPTOM]
-    guessed = [check for check in broken if not _known(check)]
+    of_cellular = without_data(snapshot)
+    guessed = [check for check in broken if not _known(check) and check not in of_cellular]
     if not _works(snapshot) and len(guessed) > 1 and len(guessed) == len(snapshot.links):
         yield from _one_of(guessed)
         guessed_ids = {check.id for check in guessed}
         broken = [check for check in broken if check.id not in guessed_ids]
     for check in broken:
-        if check.symptom is Symptom.NO_CARRIER and check.facts.interface_kind == "cellular":
-            # no cable ends there: which of these it is, only the modem can tell
-            if not modem_says_why(snapshot):
-                yield either(check.target, (check.id,), Cause.SIM_MISSING, Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
-            continue
+        if check in of_cellular:
+            continue  # no cable ends there: the modem, or nobody, can tell why (`cellular.py`)
         if check.symptom is Symptom.NO_CARRIER and check.facts.tunnel:
             # no cable ends there either: the program behind a tunnel does not run
             if not works_below(snapshot, check.target):
@@ -70,17 +68,6 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if check.outcome is Outcome.WARN and check.symptom in _QUALITY:
             harmless = check.symptom is Symptom.WEAK_SIGNAL and not any(failed_there(c) for c in snapshot.checks if c.layer in _ABOVE)
             yield Candidate(code=_QUALITY[check.symptom], subject=check.target, evidence=(check.id,), strength=0.75, notice=harmless)
-
-
-def modem_says_why(snapshot: Snapshot) -> list[Check[SerialFacts]]:
-    """Modems on a serial line that tell why there is no cellular link."""
-    return [c for c in snapshot.modems if c.failed and c.symptom in _MODEM]
-
-
-def without_carrier(snapshot: Snapshot) -> tuple[str, ...]:
-    """Cellular links that have no carrier: for whoever knows why."""
-    links = [c for c in snapshot.links if c.failed and c.symptom is Symptom.NO_CARRIER]
-    return tuple(c.id for c in links if c.facts.interface_kind == "cellular")
 
 
 def _cause(check: Check[LinkFacts]) -> Cause:

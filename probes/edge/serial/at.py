@@ -27,6 +27,8 @@ COMMANDS = {
     "+CGATT?": 0.6,
     "+COPS?": 1.0,
 }
+# of a modem that a network has taken: what data it may carry; each only reads (3GPP TS 27.007 sections 10.1.10, 10.1.1, 10.1.14, 6.10)
+DATA_COMMANDS = {"+CGACT?": 0.6, "+CGDCONT?": 0.6, "+CGPADDR": 0.6, "+CEER": 0.6}
 _NECESSARY = 2  # tries for the first: a modem asleep loses what wakes it
 _FINAL = re.compile(rb"(?:^|[\r\n])(OK|ERROR|\+CM[ES] ERROR: *[^\r\n]*)\r?\n")
 _MEANING = {"10": "no SIM", "11": "SIM PIN", "12": "SIM PUK", "13": "SIM failure", "15": "SIM wrong"}
@@ -41,7 +43,9 @@ _LOCKS_OF_OTHERS = {"SIM PIN2", "SIM PUK2"}  # of services that payment does not
 
 def ask(line: Asks) -> DeviceAnswer:
     answers: dict[str, bytes] = {}
-    for command, patience_s in COMMANDS.items():
+    for command, patience_s in (COMMANDS | DATA_COMMANDS).items():
+        if command in DATA_COMMANDS and _registration(answers) not in ("home", "roaming"):
+            break
         for _ in range(1 if answers else _NECESSARY):
             came = line.ask(f"AT{command}\r".encode(), is_final, patience_s)
             if came:
@@ -65,18 +69,25 @@ def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
     if not is_final(alive):
         return unlike(b"AT\r", alive) if alive else failed(Symptom.NO_REPLY)
     sim = _sim(answers.get("+CPIN?", b""))
-    stats = [stat for name in ("+CEREG?", "+CREG?", "+CGREG?") if (stat := _stat(answers.get(name, b""), name)) is not None]
     return told(
         ModemState(
             asked=Asked.AT,
             sim=sim,
             radio=_radio(answers.get("+CFUN?", b"")),
             signal_dbm=_dbm(answers.get("+CSQ", b"")),
-            registration=_best(stats),
+            registration=_registration(answers),
             attached=_attached(answers.get("+CGATT?", b"")),
             operator=_operator(answers.get("+COPS?", b"")),
+            data_context=_context(answers.get("+CGACT?", b"")),
+            data_address=_data_address(answers.get("+CGPADDR", b"")),
+            apn=_apn(answers.get("+CGDCONT?", b"")),
+            refusal=_refusal(answers.get("+CEER", b"")),
         )
     )
+
+
+def _registration(answers: Mapping[str, bytes]) -> str | None:
+    return _best([stat for name in ("+CEREG?", "+CREG?", "+CGREG?") if (stat := _stat(answers.get(name, b""), name)) is not None])
 
 
 def _lines(came: bytes) -> list[str]:
@@ -141,3 +152,35 @@ def _attached(came: bytes) -> bool | None:
 def _operator(came: bytes) -> str | None:
     quoted = re.search(r'"([^"]*)"', _values(came, "+COPS?") or "")
     return escape(quoted[1], 40) or None if quoted else None
+
+
+def _rows(came: bytes, name: str) -> list[list[str]] | None:
+    """The values of each line that has this name; None where the modem does not know the command."""
+    if not came or b"ERROR" in came:
+        return None
+    lines = [line.partition(":")[2] for line in _lines(came) if line.startswith(f"{name}:")]
+    return [[word.strip().strip('"') for word in line.split(",")] for line in lines]
+
+
+def _context(came: bytes) -> bool | None:
+    rows = _rows(came, "+CGACT")
+    return None if rows is None else any(row[-1] == "1" for row in rows)
+
+
+def _apn(came: bytes) -> str | None:
+    """`+CGDCONT: cid,type,apn,…`: the first that has one."""
+    rows = _rows(came, "+CGDCONT")
+    return None if rows is None else escape(next((row[2] for row in rows if len(row) > 2 and row[2]), ""), 64)
+
+
+def _data_address(came: bytes) -> str | None:
+    """`+CGPADDR: cid,address`; 0.0.0.0 stands for none."""
+    given = [row[1] for row in _rows(came, "+CGPADDR") or [] if len(row) > 1]
+    return next((escape(address, 48) for address in given if address.strip("0.: ")), None)
+
+
+def _refusal(came: bytes) -> str | None:
+    """What the network said when it last refused: a text or a number of the maker's own making."""
+    words = ", ".join(",".join(row) for row in _rows(came, "+CEER") or [])
+    nothing = words.strip().lower() in ("", "0", "no cause", "no report available", "no cause information available", "normal, unspecified")
+    return None if nothing else escape(words, 80)

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ NAME = "ModemManager"  # as its process is called
 _PROGRAMS = "/usr/bin:/usr/local/bin:/bin"
 _PATIENCE_S = 1.5
 _MODEM = re.compile(r"^/org/freedesktop/ModemManager1/Modem/[0-9]+$")
+_BEARER = re.compile(r"^/org/freedesktop/ModemManager1/Bearer/[0-9]+$")
+_MOST_BEARERS = 3
 _SETTLING = ("unknown", "initializing", "disabling", "enabling")
 _REGISTRATION = {"home-sms-only": "home", "roaming-sms-only": "roaming", "home-csfb-not-preferred": "home"}
 _REGISTRATION |= {"roaming-csfb-not-preferred": "roaming"}
@@ -58,7 +60,7 @@ def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = 
         raise NotAsked from None
     if modem is None:
         raise NotAsked
-    return read_modem(modem)
+    return read_modem(modem, list(_bearers(program, modem, deadline)))
 
 
 def _modems(program: str, deadline: Deadline) -> Iterator[dict[str, Any]]:
@@ -66,6 +68,19 @@ def _modems(program: str, deadline: Deadline) -> Iterator[dict[str, Any]]:
     for path in listed if isinstance(listed, list) else []:
         if isinstance(path, str) and _MODEM.fullmatch(path):
             yield _run(program, deadline, "-m", path)
+
+
+def _bearers(program: str, modem: dict[str, Any], deadline: Deadline) -> Iterator[dict[str, Any]]:
+    """What a registered modem has of data connections, those that failed too. Raises CannotTell."""
+    listed = _part(modem, "modem", "generic", "bearers")
+    if _part(modem, "modem", "generic", "state") not in ("registered", "connecting", "connected"):
+        return
+    for path in (listed if isinstance(listed, list) else [])[:_MOST_BEARERS]:
+        if isinstance(path, str) and _BEARER.fullmatch(path):
+            try:
+                yield _run(program, deadline, "-b", path)
+            except NotAsked:
+                return
 
 
 def _run(program: str, deadline: Deadline, *arguments: str) -> dict[str, Any]:
@@ -111,7 +126,7 @@ def _has_port(modem: dict[str, Any], name: str) -> bool:
     return any(isinstance(port, str) and port.split(" ")[0] == name for port in (ports if isinstance(ports, list) else []))
 
 
-def read_modem(modem: dict[str, Any]) -> DeviceAnswer:
+def read_modem(modem: dict[str, Any], bearers: Sequence[dict[str, Any]] = ()) -> DeviceAnswer:
     generic, network = _part(modem, "modem", "generic"), _part(modem, "modem", "3gpp")
     state, reason = _part(generic, "state"), _part(generic, "state-failed-reason")
     known = ModemState(asked=Asked.MODEM_MANAGER, state=escape(str(state), 32))
@@ -120,6 +135,7 @@ def read_modem(modem: dict[str, Any]) -> DeviceAnswer:
         return told(replace(known, unusable=escape(str(reason), 40)))
     if state in _SETTLING:
         return told(replace(known, settling=True))
+    refusal = _text(bearers, "status", "connection-error", "message") or _text(bearers, "status", "connection-error", "name")
     off = state == "disabled" or _part(generic, "power-state") in ("off", "low")
     return told(
         replace(
@@ -130,8 +146,25 @@ def read_modem(modem: dict[str, Any]) -> DeviceAnswer:
             registration=_registration(state, _part(network, "registration-state")),
             attached={"attached": True, "detached": False}.get(str(_part(network, "packet-service-state"))),
             operator=escape(str(_part(network, "operator-name") or ""), 40) or None,
+            data_context=_context(state, bearers),
+            data_address=_text(bearers, "ipv4-config", "address") or _text(bearers, "ipv6-config", "address"),
+            apn=_text(bearers, "properties", "apn"),
+            refusal=refusal,
         )
     )
+
+
+def _context(state: Any, bearers: Sequence[dict[str, Any]]) -> bool | None:
+    """None where ModemManager still connects, or was not asked for data and nothing tells of any."""
+    if state == "connected" or any(_part(each, "bearer", "status", "connected") == "yes" for each in bearers):
+        return True
+    return False if state == "registered" else None
+
+
+def _text(bearers: Sequence[dict[str, Any]], *names: str) -> str | None:
+    """The first bearer's that has it."""
+    found = (_part(each, "bearer", *names) for each in bearers)
+    return next((escape(value, 80) for value in found if isinstance(value, str) and value), None)
 
 
 def _registration(state: Any, registration: Any) -> str | None:

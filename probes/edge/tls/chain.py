@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ssl import SSLError, SSLSocket
 from typing import Any
 
@@ -39,7 +39,7 @@ def served(sock: SSLSocket) -> list[Certificate]:
 def trusted(sock: SSLSocket) -> list[Certificate]:
     """The certificates that the verdict rests on, leaf first: a host may serve others besides. Where Python cannot tell, the served ones,
     or the leaf alone."""
-    return _certificates(sock, "get_verified_chain") or served(sock) or [certificate(dict(sock.getpeercert() or {}))]
+    return _certificates(sock, "get_verified_chain") or served(sock) or _read(lambda: [dict(sock.getpeercert() or {})])
 
 
 def _certificates(sock: SSLSocket, how: str) -> list[Certificate]:
@@ -48,7 +48,15 @@ def _certificates(sock: SSLSocket, how: str) -> list[Certificate]:
         found = getattr(getattr(sock, "_sslobj", None), how)()
     except (AttributeError, SSLError):
         found = None
-    return [certificate(each.get_info()) for each in (found or ())]
+    return _read(lambda: [each.get_info() for each in (found or ())])
+
+
+def _read(infos: Callable[[], list[dict[str, Any]]]) -> list[Certificate]:
+    """Empty where Python cannot put one of them into words, as with a name in it that is no text: OpenSSL's verdict counts all the same."""
+    try:
+        return [certificate(info) for info in infos()]
+    except (ValueError, SSLError):
+        return []
 
 
 def certificate(info: dict[str, Any]) -> Certificate:

@@ -77,9 +77,13 @@ class CountedTls(Watched, Counted, SSLSocket):
 
     @property
     def newest(self) -> SSLSession | None:
-        """The session, of one that remembers it. Read once: that may cost memory for good."""
+        """The session, of one that remembers it. Read once: that may cost memory for good. One that OpenSSL cannot write down, as with a
+        certificate of 64 KiB in it, is none."""
         if self.remembers and self._read is None and self.version() is not None:  # else half a session, which OpenSSL cannot copy
-            self._read = self.session
+            try:
+                self._read = self.session
+            except (ValueError, MemoryError, SSLError):
+                self.remembers = False
         return self._read
 
     def give_up(self) -> bool:

@@ -27,6 +27,11 @@ class ExchangeFacts(Facts, frozen=True, kw_only=True):
     spoken: in which protocol that was
     dsr: the device raises it
     cts: the device raises it
+    data_context: a modem has a context for data that is active
+    data_address: the address that the network gave it there
+    apn: of the context; empty where none is set
+    refusal: the network's words when it last refused one
+    refused: what they speak against: apn (its name, its login), plan (the subscription)
     line_errors: framing and parity errors while it was asked
     """
 
@@ -44,6 +49,11 @@ class ExchangeFacts(Facts, frozen=True, kw_only=True):
     registration: str | None = None
     attached: bool | None = None
     operator: str | None = None
+    data_context: bool | None = None
+    data_address: str | None = None
+    apn: str | None = None
+    refusal: str | None = None
+    refused: str | None = None
     received_bytes: int | None = None
     spoken: str | None = None
     dsr: bool | None = None

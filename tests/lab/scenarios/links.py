@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
 from tests.support.servers.modem import Modem
 from tests.support.world import World, devices, faults, machine, netns
@@ -50,6 +52,31 @@ def modem_radio_off(w: World) -> None:
     devices.device(w, Modem(cfun=4), "at", name="modem", role="modem")
 
 
+def cellular(**modem: Any) -> Make:
+    """The uplink is a modem's; it is ready, and a network has taken it. The interface has a carrier and no address."""
+
+    def make(w: World) -> None:
+        netns.ip(w.terminal, "link set eth0 down", "link set eth0 name wwan0", "address flush dev wwan0", "link set wwan0 up")
+        devices.device(w, Modem(**modem), "at", name="modem", role="modem")
+
+    return make
+
+
+def no_carrier(w: World) -> None:
+    netns.ip(w.router, "link set port1 down")
+
+
+def mobile_network_missing(w: World) -> None:
+    """No modem is configured that could be asked."""
+    netns.ip(w.terminal, "link set eth0 down", "link set eth0 name wwan0", "address flush dev wwan0", "link set wwan0 up")
+
+
+NO_CONTEXT = {"cgact": "+CGACT: 1,0", "cgdcont": '+CGDCONT: 1,"IP","cmnet","0.0.0.0",0,0', "cgpaddr": "+CGPADDR: 1,0.0.0.0"}
+UNKNOWN_APN = {**NO_CONTEXT, "ceer": "+CEER: Missing or unknown APN"}
+NOT_SUBSCRIBED = {**NO_CONTEXT, "ceer": "+CEER: 33"}
+APN, PLAN = "operator.apn_misconfigured", "operator.data_plan_stopped"
+DOUBT = "unknown.indeterminate"
+DATA = "no data: APN / plan / SIM"
 CABLE, DISABLED = "operator.cable_unplugged", "operator.interface_disabled"
 JOINED, PASSWORD, RADIO = "operator.wifi_not_joined", "operator.wifi_password", "operator.radio_off"
 _cable = fault("cable pulled out at the router", CABLE, faults.cable_out, fixed=True)
@@ -70,6 +97,15 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("airplane mode", RADIO, radio("wlan", "wlan0", hard=False)),
     fault("cellular radio blocked", RADIO, radio("wwan", "wwan0", hard=False)),
     fault("modem radio off, cellular uplink", RADIO, modem_radio_off, "outage"),
+    fault("the network does not know the APN", APN, cellular(**UNKNOWN_APN), group=DATA, fixed=True),
+    fault("the network does not know the APN, no carrier", APN, together(cellular(**UNKNOWN_APN), no_carrier), group=DATA),
+    fault("no APN is set", APN, cellular(cgact="", cgdcont='+CGDCONT: 1,"IP","","0.0.0.0",0,0', cgpaddr=""), group=DATA),
+    fault("the plan carries no data any more", PLAN, cellular(**NOT_SUBSCRIBED), group=DATA),
+    fault("no data context, and the modem does not say why", DOUBT, cellular(**NO_CONTEXT), group=DATA, category="operator"),
+    fault("a healthy modem, and a cellular interface without a carrier", DOUBT, together(cellular(), no_carrier),
+          group=DATA, category="operator"),
+    fault("a cellular interface without an address, and no modem to ask", DOUBT, mobile_network_missing, group=DATA,
+          category="unknown"),
     fault("Wi-Fi joined to nothing", JOINED, wifi_down, fixed=True),
     fault("Wi-Fi network not in reach", JOINED, with_supplicant(NOT_IN_REACH)),
     fault("Wi-Fi known by the configuration alone", JOINED, together(named("eth0", kind="wifi"), faults.cable_out)),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probes.assess import no_answer
-from probes.assess.modem import WEAK_DBM, assess
+from probes.assess.modem import WEAK_DBM, assess, refused
 from probes.model import Outcome, Symptom
 from probes.model.devices import Asked, ModemState
 from probes.model.facts import ExchangeFacts
@@ -62,3 +62,22 @@ def test_what_modem_manager_has_not_settled_is_not_judged() -> None:
 def test_a_device_that_gave_no_answer(symptom: Symptom, dsr: bool | None, cts: bool | None, meant: Symptom) -> None:
     seen = no_answer.assess(symptom, ExchangeFacts(dsr=dsr, cts=cts))
     assert (seen.outcome, seen.symptom) == (Outcome.FAIL, meant)
+
+
+@pytest.mark.parametrize(
+    ("words", "against"),
+    [
+        ("PDN reject: #27 missing or unknown APN", "apn"),
+        ("missing-or-unknown-apn", "apn"),
+        ("User authentication failed", "apn"),
+        ("PDP type IPv4 only allowed", "apn"),
+        ("Requested service option not subscribed", "plan"),
+        ("operator-determined-barring", "plan"),
+        ("8", "plan"),
+        ("33", "plan"),
+        ("Network failure", None),
+        ("Call cleared 16", None),
+    ],
+)
+def test_what_a_refusal_of_the_network_speaks_against(words: str, against: str | None) -> None:
+    assert refused(words) == against

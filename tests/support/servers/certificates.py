@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from tests.support.world.ca import DAY, Authority, Pair, pem
 
@@ -30,6 +30,47 @@ def for_address(authority: Authority, address: str) -> Pair:
         .not_valid_before(now - DAY)
         .not_valid_after(now + DAY)
         .add_extension(names, critical=False)
+        .sign(via.key, hashes.SHA256())
+    )
+    return Pair(certificate, key, (via.certificate,))
+
+
+def large(authority: Authority, name: str, size: int) -> Pair:
+    """A leaf of about `size` bytes, by the many other names that it is for."""
+    now = datetime.datetime.now(datetime.UTC)
+    key = ec.generate_private_key(ec.SECP256R1())
+    via = authority.intermediate
+    others = [x509.DNSName(f"host-{number:06}.{'x' * 50}.example") for number in range(size // 73)]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(via.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - DAY)
+        .not_valid_after(now + DAY)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name), *others]), critical=False)
+        .sign(via.key, hashes.SHA256())
+    )
+    return Pair(certificate, key, (via.certificate,))
+
+
+def odd_name(authority: Authority, name: str) -> Pair:
+    """A leaf that is for `name`, and for another that is no text in any encoding."""
+    now = datetime.datetime.now(datetime.UTC)
+    key = ec.generate_private_key(ec.SECP256R1())
+    via = authority.intermediate
+    names = b"".join(b"\x82" + bytes([len(each)]) + each for each in (name.encode(), b"\xff\xfe.example"))
+    extension = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30" + bytes([len(names)]) + names)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(via.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - DAY)
+        .not_valid_after(now + DAY)
+        .add_extension(extension, critical=False)
         .sign(via.key, hashes.SHA256())
     )
     return Pair(certificate, key, (via.certificate,))

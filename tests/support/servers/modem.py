@@ -15,6 +15,10 @@ class Modem:
     stats: dict[str, int] = field(default_factory=lambda: {"CREG": 1, "CGREG": 1, "CEREG": 1})
     attached: int | None = 1
     operator: str = '+COPS: 0,0,"CHINA MOBILE",7'
+    cgact: str = "ERROR"  # by default it knows none of the commands about data; lines with `|` between them
+    cgdcont: str = "ERROR"
+    cgpaddr: str = "ERROR"
+    ceer: str = "ERROR"
     echo: bool = True
     unasked: str = ""  # said before every answer
     mute: tuple[str, ...] = ()  # commands that it swallows
@@ -35,7 +39,7 @@ class Modem:
             return b""
         said = self._said(command)
         final = [] if said and "ERROR" in said else ["OK"]
-        return "".join(f"\r\n{line}\r\n" for line in (self.unasked, said, *final) if line).encode()
+        return "".join(f"\r\n{line}\r\n" for line in (self.unasked, *said.split("|"), *final) if line).encode()
 
     def _said(self, command: str) -> str:
         name = command.removeprefix("AT+").rstrip("?")
@@ -49,5 +53,9 @@ class Modem:
             "CSQ": f"+CSQ: {self.csq},99",
             "CGATT": "ERROR" if self.attached is None else f"+CGATT: {self.attached}",
             "COPS": self.operator,
+            "CGACT": self.cgact,
+            "CGDCONT": self.cgdcont,
+            "CGPADDR": self.cgpaddr,
+            "CEER": self.ceer,
         }
         return known.get(name, "ERROR")

@@ -150,3 +150,14 @@ def test_other_protocols_do_not_ask_it(tmp_path: Path) -> None:
         port = SerialDevice(name="pad", port=device.node, protocol=SerialProtocol.ENQ, owner=PortOwner.AGENT)
         serial_port(port, Deadline(PATIENCE_S), places=Places(mmcli=program(tmp_path, f"touch {asked}")))
     assert not os.path.exists(asked)
+
+
+def test_what_bearers_tell_of_data() -> None:
+    modem = {"modem": {"generic": {"state": "registered"}, "3gpp": {"registration-state": "home", "packet-service-state": "attached"}}}
+    refused = {"name": "org.freedesktop.ModemManager1.Error.MobileEquipment.MissingOrUnknownApn", "message": "Missing or unknown APN"}
+    failed = {"bearer": {"properties": {"apn": "cmnte"}, "status": {"connected": "no", "connection-error": refused}}}
+    facts = modem_manager.read_modem(modem, [failed]).facts
+    assert (facts.data_context, facts.apn, facts.refusal) == (False, "cmnte", "Missing or unknown APN")
+    up = {"bearer": {"properties": {"apn": "cmnet"}, "status": {"connected": "yes"}, "ipv4-config": {"address": "10.1.2.3"}}}
+    facts = modem_manager.read_modem(modem, [up]).facts
+    assert (facts.data_context, facts.data_address, facts.refusal) == (True, "10.1.2.3", None)
