@@ -18,7 +18,7 @@ from probes.ground.deadline import Deadline
 from probes.edge.dns.lookup import Lookup
 from probes.edge.acquirer.send_permit import Unlimited
 check = gateway.probe(load(sys.argv[1]).settings.gateway[0], Lookup(servers=(sys.argv[2],)), None, Unlimited(), Deadline(5))
-sys.exit(0 if check.facts.get("depth") == "app" else f"{check.symptom}")
+sys.exit(0 if check.facts.depth == "app" else f"{check.symptom}")
 """
 _COPIES = """
 import sys
