@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ PACKETS = "sk RefCnt Type Proto  Iface R Rmem   User   Inode\n0000000000000000 3
 SESSIONS = "Id       Address              Device\n07000000 02:00:00:00:50:01     eth0\n"
 
 
-def link(index: int, name: str, kind: str = "", **more: int) -> Link:
+def link(index: int, name: str, kind: str = "", **more: Any) -> Link:
     return Link(index=index, name=name, flags=IFF_UP, hardware=1, kind=kind, **more)
 
 
