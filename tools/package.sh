@@ -61,34 +61,14 @@ rm -rf "$lib/bin"
 find "$lib" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
 quietly "$python" -X no_debug_ranges tools/compile.py --root "$tree" "$lib"
 
-install -D -m 755 packaging/posdiag "$tree/opt/posdiag/bin/posdiag"
-install -D -m 644 systemd/more-rights.conf "$tree/opt/posdiag/share/more-rights.conf"
-install -D -m 755 packaging/runit/run "$tree/opt/posdiag/share/runit/run"
-install -D -m 755 packaging/runit/finish "$tree/opt/posdiag/share/runit/finish"
-install -D -m 755 packaging/sysv/posdiag "$tree/opt/posdiag/share/sysv-init"
-install -D -m 644 packaging/agent.toml "$tree/etc/posdiag/agent.toml"
-install -D -m 644 systemd/posdiag.service "$tree/usr/lib/systemd/system/posdiag.service"
-install -D -m 644 systemd/sysusers.d/posdiag.conf "$tree/usr/lib/sysusers.d/posdiag.conf"
-install -D -m 644 systemd/sysctl.d/50-posdiag.conf "$tree/usr/lib/sysctl.d/50-posdiag.conf"
-for document in README.md README.zh.md SECURITY.md docs/service.md packaging/debian/copyright config/agent.example.toml; do
-    install -D -m 644 "$document" "$tree/usr/share/doc/posdiag/$(basename "$document")"
-done
-mkdir -p "$tree/usr/bin"
-ln -s /opt/posdiag/bin/posdiag "$tree/usr/bin/posdiag"
+bash tools/package-tree.sh "$tree"
 
 size=$(du -k -s --apparent-size "$tree" | cut -f 1)
 cp install.sh "$work/install.sh"
 tar -C "$work" --owner=0 --group=0 --transform "s,^install.sh,posdiag_${version}_$arch/install.sh," -czf "$tree.tar.gz" \
     "posdiag_${version}_$arch" install.sh
 
-mkdir "$tree/DEBIAN"
-sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$size/" packaging/debian/control >"$tree/DEBIAN/control"
-echo /etc/posdiag/agent.toml >"$tree/DEBIAN/conffiles"
-for script in postinst prerm postrm; do
-    install -m 755 "packaging/debian/$script" "$tree/DEBIAN/$script"
-done
-(cd "$tree" && find opt usr etc -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-dpkg-deb --root-owner-group --build -Zxz "$tree" "$work" >/dev/null
+bash tools/package-deb.sh "$tree" "$version" "$arch" "$work"
 mv "$work"/*.deb "$work"/*.tar.gz build/
 for made in "build/posdiag_${version}_$arch.deb" "build/posdiag_${version}_$arch.tar.gz"; do
     echo "made $made ($(($(stat -c %s "$made") / 1024)) KiB; installed $((size / 1024)) MiB)"
