@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run facts test test-busy test-usb test-system longrun deb lint bench lab clean
+.PHONY: help setup run hashes facts test test-busy test-usb test-system longrun deb lint bench lab clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -13,6 +13,7 @@ help:
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
 	@echo "make deb     the package for Debian 12, and an archive for systems without dpkg; ARCH=arm64 for another machine"
 	@echo "make lint    ruff and mypy"
+	@echo "make hashes  the hashes in requirements*.txt, after a version was changed there"
 	@echo "make facts   the table of facts in docs/architecture.md, from the structs"
 	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about fifteen minutes)"
 	@echo "make bench   what it costs and how soon it knows, beside its peers (as root, about 25 minutes; BENCH=--hour: an hour)"
@@ -47,6 +48,9 @@ longrun: setup
 
 deb: setup
 	@PY=$(PY) bash tools/package.sh
+
+hashes: setup
+	@PY=$(PY) bash tools/hashes.sh
 
 facts: setup
 	@$(PY) -m tests.support.facts_table --write

@@ -5,6 +5,7 @@
 #   sh install.sh purge      removes everything
 # DESTDIR installs into another root, and starts nothing there.
 set -eu
+umask 022 # whatever the caller's is: the service's user reads what is laid here, and nobody but root writes it
 here=$(cd "$(dirname "$0")" && pwd)
 root=${DESTDIR:-}
 
@@ -28,7 +29,7 @@ remove() {
 
 make_user() {
     if [ -n "$root" ]; then
-        say "make the user posdiag, in the group dialout, in $root"
+        say "make the user posdiag, in the group dialout, in $root; /etc/posdiag/agent.toml is to be of the group posdiag"
     elif grep -q '^posdiag:' /etc/passwd; then
         return
     elif has systemd-sysusers; then
@@ -49,9 +50,12 @@ busybox_group() {
 }
 
 configure() {
+    mkdir -p "$root/etc/posdiag"
+    case "$(ls -ldn "$root/etc/posdiag")" in
+    drwx------*" 0 0 "*) chmod 0755 "$root/etc/posdiag" ;; # by an older version under umask 077: the service could not enter it
+    esac
     if ! [ -e "$root/etc/posdiag/agent.toml" ]; then
-        mkdir -p "$root/etc/posdiag"
-        cp "$here/etc/posdiag/agent.toml" "$root/etc/posdiag/agent.toml"
+        (umask 077 && cp "$here/etc/posdiag/agent.toml" "$root/etc/posdiag/agent.toml")
         chmod 0640 "$root/etc/posdiag/agent.toml"
         if grep -q '^posdiag:' "$root/etc/group" 2>/dev/null; then
             chgrp "$(sed -n 's/^posdiag:[^:]*:\([0-9]*\):.*/\1/p' "$root/etc/group")" "$root/etc/posdiag/agent.toml"
@@ -89,10 +93,13 @@ mkdir -p "$root/opt" "$root/usr/bin"
 cp -R "$here/opt/posdiag" "$root/opt/"
 mkdir -p "$root/usr/share/doc"
 cp -R "$here/usr/share/doc/posdiag" "$root/usr/share/doc/"
+# the archive may have been unpacked under any umask, and so have any mode
+chmod -R u=rwX,go=rX "$root/opt/posdiag" "$root/usr/share/doc/posdiag"
 ln -sf /opt/posdiag/bin/posdiag "$root/usr/bin/posdiag"
 for file in usr/lib/systemd/system/posdiag.service usr/lib/sysusers.d/posdiag.conf usr/lib/sysctl.d/50-posdiag.conf; do
     mkdir -p "$root/$(dirname "$file")"
     cp "$here/$file" "$root/$file"
+    chmod 0644 "$root/$file"
 done
 make_user
 configure

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from probes.edge.kernel.netlink import ARPHRD_ETHER, IFF_NOARP
+from ipaddress import ip_interface, ip_network
+from random import SystemRandom
+
+from probes.edge.kernel.netlink import ARPHRD_ETHER, IFF_NOARP, Link
 from probes.edge.kernel.network import Network
 from probes.edge.net import arp
 from probes.ground.shortage import lacking
 from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.facts import ConflictFacts
 
+_ASKED = 3  # addresses that nobody has: one machine may have two by chance, hardly three
+_DRAWN = 3 * _ASKED
+_SPACIOUS = 16
+_SELF_MADE = ip_network("169.254.0.0/16")
 _WAIT_S = 0.2  # a machine on the same wire answers within a few milliseconds
 
 
@@ -34,5 +41,34 @@ def probe(interface: str, network: Network) -> Check[ConflictFacts]:
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, because, name=interface, target=own)
     foreign = [mac for mac in claims if mac not in network.own_macs()]
     if foreign:
-        return check_of(facts.with_(mac=foreign[0]), Outcome.FAIL, Symptom.ADDRESS_CONFLICT, name=interface, target=own)
+        everybody = _answering_for_all(link, own, network)
+        theirs = [mac for mac in foreign if mac not in everybody]
+        if theirs:
+            return check_of(facts.with_(mac=theirs[0]), Outcome.FAIL, Symptom.ADDRESS_CONFLICT, name=interface, target=own)
+        facts = facts.with_(proxy_mac=foreign[0])
     return check_of(facts, Outcome.PASS, name=interface, target=own)
+
+
+def _answering_for_all(link: Link, own: str, network: Network) -> set[str]:
+    """MAC addresses that say of addresses which nobody has that they have them (proxy ARP): of ours they say it as well."""
+    everybody: set[str] | None = None
+    for address in _nobodys(link, own, network):
+        try:
+            claims = set(arp.ask(link.name, link.mac, "0.0.0.0", address, _WAIT_S, first=False, tries=1))  # noqa: S104
+        except OSError:
+            return set()
+        everybody = claims if everybody is None else everybody & claims
+        if not everybody:
+            return set()
+    return everybody or set()
+
+
+def _nobodys(link: Link, own: str, network: Network) -> list[str]:
+    """Addresses of the subnet of which nothing was heard, by chance; where it has none to spare, such as machines give themselves."""
+    prefix = next((a.prefix for a in network.addresses_of(link.index) if a.address == own), 32)
+    subnet = ip_interface(f"{own}/{prefix}").network
+    if subnet.num_addresses < _SPACIOUS:
+        subnet = _SELF_MADE
+    known = {own, *(n.address for n in network.neighbours), *(r.gateway for r in network.routes), *network.local_addresses()}
+    drawn = (str(subnet[SystemRandom().randrange(1, subnet.num_addresses - 1)]) for _ in range(_DRAWN))
+    return [address for address in dict.fromkeys(drawn) if address not in known][:_ASKED]

@@ -20,7 +20,9 @@ from probes.settings import UplinkKind
 _MANY_ERRORS = 10  # growth between two looks below which receive errors are the noise of any line
 
 
-def probe(uplink: UplinkTarget, network: Network, sys: Path = Path("/sys"), proc: Path = Path("/proc")) -> Check[LinkFacts]:
+def probe(
+    uplink: UplinkTarget, network: Network, sys: Path = Path("/sys"), proc: Path = Path("/proc"), carries: tuple[str, ...] = ()
+) -> Check[LinkFacts]:
     """One interface. Administrative state and carrier come from the kernel's flags, the radio from rfkill and `/proc/net/wireless`."""
     name = uplink.interface
     facts = LinkFacts(
@@ -28,6 +30,7 @@ def probe(uplink: UplinkTarget, network: Network, sys: Path = Path("/sys"), proc
         role=uplink.role.value,
         configured=uplink.configured,
         used=uplink.used,
+        carries=carries,
     )
     link = network.link(name)
     if link is None:

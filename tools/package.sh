@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds build/posdiag_VERSION_ARCH.deb and the same as a .tar.gz with install.sh, for Debian 12 and its Python 3.11.
 # ARCH: amd64 (default: this machine's), arm64 or armhf. VERSION: default the project's own. The wheels of other packages are
-# fetched once and kept under build/wheels/; nothing is compiled but bytecode.
+# fetched once, kept under build/wheels/ and held against the hashes in requirements.txt; nothing is compiled but bytecode.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/packages.sh
@@ -31,22 +31,13 @@ done
 tags+=(--platform "manylinux2014_$machine")
 target=(--only-binary=:all: --implementation cp --python-version 311 --abi cp311 --abi abi3 --abi none "${tags[@]}")
 wheels=build/wheels/$arch
-mkdir -p "$wheels"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-
-missing=()
-while read -r requirement; do
-    "$python" -m pip download --quiet --no-deps --dest "$wheels" --find-links "$wheels" "${target[@]}" "$requirement" \
-        >"$wheels/.log" 2>&1 || {
-        missing+=("$requirement")
-        grep '^ERROR' "$wheels/.log" >&2 || cat "$wheels/.log" >&2
-    }
-done < <(grep -E '^[a-z]' requirements.txt)
-if [ ${#missing[@]} -gt 0 ]; then
-    echo "error: no posdiag for $arch: no wheel for Python 3.11 on $machine was to be had of: ${missing[*]}" >&2
-    echo "note: a wheel of it made on such a machine (pip wheel NAME==VERSION) and put into $wheels is taken" >&2
+bash tools/wheels.sh "$wheels" "${target[@]}" || {
+    echo "error: no posdiag for $arch: it needs wheels for Python 3.11 on $machine" >&2
+    echo "note: one made on such a machine (pip wheel NAME==VERSION) and put into $wheels is taken," \
+        "once its hash (pip hash) stands in requirements.txt" >&2
     exit 1
-fi
+}
 
 work=$(mktemp -d "$PWD/build/package.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -55,40 +46,22 @@ quietly "$python" -m pip wheel --quiet --no-deps --no-build-isolation --wheel-di
 tree=$work/posdiag_${version}_$arch
 lib=$tree/opt/posdiag/lib
 mkdir -p "$lib"
-quietly "$python" -m pip install --quiet --no-deps --no-index --no-compile --target "$lib" "${target[@]}" --find-links "$wheels" \
-    --requirement requirements.txt "$work"/own/*.whl
+install=(quietly "$python" -m pip install --quiet --no-deps --no-index --no-compile --target "$lib")
+"${install[@]}" "${target[@]}" --find-links "$wheels" --require-hashes --requirement requirements.txt
+rm -rf "$lib/bin"
+"${install[@]}" "$work"/own/*.whl
 rm -rf "$lib/bin"
 find "$lib" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
 quietly "$python" -X no_debug_ranges tools/compile.py --root "$tree" "$lib"
 
-install -D -m 755 packaging/posdiag "$tree/opt/posdiag/bin/posdiag"
-install -D -m 644 systemd/more-rights.conf "$tree/opt/posdiag/share/more-rights.conf"
-install -D -m 755 packaging/runit/run "$tree/opt/posdiag/share/runit/run"
-install -D -m 755 packaging/runit/finish "$tree/opt/posdiag/share/runit/finish"
-install -D -m 755 packaging/sysv/posdiag "$tree/opt/posdiag/share/sysv-init"
-install -D -m 644 packaging/agent.toml "$tree/etc/posdiag/agent.toml"
-install -D -m 644 systemd/posdiag.service "$tree/usr/lib/systemd/system/posdiag.service"
-install -D -m 644 systemd/sysusers.d/posdiag.conf "$tree/usr/lib/sysusers.d/posdiag.conf"
-install -D -m 644 systemd/sysctl.d/50-posdiag.conf "$tree/usr/lib/sysctl.d/50-posdiag.conf"
-for document in README.md README.zh.md SECURITY.md docs/service.md packaging/debian/copyright config/agent.example.toml; do
-    install -D -m 644 "$document" "$tree/usr/share/doc/posdiag/$(basename "$document")"
-done
-mkdir -p "$tree/usr/bin"
-ln -s /opt/posdiag/bin/posdiag "$tree/usr/bin/posdiag"
+bash tools/package-tree.sh "$tree"
 
 size=$(du -k -s --apparent-size "$tree" | cut -f 1)
 cp install.sh "$work/install.sh"
 tar -C "$work" --owner=0 --group=0 --transform "s,^install.sh,posdiag_${version}_$arch/install.sh," -czf "$tree.tar.gz" \
     "posdiag_${version}_$arch" install.sh
 
-mkdir "$tree/DEBIAN"
-sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$size/" packaging/debian/control >"$tree/DEBIAN/control"
-echo /etc/posdiag/agent.toml >"$tree/DEBIAN/conffiles"
-for script in postinst prerm postrm; do
-    install -m 755 "packaging/debian/$script" "$tree/DEBIAN/$script"
-done
-(cd "$tree" && find opt usr etc -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-dpkg-deb --root-owner-group --build -Zxz "$tree" "$work" >/dev/null
+bash tools/package-deb.sh "$tree" "$version" "$arch" "$work"
 mv "$work"/*.deb "$work"/*.tar.gz build/
 for made in "build/posdiag_${version}_$arch.deb" "build/posdiag_${version}_$arch.tar.gz"; do
     echo "made $made ($(($(stat -c %s "$made") / 1024)) KiB; installed $((size / 1024)) MiB)"

@@ -35,6 +35,6 @@ fi
 echo "making $venv with $("$python" --version)"
 quietly "$python" -m venv --clear "$venv"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-quietly "$venv/bin/python" -m pip install --quiet --requirement requirements-dev.txt
+quietly "$venv/bin/python" -m pip install --quiet --require-hashes --no-deps --requirement requirements-dev.txt
 quietly "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
 echo "ready: $venv/bin/posdiag"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent.diagnosis.candidate import Candidate
-from agent.diagnosis.causes import Category
+from agent.diagnosis.causes import Category, Cause
+from agent.diagnosis.second_opinion import Opinion
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Layer, Outcome
 
@@ -13,18 +14,27 @@ _DECIDES = 0.75
 _AGREE = 0.7  # what each further check leaves of the doubt
 _NOT_RUN = 0.95  # what each check that could not be made leaves of the confidence
 _MOST = 4
+_TOLD_BY = {0: 0.6, 1: 0.8}  # the most where no observation, and where one alone, would differ if the next likely cause were true
 _PATH = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 
 
-def confidence(candidate: Candidate, snapshot: Snapshot) -> float:
+def confidence(candidate: Candidate, snapshot: Snapshot, opinion: Opinion, unexplained: bool) -> float:
     """A probability, rounded to two places. Evidence beyond the first and agreeing checks shrink the doubt; blind spots at
-    or below the cause's own layer shrink the confidence."""
+    or below the cause's own layer shrink the confidence; what could as well be another cause is not surer than that allows.
+    `unexplained`: something of the path failed that nothing reported accounts for."""
     agreeing = min(_MOST, len({*candidate.evidence[1:], *candidate.agreeing} - {candidate.evidence[0]}))
     doubt = (1 - candidate.strength) * (_MEASURED if candidate.strength >= _DECIDES else 1)
     sure = 1 - doubt * _AGREE**agreeing
     for _ in range(min(_MOST, _not_run(candidate, snapshot))):
         sure *= _NOT_RUN
-    return round(min(sure, candidate.cap), 2)
+    return round(min(sure, candidate.cap, _singled_out(candidate, opinion, unexplained)), 2)
+
+
+def _singled_out(candidate: Candidate, opinion: Opinion, unexplained: bool) -> float:
+    if candidate.code is Cause.INDETERMINATE:
+        return 1.0
+    told = 0 if opinion.against else min(1, opinion.told_by) if unexplained else opinion.told_by
+    return _TOLD_BY.get(told, 1.0)
 
 
 def _not_run(candidate: Candidate, snapshot: Snapshot) -> int:

@@ -12,6 +12,7 @@ from agent.diagnosis.confidence import confidence
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.diagnosis.ruled_out import ruled_out
 from agent.diagnosis.rules import RULES
+from agent.diagnosis.second_opinion import second_opinion, withstood
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.suppress import suppress
 from agent.diagnosis.verdict import can_pay, reasons, state
@@ -26,13 +27,14 @@ def diagnose(checks: Sequence[Check[Facts]]) -> Diagnosis:
     """The same checks always give the same diagnosis."""
     snapshot = Snapshot(checks)
     proposed = _merged([candidate for rule in RULES for candidate in rule(snapshot)])
-    kept = [_supported(candidate, snapshot) for candidate in suppress(proposed)]
+    kept = [_supported(candidate, snapshot) for candidate in suppress(withstood(proposed, snapshot))]
     pay = can_pay(snapshot)
     why = reasons(snapshot, pay)
     if why and not any(_severity(candidate, why) is Severity.OUTAGE for candidate in kept):
         kept += _unexplained(snapshot, why)
     named = frozenset(code for candidate in kept for code in (candidate.code, *candidate.candidates))
-    findings = sorted((_finding(candidate, snapshot, why, named) for candidate in kept), key=_order)
+    explained = frozenset(i for candidate in kept for i in (*candidate.evidence, *candidate.explains))
+    findings = sorted((_finding(candidate, snapshot, why, named, explained) for candidate in kept), key=_order)
     wrong = any(finding.severity is not Severity.NOTICE for finding in findings)
     verdict = state(snapshot, pay, wrong)
     return Diagnosis(can_pay=pay, state=verdict, findings=tuple(findings))
@@ -71,12 +73,14 @@ def _unexplained(snapshot: Snapshot, why: frozenset[str]) -> list[Candidate]:
     return [either(failing[0].target, tuple(check.id for check in failing[:4]), *silent, strength=0.4)]
 
 
-def _finding(candidate: Candidate, snapshot: Snapshot, why: frozenset[str], named: frozenset[Cause]) -> Finding:
+def _finding(candidate: Candidate, snapshot: Snapshot, why: frozenset[str], named: frozenset[Cause], explained: frozenset[str]) -> Finding:
+    opinion = second_opinion(candidate, snapshot)
+    unexplained = bool(frozenset(opinion.left_over) - explained)
     return Finding(
         code=candidate.code,
         subject=candidate.subject,
         severity=_severity(candidate, why),
-        confidence=confidence(candidate, snapshot),
+        confidence=confidence(candidate, snapshot, opinion, unexplained),
         category=_category(candidate),
         evidence=_evidence(candidate, snapshot),
         candidates=candidate.candidates,

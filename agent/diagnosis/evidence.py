@@ -58,6 +58,30 @@ _AFTER_CONTACT = frozenset(
 # Our own machine did not send: that says nothing about the other side, nor about the way to it.
 _OURS = frozenset({Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT})
 
+# In words of its own, or the system's about itself: nobody on the way can be heard in its place.
+SAID = frozenset(
+    {
+        *(Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT, Symptom.RADIO_OFF, Symptom.NOT_ASSOCIATED, Symptom.WRONG_PASSWORD),
+        *(Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.REGISTRATION_DENIED, Symptom.NOT_REGISTERED, Symptom.NOT_ATTACHED),
+        *(Symptom.HALF_DUPLEX, Symptom.LINK_ERRORS, Symptom.LOSS, Symptom.ADDRESS_CONFLICT, Symptom.NO_DEFAULT_ROUTE, Symptom.NO_RESOLVER),
+        *(Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY, Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE),
+        *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH, Symptom.TEMPERATURE_HIGH),
+        *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW, Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING),
+        *(Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.CERT_EXPIRING, Symptom.CERT_WRONG_NAME),
+        *(
+            Symptom.CLIENT_CERT_MISSING,
+            Symptom.CLIENT_CERT_EXPIRED,
+            Symptom.CLIENT_CERT_REFUSED,
+            Symptom.CLOCK_BEFORE_BUILD,
+            Symptom.LARGE_PACKETS_LOST,
+        ),
+        *(Symptom.RESPONSE_CODE, Symptom.PROCESSING_REQUIREMENT, Symptom.PAPER_OUT, Symptom.PAPER_LOW, Symptom.COVER_OPEN),
+        *(Symptom.PRINTER_FAULT, Symptom.DEVICE_MISSING, Symptom.DEVICE_RENUMBERED, Symptom.PORT_BUSY, Symptom.PORT_PERMISSION),
+        *(Symptom.NO_PORT, Symptom.OWN_NETWORK),
+        *(Symptom.WRONG_PROTOCOL, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED),
+    }
+)
+
 
 def silent(check: Check[Facts]) -> bool:
     """Nothing came back from the target itself."""

@@ -45,6 +45,10 @@ class Snapshot:
     def get(self, check_id: str | None) -> Check[Facts] | None:
         return self._by_id.get(check_id) if check_id else None
 
+    def failed(self, check_id: str) -> bool:
+        check = self.get(check_id)
+        return check is not None and check.failed
+
     def of(self, layer: Layer) -> list[Check[Facts]]:
         return [check for check in self.checks if check.layer is layer]
 

@@ -21,6 +21,7 @@ from probes.model.facts import (
     OverlapFacts,
     Phase,
     ProxyFacts,
+    ReachFacts,
     RemoteFacts,
     ResolverFacts,
     RouterFacts,
@@ -84,13 +85,17 @@ def _broken_uplink(checks: Sequence[Check[Facts]]) -> str:
 
 def _skip_behind_links(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
     """Where the way leads out of an interface that has no carrier or is switched off, silence says nothing about what lies beyond."""
-    broken = {c.name: c.id for c in of_kind(checks, LinkFacts) if c.failed}
-    return [
-        _skip(c, broken[interface_of(c)])
-        if c.layer in REMOTE and silent(c) and interface_of(c) in broken and c.kind is not Kind.BACKUP
-        else c
-        for c in checks
-    ]
+    failed = [c for c in of_kind(checks, LinkFacts) if c.failed]
+    above = {name: c.id for c in failed for name in c.facts.carries}
+    broken = above | {c.name: c.id for c in failed}
+
+    def behind(check: Check[Facts]) -> str:
+        if knows(check, RouterFacts):  # what still has an address there: a session that has not noticed yet
+            return above.get(check.facts.interface or "", "") if not check.ok and check.symptom is not Symptom.REFUSED_LOCALLY else ""
+        remote = check.layer in REMOTE and silent(check) and check.kind is not Kind.BACKUP
+        return broken.get(interface_of(check), "") if remote else ""
+
+    return [_skip(c, because) if (because := behind(c)) else c for c in checks]
 
 
 def _clear_routers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
@@ -141,14 +146,25 @@ def _same_for_all(checks: Sequence[Check[Facts]]) -> dict[str, str]:
     if first_of(checks, ProxyFacts) is not None:
         return {}
     named = [c for c in of_kind(checks, RemoteFacts) if c.facts.resolver and c.facts.address and not ours(c) and not not_looked(c)]
+    pages = _own_pages(checks)
     found: dict[str, str] = {}
     for resolver in {c.facts.resolver or "" for c in named}:
         asked = [c for c in named if c.facts.resolver == resolver]
         addresses, hosts = {c.facts.address or "" for c in asked}, {c.facts.host for c in asked}
         as_meant = any(c.ok or c.symptom in _SHOWN for c in asked)
-        if len(addresses) == 1 and len(hosts) >= _HOSTS_AT_ONE_ADDRESS and not as_meant:
+        at_a_router = addresses <= pages and not any(c.ok for c in asked)
+        if len(addresses) == 1 and (at_a_router or (len(hosts) >= _HOSTS_AT_ONE_ADDRESS and not as_meant)):
             found[resolver] = addresses.pop()
     return found
+
+
+def _own_pages(checks: Sequence[Check[Facts]]) -> set[str]:
+    """Routers whose own page is no portal's: no host lives at a router's address, and nobody beyond it was heard at an address of its own.
+    A router whose line is dead gives its own address for every name and shows its settings there."""
+    routers = {c.target for c in of_kind(checks, RouterFacts)}
+    tried = [c for c in own_way(checks) if isinstance(c.facts, ReachFacts) and c.made]
+    beyond = [c for c in own_way(checks) if knows(c, RemoteFacts) and c.facts.address not in routers and contacted(c)]
+    return routers if tried and not beyond and all(silent(c) for c in tried) else set()
 
 
 def _blame_liars(checks: Sequence[Check[Facts]], same: dict[str, str]) -> list[Check[Facts]]:
@@ -174,13 +190,15 @@ def _skip_behind_names(checks: Sequence[Check[Facts]], same: dict[str, str]) -> 
         return list(checks)
     because = broken[0].id if broken else str(skipped[0].because)
     # a resolver that names itself whatever it is asked: who was reached there is not who was meant
+    pages = _own_pages(checks)
     liars = {same.get(c.target, c.target) for c in broken if c.symptom is Symptom.NO_USABLE_ANSWER}
 
     def misled(check: Check[RemoteFacts]) -> bool:
         facts = check.facts
         unanswered = check.failed or (check.outcome is Outcome.UNKNOWN and not not_looked(check))
         lied_to = bool(facts.resolver) and facts.address in liars
-        return unanswered and check.symptom not in _SHOWN and (facts.phase is Phase.RESOLVE or lied_to)
+        shown = check.symptom in _SHOWN and facts.address not in pages
+        return unanswered and not shown and (facts.phase is Phase.RESOLVE or lied_to)
 
     return [_skip(c, because) if knows(c, RemoteFacts) and misled(c) else c for c in checks]
 

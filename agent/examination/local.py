@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from agent.diagnosis.views import first_of
+from agent.diagnosis.views import first_of, knows, of_kind
 from agent.examination.result import Memory
 from agent.settings.model import Settings
 from probes import address, link
 from probes.edge.dns import resolver
 from probes.edge.failures import CannotTell
 from probes.edge.kernel import network as kernel
+from probes.edge.kernel.carriers import Carried, carried
 from probes.edge.kernel.network import Network
 from probes.edge.kernel.route import has_route, way_to
 from probes.edge.kernel.uplink import UplinkTarget, choose
-from probes.model import Check, Facts, Kind, Layer
-from probes.model.facts import DefaultRouteFacts
+from probes.model import Check, Facts, Kind, Layer, Outcome
+from probes.model.facts import DefaultRouteFacts, LinkFacts
 from probes.settings import UplinkKind
 
 CELLULAR_MB = 10  # a month, where the configuration names no budget
@@ -49,7 +51,7 @@ class Local(Struct, frozen=True):
             route = first_of(self.checks, DefaultRouteFacts)
             return self.broken() or ("" if route is not None and route.facts.routers else Kind.DEFAULT_ROUTE.id())
         way = way_to(bare)
-        return next((check.id for check in self.checks if check.failed and way is not None and check.name == way.interface), "")
+        return next((check.id for check in self.checks if check.failed and way is not None and way.interface in _named(check)), "")
 
     def current(self) -> str:
         """The interface that leads out; empty where none does."""
@@ -86,14 +88,42 @@ class Local(Struct, frozen=True):
 def examine(settings: Settings, memory: Memory) -> Local:
     """Reads the kernel once, and makes the link and address checks of every uplink."""
     network, uplinks = _uplinks(settings, memory)
+    above = _carried(network)
     checks: list[Check[Facts]] = []
     for uplink in uplinks:
-        seen = link.probe(uplink, network)
-        checks += [seen, address.probe(uplink.interface, network, None if seen.ok else seen.id)]
+        carries = above.get(uplink.interface, ())
+        seen = link.probe(uplink, network, carries=carries)
+        checks += [seen, address.probe(uplink.interface, network, None if seen.ok else seen.id, carries)]
+    checks = _follow_carriers(checks)
     addressed = [c for c in checks if c.kind is Kind.ADDRESS]
     because = None if any(c.ok for c in addressed) else next((c.because or c.id for c in addressed), None)
     checks.append(address.route(network, because, _needs_default_route(settings)))
     return Local(network, uplinks, resolver.configured(), tuple(sorted(checks, key=lambda c: c.layer is not Layer.LINK)))
+
+
+def _named(check: Check[Facts]) -> tuple[str, ...]:
+    """The interfaces of which a check speaks: of a link also those whose packets travel on it."""
+    return (check.name, *check.facts.carries) if knows(check, LinkFacts) else (check.name,)
+
+
+def _carried(network: Network) -> Carried:
+    try:
+        return carried(network)
+    except CannotTell:
+        return {}
+
+
+def _follow_carriers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
+    """What an interface that has no carrier carries has none for that reason."""
+    broken = {name: c.id for c in of_kind(checks, LinkFacts) if c.failed for name in c.facts.carries}
+
+    def followed(check: Check[Facts]) -> Check[Facts]:
+        because = broken.get(check.name)
+        if because is None or check.ok:
+            return check
+        return replace(check, outcome=Outcome.SKIP, because=because)
+
+    return [followed(check) for check in checks]
 
 
 def _uplinks(settings: Settings, memory: Memory) -> tuple[Network, tuple[UplinkTarget, ...]]:

@@ -86,7 +86,7 @@ def test_scripts_are_read_by_a_plain_shell(name: str) -> None:
 
 
 def test_what_the_package_takes_is_there() -> None:
-    text = (ROOT / "tools/package.sh").read_text()
+    text = (ROOT / "tools/package-tree.sh").read_text()
     taken = re.findall(r"(?:install -D -m \d+|for document in)((?: [\w./-]+)+)", text)
     names = [word for words in taken for word in words.split() if "/" in word or word.endswith((".md", ".sh"))]
     assert len(names) > 10

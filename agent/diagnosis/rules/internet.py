@@ -14,6 +14,7 @@ from probes.model.facts import GatewayFacts, HttpCheckFacts, RemoteFacts
 
 PROXY = frozenset({Symptom.PROXY_AUTH, Symptom.PROXY_FAILED, Symptom.PROXY_REFUSED, Symptom.PROXY_TIMEOUT})
 _MUTE = frozenset({Symptom.SILENT, Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_OFF})
+_PAGE_CAP = 0.7
 _MEDDLED = (200, 302, 403, 451, 511)  # what filters put in the place of an answer
 
 
@@ -117,15 +118,23 @@ def _outage(snapshot: Snapshot) -> Iterator[Candidate]:
     undecided = [c for c in snapshot.routers if c.outcome is Outcome.UNKNOWN]
     if undecided and not answered and not resolvers and not any(c.ok for c in snapshot.routers):
         return  # the router's own rule says that these two cannot be told apart
+    page = _at_the_router(snapshot, dead)
     yield Candidate(
         code=Cause.INTERNET_DOWN,
         subject=_uplink(dead),
         evidence=tuple(c.id for c in dead),
-        strength=0.6 if resolvers or answered else 0.85,
+        strength=0.6 if resolvers or answered or page else 0.85,
+        cap=_PAGE_CAP if page else 0.99,
         agreeing=tuple(c.id for c in snapshot.routers if c.ok)[:1] + behind[:2],
         notice=bool(snapshot.accepted),
         silence=True,
     )
+
+
+def _at_the_router(snapshot: Snapshot, dead: Sequence[Check[RemoteFacts]]) -> bool:
+    """The router shows its own page for every name, and does not say that it cannot get out: it may want a login there as well."""
+    shown = [c for c in snapshot.http_checks if c.outcome is Outcome.SKIP and c.symptom in (Symptom.REDIRECTED, Symptom.REWRITTEN)]
+    return bool(shown) and not any(c.symptom is Symptom.UNREACHABLE for c in dead)
 
 
 def _uplink(checks: Sequence[Check[RemoteFacts]]) -> str:

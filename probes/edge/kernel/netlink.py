@@ -36,6 +36,10 @@ class Link(Struct, frozen=True, kw_only=True):
     operstate: str = "unknown"
     carrier: bool | None = None
     kind: str = ""  # of a virtual link: bridge, veth, tun, …; empty for hardware
+    parent: int = (
+        0  # the number of the link that it stands on (a VLAN's, a macvlan's), or of a veth's other end; 0 where in another namespace
+    )
+    master: int = 0  # of the bridge, bond or team whose port it is
     receive_errors: int = 0  # CRC, frame and other receive errors since the link exists
 
 
@@ -133,6 +137,8 @@ def links() -> list[Link]:
                 operstate=_OPERSTATE[operstate] if operstate < len(_OPERSTATE) else "unknown",
                 carrier=bool(raw[33][0]) if 33 in raw else None,
                 kind=_text(info.get(1, b"")),
+                parent=struct.unpack("=I", raw[5])[0] if 5 in raw and 37 not in raw else 0,  # IFLA_LINK without IFLA_LINK_NETNSID
+                master=struct.unpack("=I", raw[10])[0] if 10 in raw else 0,
                 receive_errors=struct.unpack_from("=Q", stats, 32)[0] if len(stats) >= 40 else 0,
             )
         )

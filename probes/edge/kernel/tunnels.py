@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from probes.edge.failures import CannotTell
+from probes.edge.kernel.carriers import parents
 from probes.edge.kernel.netlink import Link
 from probes.edge.kernel.network import Network
 
@@ -26,7 +28,7 @@ def line_below(name: str, network: Network) -> Line | None:
     go into the tunnel. A link of PPP counts as a tunnel by such a route alone: else it is a line itself (PPPoE, a modem).
     """
     link = network.link(name)
-    if link is None or not (link.kind in TUNNELS or _is_ppp(link)):
+    if link is None or not (link.kind in TUNNELS or (_is_ppp(link) and not _has_socket(name, network))):
         return None
     others = [route for route in network.routes if route.kind == 1 and route.gateway and not _is_tunnel(route.index, network)]
     for route in others:
@@ -36,6 +38,14 @@ def line_below(name: str, network: Network) -> Line | None:
         return None
     below = min((r for r in others if r.prefix == 0), key=lambda r: (r.table != 254, r.metric), default=None)
     return Line(interface=network.name(below.index)) if below is not None else None
+
+
+def _has_socket(name: str, network: Network) -> bool:
+    """It is dialled in over a socket (PPPoE): a line, not a tunnel."""
+    try:
+        return bool(parents(network).get(name))
+    except CannotTell:
+        return False
 
 
 def _is_ppp(link: Link) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from probes.edge.failures import raise_if_ours
+from probes.edge.kernel.carriers import carried, parents
 from probes.edge.kernel.netlink import IFF_UP, Link
 from probes.edge.kernel.network import Network, is_virtual
 from probes.edge.kernel.reading import line_of, number_of
@@ -51,7 +52,7 @@ def choose(
     """The configured uplinks; else interfaces with a default route now or at the last good examination, then physical ones
     ever used; else, on a machine with none of these, the likeliest sockets. Raises CannotTell."""
     if configured:
-        return [_from_config(uplink, network, sys) for uplink in configured]
+        return _with_carriers([_from_config(uplink, network, sys) for uplink in configured], network, sys)
     routed = list(dict.fromkeys(network.name(route.index) for route in network.default_routes()))
     names = [*routed, *(name for name in good if name not in routed)]
     lines = {line.interface for name in routed if (line := line_below(name, network)) is not None}  # on which tunnels travel: no backup
@@ -69,7 +70,24 @@ def choose(
     if not targets:
         rest = rest or _likeliest(network, sys)
         return [UplinkTarget(interface=name, kind=kind_of(name, network, sys), used=name in used) for name in rest]
-    return targets + [UplinkTarget(interface=name, kind=kind_of(name, network, sys), role=Role.BACKUP) for name in rest]
+    targets = _with_carriers(targets, network, sys)
+    known = {target.interface for target in targets}
+    return targets + [
+        UplinkTarget(interface=name, kind=kind_of(name, network, sys), role=Role.BACKUP) for name in rest if name not in known
+    ]
+
+
+def _with_carriers(targets: list[UplinkTarget], network: Network, sys: Path) -> list[UplinkTarget]:
+    """With the interfaces on which these travel, and with those that travel on a configured one and have the default route. Raises
+    CannotTell."""
+    routed = {network.name(route.index) for route in network.default_routes()}
+    above, below = carried(network), parents(network)
+    found = {target.interface: target for target in targets}
+    for target in targets:
+        upper = [name for name in above.get(target.interface, ()) if target.configured and name in routed]
+        for name in (*below.get(target.interface, ()), *upper):
+            found.setdefault(name, UplinkTarget(interface=name, kind=kind_of(name, network, sys), role=target.role, used=True))
+    return list(found.values())
 
 
 def _from_config(uplink: Uplink, network: Network, sys: Path) -> UplinkTarget:

@@ -17,6 +17,7 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     configured: by hand
     used: it has or had a default route
     tunnel: its other end is a program of this machine
+    carries: interfaces whose packets travel on it
     mtu_bytes: bytes
     receive_errors: growth of receive errors while it was watched
     rfkill: which switch is off: hard, soft
@@ -29,6 +30,7 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     configured: bool | None = None
     used: bool | None = None
     tunnel: bool | None = None
+    carries: tuple[str, ...] = ()
     admin_up: bool | None = None
     carrier: bool | None = None
     operstate: str | None = None
@@ -73,13 +75,16 @@ class DefaultRouteFacts(Facts, frozen=True, kw_only=True):
 
 
 class ConflictFacts(Facts, frozen=True, kw_only=True):
-    """mac: of the other one that has our address"""
+    """mac: of the other one that has our address
+    proxy_mac: of one that says of every address that it has it (proxy ARP)
+    """
 
     KIND: ClassVar[Kind] = Kind.CONFLICT
 
     address: str | None = None
     interface: str | None = None
     mac: str | None = None
+    proxy_mac: str | None = None
 
 
 class OverlapFacts(Facts, frozen=True, kw_only=True):

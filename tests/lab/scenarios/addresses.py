@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.lab.scenario import Make, Scenario, as_user, fault, together
-from tests.support.world import World, dhcp, faults, netns, plan, shapes
+from tests.lab.scenario import Make, Scenario, as_user, fault, healthy, together
+from tests.support.world import World, dhcp, ethernet, faults, netns, plan, shapes
 
 DHCP, SET, ROUTER, CONFLICT = (
     "network.dhcp_failed",
@@ -117,6 +117,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("router gone, resolvers beyond it", ROUTER, together(lambda w: w.set_resolvers(plan.NAME_SERVER.v4), faults.router_gone),
           group=DEAD),
     fault("another machine has our address", CONFLICT, faults.address_conflict, group=CLASH, fixed=True),
+    healthy("the router answers every ARP question", ethernet.answers_every_arp, fixed=True),
+    fault("another machine has our address, the router answers every ARP question", CONFLICT,
+          together(ethernet.answers_every_arp, faults.address_conflict), group=CLASH),
+    fault("the router has our address", CONFLICT, lambda w: netns.ip(w.router, f"address add {plan.TERMINAL}/24 dev lan0"), group=CLASH),
     fault("another machine has our address, to no harm yet", CONFLICT, lambda w: faults.address_conflict(w, wins=False), "degraded",
           group=CLASH, fixed=True),
     fault("another machine has our address, two gateways", CONFLICT, faults.address_conflict, world={"gateways": "ab"}, group=CLASH),

@@ -24,6 +24,32 @@ def at_a_page_of_the_shop(w: World) -> None:
     w.serve("page", plan.Host(("x",), NOBODY, ""), 80, behaviours.http(200, PAGE), namespace=w.router)
 
 
+def own_page(others: faults.How = "unreachable", location: str = f"http://{plan.ROUTER}/index.html") -> Make:
+    """The router gives its own address for every name, shows its settings there, and says that it gets nowhere."""
+
+    def make(w: World) -> None:
+        shapes.resolver_gives(plan.ROUTER)(w)
+        _page(w, plan.ROUTER, location)
+        faults.rule(w.router, "passing", f'iifname "lan0" {faults.ANSWER[others]}')
+
+    return make
+
+
+def another_router(w: World) -> None:
+    """A second router stands in the shop: its lease came first, it is router and name server now, and has no line."""
+    netns.ip(w.router, f"address add {NOBODY}/24 dev lan0")
+    netns.ip(w.terminal, f"route replace default via {NOBODY} dev eth0 metric 100")
+    shapes._resolver(w, (NOBODY,), more=[f"--address=/#/{NOBODY}"])
+    w.set_resolvers(NOBODY)
+    _page(w, NOBODY, f"http://{NOBODY}/index.html")
+    faults.rule(w.router, "passing", f'iifname "lan0" {faults.ANSWER["unreachable"]}')
+
+
+def _page(w: World, address: str, location: str) -> None:
+    shown = behaviours.http(302, Location=location) if location else behaviours.http(200, PAGE)
+    w.serve("page", plan.Host(("x",), address, ""), 80, shown, namespace=w.router)
+
+
 def first_of_two_lies(w: World) -> None:
     shapes.resolver_gives("10.0.0.5")(w)
     w.set_resolvers(plan.ROUTER, plan.NAME_SERVER.v4)
@@ -86,6 +112,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     healthy("two of three name servers are nobody", lambda w: w.set_resolvers("192.168.50.77", "192.168.50.78", plan.ROUTER),
             notices=("network.dns_unreachable",)),
     fault("a page of the shop for every name", PORTAL, at_a_page_of_the_shop),
+    fault("the router's own page for every name, its line is dead", DOWN, own_page(), fixed=True),
+    fault("the router's own page for every name by another name, its line is dead", DOWN, own_page(location="http://my.router.example/")),
+    fault("the router's own page for every name, shown at once, its line is dead", DOWN, own_page(location="")),
+    fault("the router's own page for every name, nothing else passes", DOWN, own_page("drop")),
+    fault("another router gave the lease, and its line is dead", DOWN, another_router),
     healthy("a gateway of four addresses, three silent", together(gateway_at(*OTHERS, plan.GATEWAY_A.v4), silent(*OTHERS))),
     healthy("a gateway of four addresses, three refuse",
             gateway_at(plan.CHECK_1.v4, plan.CHECK_2.v4, plan.PUBLIC.v4, plan.GATEWAY_A.v4)),

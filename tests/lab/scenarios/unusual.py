@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.lab.scenario import Make, Scenario, as_user, dependent, double, fault, healthy, together
-from tests.support.world import World, acquirers, behaviours, dhcp, faults, host_faults, machine, netns, plan, questions, shapes
+from tests.support.world import World, acquirers, behaviours, dhcp, ethernet, faults, host_faults, machine, netns, plan, questions, shapes
 from tests.support.world.names import Dnsmasq
 
 DOWN, CABLE, ROUTER = "network.internet_down", "operator.cable_unplugged", "network.router_unreachable"
@@ -32,6 +32,27 @@ def bridged(w: World) -> None:
         f"address add {plan.TERMINAL}/24 dev br0",
         f"route add default via {plan.ROUTER} dev br0",
     )
+
+
+def on_macvlan(w: World) -> None:
+    """The terminal's address stands on a macvlan above its socket, as containers and VLANs have it."""
+    netns.ip(
+        w.terminal,
+        "address flush dev eth0",
+        "link add link eth0 name mv0 type macvlan mode bridge",
+        "link set mv0 up",
+        f"address add {plan.TERMINAL}/24 dev mv0",
+        f"route add default via {plan.ROUTER} dev mv0",
+    )
+
+
+def configured(w: World) -> None:
+    w.config["uplink"] = [{"interface": "eth0"}]
+
+
+def backup_carries(w: World) -> None:
+    w.config["uplink"] = [{"interface": "eth0"}, {"interface": "wwan0", "kind": "cellular", "role": "backup"}]
+    w.set_resolvers(plan.NAME_SERVER.v4)
 
 
 def no_forwarding(w: World) -> None:
@@ -164,6 +185,15 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("a resolver of its own, the router's silent", SILENT, together(stub, host_faults.dns_silent)),
     fault("a resolver of its own has ended", SILENT, lambda w: w.set_resolvers("127.0.0.1")),
     healthy("the address stands on a bridge", bridged),
+    healthy("the address stands on a bridge, its port is configured", together(bridged, configured)),
+    healthy("the address stands on a macvlan, its parent is configured", together(on_macvlan, configured), fixed=True),
+    fault("the address stands on a macvlan, the cable is out", CABLE, together(on_macvlan, faults.cable_out)),
+    healthy("dialled in over the socket (PPPoE)", ethernet.pppoe),
+    healthy("dialled in over the socket (PPPoE), which is configured", together(ethernet.pppoe, configured), fixed=True),
+    fault("dialled in over the socket (PPPoE), the cable is out", CABLE, together(ethernet.pppoe, faults.cable_out), fixed=True),
+    fault("dialled in over the socket (PPPoE), the line is dead", DOWN, together(ethernet.pppoe, configured, faults.wan_silent)),
+    fault("the configured socket has no address, the backup carries", "network.dhcp_failed", together(backup_carries, faults.no_address),
+          "degraded", world={"backup": True}),
     fault("the address stands on a bridge, the cable is out", CABLE, together(bridged, faults.cable_out)),
     fault("the address stands on a bridge, the line is dead", DOWN, together(bridged, faults.wan_silent)),
     fault("the router forwards nothing", DOWN, no_forwarding),

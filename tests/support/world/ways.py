@@ -39,13 +39,21 @@ def second_socket(w: World, own: str, *, there: str = "", up: bool = True) -> st
 def tunnel(w: World, own: str, *routes: str, name: str = "tun0") -> None:
     """A tunnel whose program runs, and whose other end says nothing: what is sent into it vanishes. `own`: our address in it."""
 
+    tun(w, w.terminal, name)
+    netns.ip(w.terminal, f"address add {own} dev {name}", f"link set {name} up", *(f"route add {route} dev {name}" for route in routes))
+
+
+def tun(w: World, namespace: str, name: str) -> int:
+    """The program's end of a tunnel, until the world ends."""
+
     def hold() -> int:
         handle = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(handle, _TUNSETIFF, struct.pack("16sH", name.encode(), _IFF_TUN | _IFF_NO_PI))
         return handle
 
-    w.cleanup.callback(os.close, netns.call(w.terminal, hold))
-    netns.ip(w.terminal, f"address add {own} dev {name}", f"link set {name} up", *(f"route add {route} dev {name}" for route in routes))
+    made = netns.call(namespace, hold)
+    w.cleanup.callback(os.close, made)
+    return made
 
 
 HALVES: Sequence[str] = ("0.0.0.0/1", "128.0.0.0/1")
