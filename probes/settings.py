@@ -166,9 +166,9 @@ class SerialDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     port: Annotated[
         str,
         described(
-            "/dev/…, rfc2217://… or socket://…",
-            "/dev/…、rfc2217://… 或 socket://…",
-            pattern=r"^(/dev/\S+|rfc2217://\S+|socket://\S+)?$",
+            "an absolute path such as /dev/ttyUSB0, rfc2217://… or socket://…",
+            "绝对路径（如 /dev/ttyUSB0）、rfc2217://… 或 socket://…",
+            pattern=r"^(/\S+|rfc2217://\S+|socket://\S+)?$",
             max_length=256,
         ),
     ] = ""

@@ -12,6 +12,7 @@ from agent.settings.load import Loaded
 from agent.settings.problem import Problem, SettingsError, found
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
+from probes.settings import Gateway, GatewayProtocol
 
 
 def config(request: Request) -> int:
@@ -65,6 +66,9 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
             "masked otherwise. Better choose another name",
         )
 
+    for gateway in loaded.settings.gateway:
+        if text := _shallow(gateway):
+            yield text
     for index, app in enumerate(loaded.settings.app):
         if costly(app.process):
             yield Bilingual(
@@ -73,6 +77,26 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
                 f"Hint: app[{index}].process can be very slow on long names or command lines. It is then matched in a process of its own, "
                 "and in vain where that takes too long. Write it simpler, with no repeat (+ * {}) inside or behind another",
             )
+
+
+def _shallow(gateway: Gateway) -> Bilingual | None:
+    """What a gateway's configuration can never show."""
+    name = escape(gateway.name)
+    if gateway.protocol in (GatewayProtocol.TCP, GatewayProtocol.TLS):
+        return Bilingual(
+            f'提示：gateway "{name}" 只写了 protocol = "{gateway.protocol}"，只能看出主机连得上，看不出账户是否正常；'
+            '要问账户，用 protocol = "iso8583" 或 "https"',
+            f'Hint: gateway "{name}" with protocol = "{gateway.protocol}" shows that the host is reached, never whether the account is in '
+            'order; protocol = "iso8583" or "https" asks it',
+        )
+    numbers = gateway.iso8583
+    if gateway.protocol is GatewayProtocol.ISO8583 and not (numbers.terminal_id and numbers.merchant_id):
+        return Bilingual(
+            f'提示：gateway "{name}" 没有写 iso8583.terminal_id 和 merchant_id，不会发应用报文，看不出账户是否正常',
+            f'Hint: gateway "{name}" has no iso8583.terminal_id and merchant_id: no message is sent, and whether the account is in '
+            "order stays unknown",
+        )
+    return None
 
 
 def _plugins(loaded: Loaded) -> Iterator[Problem]:
@@ -110,7 +134,11 @@ def problem_lines(problems: tuple[Problem, ...], page: Page) -> list[str]:
     title = page.say(f"配置有 {count} 处错误：", f"The configuration has {count} error{'' if count == 1 else 's'}:")
     lines = page.paint_all(page.wrap(title), "red")
     for problem in problems:
-        lines += page.wrap(": ".join(filter(None, (problem.file, problem.place.of(page.language)))), first="  - ")
+        where = (problem.named or problem.place).of(page.language)
+        number = page.say(f"第 {problem.line} 行", f"line {problem.line}") if problem.line else ""
+        lines += page.wrap(": ".join(filter(None, (problem.file, number, where))), first="  - ")
         lines += page.wrap(problem.expected.of(page.language), first=page.say("    应为：", "    expected: "))
         lines += page.wrap(problem.found.of(page.language), first=page.say("    实际：", "    found:    "))
+        if problem.cure is not None:
+            lines += page.wrap(problem.cure.of(page.language), first=page.say("    改法：", "    cure:     "))
     return lines

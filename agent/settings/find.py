@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent.settings import cures
 from agent.settings.problem import Problem, SettingsError
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.files import NotAFileError, read_small
@@ -69,7 +70,7 @@ def _read(path: str) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = f"0x{raw[error.start]:02x}"
         was = Bilingual(f"第 {line} 行的字节 {byte}", f"the byte {byte} in line {line}")
-        raise _fault(path, Bilingual("UTF-8 编码的文字", "text in UTF-8"), was) from None
+        raise _fault(path, Bilingual("UTF-8 编码的文字", "text in UTF-8"), was, cures.of_bytes(raw, escape(path))) from None
 
 
 def _error(error: OSError) -> Bilingual:
@@ -77,5 +78,5 @@ def _error(error: OSError) -> Bilingual:
     return Bilingual(f"错误：{reason}", f"the error {reason}")
 
 
-def _fault(path: str, expected: Bilingual, was: Bilingual) -> SettingsError:
-    return SettingsError((Problem(escape(path), same(""), expected, was),))
+def _fault(path: str, expected: Bilingual, was: Bilingual, cure: Bilingual | None = None) -> SettingsError:
+    return SettingsError((Problem(escape(path), same(""), expected, was, cure=cure),))

@@ -9,7 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agent.settings import cures
+from agent.settings.explained import explained
 from agent.settings.find import find
+from agent.settings.lines import Lines
 from agent.settings.mask import fingerprint
 from agent.settings.model import Language, Settings
 from agent.settings.problem import Problem, SettingsError
@@ -48,7 +51,8 @@ def load(path: str | None = None) -> Loaded:
     assert isinstance(shape, msgspec.inspect.StructType)
     walk.table(data, shape)
     if walk.problems:
-        raise SettingsError(tuple(walk.problems), _language(data))
+        lines = Lines(text)
+        raise SettingsError(tuple(explained(problem, data, lines) for problem in walk.problems), _language(data))
     return _loaded(msgspec.convert(data, Settings), found_at, frozenset(walk.given))
 
 
@@ -82,4 +86,6 @@ def _syntax(path: str, message: str, text: str) -> Problem:
         line, column = (int(place[1]), int(place[2])) if place[1] else end
         where = Bilingual(f"第 {line} 行第 {column} 列", f"line {line}, column {column}")
     what = escape(_QUOTED.sub(lambda found: mask_value(found[0]), mask_numbers(_POSITION.sub("", message)))) or "something else"
-    return Problem(path, where, same("TOML"), Bilingual(f"语法错误（{what}）", f"a fault of syntax ({what})"))
+    number = line if place is not None else 0
+    cure = cures.of_syntax(Lines(text).text(number), message)
+    return Problem(path, where, same("TOML"), Bilingual(f"语法错误（{what}）", f"a fault of syntax ({what})"), cure=cure)

@@ -17,12 +17,19 @@ _PRIVATE = NUMBERS | {"proxy", "settings"}
 
 
 class Problem(Struct, frozen=True):
-    """One fault. `place` is a dotted key that counts from 0 (`gateway[0].port`), or a place in the text; empty for the whole file."""
+    """One fault. `place` is a dotted key that counts from 0 (`gateway[0].port`), or a place in the text; empty for the whole file.
+
+    `line`: its number, 0 where it is not known. `named`: the key as people look for it (`gateway "acquirer-a" port`). `cure`: what to
+    write instead, where that can be told.
+    """
 
     file: str
     place: Bilingual
     expected: Bilingual
     found: Bilingual
+    line: int = 0
+    named: Bilingual | None = None
+    cure: Bilingual | None = None
 
     @property
     def key(self) -> str:

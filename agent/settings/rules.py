@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from agent.diagnosis.causes import Cause
 from agent.settings.files import CERTIFICATE, PRIVATE_KEY, pem_fault
 from agent.settings.hosts import endpoint_fault, host_fault, url_fault
-from agent.settings.model import NetworkSettings, Settings
+from agent.settings.model import NetworkSettings, Settings, SystemSettings
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
 from probes.edge.kernel.matching import matched
@@ -35,7 +35,15 @@ def _settings(table: Table) -> Iterator[Fault]:
                 seen[value] = index
 
 
+def _shares(table: Table) -> Iterator[Fault]:
+    """Below one per cent nothing here makes sense: it was meant as a fraction."""
+    for key, value in table.values.items():
+        if key.endswith("_percent") and isinstance(value, float) and 0 < value < 1:
+            yield key, Bilingual("百分之几，如 95（不是 0.95）", "a number of per cent, such as 95 and not 0.95"), found(value)
+
+
 def _network(table: Table) -> Iterator[Fault]:
+    yield from _shares(table)
     for key in ("public_names", "ntp"):
         for index, host in enumerate(table.get(key, ())):
             if host is not None and (fault := host_fault(host)):
@@ -72,6 +80,17 @@ def _internet_check(table: Table) -> Iterator[Fault]:
 
 def _gateway(table: Table) -> Iterator[Fault]:
     host, protocol = table.get("host"), table.get("protocol")
+    for name, fitting in (("http", (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)), ("iso8583", (GatewayProtocol.ISO8583,))):
+        if name in table.given and protocol is not None and protocol not in fitting:
+            words = " or ".join(f'"{each}"' for each in fitting)
+            yield (
+                name,
+                Bilingual(
+                    f'不写这个表：protocol = "{protocol}" 用不到它（要 {words.replace(" or ", " 或 ")}）',
+                    f'no such table, as it has no effect with protocol = "{protocol}" (it belongs to {words})',
+                ),
+                Bilingual("写了", "one"),
+            )
     if host and (fault := host_fault(host)):
         yield "host", fault, found(host)
     if protocol in (GatewayProtocol.TLS, GatewayProtocol.HTTPS) and "tls" in table.given and table.get("tls") is False:
@@ -196,6 +215,7 @@ def _plugin(table: Table) -> Iterator[Fault]:
 RULES: Mapping[type, Rule] = {
     Settings: _settings,
     NetworkSettings: _network,
+    SystemSettings: _shares,
     InternetCheck: _internet_check,
     Gateway: _gateway,
     GatewayHttp: _http,

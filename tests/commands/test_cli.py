@@ -83,7 +83,7 @@ def test_config_check_names_every_error_at_once(tmp_path: Path) -> None:
     done = posdiag("config", "check", "--config", str(path), "--lang", "en")
     said = done.stderr.decode()
     assert (done.returncode, done.stdout) == (3, b"")
-    for key in ("agent.retry_s", "agent.nonsense", "gateway[0].host", "gateway[0].port"):
+    for key in ("line 2: agent.retry_s", "line 3: agent.nonsense", 'line 4: gateway "a" host', 'line 6: gateway "a" port'):
         assert key in said
     assert str(path) in said.replace("\n", "").replace("    ", "") or path.name in said
     for command in (["--check"], ["run", "--once"], ["status"], ["config", "show"]):

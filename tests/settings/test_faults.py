@@ -28,7 +28,7 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         [[gateway]]
         name = "a"
         port = 99999
-        protocol = "tcp"
+        protocol = "http"
         [gateway.http.codes]
         "403" = "operator.acount_suspended"
         [[serial]]
