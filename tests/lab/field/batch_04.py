@@ -178,9 +178,10 @@ def aliases(asked: bytes) -> bytes | None:
 
 
 REPORTS: tuple[Report, ...] = (
-    Report("monitoring-plugins/monitoring-plugins#1717", healthy("a file system that tells of no inodes", without_inodes)),
-    Report("rfjakob/earlyoom#5", healthy("a kernel that tells of no available memory, most of it is cache", old_kernel)),
-    Report("MalpenZibo/ashell#359", healthy("a second battery that is none", second_battery_is_none)),
+    Report("monitoring-plugins/monitoring-plugins#1717", healthy("a file system that tells of no inodes", without_inodes, fixed=True)),
+    Report("rfjakob/earlyoom#5", healthy("a kernel that tells of no available memory, most of it is cache", old_kernel,
+           fixed=True)),
+    Report("MalpenZibo/ashell#359", healthy("a second battery that is none", second_battery_is_none, fixed=True)),
     Report("NetworkConfiguration/dhcpcd#265", healthy("a second network card gave itself an address and a last way out",
            second_card_without_a_lease)),
     Report("Klipper3d/klipper#299", healthy("a port by its lasting name", by_id)),
@@ -188,7 +189,7 @@ REPORTS: tuple[Report, ...] = (
            world={"backup": True}, notices=(DOWN, FAILING, SILENT))),
     Report("chengr28/Pcap_DNSProxy#153 (如何停止解释出ipv6地址)", healthy("names come back in other letters",
            ways.answering(odd_case))),
-    Report("lifenjoiner/dnsforwarder#11", healthy("the host's name is an alias of an alias", ways.answering(aliases))),
+    Report("lifenjoiner/dnsforwarder#11", healthy("the host's name is an alias of an alias", ways.answering(aliases), fixed=True)),
     Report("notepad-plus-plus/npp-usermanual#515", fault("one of the host's two machines shows the old certificate",
            "system.gateway_certificate_expired", member_expired, "outage|degraded|ok")),
     Report("coolsnowwolf/lede#7485 (请教以一个解析DDNS域名的问题)", fault("the shop's name server keeps the host's old address", FAILING,
@@ -204,7 +205,7 @@ REPORTS: tuple[Report, ...] = (
            "network.router_unreachable", restored_image)),
     Report("novoda/merlin#81", fault("the preferred of two uplinks ends at a router without a line", DOWN, first_of_two_cards)),
     Report("servo/saltfs#287", fault("the only name server is dead, the host stands in the hosts file", SILENT,
-           names_by_file_alone, "degraded")),
+           names_by_file_alone, "degraded", fixed=True)),
     Report("Dreamacro/clash#1317 (想利用clash控制孩子上网时间)", fault("the router lets this terminal out at certain hours only", DOWN,
            outside_permitted_hours)),
     Report("collinbarrett/FilterLists#3415", fault("503 with a challenge of the cloud before the host", "system.gateway_error",
