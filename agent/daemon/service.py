@@ -15,7 +15,8 @@ from agent.daemon.instance_lock import AlreadyRunning, InstanceLock
 from agent.daemon.mount_watch import MountWatch
 from agent.daemon.scheduler import Scheduler
 from agent.daemon.signals import Signals
-from agent.daemon.sources import of_connections, of_devices, of_path
+from agent.daemon.sources import of_application, of_connections, of_devices, of_path
+from agent.daemon.traffic_watch import EVERY_S
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.notifier import Notifier
 from agent.outputs.outputs import Outputs
@@ -103,7 +104,8 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
         cycle.examine_once(happened)
         memory.tidy()
 
-    way_out = [*of_path(), *of_connections(loaded.settings.gateway, examiner.carried.pool)]
+    traffic = of_application(loaded.settings)
+    way_out = [*of_path(), *traffic, *of_connections(loaded.settings.gateway, examiner.carried.pool)]
     events = Events(way_out, of_devices(loaded.settings.serial), examine, clock)
     jumps = JumpWatch(clock)
     directories = DirectoryWatch(lock, MountWatch((agent.state_dir, agent.status_home, agent.log_dir), clock))
@@ -111,12 +113,14 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
     code = 0
     events.start()
     scheduler.start(examine)
-    tick_s = _tick_s(agent)
+    tick_s = min(_tick_s(agent), EVERY_S) if traffic else _tick_s(agent)
     while not signals.wait(tick_s if cycle.health.delivered else TICK_S):
         moved = jumps.jumped()
         if moved:
             cycle.clock_moved(moved)
         scheduler.keep_time()
+        for watch in traffic:
+            watch.look()
         directories.look()
         if directories.other is not None:
             break

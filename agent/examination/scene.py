@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 from msgspec import Struct
@@ -11,10 +12,12 @@ from agent.examination.local import Local
 from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from probes import gateway
+from probes.app import Peer
 from probes.edge.dns.lookup import Lookup, NameCache
 from probes.edge.dns.resolver import fixed_addresses
 from probes.edge.net.proxy import Proxy, parse
 from probes.model import Kind
+from probes.settings import Gateway
 from probes.temperature import Movement
 
 IDLE_S, METERED_IDLE_S = 30.0, 130.0  # without traffic on a connection that stays open, before the other side is asked
@@ -65,6 +68,11 @@ def scene(loaded: Loaded, local: Local, limiter: SendLimiter, carried: Carried, 
         reuse=gateway.Reuse(pool=carried.pool, sessions=carried.sessions, idle_s=idle_s, anew=anew),
         movement=carried.movement,
     )
+
+
+def peers_of(gateways: Sequence[Gateway]) -> tuple[Peer, ...]:
+    """The hosts that the application talks to."""
+    return tuple(Peer(gateway=g.name, address=g.host if is_address(g.host) else "", port=g.port) for g in gateways)
 
 
 def is_address(host: str) -> bool:
