@@ -263,7 +263,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), may(Symptom.NO_LOCAL_PORT)),
         sign=each((Aspect.NAME, *BEYOND), fails(Symptom.NO_LOCAL_PORT)),
     ),
-    Cause.PAYMENT_APP_DOWN: alone(Kind.APP, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED),
+    Cause.PAYMENT_APP_DOWN: alone(Kind.APP, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED, Symptom.UNANSWERED),
     Cause.GATEWAY_DOWN: host(Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TLS_STALLED),
     Cause.GATEWAY_ERROR: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, by_number=True),
     Cause.GATEWAY_PROTOCOL_ERROR: host(Symptom.BAD_ANSWER, Symptom.CUT_OFF, Symptom.RESPONSE_CODE, by_number=True),
