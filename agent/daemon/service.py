@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from agent.daemon import process_memory
+from agent.daemon import pace, process_memory
 from agent.daemon.cycle import Cycle
 from agent.daemon.directory_watch import DirectoryWatch
 from agent.daemon.events import Events
@@ -25,7 +26,7 @@ from agent.outputs.systemd import Systemd
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
 from agent.storage.expire import expire
-from agent.storage.identity import boot_id
+from agent.storage.identity import boot_id, identify
 from agent.storage.places import places
 from agent.storage.status_file import EXIT_STATUS
 from probes.ground.clock import Clock, JumpWatch
@@ -61,7 +62,8 @@ def run(
             if not lock.begin(signals.wait):
                 return 0
             outputs = open_outputs(loaded.settings, errors, clock, table)
-            examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s)
+            from_s = float("-inf") if once else _gateways_from_s(loaded, clock)
+            examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s, from_s)
             code = _once(loaded, examiner, outputs, signals, clock) if once else _forever(loaded, examiner, outputs, signals, lock, clock)
         except AlreadyRunning as other:
             Systemd(clock).say(other.text.of(language))
@@ -69,6 +71,14 @@ def run(
             code = ALREADY_RUNNING
         errors.flush(LAST_WORDS_S)
         return _leave(code, others, clock)
+
+
+def _gateways_from_s(loaded: Loaded, clock: Clock) -> float:
+    """Machines made of one image differ in something of this."""
+    agent = loaded.settings.agent
+    known = identify(loaded.settings.terminal, Path(agent.state_dir), keep=True)
+    terminal = "\n".join((known.machine_id, known.serial_number, known.terminal_id, loaded.settings.terminal.merchant_id))
+    return pace.first_look_at(clock.running(), terminal, agent.start_spread_s)
 
 
 def _examine() -> Examine:

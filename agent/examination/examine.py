@@ -79,6 +79,7 @@ def examine(
         took_ms=round((time.monotonic() - began) * 1000, 1),
         seen=tuple(seen),
         complete=complete,
+        held=bool(stage.held),
         uplink=here.current(),
         budgets=here.budgets(loaded.settings),
         spent=here.by_interface(carried.spent.drain()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from ipaddress import ip_address
 
@@ -24,7 +25,8 @@ IDLE_S, METERED_IDLE_S = 30.0, 130.0  # without traffic on a connection that sta
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """`unnamed`: why no name can be looked up, the id of a check; empty where names can be. `movement`: of temperature sensors."""
+    """`unnamed`: why no name can be looked up, the id of a check; empty where names can be. `held`: why no gateway is looked at yet.
+    `movement`: of temperature sensors."""
 
     loaded: Loaded
     local: Local
@@ -34,6 +36,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     limiter: SendLimiter
     reuse: gateway.Reuse
     movement: Movement
+    held: str = ""
 
     def obstacle(self, host: str) -> str:
         """Why a host cannot even be tried: the id of a check. Empty where it can be."""
@@ -65,6 +68,7 @@ def scene(loaded: Loaded, local: Local, limiter: SendLimiter, carried: Carried, 
         unnamed=unnamed,
         proxy=parse(settings.network.proxy),
         limiter=limiter,
+        held=_held(carried.held_s()),
         reuse=gateway.Reuse(pool=carried.pool, sessions=carried.sessions, idle_s=idle_s, anew=anew),
         movement=carried.movement,
     )
@@ -73,6 +77,10 @@ def scene(loaded: Loaded, local: Local, limiter: SendLimiter, carried: Carried, 
 def peers_of(gateways: Sequence[Gateway]) -> tuple[Peer, ...]:
     """The hosts that the application talks to."""
     return tuple(Peer(gateway=g.name, address=g.host if is_address(g.host) else "", port=g.port) for g in gateways)
+
+
+def _held(seconds: float) -> str:
+    return f"the machine has just started, and not all terminals call at once: looked at in {math.ceil(seconds)} s" if seconds > 0 else ""
 
 
 def is_address(host: str) -> bool:
