@@ -63,7 +63,7 @@ def run(
                 return 0
             outputs = open_outputs(loaded.settings, errors, clock, table)
             from_s = float("-inf") if once else _gateways_from_s(loaded, clock)
-            examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s, from_s)
+            examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s, gateways_from_s=from_s)
             code = _once(loaded, examiner, outputs, signals, clock) if once else _forever(loaded, examiner, outputs, signals, lock, clock)
         except AlreadyRunning as other:
             Systemd(clock).say(other.text.of(language))
