@@ -186,7 +186,14 @@ class _Look:
 
     def _encrypt(self, connection: Connection, session: TlsSession | None, alone: bool) -> Encrypted:
         self.learn(phase=Phase.TLS)
-        encrypted = encrypt(self._gateway, connection, self._proxy, self._deadline, session=session, alone=alone)
+        sessions = self._reuse.sessions
+        small = not sessions.stalled_lately(self._gateway)
+        try:
+            encrypted = encrypt(self._gateway, connection, self._proxy, self._deadline, session=session, alone=alone, small_segments=small)
+        except PeerFailed as failure:
+            if small and failure.symptom is Symptom.TLS_STALLED:
+                sessions.stalled(self._gateway)
+            raise
         connection.sock = encrypted.sock
         self.learn(encrypted.seen)
         self._reuse.sessions.begin(self._gateway, encrypted.sock, encrypted.shown)

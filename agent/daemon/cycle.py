@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from agent.contract.document import Status
-from agent.daemon import cause_starts
+from agent.daemon import cause_starts, pace
 from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.depth_policy import DepthPolicy
 from agent.daemon.examiner import Examiner, fault_of
@@ -29,6 +32,7 @@ from probes.ground.clock import Clock
 from probes.ground.text import escape
 
 SLACK_S = 2.0
+_SOON_S = 0.05
 APART = 0.9  # of the time planned between two looks: sooner than that, they count as one
 QUICK_ROUNDS = 3  # times `confirm`: verdicts that keep changing are not looked at in haste for ever
 STATUS_PATIENCE_S = 5.0  # with the status, before what the daemon keeps for itself is not written this time
@@ -63,6 +67,8 @@ class Cycle:
         self._latest: Examination | None = None
         self._headline = ""
         self._quick = 0
+        self._retry_at = float("-inf")  # on the running clock: when the next look in haste is to begin
+        self._provisional = False  # what stands was found without a look at gateways, and tells nothing
         self._counted_at = float("-inf")  # on the running clock: when the last look that counted began
         self._trusted_until = 0.0  # on the running clock: until then the next cycle ends, or something is stuck
         self._renew_at = float("inf")  # on the running clock
@@ -151,10 +157,13 @@ class Cycle:
         self._latest, self._memory = examination, examination.memory
         self._depth_policy.took(examination)
         verdict = Verdict(diagnosis=examination.diagnosis, checks=examination.checks, at=self._clock.wall())
-        known = self._standing
+        known = None if self._provisional else self._standing
+        self._provisional = examination.held and verdict.state is State.UNKNOWN
         too_soon = began - self._counted_at < APART * min(self._agent.retry_s, self._agent.interval_s)
         if known is None:
             standing = cause_starts.resume(verdict, self._past)
+            if self._provisional:
+                standing = replace(standing, changed=False)
         else:
             standing = advance(known, verdict, self._agent.confirm, one_more=not too_soon)
         self._standing = standing
@@ -163,8 +172,14 @@ class Cycle:
         self._cause_starts = cause_starts.enter(self._cause_starts, standing, verdict)
         self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
         self._quick = 0 if standing.settled else self._quick + counted
+        if counted:
+            roll, stalled = random.random(), pace.stalls(examination.checks)  # noqa: S311
+            self._retry_at = began + pace.retry_after_s(self._agent.retry_s, self._quick, self._agent.confirm, roll, stalled=stalled)
         if 0 < self._quick <= QUICK_ROUNDS * self._agent.confirm:
-            self._sooner(max(min(1.0, self._agent.retry_s), self._counted_at + self._agent.retry_s - self._clock.running()))
+            self._sooner(max(min(1.0, self._agent.retry_s), self._retry_at - self._clock.running()))
+        if examination.held:
+            self._depth_policy.forget()
+            self._sooner(max(_SOON_S, self._examiner.carried.held_s()))
         due = self._depth_policy.sooner()
         if due is not None:
             self._sooner(due)

@@ -75,6 +75,10 @@ class DepthPolicy:
         self._last = examination
         self._budget.spend(examination.spent, examination.budgets)
 
+    def forget(self) -> None:
+        """What was seen until now stands for nothing."""
+        self._last = None
+
     def clock_moved(self, by: float) -> None:
         """The wall clock was set forward by so much: what was seen until now is dated anew, and everything looked at again where a budget
         leaves room for it. A clock that is set back and forth is no reason to look more often than that."""

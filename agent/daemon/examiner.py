@@ -48,13 +48,14 @@ class Examiner:
         clock: Clock,
         grace_s: float = GRACE_S,
         *,
+        gateways_from_s: float = float("-inf"),
         passes_on: tuple[type[Exception], ...] = (),
     ) -> None:
         self._examine, self._passes_on = examine, passes_on
         self._loaded = loaded
         self._timeout_s, self._clock = timeout_s, clock
         self._limit_s = timeout_s + grace_s
-        self.carried = Carried.of(clock)
+        self.carried = Carried.of(clock, gateways_from_s)
         self._hanging: list[threading.Thread] = []
 
     @property

@@ -11,9 +11,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from agent.daemon.pace import cycle_after_s
 from probes.ground.clock import Clock
 
-JITTER = 0.05  # of the interval, both ways
 TOLERANCE_S = 1.0
 _JOB = "cycle"
 
@@ -29,7 +29,7 @@ class Every(BaseTrigger):  # type: ignore[misc]
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         """The scheduler asks twice after each run, and gets the same answer."""
         if self._answered is None or previous_fire_time is None or self._answered[0] != previous_fire_time:
-            delay = 0.0 if previous_fire_time is None else self._interval_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+            delay = 0.0 if previous_fire_time is None else cycle_after_s(self._interval_s, random.random())  # noqa: S311
             self.due = self._clock.running() + delay
             self._answered = previous_fire_time, _on_the_wall(self._clock) + timedelta(seconds=delay)
         return self._answered[1]

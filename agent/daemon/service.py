@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from agent.daemon import process_memory
+from agent.daemon import pace, process_memory
 from agent.daemon.cycle import Cycle
 from agent.daemon.directory_watch import DirectoryWatch
 from agent.daemon.events import Events
@@ -15,7 +16,8 @@ from agent.daemon.instance_lock import AlreadyRunning, InstanceLock
 from agent.daemon.mount_watch import MountWatch
 from agent.daemon.scheduler import Scheduler
 from agent.daemon.signals import Signals
-from agent.daemon.sources import of_connections, of_devices, of_path
+from agent.daemon.sources import of_application, of_connections, of_devices, of_path
+from agent.daemon.traffic_watch import EVERY_S
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.notifier import Notifier
 from agent.outputs.outputs import Outputs
@@ -24,7 +26,7 @@ from agent.outputs.systemd import Systemd
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
 from agent.storage.expire import expire
-from agent.storage.identity import boot_id
+from agent.storage.identity import boot_id, identify
 from agent.storage.places import places
 from agent.storage.status_file import EXIT_STATUS
 from probes.ground.clock import Clock, JumpWatch
@@ -60,7 +62,8 @@ def run(
             if not lock.begin(signals.wait):
                 return 0
             outputs = open_outputs(loaded.settings, errors, clock, table)
-            examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s)
+            from_s = float("-inf") if once else _gateways_from_s(loaded, clock)
+            examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s, gateways_from_s=from_s)
             code = _once(loaded, examiner, outputs, signals, clock) if once else _forever(loaded, examiner, outputs, signals, lock, clock)
         except AlreadyRunning as other:
             Systemd(clock).say(other.text.of(language))
@@ -68,6 +71,14 @@ def run(
             code = ALREADY_RUNNING
         errors.flush(LAST_WORDS_S)
         return _leave(code, others, clock)
+
+
+def _gateways_from_s(loaded: Loaded, clock: Clock) -> float:
+    """Machines made of one image differ in something of this."""
+    agent = loaded.settings.agent
+    known = identify(loaded.settings.terminal, Path(agent.state_dir), keep=True)
+    terminal = "\n".join((known.machine_id, known.serial_number, known.terminal_id, loaded.settings.terminal.merchant_id))
+    return pace.first_look_at(clock.running(), terminal, agent.start_spread_s)
 
 
 def _examine() -> Examine:
@@ -103,7 +114,8 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
         cycle.examine_once(happened)
         memory.tidy()
 
-    way_out = [*of_path(), *of_connections(loaded.settings.gateway, examiner.carried.pool)]
+    traffic = of_application(loaded.settings)
+    way_out = [*of_path(), *traffic, *of_connections(loaded.settings.gateway, examiner.carried.pool)]
     events = Events(way_out, of_devices(loaded.settings.serial), examine, clock)
     jumps = JumpWatch(clock)
     directories = DirectoryWatch(lock, MountWatch((agent.state_dir, agent.status_home, agent.log_dir), clock))
@@ -111,12 +123,14 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
     code = 0
     events.start()
     scheduler.start(examine)
-    tick_s = _tick_s(agent)
+    tick_s = min(_tick_s(agent), EVERY_S) if traffic else _tick_s(agent)
     while not signals.wait(tick_s if cycle.health.delivered else TICK_S):
         moved = jumps.jumped()
         if moved:
             cycle.clock_moved(moved)
         scheduler.keep_time()
+        for watch in traffic:
+            watch.look()
         directories.look()
         if directories.other is not None:
             break

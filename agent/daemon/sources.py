@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from agent.daemon.events import Source
+from agent.daemon.traffic_watch import TrafficWatch
+from agent.examination.scene import peers_of
+from agent.settings.model import Settings
 from probes.edge.kernel.inotify import InotifyWatch
 from probes.edge.kernel.path_events import PathEvents
 from probes.edge.kernel.uevents import Uevents
@@ -23,6 +26,13 @@ def of_path() -> list[Source]:
 def of_connections(gateways: Sequence[Gateway], pool: ConnectionPool) -> list[Source]:
     """Connections that stay open, and may end."""
     return [pool] if any(gateway.keep_open for gateway in gateways) else []
+
+
+def of_application(settings: Settings) -> list[TrafficWatch]:
+    """Connections of the payment application to the hosts; empty where none is configured."""
+    with suppress(OSError):
+        return [TrafficWatch(peers_of(settings.gateway))] if settings.app and settings.gateway else []
+    return []
 
 
 def of_devices(devices: Sequence[SerialDevice]) -> list[Source]:

@@ -171,6 +171,7 @@ class Cause(Open):
         Owner.TECHNICIAN,
         explains=(
             "network.internet_down",
+            "network.router_unreachable",
             "network.gateway_blocked",
             "operator.interface_disabled",
             "operator.proxy_misconfigured",

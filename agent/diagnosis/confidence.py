@@ -14,7 +14,7 @@ _DECIDES = 0.75
 _AGREE = 0.7  # what each further check leaves of the doubt
 _NOT_RUN = 0.95  # what each check that could not be made leaves of the confidence
 _MOST = 4
-_TOLD_BY = {0: 0.6, 1: 0.8}  # the most where no observation, and where one alone, would differ if the next likely cause were true
+_TOLD_BY = {0: 0.6, 1: 0.75}  # the most where no observation, and where one alone, would differ if the next likely cause were true
 _PATH = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 
 

@@ -17,6 +17,7 @@ from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.suppress import suppress
 from agent.diagnosis.verdict import can_pay, reasons, state
 from probes.model import Check, Facts, Layer
+from probes.model.facts import AppFacts
 
 _MOST_EVIDENCE = 8
 _SEVERITIES = tuple(Severity)
@@ -59,8 +60,13 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _supported(candidate: Candidate, snapshot: Snapshot) -> Candidate:
-    """A plug-in's failed check agrees with the causes that the configuration says it is evidence for. It makes none by itself."""
+    """What agrees besides, and makes no cause by itself: a plug-in's failed check with those that the configuration says it is evidence
+    for; connections of the application that nobody answers with those that rest on silence."""
     beside = tuple(c.id for c in snapshot.plugins if c.failed and candidate.code.value in c.facts.supports)
+    if candidate.silence:
+        # the application's own packets stay without an answer too, and it sent them before we did
+        asked = {gateway.name for gateway in snapshot.gateways if gateway.id in (*candidate.evidence, *candidate.explains)}
+        beside += tuple(c.id for c in snapshot.of_kind(AppFacts) if asked & {each.gateway for each in c.facts.hanging})
     return replace(candidate, agreeing=(*candidate.agreeing, *beside)) if beside else candidate
 
 

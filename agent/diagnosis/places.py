@@ -17,6 +17,7 @@ from agent.diagnosis.views import REMOTE, interface_of, knows, phase_of, router_
 from probes.model import Check, Facts, Kind, Outcome, Symptom
 from probes.model.facts import (
     ClockFacts,
+    DefaultRouteFacts,
     InternetFacts,
     LinkFacts,
     LossFacts,
@@ -118,8 +119,9 @@ def _of(check: Check[Facts], snapshot: Snapshot, focus: Focus) -> Iterator[Obser
     beside = Stands.ON_THE_WAY if accused else Stands.ELSEWHERE
     if facts.resolver and check.ok:
         yield Observed(named, Stands.ON_THE_WAY if facts.resolver in focus.denying else beside, False, None, (check.id,))
-    strays = _leaves_by_no_uplink(check, snapshot)
-    if strays is not None:
+    route = snapshot.default_route
+    if facts.interface and route is not None and route.facts.routers:
+        strays = _leaves_by_no_uplink(facts.interface, route.facts, snapshot)
         yield Observed(Aspect.WAY, beside, strays, check.symptom if strays else None, (check.id,))
     if facts.host and check.made and not _numeric(facts.host):
         yield Observed(Aspect.FIXED, beside, False if facts.resolver else None, None, (check.id,))
@@ -177,12 +179,11 @@ def _on_the_way(check: Check[Facts], focus: Focus) -> bool:
     return check.kind.one
 
 
-def _leaves_by_no_uplink(check: Check[RemoteFacts], snapshot: Snapshot) -> bool | None:
-    """Whether its packets leave by an interface that no default route uses and nobody configured. None where that is not known."""
-    interface = check.facts.interface
-    route = snapshot.default_route
-    if not interface or route is None or not route.facts.routers:
-        return None
+def _leaves_by_no_uplink(interface: str, route: DefaultRouteFacts, snapshot: Snapshot) -> bool | None:
+    """By one that no default route uses and nobody configured. None for a bridge or the like: it may be a network of the terminal's own,
+    whatever route leads into it."""
     link = snapshot.named(LinkFacts, interface)
-    uplink = interface in {each.interface for each in route.facts.routers}
+    if link is not None and link.facts.interface_kind == "other" and not link.facts.configured and not link.facts.tunnel:
+        return None
+    uplink = interface in {each.interface for each in route.routers}
     return not (uplink or (link is not None and bool(link.facts.configured or link.facts.used)))

@@ -44,6 +44,23 @@ UNREACHED = (Kind.BACKUP, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTH
 
 _BELOW: Reach = {Kind.TUNNEL: may(), Aspect.LINE: fails()}  # a tunnel is as dead as the line that it takes
 
+# the modem is well, and there is no data: told from its like by what the network said when it refused
+_NO_CONTEXT = Row(
+    {
+        Aspect.CELLULAR: may(),
+        Kind.SERIAL: may(),
+        Kind.ADDRESS: may(),
+        Kind.DEFAULT_ROUTE: may(),
+        Kind.NO_RESOLVER: may(),
+        Kind.ROUTER: may(),
+        Kind.LOSS: may(),
+        Aspect.NAME: may(),
+        Aspect.WAY: may(),
+        **each(BEYOND, fails(*MUTE)),
+    },
+    sign={Aspect.CELLULAR: fails()},
+)
+
 PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.CABLE_UNPLUGGED: link(Kind.LINK, Symptom.NO_CARRIER),
     Cause.INTERFACE_DISABLED: (
@@ -64,18 +81,9 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             Symptom.NO_CARRIER,
             modem=(Symptom.REGISTRATION_DENIED, Symptom.NOT_ATTACHED),
         ),
-        Row(
-            {
-                Aspect.CELLULAR: may(),
-                Kind.SERIAL: may(),
-                Kind.ROUTER: may(),
-                Kind.LOSS: may(),
-                Aspect.NAME: may(),
-                **each(BEYOND, fails(*MUTE)),
-            },
-            sign={Aspect.CELLULAR: fails(Symptom.NO_DATA)},
-        ),
+        _NO_CONTEXT,
     ),
+    Cause.APN_MISCONFIGURED: _NO_CONTEXT,
     Cause.NETWORK_MISCONFIGURED: (
         astray({Kind.DEFAULT_ROUTE: fails(Symptom.NO_DEFAULT_ROUTE)}),
         astray({Kind.ROUTER: fails(Symptom.ROUTER_OFF_SUBNET)}),
@@ -255,7 +263,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), may(Symptom.NO_LOCAL_PORT)),
         sign=each((Aspect.NAME, *BEYOND), fails(Symptom.NO_LOCAL_PORT)),
     ),
-    Cause.PAYMENT_APP_DOWN: alone(Kind.APP, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED),
+    Cause.PAYMENT_APP_DOWN: alone(Kind.APP, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED, Symptom.UNANSWERED),
     Cause.GATEWAY_DOWN: host(Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TLS_STALLED),
     Cause.GATEWAY_ERROR: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, by_number=True),
     Cause.GATEWAY_PROTOCOL_ERROR: host(Symptom.BAD_ANSWER, Symptom.CUT_OFF, Symptom.RESPONSE_CODE, by_number=True),

@@ -19,7 +19,8 @@ class Carried(Struct, frozen=True, kw_only=True):
     """`clock`: by which all of it is dated, and each examination; `pool`: connections that stay open; `sessions` of TLS to go on from;
     `names` that were found, for as long as their answers allow; `hanging`: threads of probes that did not end, by task;
     `unwritten`: good answers of hosts that are not in the record yet; `spent`: bytes on the wire that no examination has told yet;
-    `movement`: which temperature sensors were seen to move."""
+    `movement`: which temperature sensors were seen to move;
+    `gateways_from_s`: on the running clock, before which no gateway is looked at."""
 
     clock: Clock
     pool: ConnectionPool
@@ -29,8 +30,14 @@ class Carried(Struct, frozen=True, kw_only=True):
     unwritten: Unwritten = field(default_factory=dict)
     spent: BytesSpent = field(default_factory=BytesSpent)
     movement: Movement = field(default_factory=Movement)
+    gateways_from_s: float = float("-inf")
 
     @classmethod
-    def of(cls, clock: Clock) -> Carried:
+    def of(cls, clock: Clock, gateways_from_s: float = float("-inf")) -> Carried:
         """Before the first examination."""
-        return cls(clock=clock, pool=ConnectionPool(clock), sessions=TlsSessionCache(clock), names=NameCache(clock))
+        pool, sessions, names = ConnectionPool(clock), TlsSessionCache(clock), NameCache(clock)
+        return cls(clock=clock, pool=pool, sessions=sessions, names=names, gateways_from_s=gateways_from_s)
+
+    def held_s(self) -> float:
+        """Seconds until gateways may be looked at."""
+        return max(0.0, self.gateways_from_s - self.clock.running())

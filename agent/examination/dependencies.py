@@ -5,6 +5,7 @@ Checks run side by side, so both are settled afterwards, from the bottom up. Pur
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -35,7 +36,7 @@ _HOSTS_AT_ONE_ADDRESS = 3  # two may share a provider; the third, an acquirer's 
 
 def settle(checks: Sequence[Check[Facts]]) -> tuple[Check[Facts], ...]:
     """The checks with every premise settled."""
-    settled = _blame_missing_route(_skip_astray(checks))
+    settled = _blame_missing_route(_skip_astray(_without_guessed_routers(checks)))
     settled = _skip_behind_links(settled)
     settled = _clear_routers(settled)
     settled = _skip_behind_routers(settled)
@@ -45,13 +46,23 @@ def settle(checks: Sequence[Check[Facts]]) -> tuple[Check[Facts], ...]:
     return tuple(_skip_behind_internet(settled))
 
 
+def _without_guessed_routers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
+    """Where routers share a default route the kernel chooses one for each connection; only that it found nobody there tells which."""
+    several = _sharing(checks)
+
+    def guessed(check: Check[Facts]) -> bool:
+        return router_of(check) in several and not (isinstance(check.facts, RemoteFacts) and check.facts.by_us)
+
+    return [replace(c, facts=c.facts.with_(via=None)) if guessed(c) else c for c in checks]
+
+
 def _skip_astray(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
     """What was looked for in a network of the terminal's own never left by an uplink: that says nothing about anybody beyond."""
     lost = {(c.name, address): c.id for c in of_kind(checks, OverlapFacts) if c.failed for address in c.facts.addresses}
 
     def because(check: Check[Facts]) -> str:
         address = check.facts.address if knows(check, RemoteFacts) else check.target if knows(check, ResolverFacts) else None
-        own = knows(check, RemoteFacts) and check.kind is not Kind.BACKUP and not check.facts.via
+        own = knows(check, RemoteFacts) and check.kind is not Kind.BACKUP
         return lost.get((interface_of(check), address or ""), "") if own or knows(check, ResolverFacts) else ""
 
     return [_skip(c, because(c)) if because(c) and (c.failed or c.kind is Kind.REACH) else c for c in checks]
@@ -102,9 +113,12 @@ def _clear_routers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
     """A router through which answers came is there, however silent it is itself."""
     carried = {(interface_of(c), router_of(c)) for c in checks if through_router(c) and router_of(c)}
     resolvers = {interface_of(c) for c in of_kind(checks, ResolverFacts) if through_router(c)}
+    several = _sharing(checks)
 
     def cleared(check: Check[RouterFacts]) -> bool:
         interface = check.facts.interface or ""
+        if check.target in several:
+            return False
         return (interface, check.target) in carried or (interface in resolvers and ":" not in check.target)
 
     return [
@@ -113,6 +127,14 @@ def _clear_routers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
         else c
         for c in checks
     ]
+
+
+def _sharing(checks: Sequence[Check[Facts]]) -> set[str]:
+    """Routers that share one default route: which of them a packet took is not known, so what came back clears none."""
+    route = first_of(checks, DefaultRouteFacts)
+    routes = route.facts.routers if route is not None else ()
+    same = Counter((each.interface, each.metric, ":" in each.router) for each in routes)
+    return {each.router for each in routes if same[each.interface, each.metric, ":" in each.router] > 1}
 
 
 def _skip(check: Check[Facts], because: str) -> Check[Facts]:

@@ -79,6 +79,7 @@ def examine(
         took_ms=round((time.monotonic() - began) * 1000, 1),
         seen=tuple(seen),
         complete=complete,
+        held=bool(stage.held),
         uplink=here.current(),
         budgets=here.budgets(loaded.settings),
         spent=here.by_interface(carried.spent.drain()),
@@ -146,7 +147,8 @@ class _Look:
         beside = len(place)
         ordered = sorted(seen, key=lambda check: beside if check.kind is Kind.PLUGIN else place.get(check.id, -1))
         counted = [self._with_errors(check) for check in ordered]
-        counted += in_the_way(counted, self._scene.local.network)
+        network = self._scene.local.network
+        counted += in_the_way(counted, network, frozenset(physical(network)))
         checks = tuple(sorted(settle(judge(counted, self._scene.loaded.settings)), key=lambda check: _ORDER.get(check.layer, len(_ORDER))))
         return checks, diagnose(checks)
 

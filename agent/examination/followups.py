@@ -141,7 +141,7 @@ def backups(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     local, settings = scene.local, scene.loaded.settings
     gateways = of_kind(checks, GatewayFacts)
     wanted: list[Check[Facts]] = [*gateways] or [c for c in checks if c.layer is Layer.INTERNET]
-    if not wanted or any(c.ok for c in wanted):
+    if not wanted or any(c.ok for c in wanted) or scene.held:
         return []
     addressed = [c.name for c in of_kind(checks, AddressFacts) if c.ok and c.facts.addresses]
     routed = {local.network.name(route.index) for route in local.network.routes if route.prefix == 0}

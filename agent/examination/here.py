@@ -9,7 +9,7 @@ from agent.build_date import BUILD_DATE
 from agent.diagnosis.views import of_kind
 from agent.examination.planned import QUICK_S, Planned, quick
 from agent.examination.runner import Probe, Task
-from agent.examination.scene import Scene
+from agent.examination.scene import Scene, peers_of
 from probes import app, battery, clock, conflict, disk, load, memory, router, serial_port, serial_present, temperature
 from probes.edge.serial.find import Others
 from probes.ground.deadline import Deadline
@@ -91,7 +91,7 @@ def ports(scene: Scene) -> Iterator[Planned]:
 
 def apps(scene: Scene) -> Iterator[Planned]:
     for wanted in scene.loaded.settings.app:
-        yield from quick(Kind.APP, partial(app.app, wanted), wanted.name)
+        yield from quick(Kind.APP, partial(app.app, wanted, peers_of(scene.loaded.settings.gateway)), wanted.name)
 
 
 def _port(device: SerialDevice, apps: tuple[str, ...], others: Others, deadline: Deadline) -> Check[SerialFacts]:

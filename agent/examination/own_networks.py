@@ -27,13 +27,16 @@ _NOBODY = (
 )
 
 
-def in_the_way(checks: Sequence[Check[Facts]], network: Network) -> list[Check[Facts]]:
-    """One check for each such interface. `network`: as it was read when the examination began."""
-    uplinks = {check.name for check in of_kind(checks, LinkFacts)} | _routed(network)
+def in_the_way(checks: Sequence[Check[Facts]], network: Network, hardware: frozenset[str] = frozenset()) -> list[Check[Facts]]:
+    """One check for each such interface. `network`: as it was read when the examination began. `hardware`: interfaces of which it is known
+    that a cable or a radio ends in them."""
+    inner = _leading_inwards(network, hardware)
+    uplinks = ({check.name for check in of_kind(checks, LinkFacts)} | _routed(network)) - inner
     found: dict[str, list[Check[Facts]]] = {}
     for check in checks:
         interface = interface_of(check)
-        if interface and interface not in uplinks and _is_astray(check) and _of(check, interface, network):
+        routed = interface in inner
+        if interface and interface not in uplinks and _is_astray(check, routed=routed) and _of(check, interface, network):
             found.setdefault(interface, []).append(check)
     return [_overlap(interface, lost, network) for interface, lost in found.items()]
 
@@ -43,12 +46,23 @@ def _routed(network: Network) -> set[str]:
     return {network.name(route.index) for route in network.routes if route.prefix <= 1 and route.kind == 1}
 
 
-def _is_astray(check: Check[Facts]) -> bool:
-    """It was looked for on the link itself, and nobody spoke as who was meant does: of a plain address a refusal is no answer here."""
+def _leading_inwards(network: Network, hardware: frozenset[str]) -> set[str]:
+    """Bridges without a socket among their ports that have a default route, beside another interface that has one: a container engine can
+    be told to lead everything into a network of its own."""
+    routed = _routed(network)
+    bridges = {link for link in network.links if link.kind == "bridge" and link.name in routed}
+    with_socket = {link.master for link in network.links if link.name in hardware}
+    inner = {bridge.name for bridge in bridges if bridge.index not in with_socket}
+    return inner if routed - inner else set()
+
+
+def _is_astray(check: Check[Facts], *, routed: bool) -> bool:
+    """It was looked for on the link itself (`routed`: or past a router), and nobody spoke as who was meant does: of a plain address a
+    refusal is no answer here."""
     facts = check.facts
     if check.kind is Kind.BACKUP or not isinstance(facts, RemoteFacts | ResolverFacts):
         return False
-    if isinstance(facts, RemoteFacts) and (facts.via or facts.phase not in (None, Phase.TCP)):
+    if isinstance(facts, RemoteFacts) and ((facts.via and not routed) or facts.phase not in (None, Phase.TCP)):
         return False
     refused = isinstance(facts, ReachFacts) and check.ok and facts.answer == "refused"
     return refused or (check.failed and check.symptom in _NOBODY)
@@ -106,4 +120,5 @@ def _network(interface: str, address: str, network: Network) -> str:
     nets = [ip_interface(f"{own.address}/{own.prefix}").network for own in network.addresses_of(link.index)]
     nets += [ip_interface(f"{r.destination}/{r.prefix}").network for r in network.routes if r.index == link.index and not r.gateway]
     fits = [each for each in nets if each.version == wanted.version and wanted in each]
+    fits = fits or [each for each in nets if each.version == wanted.version]  # a router in it leads there
     return str(max(fits, key=lambda each: each.prefixlen)) if fits else address

@@ -8,7 +8,7 @@ from agent.examination.planned import Planned
 from agent.examination.registry import PLANNERS
 from agent.examination.runner import Task
 from agent.examination.scene import Scene
-from probes.model import Check, Facts, Outcome
+from probes.model import Check, Facts, Kind, Outcome
 from probes.model.facts import FACTS, InternetFacts
 
 
@@ -50,6 +50,8 @@ def plan(scene: Scene) -> Plan:
             checks.append(each)
         elif each.obstacle:
             checks.append(_skipped(each.task, each.obstacle, scene.loaded.settings.network.expect_internet))
+        elif scene.held and each.task.kind is Kind.GATEWAY:
+            checks.append(each.task.check(Outcome.UNKNOWN, because=scene.held))
         else:
             (aside if each.aside else tasks).append(each.task)
     return Plan(tuple(tasks), tuple(aside), tuple(checks))

@@ -24,7 +24,8 @@ class Examination(Struct, frozen=True, kw_only=True):
     """Checks in the order of the path, the diagnosis made of them, and how long it took.
 
     `seen`: the checks as the probes made them, for the next examination to spare what need not be repeated; `complete`: nothing
-    was spared now. `uplink`: the interface that leads out; `budgets`: MB a month of each that has a budget. `spent`: bytes by interface.
+    was spared now; `held`: no gateway was looked at, for the machine has just started. `uplink`: the interface that leads out;
+    `budgets`: MB a month of each that has a budget. `spent`: bytes by interface.
     """
 
     checks: tuple[Check[Facts], ...]
@@ -34,6 +35,7 @@ class Examination(Struct, frozen=True, kw_only=True):
     took_ms: float
     seen: tuple[Check[Facts], ...] = ()
     complete: bool = True
+    held: bool = False
     uplink: str = ""
     budgets: dict[str, int] = {}
     spent: dict[str, int] = {}

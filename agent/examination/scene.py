@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 from msgspec import Struct
@@ -11,17 +13,20 @@ from agent.examination.local import Local
 from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from probes import gateway
+from probes.app import Peer
 from probes.edge.dns.lookup import Lookup, NameCache
 from probes.edge.dns.resolver import fixed_addresses
 from probes.edge.net.proxy import Proxy, parse
 from probes.model import Kind
+from probes.settings import Gateway
 from probes.temperature import Movement
 
 IDLE_S, METERED_IDLE_S = 30.0, 130.0  # without traffic on a connection that stays open, before the other side is asked
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """`unnamed`: why no name can be looked up, the id of a check; empty where names can be. `movement`: of temperature sensors."""
+    """`unnamed`: why no name can be looked up, the id of a check; empty where names can be. `held`: why no gateway is looked at yet.
+    `movement`: of temperature sensors."""
 
     loaded: Loaded
     local: Local
@@ -31,6 +36,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     limiter: SendLimiter
     reuse: gateway.Reuse
     movement: Movement
+    held: str = ""
 
     def obstacle(self, host: str) -> str:
         """Why a host cannot even be tried: the id of a check. Empty where it can be."""
@@ -62,9 +68,19 @@ def scene(loaded: Loaded, local: Local, limiter: SendLimiter, carried: Carried, 
         unnamed=unnamed,
         proxy=parse(settings.network.proxy),
         limiter=limiter,
+        held=_held(carried.held_s()),
         reuse=gateway.Reuse(pool=carried.pool, sessions=carried.sessions, idle_s=idle_s, anew=anew),
         movement=carried.movement,
     )
+
+
+def peers_of(gateways: Sequence[Gateway]) -> tuple[Peer, ...]:
+    """The hosts that the application talks to."""
+    return tuple(Peer(gateway=g.name, address=g.host if is_address(g.host) else "", port=g.port) for g in gateways)
+
+
+def _held(seconds: float) -> str:
+    return f"the machine has just started, and not all terminals call at once: looked at in {math.ceil(seconds)} s" if seconds > 0 else ""
 
 
 def is_address(host: str) -> bool:

@@ -28,6 +28,7 @@ from agent.messages.limit import (
 from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, RecordLocked, Sent
 from probes.edge.acquirer.send_permit import LastAnswer, SendPermit, Unlimited
 from probes.ground.clock import Clock
+from probes.ground.masking import mask_numbers
 from probes.model import Outcome
 from probes.settings import Gateway
 
@@ -243,7 +244,10 @@ class _RecordedPermit:
                 failing = answer.outcome is Outcome.FAIL
                 before = account.answer
                 again = failing and before is not None and before.outcome is Outcome.FAIL and self._fresh(before)
-                kept = HostAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, repeated=again, to=self._sent)
+                facts = answer.facts
+                if facts.location is not None:  # everybody may read the record
+                    facts = facts.with_(location=mask_numbers(facts.location))
+                kept = HostAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=facts, repeated=again, to=self._sent)
                 if _as_good(kept, before):
                     self._limiter.unwritten[self._key()] = kept
                 else:

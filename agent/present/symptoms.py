@@ -108,6 +108,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.PAPER_LOW: Bilingual("纸快用完了", "paper is low"),
     _S.COVER_OPEN: Bilingual("上盖打开", "the cover is open"),
     _S.PRINTER_FAULT: Bilingual("打印机硬件故障", "the printer reports a hardware fault"),
+    _S.UNANSWERED: Bilingual("与主机的连接一直没有回应", "its connection to the host gets no answer"),
     _S.NOT_RUNNING: Bilingual("没有在运行", "not running"),
     _S.ZOMBIE: Bilingual("进程已死，只剩残留", "dead, only a zombie is left"),
     _S.STOPPED: Bilingual("进程被暂停", "stopped"),

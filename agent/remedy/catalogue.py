@@ -14,6 +14,7 @@ from agent.diagnosis.causes import Cause, Owner
 from agent.resources import data_path
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.vocabulary import Open
+from probes.model import Symptom
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _DIRECTORY = ("config", "catalogue")
@@ -25,7 +26,8 @@ class CatalogueError(Exception):
 
 class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`), the last two of those that passed;
-    `unless_failed` and `only_failed` of those that failed."""
+    `unless_failed` and `only_failed` of those that failed. `seen` and `unseen` are symptoms of the evidence: with one of the first
+    alone, and with none of the second, the step stands."""
 
     who: Owner
     zh: str
@@ -37,6 +39,16 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     only_if: tuple[str, ...] = ()
     unless_failed: tuple[str, ...] = ()
     only_failed: tuple[str, ...] = ()
+    seen: tuple[Symptom, ...] = ()
+    unseen: tuple[Symptom, ...] = ()
+
+
+class OtherSummary(Struct, frozen=True, forbid_unknown_fields=True):
+    """Stands in the summary's place where the evidence shows one of these symptoms."""
+
+    seen: tuple[Symptom, ...]
+    zh: str
+    en: str
 
 
 class Entry(Struct, frozen=True):
@@ -47,6 +59,7 @@ class Entry(Struct, frozen=True):
     summary: Bilingual
     recognised: Bilingual
     steps: tuple[StepTemplate, ...]
+    others: tuple[OtherSummary, ...] = ()
 
 
 class ResponseCode(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +76,7 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     summary: Bilingual
     recognised: Bilingual
     step: tuple[StepTemplate, ...] = ()
+    summary_where: tuple[OtherSummary, ...] = ()
 
 
 @cache
@@ -75,8 +89,11 @@ def entry(code: Cause) -> Entry:
     except msgspec.ValidationError as error:
         raise CatalogueError(f"{name}: {error}") from None
     for step in file.step:
-        _known(step.who, name)
-    return Entry(code, file.name, file.summary, file.recognised, file.step)
+        for word in (step.who, *step.seen, *step.unseen):
+            _known(word, name)
+    for symptom in (each for other in file.summary_where for each in other.seen):
+        _known(symptom, name)
+    return Entry(code, file.name, file.summary, file.recognised, file.step, file.summary_where)
 
 
 def name_of(code: Cause) -> Bilingual:

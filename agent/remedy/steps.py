@@ -12,7 +12,7 @@ from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
-from probes.model import Check, Facts, Layer
+from probes.model import Check, Facts, Layer, Symptom
 
 _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
 _FIRST = 2  # steps of each cause that is only possible
@@ -21,9 +21,12 @@ _FIRST = 2  # steps of each cause that is only possible
 def summarise(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings) -> Bilingual:
     """The cause in one sentence. Where the catalogue is damaged, its code: the verdict counts for more than its words."""
     try:
-        summary = entry(finding.code).summary
+        known = entry(finding.code)
     except CatalogueError:
         return same(finding.code.value)
+    symptoms = _symptoms(finding, checks)
+    other = next((each for each in known.others if symptoms & set(each.seen)), None)
+    summary = known.summary if other is None else Bilingual(other.zh, other.en)
     return fill(summary, values(finding, checks, settings))
 
 
@@ -62,15 +65,21 @@ def _templates(finding: Finding, checks: Sequence[Check[Facts]]) -> list[StepTem
 
     Where all of them lie there, the steps for a doubt about the path are left out, and the last one says whom to call.
     """
-    own = _fitting(finding.code, checks)
+    symptoms = _symptoms(finding, checks)
+    own = _fitting(finding.code, checks, symptoms)
     here = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]
-    first = [step for code in here for step in [each for each in _fitting(code, checks) if not each.only_if][:_FIRST]]
+    first = [step for code in here for step in [each for each in _fitting(code, checks, symptoms) if not each.only_if][:_FIRST]]
     if len(here) < len(finding.candidates) or not here:
         return [*first, *own]
-    return [*(each for each in own if each.only_if), *first, *_fitting(here[0], checks)[_FIRST:][-1:]]
+    return [*(each for each in own if each.only_if), *first, *_fitting(here[0], checks, symptoms)[_FIRST:][-1:]]
 
 
-def _fitting(code: Cause, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:
+def _symptoms(finding: Finding, checks: Sequence[Check[Facts]]) -> set[Symptom]:
+    """What the evidence shows."""
+    return {check.symptom for check in checks if check.id in finding.evidence and check.symptom is not None}
+
+
+def _fitting(code: Cause, checks: Sequence[Check[Facts]], symptoms: set[Symptom]) -> list[StepTemplate]:
     """Those of a cause that no check has disproved."""
     try:
         templates = entry(code).steps
@@ -81,6 +90,7 @@ def _fitting(code: Cause, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:
     return [
         template
         for template in templates
+        if (not template.seen or symptoms & set(template.seen)) and not symptoms & set(template.unseen)
         if not (_any_match(template.unless, passed) or _any_match(template.unless_failed, failed))
         and (not template.only_if or _any_match(template.only_if, passed))
         and (not template.only_failed or _any_match(template.only_failed, failed))

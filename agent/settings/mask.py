@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
 
 from agent.settings.model import Settings
-from probes.ground.masking import HIDDEN, SECRET_NAME, mask_address, mask_number, mask_value
+from probes.ground.masking import HIDDEN, SECRET_NAME, mask_address, mask_number, mask_value, secrets_of_url
 
 NUMBERS = frozenset({"merchant_id", "terminal_id"})
 SHORTEST = 8  # characters of a number that is looked for elsewhere; shorter ones stand in times and addresses by chance
+_SHORTEST_SECRET = 6  # characters
+_WORD = re.compile(r"[a-z _-]+|[0-9.]+")  # of a closed vocabulary, or a number of anything
 _OF_PLUGINS = "settings"  # of a plug-in: what is a secret among them, only the plug-in knows
 
 
@@ -32,6 +36,33 @@ class _How(Struct, frozen=True, kw_only=True):
     number: Callable[[str], str]
     name: Callable[[str], str]
     amount: Callable[[float], float]
+
+
+def known_secrets(settings: Settings) -> tuple[str, ...]:
+    """Passwords and keys of the configuration, as far as they can be looked for in other texts: no word that stands in any."""
+    network = settings.network
+    urls = [network.proxy, *(check.url for check in network.internet_checks), *(gateway.http.path for gateway in settings.gateway)]
+    found = {secret for url in urls for secret in secrets_of_url(url)}
+    for plugin in settings.plugin:
+        found |= set(_secrets_of_plugin(plugin.settings, ""))
+    found |= {unquote(secret) for secret in found}
+    return tuple(
+        sorted((one for one in found if len(one) >= _SHORTEST_SECRET and not _WORD.fullmatch(one)), key=lambda one: (-len(one), one))
+    )
+
+
+def _secrets_of_plugin(value: Any, key: str) -> Iterator[str]:
+    match value:
+        case dict():
+            for name, item in value.items():
+                yield from _secrets_of_plugin(item, str(name))
+        case list():
+            for item in value:
+                yield from _secrets_of_plugin(item, key)
+        case str() if SECRET_NAME.search(key):
+            yield value
+        case str() if "://" in value:
+            yield from secrets_of_url(value)
 
 
 def masked(settings: Settings) -> dict[str, Any]:

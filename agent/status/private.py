@@ -1,5 +1,5 @@
-"""The numbers by which the acquirer knows this terminal, wherever a text of the document repeats them: one from outside, or one that
-was typed where it does not belong, as the name of a gateway or the key of a label."""
+"""The numbers by which the acquirer knows this terminal, and the configuration's secrets, wherever a text of the document repeats them:
+one from outside, an error of a plug-in's, or what was typed where it does not belong, as the name of a gateway or the key of a label."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from msgspec.structs import asdict, replace
 
 from agent.contract.checks import CheckEntry, check_from, entry_of
 from agent.contract.document import Status
-from agent.settings.mask import known_numbers
+from agent.settings.mask import known_numbers, known_secrets
 from agent.settings.model import Settings
-from probes.ground.masking import mask_number
+from probes.ground.masking import HIDDEN, mask_number
 from probes.model import Check, Facts
 
 _DEEPEST = 16  # no fact of ours is near that; what lies deeper is left out
@@ -23,33 +23,39 @@ _LEAST = 4  # characters of a number that say anything about it
 
 
 def masker(settings: Settings) -> Callable[[str], str]:
-    """What masks every configured merchant and terminal number in a text, and at the end of one that was cut also the half of a number."""
+    """What masks every configured merchant and terminal number and secret in a text, and half of one at the end of a text that was cut."""
     masks: dict[str, str] = {}
     for number in known_numbers(settings):
         shown = mask_number(number)
         same = sum(each.startswith(shown) for each in masks.values())
         masks[number] = f"{shown}({same + 1})" if same else shown  # names that differ still do
 
+    masks |= dict.fromkeys(known_secrets(settings), HIDDEN)
+
     def mask(text: str) -> str:
-        for number, shown in masks.items():
-            text = text.replace(number, shown)
+        for secret, shown in masks.items():
+            text = text.replace(secret, shown)
         return _without_half(text, masks) if text.endswith(_CUT) else text
 
     return mask
 
 
-def _without_half(text: str, numbers: dict[str, str]) -> str:
+def _without_half(text: str, secrets: dict[str, str]) -> str:
     kept = text.removesuffix(_CUT)
-    for number in numbers:
-        for length in range(len(number) - 1, _LEAST - 1, -1):
-            if kept.endswith(number[:length]):
+    for secret in secrets:
+        for length in range(len(secret) - 1, _LEAST - 1, -1):
+            if kept.endswith(secret[:length]):
                 return kept[:-length] + "*" * length + _CUT
     return text
 
 
+def _anything(settings: Settings) -> bool:
+    return bool(known_numbers(settings) or known_secrets(settings))
+
+
 def hide(checks: tuple[Check[Facts], ...], settings: Settings) -> tuple[Check[Facts], ...]:
     """The checks with the numbers masked in their facts and reasons. Their ids stay: evidence and steps refer to them."""
-    if not known_numbers(settings):
+    if not _anything(settings):
         return checks
     mask = masker(settings)
     return tuple(_hidden(check, mask) for check in checks)
@@ -60,7 +66,7 @@ def hide_names(status: Status, settings: Settings) -> Status:
 
     What the terminal itself is told by stays: `terminal.id` is what its fleet calls it.
     """
-    if not known_numbers(settings):
+    if not _anything(settings):
         return status
     mask = masker(settings)
     terminal = replace(

@@ -44,6 +44,15 @@ def mask_address(text: str) -> str:
     return f"{scheme}{colon}{f'{HIDDEN}:{HIDDEN}@' if login else ''}{_without_query(place)}"
 
 
+def secrets_of_url(text: str) -> list[str]:
+    """What `mask_address` hides of a URL or a path: the password, and the values behind its question mark."""
+    _, colon, rest = text.partition("://")
+    login, _, place = rest.rpartition("@") if colon else ("", "", text)
+    query = re.split("[?#;]", place, maxsplit=1)[1:]
+    values = [part.rpartition("=")[2] for part in re.split("[&;#?]", query[0])] if query else []
+    return [secret for secret in (login.partition(":")[2], *values) if secret]
+
+
 def mask_value(text: str, *, pattern: bool = False) -> str:
     """For a value that is wrong, of which nobody knows what it was meant to be. `pattern`: of a regular expression, where a question
     mark is nothing special."""

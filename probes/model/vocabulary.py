@@ -151,6 +151,8 @@ class Symptom(Open):
     PAPER_LOW = "paper_low"
     COVER_OPEN = "cover_open"
     PRINTER_FAULT = "printer_fault"
+    # application
+    UNANSWERED = "unanswered"  # the only connection of the application to a host has got no acknowledgement for a minute
     # plug-ins
     PLUGIN_FAILED = "plugin_failed"  # the plug-in itself says so
     PLUGIN_LIMIT = "plugin_limit"  # a value is beyond a configured limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.diagnose import diagnose
@@ -97,3 +98,21 @@ def test_where_payments_pass_a_check_host_among_containers_is_a_remark() -> None
     seen = check_of(facts, Outcome.FAIL, Symptom.UNREACHABLE, name=f"{HOST}:53")
     settled = settle([paid, seen, *in_the_way([paid, seen], NETWORK)])
     assert [(f.code, f.severity) for f in diagnose(settled).findings] == [(Cause.NETWORK_MISCONFIGURED, Severity.NOTICE)]
+
+
+def default(index: int, gateway: str) -> Route:
+    return Route(family=2, destination="0.0.0.0", prefix=0, gateway=gateway, index=index)
+
+
+@pytest.mark.parametrize(
+    ("routes", "hardware", "found"),
+    [
+        ((default(3, "203.0.113.2"), default(2, "192.0.2.1")), frozenset(), ["address:overlap:br-1"]),
+        ((default(3, "203.0.113.2"), default(2, "192.0.2.1")), frozenset({"eth1"}), []),  # a socket is among its ports
+        ((default(3, "203.0.113.2"),), frozenset(), []),  # nothing else leads out
+    ],
+)
+def test_a_default_route_into_a_network_of_containers(routes: tuple[Route, ...], hardware: frozenset[str], found: list[str]) -> None:
+    ports = tuple(replace(link, master=3) if link.name == "eth1" else link for link in NETWORK.links)
+    seen = gateway("br-1", Symptom.TIMEOUT, via="203.0.113.2", address="198.51.100.7")
+    assert [c.id for c in in_the_way([seen], replace(NETWORK, links=ports, routes=routes), hardware)] == found

@@ -281,3 +281,12 @@ def test_a_full_or_broken_state_directory_refuses_with_its_reason(tmp_path: Path
 def _spoil(path: Path) -> Record:
     path.write_bytes(b"")
     return Record()
+
+
+def test_a_redirect_that_repeats_the_merchant_s_number_is_recorded_without_it(tmp_path: Path) -> None:
+    first = turn(tmp_path)
+    assert first.take(None) == ""
+    first.answered(LastAnswer(outcome=Outcome.FAIL, facts=AnswerFacts(location="http://h/m/898320154110001/")))
+    assert b"8983201" not in file_of(tmp_path).read_bytes()
+    last = turn(tmp_path).last()
+    assert last is not None and last.facts == AnswerFacts(location="http://h/m/***********0001/")

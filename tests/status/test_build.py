@@ -18,12 +18,12 @@ from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination
 from agent.settings.load import Loaded
-from agent.settings.model import AgentSettings, Settings, TerminalSettings
+from agent.settings.model import AgentSettings, NetworkSettings, Settings, TerminalSettings
 from agent.status.build import Moment, Report, build, snapshot
 from agent.storage.identity import Identity
 from probes.model import Check, Facts, Layer, Outcome, Symptom, check_of
 from probes.model.facts import PluginFacts
-from probes.settings import Gateway, GatewayIso8583, GatewayProtocol
+from probes.settings import Gateway, GatewayIso8583, GatewayProtocol, InternetCheck, Plugin
 from tests.support.checks import check as typed
 from tests.support.clocks import SetClock
 from tests.support.staged import diagnosis, examination, finding
@@ -185,3 +185,22 @@ def test_a_number_typed_as_a_name_is_masked_in_every_part_of_the_document() -> N
     assert len(set(ids)) == len(ids) and set(status.causes[0].evidence) <= set(ids) and len(status.causes[0].evidence) == 2
     assert status.causes[0].subject == "***********2345"
     assert decode(encode(status)) == status
+
+
+def test_a_secret_that_an_error_repeats_is_hidden() -> None:
+    """A plug-in's exception has its address with the login, a redirect what we asked for."""
+    network = NetworkSettings(
+        proxy="http://u:pr0xy%2Fpw@h:1",
+        internet_checks=[InternetCheck(url="http://a/?key=k3y-0f-a&x=1"), InternetCheck(url="http://u:resolve@b/")],
+    )
+    own = {"url": "https://admin:pl/ug-1n@ups/", "login": {"password": ["S3cretly"]}, "host": "ups.example", "n": 3}
+    loaded = Loaded(replace(SETTINGS, network=network, plugin=[Plugin(name="ups", settings=own)]), None, frozenset(), "0" * 16)
+    checks = (
+        typed("plugin:ups", Outcome.UNKNOWN, because="no route: https://admin:pl/ug-1n@ups/ (S3cretly)", text="pr0xy%2Fpw is pr0xy/pw"),
+        typed("gateway:a", Outcome.FAIL, Symptom.REFUSED, location="http://x/k3y-0f-a", phase="resolve", host="ups.example"),
+        typed("gateway:b", Outcome.FAIL, Symptom.REFUSED, text="proxy refused: S3cre…"),
+    )
+    content = encode(build(examination(CABLE, checks=checks), loaded, identity=IDENTITY, moment=MOMENT)).decode()
+    for secret in ("pl/ug-1n", "S3cre", "pr0xy", "k3y-0f-a"):
+        assert secret not in content
+    assert '"phase":"resolve"' in content and "ups.example" in content

@@ -11,7 +11,7 @@ from agent.diagnosis.rules.cellular import modem_says_why, without_carrier
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
 from probes.model import Check, Facts, Layer, Outcome, Symptom
-from probes.model.facts import SerialFacts
+from probes.model.facts import AppFacts, SerialFacts
 
 _BY_SYMPTOM = {
     Symptom.DEVICE_MISSING: (Cause.DEVICE_UNPLUGGED, 0.93),
@@ -48,6 +48,7 @@ _PASSING = (Symptom.PRINTER_OFFLINE,)  # as a remark it goes away by itself: a h
 
 
 def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
+    yield from _unanswered(snapshot)
     for check in (*snapshot.of(Layer.SERIAL), *snapshot.of(Layer.APP)):
         if check.outcome not in (Outcome.FAIL, Outcome.WARN):
             continue
@@ -67,6 +68,15 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 notice=_only_a_notice(check, code),
                 explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )
+
+
+def _unanswered(snapshot: Snapshot) -> Iterator[Candidate]:
+    """The application waits on a connection that is dead, and a new one works: only the application itself can open another."""
+    for check in snapshot.of_kind(AppFacts):
+        hosts = [gateway for gateway in snapshot.gateways if gateway.name in check.facts.lost]
+        if check.symptom is Symptom.UNANSWERED and hosts and all(host.ok for host in hosts):
+            evidence = (check.id, *(host.id for host in hosts))
+            yield Candidate(code=Cause.PAYMENT_APP_DOWN, subject=check.target, evidence=evidence, strength=0.8)
 
 
 def _by_elimination(check: Check[Facts]) -> bool:

@@ -16,6 +16,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from probes.edge.kernel import child
+
 LONGEST = 4096  # characters of a text
 _ORDINARY = 100  # characters
 _STEPS = 20_000_000  # of one search here: 0.1 s where each is simple, 0.3 s at worst (measured)
@@ -90,27 +92,18 @@ def matched(expression: str, texts: Collection[str]) -> Matched:
 
 def _elsewhere(expression: str, texts: list[str]) -> tuple[str, str | None]:
     """For each text 1, 0 or a question mark, as far as it came, and why not further."""
+    argv = [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_EACH_S), str(_THERE_S)]
+    given = "\0".join((expression, *texts)).encode("utf-8", "surrogatepass")  # names go over its standard input
     try:
-        import subprocess
-    except (ImportError, OSError):  # a module takes a descriptor to be read
+        done = child.run(argv, _PATIENCE_S, len(texts), given=given)
+    except (OSError, ValueError, ImportError):  # no such program, none to be started, or no descriptor to read a module by
         return "", NO_PROCESS
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, a fixed program; names go over its standard input
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_EACH_S), str(_THERE_S)],
-            input="\0".join((expression, *texts)).encode("utf-8", "surrogatepass"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_PATIENCE_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        return (late.output or b"").decode("ascii"), TOO_BUSY
-    except (OSError, ValueError):  # no such program, or none to be started
-        return "", NO_PROCESS
-    answers = done.stdout.decode("ascii", "replace")
+    answers = done.output.decode("ascii", "replace")
+    if done.late:
+        return answers, TOO_BUSY
     if "?" not in answers and len(answers) == len(texts):
         return answers, None
-    return answers, TOO_COSTLY if answers or done.returncode < 0 else NO_PROCESS
+    return answers, TOO_COSTLY if answers or (done.status or 0) < 0 else NO_PROCESS
 
 
 def costly(expression: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from probes.edge.failures import raise_if_ours
 
@@ -168,6 +169,27 @@ def addresses() -> list[Address]:
     return found
 
 
+def _routes(message: bytes) -> list[Route]:
+    """One for each next hop."""
+    route = _route(message)
+    if route is None:
+        return []
+    hops = dict(attributes(message[12:])).get(9, b"")  # RTA_MULTIPATH
+    return [replace(route, index=index, gateway=gateway) for index, gateway in _next_hops(hops)] or [route]
+
+
+def _next_hops(raw: bytes) -> Iterator[tuple[int, str]]:
+    """`struct rtnexthop`: length, flags, hops, interface; then its attributes. Interface and router, empty for the link itself."""
+    offset = 0
+    while offset + 8 <= len(raw):
+        length, _, _, index = struct.unpack_from("=HBBi", raw, offset)
+        if length < 8:
+            return
+        own = dict(attributes(raw[offset + 8 : offset + length]))
+        yield index, _ip(own[18][2:]) if 18 in own else _ip(own.get(5, b""))
+        offset += (length + 3) & ~3
+
+
 def _route(message: bytes) -> Route | None:
     family, prefix, _, _, table, _, scope, kind, flags = struct.unpack_from("=BBBBBBBBI", message)
     if family not in (socket.AF_INET, socket.AF_INET6) or scope == 255:  # nowhere
@@ -177,9 +199,6 @@ def _route(message: bytes) -> Route | None:
     if 18 in raw:  # RTA_VIA: a next hop of the other family
         gateway = _ip(raw[18][2:])
     index = struct.unpack("=i", raw[4])[0] if 4 in raw else 0
-    if 9 in raw and len(raw[9]) >= 8 and not index:  # RTA_MULTIPATH: the first next hop stands for all
-        index = struct.unpack_from("=HBBi", raw[9])[3]
-        gateway = _ip(dict(attributes(raw[9][8:])).get(5, b""))
     return Route(
         family=family,
         destination=_ip(raw[1]) if 1 in raw else ("0.0.0.0" if family == socket.AF_INET else "::"),  # noqa: S104
@@ -196,8 +215,8 @@ def _route(message: bytes) -> Route | None:
 
 def routes() -> list[Route]:
     """Routes of every table but the local one (255)."""
-    found = (_route(message) for message in _messages(_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0)))
-    return [route for route in found if route is not None and route.table != 255 and not route.cloned]
+    dumped = _messages(_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    return [route for message in dumped for route in _routes(message) if route.table != 255 and not route.cloned]
 
 
 def route_to(address: str) -> Route | None:
@@ -207,7 +226,7 @@ def route_to(address: str) -> Route | None:
     body = struct.pack("=BBBBBBBBI", family, len(packed) * 8, 0, 0, 0, 0, 0, 0, 0) + struct.pack("=HH", 4 + len(packed), 1) + packed
     try:
         for message in _messages(_GETROUTE, body, flags=0):
-            return _route(message)
+            return next(iter(_routes(message)), None)
     except OSError as error:
         raise_if_ours(error)
     return None

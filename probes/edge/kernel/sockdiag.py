@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ _SOCK_DIAG_BY_FAMILY = 20
 _NETLINK_SOCK_DIAG = 4
 _ESTABLISHED = 1
 _INFO = 2
+_ERROR, _DONE = 2, 3
+_ATTRIBUTES = 72
 _TIMEOUT_S = 1.0
 _MAPPED = b"\0" * 10 + b"\xff\xff"  # RFC 4291 section 2.5.5.2
 
@@ -44,8 +47,13 @@ def established(address: str, port: int) -> list[Established]:
 
 
 def _dump(family: int, address: bytes, port: int) -> list[Established]:
-    request = struct.pack("=BBBBI", family, socket.IPPROTO_TCP, 1 << (_INFO - 1), 0, 1 << _ESTABLISHED) + b"\0" * 48
-    found: list[Established] = []
+    found = (_entry(message, address, port) for message in messages(family, 1 << _ESTABLISHED))
+    return [entry for entry in found if entry is not None]
+
+
+def messages(family: int, states: int) -> Iterator[bytes]:
+    """An inet_diag_msg for each TCP socket in one of these states (a bit for each), with its tcp_info. Raises OSError and struct.error."""
+    request = struct.pack("=BBBBI", family, socket.IPPROTO_TCP, 1 << (_INFO - 1), 0, states) + b"\0" * 48
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_SOCK_DIAG) as sock:
         sock.settimeout(_TIMEOUT_S)
         sock.send(struct.pack("=IHHII", 16 + len(request), _SOCK_DIAG_BY_FAMILY, 0x301, 1, 0) + request)
@@ -54,11 +62,11 @@ def _dump(family: int, address: bytes, port: int) -> list[Established]:
             offset = 0
             while offset + 16 <= len(data):
                 length, kind = struct.unpack_from("=IH", data, offset)
-                if kind in (2, 3) or length < 16:  # error, done
-                    return found
-                entry = _entry(data[offset + 16 : offset + length], address, port)
-                if entry is not None:
-                    found.append(entry)
+                if kind == _DONE:
+                    return
+                if kind == _ERROR or length < 16:
+                    raise OSError(-struct.unpack_from("=i", data, offset + 16)[0] if length >= 20 else 0, "the kernel refuses")
+                yield data[offset + 16 : offset + length]
                 offset += (length + 3) & ~3
 
 
@@ -66,15 +74,21 @@ def _entry(message: bytes, address: bytes, port: int) -> Established | None:
     """inet_diag_msg: 4 bytes, then the socket's identity (ports, addresses), counters, and attributes from byte 72."""
     if struct.unpack_from("!H", message, 6)[0] != port or message[24 : 24 + len(address)] != address:
         return None
-    offset = 72
+    info = tcp_info(message)
+    return _counters(info) if info else None
+
+
+def tcp_info(message: bytes) -> bytes:
+    """The attribute that has it; empty where there is none. Raises struct.error."""
+    offset = _ATTRIBUTES
     while offset + 4 <= len(message):
         length, kind = struct.unpack_from("=HH", message, offset)
         if length < 4:
             break
         if kind == _INFO:
-            return _counters(message[offset + 4 : offset + length])
+            return message[offset + 4 : offset + length]
         offset += (length + 3) & ~3
-    return None
+    return b""
 
 
 def _counters(info: bytes) -> Established | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from probes.edge.failures import CannotTell, cannot_tell, raise_if_ours
+from probes.edge.kernel import child
 from probes.edge.kernel.processes import any_named
 from probes.edge.serial.device_answer import DeviceAnswer, told
 from probes.ground.deadline import Deadline
@@ -26,6 +26,7 @@ from probes.model.devices import Asked, ModemState
 NAME = "ModemManager"  # as its process is called
 _PROGRAMS = "/usr/bin:/usr/local/bin:/bin"
 _PATIENCE_S = 1.5
+_MOST_BYTES, _MOST_MODEMS = 256 * 1024, 16  # of one answer; a modem takes some 5 kB
 _MODEM = re.compile(r"^/org/freedesktop/ModemManager1/Modem/[0-9]+$")
 _BEARER = re.compile(r"^/org/freedesktop/ModemManager1/Bearer/[0-9]+$")
 _MOST_BEARERS = 3
@@ -65,7 +66,7 @@ def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = 
 
 def _modems(program: str, deadline: Deadline) -> Iterator[dict[str, Any]]:
     listed = _run(program, deadline, "-L").get("modem-list")
-    for path in listed if isinstance(listed, list) else []:
+    for path in listed[:_MOST_MODEMS] if isinstance(listed, list) else []:
         if isinstance(path, str) and _MODEM.fullmatch(path):
             yield _run(program, deadline, "-m", path)
 
@@ -87,20 +88,15 @@ def _run(program: str, deadline: Deadline, *arguments: str) -> dict[str, Any]:
     kept = {name: os.environ[name] for name in ("DBUS_SYSTEM_BUS_ADDRESS",) if name in os.environ}
     patience = deadline.within(_PATIENCE_S).remaining()
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, fixed arguments, a path that fits _MODEM
-            [program, *arguments, "-J"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=patience,
-            env=kept | {"LC_ALL": "C"},
-            check=False,
-        )
+        done = child.run([program, *arguments, "-J"], patience, _MOST_BYTES, environment=kept | {"LC_ALL": "C"})
     except BlockingIOError as error:  # fork(2): no more processes
         raise cannot_tell(error) from None
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except (OSError, ImportError) as error:
         raise_if_ours(error)
         raise NotAsked from None
-    return read_json(done.stdout)
+    if done.status is None:
+        raise NotAsked
+    return read_json(done.output)
 
 
 def read_json(text: bytes) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from probes.edge.failures import CannotTell, PeerFailed, failure_of, raise_if_ours, raise_if_short_of_descriptors, start
 from probes.edge.serial import line as serial_line
 from probes.edge.serial.device_answer import DeviceAnswer, answered, failed
-from probes.edge.serial.exchange import LETTER, PROTOCOLS, QUIET_S, silent
+from probes.edge.serial.exchange import LETTER, NOT_OUR_TURN, PROTOCOLS, QUIET_S, silent
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Gone, OpenPort, Stalled, Talk
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -23,6 +23,7 @@ from probes.model.facts import ExchangeFacts
 from probes.settings import Flow, SerialDevice, SerialProtocol
 
 _OPENED = ExchangeFacts(opened=True)
+READER = "pySerial RFC 2217 reader thread for"  # as pyserial calls it, before the URL
 SCHEMES = ("socket://", "rfc2217://")
 _IN_USE = re.compile(rb"port (?:already|is) in use", re.IGNORECASE)  # ser2net's words to whoever comes second
 
@@ -41,7 +42,10 @@ def exchange(device: SerialDevice, deadline: Deadline) -> DeviceAnswer:
     def run() -> None:
         came.append(_named(lambda: _look(device, deadline)))
 
-    thread = threading.Thread(target=run, name=f"serial:{device.name}", daemon=True)
+    name = f"serial:{device.port}"
+    if any(each.name == name or each.name.startswith(f"{READER} {device.port}") for each in threading.enumerate()):
+        return NOT_OUR_TURN  # one of ours still hangs in it: another would only hang beside it
+    thread = threading.Thread(target=run, name=name, daemon=True)
     start(thread)
     thread.join(deadline.remaining())
     answer = came[0] if came else failed(Symptom.SILENT)

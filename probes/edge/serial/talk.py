@@ -13,6 +13,7 @@ from probes.ground.deadline import Deadline
 READ_SLICE_S = 0.05  # the port's read timeout: how often a deadline is looked at
 WRITE_PATIENCE_S = 0.5
 _MOST = 4096  # bytes of one answer; whoever sends more talks without end
+_FLOOD = 32 * 1024  # bytes that come unasked: at the fastest baud rate of ordinary lines a quarter of a second
 _BEGINNING = 64  # bytes
 
 
@@ -56,6 +57,7 @@ class Talk:
         self._deadline = deadline
         self._joined = joined
         self.heard = b""
+        self.floods = False  # it talks without end: nothing more is asked
 
     def ask(self, question: bytes, enough: Callable[[bytes], bool], patience_s: float) -> bytes:
         """What came until it was enough or patience ended. Raises Joined, Stalled, Gone and CannotTell; what came before Gone counts
@@ -64,7 +66,7 @@ class Talk:
         came = b""
         try:
             unasked = self._discard(deadline)
-            if deadline.passed():
+            if self.floods or deadline.passed():
                 return unasked  # it never stops talking
             self._alone()
             self._port.write(question)
@@ -88,7 +90,7 @@ class Talk:
         """What is said unasked goes to `heard`. Raises Gone and CannotTell."""
         deadline = self._deadline.within(seconds)
         try:
-            while not deadline.passed():
+            while not deadline.passed() and not self.floods:
                 self._read(1)  # what pyserial had read before an error would be lost
         except (serial.SerialException, OSError) as error:
             raise_if_ours(error, error.__context__)
@@ -100,10 +102,12 @@ class Talk:
 
     def _discard(self, deadline: Deadline) -> bytes:
         """What a device said unasked is no answer: the last of it. Nobody else waits for it while the port is ours alone."""
-        came = b""
-        while (more := self._port.in_waiting) and not deadline.passed():
+        came, discarded = b"", 0
+        while (more := self._port.in_waiting) and not deadline.passed() and not self.floods:
             self._alone()
             came = self._read(more)
+            discarded += len(came)
+            self.floods = discarded >= _FLOOD
         return came
 
     def _read(self, most: int) -> bytes:

@@ -39,7 +39,7 @@ def served(sock: SSLSocket) -> list[Certificate]:
 def trusted(sock: SSLSocket) -> list[Certificate]:
     """The certificates that the verdict rests on, leaf first: a host may serve others besides. Where Python cannot tell, the served ones,
     or the leaf alone."""
-    return _certificates(sock, "get_verified_chain") or served(sock) or _read(lambda: [dict(sock.getpeercert() or {})])
+    return _certificates(sock, "get_verified_chain") or served(sock) or read(lambda: [dict(sock.getpeercert() or {})])
 
 
 def _certificates(sock: SSLSocket, how: str) -> list[Certificate]:
@@ -48,10 +48,10 @@ def _certificates(sock: SSLSocket, how: str) -> list[Certificate]:
         found = getattr(getattr(sock, "_sslobj", None), how)()
     except (AttributeError, SSLError):
         found = None
-    return _read(lambda: [each.get_info() for each in (found or ())])
+    return read(lambda: [each.get_info() for each in (found or ())])
 
 
-def _read(infos: Callable[[], list[dict[str, Any]]]) -> list[Certificate]:
+def read(infos: Callable[[], list[dict[str, Any]]]) -> list[Certificate]:
     """Empty where Python cannot put one of them into words, as with a name in it that is no text: OpenSSL's verdict counts all the same."""
     try:
         return [certificate(info) for info in infos()]

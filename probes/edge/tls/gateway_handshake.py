@@ -23,7 +23,7 @@ from probes.settings import Gateway
 
 _TLS_S = 4.0
 _SMALL_SEGMENT = 500  # bytes; passes on every path that IP allows
-_SMALL_AFTER_S, _SMALL_S = 2.0, 2.5  # into a handshake that does not end, small segments are tried beside it, for so long
+SMALL_AFTER_S, _SMALL_S = 2.0, 2.5  # into a handshake that does not end, small segments are tried beside it, for so long
 _ENDED = (Symptom.CLOSED, Symptom.RESET)
 
 
@@ -55,15 +55,20 @@ def encrypt(
     *,
     session: TlsSession | None = None,
     alone: bool = False,
+    small_segments: bool = True,
 ) -> Encrypted:
-    """Raises `PeerFailed`, `Inconclusive` among them unless it is tried `alone`, and `CannotTell`.
+    """Without `small_segments` they are not tried beside a handshake that stalls.
+
+    Raises `PeerFailed`, `Inconclusive` among them unless it is tried `alone`, and `CannotTell`.
 
     What is seen of a failure: the certificates that were served, or the segments that pass.
     """
     trusted = tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file) if session is None else session.context
     began = time.monotonic()
-    after_s = _TLS_S if alone else _SMALL_AFTER_S
+    after_s = _TLS_S if alone else SMALL_AFTER_S
     small = DelayedAttempt(after_s, lambda: _passes_in_small_segments(gateway, connection, proxy, deadline.within(_SMALL_S)))
+    if not small_segments:
+        small.not_needed()
     try:
         wrapped = tls_client.handshake(connection, gateway.host, trusted, deadline.within(_TLS_S), session.tls if session else None)
     except PeerFailed as failure:

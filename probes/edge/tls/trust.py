@@ -88,6 +88,6 @@ def add_other_authorities(made: SSLContext, ca_file: str) -> bool:
 def ended(made: SSLContext, now: float) -> tuple[Sequence[Certificate], bool]:
     """The trusted authorities that are outside their dates, and whether all are. `now` in seconds since the epoch. Those of a directory are
     not known before they are needed."""
-    known = [chain.certificate(dict(info)) for info in made.get_ca_certs()]
+    known = chain.read(lambda: [dict(info) for info in made.get_ca_certs()])
     past = [each for each in known if not chain.valid(each, now)]
     return past, bool(known) and len(past) == len(known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probes.model.facts.base import Facts
-from probes.model.facts.devices import AppFacts, ExchangeFacts, PortHolder, PresentPort, SerialFacts, SerialPresentFacts
+from probes.model.facts.devices import AppFacts, ExchangeFacts, Hanging, PortHolder, PresentPort, SerialFacts, SerialPresentFacts
 from probes.model.facts.gateway import (
     AnswerFacts,
     AppConnection,
@@ -99,6 +99,7 @@ __all__ = [
     "ExchangeFacts",
     "Facts",
     "GatewayFacts",
+    "Hanging",
     "HttpCheckFacts",
     "InternetFacts",
     "Kind",

@@ -116,11 +116,29 @@ class SerialPresentFacts(Facts, frozen=True, kw_only=True):
     devices: tuple[PresentPort, ...] = ()
 
 
+class Hanging(Struct, frozen=True, kw_only=True):
+    """A connection of the application whose other end acknowledges nothing, or an attempt at one. Ages as the kernel tells them."""
+
+    gateway: str = ""
+    peer: str = ""
+    established: bool = True
+    unanswered_s: float = 0.0
+    retransmits: int = 0
+    received_s_ago: float | None = None
+
+
 class AppFacts(Facts, frozen=True, kw_only=True):
-    """names: of its processes, never their command lines"""
+    """names: of its processes, never their command lines
+    connections: of the application to gateways, those that stand
+    hanging: those of them, and of its attempts, that nobody has answered for some seconds
+    lost: gateways whose every connection of the application has been unanswered for a minute
+    """
 
     KIND: ClassVar[Kind] = Kind.APP
 
     required: bool | None = None
     pids: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    connections: int | None = None
+    hanging: tuple[Hanging, ...] = ()
+    lost: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ class End:
     what comes where the other end is, as a router between them translates its port."""
 
     def __init__(self, namespace: str, device: str, address: str, port: int, peer: tuple[str, int] | None = None) -> None:
-        self.device = netns.call(namespace, lambda: _open(device))
+        self.device = netns.call(namespace, lambda: open_device(device))
         self._socket = netns.call(namespace, lambda: _bound(address, port))
         self._peer = peer
         self._stop, self._told = socket.socketpair()
@@ -59,7 +59,7 @@ class End:
             self._stop.send(b"x")
 
 
-def _open(device: str) -> int:
+def open_device(device: str) -> int:
     fd = os.open("/dev/net/tun", os.O_RDWR)
     fcntl.ioctl(fd, _TUNSETIFF, struct.pack("16sH22x", device.encode(), _TUN_WITHOUT_HEADER))
     return fd

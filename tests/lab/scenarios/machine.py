@@ -5,11 +5,22 @@ from __future__ import annotations
 import signal
 import subprocess
 
+from probes.app import LOST_S
+from probes.edge.kernel.conversations import conversations
 from tests.lab.scenario import Scenario, as_user, fault
-from tests.support.world import devices, machine
+from tests.support.patience import until
+from tests.support.world import World, devices, machine, netns, plan
 
 FULL, READ_ONLY, MEMORY, HEAT = "system.disk_full", "system.disk_read_only", "system.memory_exhausted", "system.overheating"
 BATTERY, CHARGER, APP = "system.battery_low", "operator.charger_unplugged", "system.payment_app_down"
+
+
+def forgotten(w: World) -> None:
+    """A router forgot the application's connection a minute and more ago, as the kernel tells it."""
+    talking = devices.Talking(w, plan.GATEWAY_A.v4, 8583)
+    talking.forgotten()
+    talking.send()
+    until(lambda: any(each.unanswered_s > LOST_S for each in netns.call(w.terminal, lambda: conversations({8583}))))
 
 
 def killed(process: subprocess.Popen[bytes]) -> None:
@@ -49,6 +60,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("battery low, the charger is too weak", BATTERY, lambda w: machine.battery(w, 4, status="Discharging", charger=1), "degraded"),
     fault("battery low, the charger's current is not taken", BATTERY,
           lambda w: machine.battery(w, 4, status="Not charging", charger=1), "degraded"),
+    fault("the application waits on a connection that the router forgot", APP, forgotten, "degraded"),
     _absent,
     as_user(_absent),
     fault("the payment application is stopped", APP, lambda w: devices.application(w, does=lambda p: p.send_signal(signal.SIGSTOP)),

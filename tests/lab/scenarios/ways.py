@@ -5,7 +5,12 @@ from __future__ import annotations
 from tests.lab.scenario import Make, Scenario, as_user, fault, healthy, together
 from tests.support.world import World, behaviours, faults, netns, plan, shapes, ways
 
-SET, TUNNEL, DOWN = "operator.network_misconfigured", "network.tunnel_down", "network.internet_down"
+SET, TUNNEL, DOWN, ROUTER = (
+    "operator.network_misconfigured",
+    "network.tunnel_down",
+    "network.internet_down",
+    "network.router_unreachable",
+)
 GATEWAY = plan.GATEWAY_A.v4
 SIX = {"ipv4": False, "ipv6": True}
 DOCKER = "172.17.0.1"
@@ -51,6 +56,31 @@ def by_rules(w: World) -> None:
     netns.ip(w.terminal, "rule add from all table main suppress_prefixlength 0 priority 100", "rule add from all table 51820 priority 101")
 
 
+def past_a_router_in_it(w: World) -> None:
+    ways.route_around(w)
+    netns.ip(w.terminal, "route del default")
+    ways.tunnel(w, "10.8.0.2/24", "default via 10.8.0.1")
+
+
+def default_among_containers(w: World) -> None:
+    """A container engine set a default route into its own network, nearer than the real one."""
+    ways.containers(w, "172.18.0.1/16", inside="172.18.0.2/16")
+    netns.ip(w.terminal, "route add default via 172.18.0.2 dev br-5f3a")
+
+
+def over_two_routers(*, dead: bool) -> Make:
+    """One default route with two next hops: the kernel chooses one for each connection."""
+
+    def make(w: World) -> None:
+        other = "192.168.50.66" if dead else "192.168.50.2"
+        if not dead:
+            netns.ip(w.router, f"address add {other}/24 dev lan0")
+        hops = f"nexthop via {plan.ROUTER} dev eth0 weight 1 nexthop via {other} dev eth0 weight 9"
+        netns.ip(w.terminal, "route del default", f"route add default {hops}")
+
+    return make
+
+
 def to_the_acquirer(w: World) -> None:
     ways.tunnel(w, "10.8.0.2/24", "192.0.2.0/24")
 
@@ -76,6 +106,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the acquirer's address lies behind a second socket without a cable", SET, second_socket("192.0.2.1/24", up=False)),
     fault("one acquirer of two lies in a network of containers", SET, containers("192.0.2.1/24"), "degraded", world={"gateways": "ab"}),
     fault("the name server has the address of the containers' bridge", SET, router_at_docker_s_address),
+    fault("the default route leads among containers", SET, default_among_containers),
     healthy("containers beside the payments", containers("172.17.0.1/16", "172.17.0.2/16")),
     healthy("check hosts lie in a network of containers", containers("203.0.113.1/24"), notices=(SET,)),
     healthy("a concentrator behind the second socket", concentrator_behind_the_second_socket),
@@ -89,5 +120,8 @@ SCENARIOS: tuple[Scenario, ...] = (
           together(lambda w: w.set_resolvers(plan.NAME_SERVER.v4), halves)),
     fault("the route to the acquirer is a dead tunnel's", TUNNEL, to_the_acquirer),
     fault("the line below a tunnel is dead", DOWN, together(halves, faults.wan_silent)),
+    fault("the default route is a dead tunnel's, past a router in it", TUNNEL, past_a_router_in_it),
+    fault("a default route over two routers, one of them nobody", ROUTER, over_two_routers(dead=True), "outage|degraded"),
+    healthy("a default route over two routers", over_two_routers(dead=False)),
     healthy("a dead tunnel that nobody pays through", for_maintenance),
 )  # fmt: skip

@@ -15,10 +15,17 @@ from typing import Any
 
 from tests.support.servers.far_end import Answer, FarEnd, leaving_after_a_byte
 from tests.support.servers.modem_manager import WITHOUT_MODEMS
+from tests.support.world import faults
 from tests.support.world.world import World
 
 MMCLI = "/usr/bin/mmcli"
 _HOLD = "import os, sys; p = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print(flush=True); sys.stdin.read()"
+_TALKS = """
+import socket, sys
+line = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+print(line.getsockname()[1], flush=True)
+for _ in sys.stdin: line.sendall(b"\\x16\\x03\\x01")
+"""
 _LEADER = """
 import os, subprocess, sys
 child = subprocess.Popen([sys.stdin.readline().strip(), "-c", "pass"])
@@ -113,6 +120,33 @@ def application(w: World, does: Callable[[subprocess.Popen[bytes]], object] = la
     """The payment application, and what is then done to its process."""
     application_absent(w)
     does(_beside(w, [_program(w, application_of(w)), "-c", "import sys; print(flush=True); sys.stdin.read()"]))
+
+
+class Talking:
+    """The payment application with a connection to the gateway, which sends a few bytes over it when it is told to."""
+
+    def __init__(self, w: World, host: str, port: int) -> None:
+        application_absent(w)
+        argv = ["ip", "netns", "exec", w.terminal, _program(w, application_of(w)), "-c", _TALKS, host, str(port)]
+        self._world = w
+        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        w.cleanup.callback(self._end)
+        self.pid, self.port = self._process.pid, int(self._process.stdout.readline())
+
+    def forgotten(self) -> None:
+        """What its connection sends, or gets, no longer passes the router; a new one would."""
+        for end in ("sport", "dport"):
+            faults.rule(self._world.router, "passing", f"tcp {end} {self.port} drop")
+
+    def send(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")
+
+    def _end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.communicate()
 
 
 def application_absent(w: World) -> None:

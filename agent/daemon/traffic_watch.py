@@ -1,0 +1,62 @@
+"""The payment application's own packets tell of a fault before any of ours: a connection of it that nobody acknowledges is looked at at
+once. No packet is sent for that, and nothing is read but two short tables of the kernel.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+
+from probes.app import HANGS_S, Peer
+from probes.edge.failures import CannotTell
+from probes.edge.kernel.conversations import conversations, of_processes
+
+EVERY_S = 2.5  # a connection hangs for HANGS_S before it counts: with this it is seen well within 10 s
+
+
+class TrafficWatch:
+    """A source of events about the way out: `look` is called again and again, and makes it readable where a connection has come to hang.
+
+    Each tells once, as long as it hangs. Where the kernel tells nobody of connections, there is never anything.
+    """
+
+    def __init__(self, peers: Sequence[Peer]) -> None:
+        """Raises OSError where there is no descriptor left."""
+        self._peers, self._ports = tuple(peers), {peer.port for peer in peers}
+        self._told: set[tuple[str, int, int]] = set()
+        self._event = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._closed = False
+
+    def look(self) -> None:
+        """Never raises."""
+        hanging = self._hanging()
+        if hanging - self._told and not self._closed:
+            with suppress(OSError):
+                os.eventfd_write(self._event, 1)
+        self._told = hanging
+
+    def fileno(self) -> int:
+        return self._event
+
+    def read(self) -> bool:
+        """Whether it tells of anything since it was last read."""
+        try:
+            return os.eventfd_read(self._event) > 0
+        except BlockingIOError:
+            return False
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            os.close(self._event)
+
+    def _hanging(self) -> set[tuple[str, int, int]]:
+        """Connections to the hosts that go unanswered, but for our own."""
+        try:
+            found = [each for each in conversations(self._ports) if each.unanswered_s >= HANGS_S]
+            found = [each for each in found if any(peer.is_of(each) for peer in self._peers)]
+            ours = {each.inode for each in of_processes(found, [os.getpid()])[0]} if found else set()
+        except (OSError, ValueError, CannotTell):
+            return set()
+        return {(each.address, each.port, each.local_port) for each in found if each.inode not in ours}
