@@ -24,7 +24,7 @@ AWAITED = {
     "system.port_driver_missing",
     "system.trust_store_outdated",
 }
-SOURCE = re.compile(r"^([\w.-]+/[\w.-]+#\d+( \(.+\))?|[^#]{3,}: .{3,})$")  # a thread on GitHub, or a site with the title
+SOURCE = re.compile(r"^([\w.-]+/[\w.-]+#\d+( \(.+\))?|[^#]{3,}[:,] .{3,})$")  # a thread on GitHub, or a site with the title
 CABLE, DOUBT = "operator.cable_unplugged", "unknown.indeterminate"
 
 

@@ -63,7 +63,8 @@ class Network(Struct, frozen=True, kw_only=True):
         return [a for a in self.addresses if a.index == index and not a.duplicate]
 
     def default_routes(self) -> list[Route]:
-        """Default routes, best first; a pair of half-Internet routes (a VPN's way of saying default) counts as one.
+        """Default routes, best first, a last resort only where there is no other; a pair of half-Internet routes (a VPN's way of saying
+        default) counts as one.
 
         Routes of other tables count only where the main table has none (Android keeps one table for each network).
         """
@@ -71,8 +72,15 @@ class Network(Struct, frozen=True, kw_only=True):
         split = {"0.0.0.0"} if "128.0.0.0" in halves else set()  # noqa: S104 - an address of a route, nothing to bind to
         split |= {"::"} if "8000::" in halves else set()
         wanted = [r for r in self.routes if r.kind == 1 and (r.prefix == 0 or (r.prefix == 1 and r.destination in split))]
+        wanted = [r for r in wanted if not self._is_last_resort(r)] or wanted
         main = [r for r in wanted if r.table == 254] or wanted
         return sorted(main, key=lambda r: (r.prefix == 0, r.family, r.metric))
+
+    def _is_last_resort(self, route: Route) -> bool:
+        """What a DHCP client sets where no lease came: everything is looked for on the link itself, from an address made up there
+        (RFC 3927)."""
+        own = [a.address for a in self.addresses_of(route.index) if ":" not in a.address]
+        return route.family == socket.AF_INET and not route.gateway and bool(own) and all(a.startswith("169.254.") for a in own)
 
     def on_subnet(self, address: str, index: int) -> bool:
         """Whether an address lies in a subnet of the interface, or is its point-to-point peer."""

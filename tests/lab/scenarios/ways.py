@@ -81,6 +81,11 @@ def over_two_routers(*, dead: bool) -> Make:
     return make
 
 
+def made_up(w: World) -> None:
+    ways.second_socket(w, "169.254.84.69/16")
+    netns.ip(w.terminal, "route add default dev eth1 metric 1208")
+
+
 def to_the_acquirer(w: World) -> None:
     ways.tunnel(w, "10.8.0.2/24", "192.0.2.0/24")
 
@@ -123,5 +128,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the default route is a dead tunnel's, past a router in it", TUNNEL, past_a_router_in_it),
     fault("a default route over two routers, one of them nobody", ROUTER, over_two_routers(dead=True), "outage|degraded"),
     healthy("a default route over two routers", over_two_routers(dead=False)),
+    healthy("a second socket without a lease made up an address and a default route", made_up),
     healthy("a dead tunnel that nobody pays through", for_maintenance),
 )  # fmt: skip
