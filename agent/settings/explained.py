@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from agent.settings import cures
-from agent.settings.lines import Lines
+from agent.settings.layers import Layer, place_of
 from agent.settings.problem import SHOWN, Problem
 from probes.ground.bilingual import Bilingual
 from probes.ground.masking import mask_value
@@ -18,10 +18,12 @@ _PARTS = re.compile(r'"[^"]*"|\[\d+\]|[^.\[\]"]+')
 _NAMES = ("name", "interface", "url")  # what a table is called by
 
 
-def explained(problem: Problem, data: dict[str, Any], lines: Lines) -> Problem:
+def explained(problem: Problem, data: dict[str, Any], layers: list[Layer]) -> Problem:
     parts = _PARTS.findall(problem.key)
     value, words = _follow(parts, data)
-    return replace(problem, line=lines.of(problem.key), named=words, cure=cures.of_value(problem.key, value, problem.expected))
+    place = place_of(problem.key, data, layers)
+    cure = cures.of_value(problem.key, value, problem.expected)
+    return replace(problem, file=place.path, line=place.line, named=words, cure=cure)
 
 
 def _follow(parts: list[str], data: Any) -> tuple[Any, Bilingual]:

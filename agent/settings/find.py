@@ -15,6 +15,7 @@ from probes.ground.text import escape
 
 DEFAULT_PATH = "/etc/posdiag/agent.toml"
 VARIABLE = "POSDIAG_CONFIG"
+DROP_INS = "agent.d"  # beside the file
 SIZE_LIMIT = 1024 * 1024  # bytes; past it the file is something else
 
 _FILE = Bilingual("配置文件", "a configuration file")
@@ -42,8 +43,14 @@ def find(path: str | None, environment: Mapping[str, str] | None = None) -> tupl
     if chosen is not None:
         return chosen, _read(chosen)
     if not os.path.lexists(DEFAULT_PATH) and _may_look(Path(DEFAULT_PATH).parent):
-        return None, ""
+        return (DEFAULT_PATH, "") if any((Path(DEFAULT_PATH).parent / DROP_INS).glob("*.toml")) else (None, "")
     return DEFAULT_PATH, _read(DEFAULT_PATH)
+
+
+def beside(path: str, directory: str, pattern: str) -> list[tuple[str, str]]:
+    """The files of a directory beside the configuration, by name, with their texts. Raises `SettingsError` for one that cannot be read."""
+    folder = Path(path).parent / directory
+    return [(str(each), _read(str(each))) for each in sorted(folder.glob(pattern)) if not each.name.startswith(".")]
 
 
 def _may_look(directory: Path) -> bool:

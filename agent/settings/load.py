@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +12,8 @@ from msgspec import Struct
 
 from agent.settings import cures
 from agent.settings.explained import explained
-from agent.settings.find import find
+from agent.settings.find import DROP_INS, beside, find
+from agent.settings.layers import Layer, merged, place_of
 from agent.settings.lines import Lines
 from agent.settings.mask import fingerprint
 from agent.settings.model import Language, Settings
@@ -31,33 +33,34 @@ _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$
 class Loaded(Struct, frozen=True):
     """Settings with where they came from. `path` is None for the built-in default; `given` are the dotted keys the file has.
 
-    `hash`: 16 hexadecimal digits, equal where the effective settings are, whichever terminal of one kind they are on.
+    `hash`: 16 hexadecimal digits, equal where the effective settings are, whichever terminal of one kind they are on. `sources`: the
+    file that each given key comes from, where there are several.
     """
 
     settings: Settings
     path: str | None
     given: frozenset[str]
     hash: str
+    sources: Mapping[str, str] = {}
 
 
 def load(path: str | None = None) -> Loaded:
     """Raises `SettingsError`. Without a path: $POSDIAG_CONFIG, else the file in /etc if there is one, else the default."""
     found_at, text = find(path)
     if found_at is None:
-        return _loaded(Settings(), None, frozenset())
-    data = _parse(found_at, text)
+        return Loaded(Settings(), None, frozenset(), fingerprint(Settings()))
+    files = [(found_at, text), *beside(found_at, DROP_INS, "*.toml")]
+    layers = [Layer(escape(path), _parse(path, text), Lines(text)) for path, text in files]
+    data = merged(layers)
     walk = Walk(escape(found_at), RULES)
     shape = msgspec.inspect.type_info(Settings)
     assert isinstance(shape, msgspec.inspect.StructType)
     walk.table(data, shape)
     if walk.problems:
-        lines = Lines(text)
-        raise SettingsError(tuple(explained(problem, data, lines) for problem in walk.problems), _language(data))
-    return _loaded(msgspec.convert(data, Settings), found_at, frozenset(walk.given))
-
-
-def _loaded(settings: Settings, path: str | None, given: frozenset[str]) -> Loaded:
-    return Loaded(settings, path, given, fingerprint(settings))
+        raise SettingsError(tuple(explained(problem, data, layers) for problem in walk.problems), _language(data))
+    given, settings = frozenset(walk.given), msgspec.convert(data, Settings)
+    sources = {key: place_of(key, data, layers).path for key in given} if layers[1:] else {}
+    return Loaded(settings, found_at, given, fingerprint(settings), sources)
 
 
 def _language(data: dict[str, Any]) -> str:

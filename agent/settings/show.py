@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from agent.settings.find import DROP_INS
 from agent.settings.load import Loaded
 from agent.settings.mask import masked
-from probes.ground.text import is_safe
+from probes.ground.text import escape, is_safe
 
 
 def show(loaded: Loaded) -> str:
@@ -15,23 +17,32 @@ def show(loaded: Loaded) -> str:
     data = masked(loaded.settings)
     source = _quote(loaded.path) if loaded.path is not None else "none, built-in defaults"
     lines = [f"# configuration file: {source}", f"# hash of the settings: {loaded.hash}"]
-    lines += _table(data, "", "", loaded.given)
+    lines += [f"# laid over it: {_quote(path)}" for path in dict.fromkeys(sorted(loaded.sources.values())) if path != loaded.path]
+    lines += _table(data, "", "", loaded)
     return "\n".join(lines) + "\n"
 
 
-def _table(data: dict[str, Any], header: str, key: str, given: frozenset[str]) -> Iterator[str]:
+def _table(data: dict[str, Any], header: str, key: str, loaded: Loaded) -> Iterator[str]:
     """`header` is the name TOML uses (`gateway.http`), `key` the one in `given` (`gateway[0].http`)."""
     for name, value in data.items():
         if not _own_table(value, header):
             dotted = f"{key}.{name}" if key else name
-            yield f"{name} = {_inline(value)}" + ("" if dotted in given else "  # default")
+            yield f"{name} = {_inline(value)}{_origin(dotted, loaded)}"
     for name, value in data.items():
         inner, dotted = (f"{header}.{name}", f"{key}.{name}") if header else (name, name)
         if isinstance(value, list) and _own_table(value, header):
             for index, item in enumerate(value):
-                yield from ("", f"[[{inner}]]", *_table(item, inner, f"{dotted}[{index}]", given))
+                yield from ("", f"[[{inner}]]", *_table(item, inner, f"{dotted}[{index}]", loaded))
         elif _own_table(value, header):
-            yield from ("", f"[{inner}]", *_table(value, inner, dotted, given))
+            yield from ("", f"[{inner}]", *_table(value, inner, dotted, loaded))
+
+
+def _origin(key: str, loaded: Loaded) -> str:
+    """Nothing for what stands in the main file."""
+    if key not in loaded.given:
+        return "  # default"
+    path = loaded.sources.get(key, loaded.path)
+    return "" if path == loaded.path or path is None else f"  # {DROP_INS}/{escape(Path(path).name)}"
 
 
 def _own_table(value: Any, header: str) -> bool:
