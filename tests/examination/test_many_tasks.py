@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.examination import runner
-from agent.examination.runner import LEAST_AT_ONCE, MOST_AT_ONCE, Task, begin, run
+from agent.examination.runner import LEAST_AT_ONCE, MOST_AT_ONCE, Hanging, Task, begin, run
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
 from probes.model.facts import ReachFacts
@@ -54,7 +54,8 @@ def test_no_more_run_at_once_and_all_have_their_turn() -> None:
 
 
 def test_those_that_hang_take_their_places_with_them_but_not_all() -> None:
-    gate, hanging = Gate(), {}
+    gate = Gate()
+    hanging: Hanging = {}
     assert all(check.symptom is Symptom.HUNG for check in run(gate.tasks(MOST_AT_ONCE, "hung", 0.1), Deadline(5), hanging=hanging))
     other = Gate()
     running = begin(other.tasks(2 * LEAST_AT_ONCE, "new"), Deadline(PATIENCE_S), hanging=hanging)
