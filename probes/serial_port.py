@@ -14,8 +14,8 @@ from probes.edge.failures import CannotTell
 from probes.edge.kernel import usb_trouble
 from probes.edge.kernel.processes import belongs_to
 from probes.edge.kernel.usb import USBFS
+from probes.edge.serial import at_address, modem_manager
 from probes.edge.serial import exchange as serial_exchange
-from probes.edge.serial import modem_manager
 from probes.edge.serial import served as serial_served
 from probes.edge.serial.access import missing_right
 from probes.edge.serial.device_answer import DeviceAnswer
@@ -28,7 +28,7 @@ from probes.ground.text import escape
 from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.devices import ModemState, PrinterStatus
 from probes.model.facts import PortHolder, SerialFacts
-from probes.settings import PortOwner, SerialDevice, SerialProtocol
+from probes.settings import PortOwner, SerialDevice, SerialProtocol, SerialRole
 
 EXCHANGE_S = 4.5  # at most, for a connection, its negotiation and the exchange
 AFTERWARDS_S = 0.5  # what putting everything back may take
@@ -37,6 +37,7 @@ KEEPERS = {
     "pppd": "pppd has the port: it is connected over it",
 }
 TURN_S = 1.5  # how long another examination of the same port is waited for
+_UNREACHED = (Symptom.TIMEOUT, Symptom.UNREACHABLE, Symptom.SILENT)
 _BEHIND_ITS_BACK = "ModemManager runs and cannot be asked, and a modem that may be its is not opened behind its back"
 _ONLY_PRESENCE = "only its presence is asked for"
 _RIGHTS_TO_SEE_HOLDERS = "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root"
@@ -180,7 +181,7 @@ def _examine(port: _Port, facts: SerialFacts, turn: Deadline) -> Check[SerialFac
         return _held(device, held, port.apps, facts)
     facts = facts.with_(can_tell=held.complete)
     if why := _why_not_opened(device, port.found, held):
-        return _check(device, _noted(facts, _unseen(held) if why == _ONLY_PRESENCE else why), Outcome.PASS)
+        return _check(device, facts.with_(note=(_unseen(held) if why == _ONLY_PRESENCE else why) or facts.note), Outcome.PASS)
     if serial_exchange.in_use(port.node, port.places.proc):
         return _read(device, serial_exchange.BUSY, facts)
     try:
@@ -222,10 +223,6 @@ def _unseen(held: Holding) -> str:
     return "" if held.complete else f"another user's process that holds it would not be seen without {_RIGHTS_TO_SEE_HOLDERS}"
 
 
-def _noted(facts: SerialFacts, note: str) -> SerialFacts:
-    return facts.with_(note=note) if note else facts
-
-
 def _held(device: SerialDevice, held: Holding, apps: tuple[str, ...], facts: SerialFacts) -> Check[SerialFacts]:
     """A holder beside the application is a fault too: it takes bytes that are not meant for it. Raises CannotTell."""
     known = [holder for holder in held.holders if holder.pid is not None]
@@ -262,11 +259,20 @@ def _refused(port: _Port, refusal: NotOpened, facts: SerialFacts) -> Check[Seria
 
 
 def _served(device: SerialDevice, deadline: Deadline, facts: SerialFacts) -> Check[SerialFacts]:
-    """Raises CannotTell."""
+    """Raises CannotTell. A printer takes one client at a time: it is left alone while a program here has it."""
+    around = at_address.look(device.port, deadline)
+    facts = facts.with_(neighbour_mac=around.mac or None)
+    if around.there is False:
+        return _check(device, facts, Outcome.FAIL, Symptom.NOBODY_THERE)
     if device.protocol is SerialProtocol.PRESENCE or device.reset_on_open or device.owner is PortOwner.APP:
         note = "served elsewhere, not opened: who holds it cannot be told from here"
         return _check(device, facts.with_(note=note), Outcome.PASS)
-    return _read(device, serial_served.exchange(device, _patience(deadline)), facts)
+    if around.in_use and device.role is SerialRole.PRINTER:
+        return _check(device, facts.with_(note="not opened: a program here has a connection to it"), Outcome.PASS)
+    answer = serial_served.exchange(device, _patience(deadline))
+    if answer.symptom in _UNREACHED and at_address.look(device.port, deadline).there is False:
+        return _check(device, facts, Outcome.FAIL, Symptom.NOBODY_THERE)
+    return _read(device, answer, facts)
 
 
 def _read(device: SerialDevice, answer: DeviceAnswer, facts: SerialFacts) -> Check[SerialFacts]:

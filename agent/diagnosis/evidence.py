@@ -14,6 +14,7 @@ SILENCE = frozenset(
         Symptom.PROHIBITED,
         Symptom.PROXY_TIMEOUT,
         Symptom.HUNG,
+        Symptom.NOBODY_THERE,
     }
 )
 _AFTER_CONTACT = frozenset(

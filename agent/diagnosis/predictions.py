@@ -61,6 +61,8 @@ _NO_CONTEXT = Row(
     sign={Aspect.CELLULAR: fails()},
 )
 
+_UNSERVED = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.NOBODY_THERE)  # a device on the network
+
 PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.CABLE_UNPLUGGED: link(Kind.LINK, Symptom.NO_CARRIER),
     Cause.INTERFACE_DISABLED: (
@@ -131,11 +133,9 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.PAPER_LOW: alone(Kind.SERIAL, Symptom.PAPER_LOW),
     Cause.COVER_OPEN: alone(Kind.SERIAL, Symptom.COVER_OPEN),
     Cause.CHARGER_UNPLUGGED: alone(Kind.BATTERY, Symptom.BATTERY_DISCHARGING_LOW),
-    Cause.DEVICE_UNPLUGGED: alone(Kind.SERIAL, Symptom.DEVICE_MISSING, Symptom.DISCONNECTED, Symptom.USB_UNSTABLE),
+    Cause.DEVICE_UNPLUGGED: alone(Kind.SERIAL, Symptom.DEVICE_MISSING, Symptom.DISCONNECTED, Symptom.USB_UNSTABLE, Symptom.NOBODY_THERE),
     Cause.POWER_OFF: alone(Kind.SERIAL, Symptom.NO_REPLY_LINES_LOW),
-    Cause.SERIAL_MISCONFIGURED: alone(
-        Kind.SERIAL, Symptom.GARBLED, Symptom.WRONG_PROTOCOL, Symptom.NO_REPLY, *MUTE, Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED
-    ),
+    Cause.SERIAL_MISCONFIGURED: alone(Kind.SERIAL, Symptom.GARBLED, Symptom.WRONG_PROTOCOL, Symptom.NO_REPLY, *MUTE, *_UNSERVED),
     Cause.DHCP_FAILED: Row(
         {
             Kind.ADDRESS: may(Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY),
@@ -281,9 +281,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         ),
     ),
     Cause.PORT_DRIVER_MISSING: alone(Kind.SERIAL, Symptom.NO_PORT),
-    Cause.DEVICE_NOT_RESPONDING: alone(
-        Kind.SERIAL, Symptom.NO_REPLY, Symptom.FLOW_STALLED, *MUTE, Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED
-    ),
+    Cause.DEVICE_NOT_RESPONDING: alone(Kind.SERIAL, Symptom.NO_REPLY, Symptom.FLOW_STALLED, *MUTE, *_UNSERVED),
     Cause.PRINTER_FAULT: alone(Kind.SERIAL, Symptom.PRINTER_FAULT, Symptom.PRINTER_OFFLINE),
     Cause.INDETERMINATE: (),  # it stands for the causes that it names
 }

@@ -17,6 +17,9 @@ from probes.ground.text import escape
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, kind_of
 from probes.model.facts import FACTS, RemoteFacts
 
+# Tasks beside one another: with the threads that each may take besides (two at most) and the service's own, no more than its unit allows.
+MOST_AT_ONCE, LEAST_AT_ONCE = 64, 16
+TOO_MANY = "there was no time left for it beside all else that is configured: configure fewer checks, or a longer --timeout"
 _TO_END_S = 0.1  # between the deadline of a probe and the moment from which it counts as hung
 
 Probe = Callable[[Deadline], Check[Facts] | Iterable[Check[Facts]]]
@@ -88,7 +91,8 @@ class Running:
         self._done = threading.Condition()
         self._results: dict[str, list[Check[Facts]]] = {}
         self._tasks: dict[str, Task] = {}
-        self._ends: dict[str, float] = {}  # of those that still run
+        self._ends: dict[str, float] = {}  # of those that still run, or wait for their turn
+        self._waiting: list[Task] = []
 
     def start(self, tasks: Sequence[Task]) -> None:
         for task in tasks:
@@ -97,21 +101,43 @@ class Running:
             if earlier is not None and earlier.is_alive():
                 self._came(task, [_stamp(_hung(task, "still running since an earlier examination"), 0.0, self._deadline.clock)])
                 continue
+            with self._done:
+                self._waiting.append(task)
+                self._ends[task.id] = time.monotonic() + self._deadline.remaining()
+        with self._done:
+            self._waiting.sort(key=lambda task: task.layer is Layer.INTERNET)  # of which there are many, to say one thing
+        begun = self._begin()
+        with self._done:
+            for task in begun:  # its time begins once all have been started
+                if task.id in self._ends:
+                    self._ends[task.id] = time.monotonic() + min(task.limit_s, self._deadline.remaining())
+
+    def _begin(self) -> list[Task]:
+        """Starts as many of those that wait as may run beside one another."""
+        begun: list[Task] = []
+        while (task := self._next()) is not None:
+            begun.append(task)
             if self._progress:
                 self._progress(task.id)
             thread = threading.Thread(target=self._work, args=(task,), name=task.id, daemon=True)
-            with self._done:
-                self._ends[task.id] = float("inf")  # its time begins once all have been started
+            self._hanging[task.id] = thread
             try:
                 start(thread)
             except CannotTell as trouble:
                 self._came(task, [_stamp(_not_looked(task, trouble), 0.0, self._deadline.clock)])
-                continue
-            self._hanging[task.id] = thread
+        return begun
+
+    def _next(self) -> Task | None:
         with self._done:
-            for task in tasks:
-                if task.id in self._ends:
-                    self._ends[task.id] = time.monotonic() + min(task.limit_s, self._deadline.remaining())
+            now = time.monotonic()
+            waits = {task.id for task in self._waiting}
+            running = sum(end > now for name, end in self._ends.items() if name not in waits)
+            overdue = sum(thread.is_alive() for thread in list(self._hanging.values())) - running
+            if not self._waiting or self._deadline.passed() or running >= max(LEAST_AT_ONCE, MOST_AT_ONCE - max(0, overdue)):
+                return None
+            task = self._waiting.pop(0)
+            self._ends[task.id] = now + min(task.limit_s, self._deadline.remaining())
+            return task
 
     def ended(self, midway: Midway | None = None) -> list[Check[Facts]]:
         """The checks of all, once each has ended or is overdue."""
@@ -133,6 +159,7 @@ class Running:
                     self._done.wait(until - now)
                 known = len(self._results)
                 seen = [check for checks in self._results.values() for check in checks]
+            self._begin()
             if midway and time.monotonic() >= begins and (more := midway.tasks(seen)):
                 self.start(more)
                 midway = None
@@ -140,7 +167,10 @@ class Running:
     def checks(self) -> list[Check[Facts]]:
         with self._done:
             collected = dict(self._results)
+            waited, self._waiting = self._waiting, []
         took_ms = (time.monotonic() - self._began) * 1000
+        for task in waited:
+            collected[task.id] = [_stamp(_not_looked(task, CannotTell(TOO_MANY)), 0.0, self._deadline.clock)]
         for task_id, task in self._tasks.items():
             collected.setdefault(task_id, [_stamp(_hung(task, "no result before its deadline"), took_ms, self._deadline.clock)])
             if task_id in self._hanging and not self._hanging[task_id].is_alive():
@@ -149,6 +179,7 @@ class Running:
 
     def _work(self, task: Task) -> None:
         self._came(task, _one(task, self._deadline))
+        self._begin()
 
     def _came(self, task: Task, checks: list[Check[Facts]]) -> None:
         with self._done:

@@ -26,7 +26,7 @@ from agent.messages.limit import (
     with_sent,
 )
 from agent.messages.record import GatewayMessages, HostAnswer, NotKept, Record, RecordLocked, Sent
-from probes.edge.acquirer.send_permit import LastAnswer, SendPermit, Unlimited
+from probes.edge.acquirer.send_permit import NOT_KEPT, LastAnswer, SendPermit, Unlimited
 from probes.ground.clock import Clock
 from probes.ground.masking import mask_numbers
 from probes.model import Outcome
@@ -35,7 +35,6 @@ from probes.settings import Gateway
 _STANDS_FOR = TRAFFIC_SPEAKS_FOR + 0.5  # intervals after which an old answer no longer speaks for the host
 _STANDS_AT_LEAST_S = 60.0
 _COPIED_EACH_S = 3600.0  # from a record in memory to the state directory, as long as the answers stay the same
-_NOT_KEPT = "the record of messages sent cannot be kept"
 
 
 Unwritten = dict[tuple[str, str, str], HostAnswer]  # by directory, gateway and target
@@ -206,12 +205,12 @@ class _RecordedPermit:
                 try:
                     return self._take(folder, traffic_s)
                 except RecordLocked as error:
-                    return f"{_NOT_KEPT}: {error}"
+                    return f"{NOT_KEPT}: {error}"
                 except NotKept as error:
                     why = why or str(error)
         except NotKept as error:
             why = why or str(error)
-        return f"{_NOT_KEPT}: {why}"
+        return f"{NOT_KEPT}: {why}"
 
     def _take(self, folder: Path, traffic_s: float | None) -> str:
         interval, limiter = self._gateway.app_interval_s, self._limiter

@@ -14,8 +14,9 @@ from agent.present.page import Page
 from agent.present.ports import serial_ports
 from agent.present.verdicts import ANSWERS, STATES
 from agent.present.words import CATEGORIES
+from probes.edge.acquirer.send_permit import NOT_KEPT
 from probes.ground.bilingual import Bilingual
-from probes.model import Layer
+from probes.model import Layer, Outcome
 from probes.model.facts import GatewayFacts, Phase
 
 
@@ -51,7 +52,7 @@ def _first_things(document: Document, page: Page, reader: Reader) -> list[list[s
     if reader.only is not None:
         return [sections.evidence(document, page), _why(document, page) if document.leading else [], _about(document, page, reader)]
     return [
-        [*_answer(status, page, reader), *_depth(document, page, reader)],
+        [*_answer(status, page, reader), *_depth(document, page, reader), *_not_asked(document, page, reader)],
         [*_why(document, page), *_pending(status, page)],
         brief.selling(status, page),
         brief.first_steps(document, page),
@@ -64,7 +65,7 @@ def _first_things(document: Document, page: Page, reader: Reader) -> list[list[s
 def _everything(document: Document, page: Page, reader: Reader) -> list[list[str]]:
     status = document.status
     return [
-        [*_answer(status, page, reader), *_depth(document, page, reader)],
+        [*_answer(status, page, reader), *_depth(document, page, reader), *_not_asked(document, page, reader)],
         _verdict(document, page),
         brief.selling(status, page),
         sections.steps(document, page),
@@ -97,6 +98,18 @@ def _depth(document: Document, page: Page, reader: Reader) -> list[str]:
         return []
     age = times.span(min(ages), page)
     return page.paint_all(page.wrap(page.say(f"这是收单主机 {age}前的应答。", f"By the host's answer of {age} ago.")), "faint")
+
+
+def _not_asked(document: Document, page: Page, reader: Reader) -> list[str]:
+    """Why a gateway's host was not asked, where that leaves the answer open, or where this user may not ask at all."""
+    if reader.stale is not None:
+        return []
+    hosts = [check for check in document.checks if isinstance(check.facts, GatewayFacts)]
+    untold = [check.because for check in hosts if check.outcome is Outcome.UNKNOWN and check.because and " " in check.because]
+    barred = [check.facts.app_because for check in hosts if isinstance(check.facts, GatewayFacts)]
+    reasons = dict.fromkeys([*untold, *(reason for reason in barred if reason and reason.startswith(NOT_KEPT))])
+    said = [page.say(f"没有询问收单主机：{page.fit(reason)}", f"The host was not asked: {page.fit(reason)}") for reason in reasons]
+    return [line for text in said for line in page.paint_all(page.wrap(text), "yellow")]
 
 
 def _answer(status: Status, page: Page, reader: Reader) -> list[str]:

@@ -92,6 +92,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.PROCESSING_REQUIREMENT: Bilingual("主机要求终端做一项处理", "the host asks the terminal for an action"),
     _S.DEVICE_MISSING: Bilingual("找不到设备", "the device is not there"),
     _S.DEVICE_RENUMBERED: Bilingual("设备换了端口号", "the device is at another port now"),
+    _S.NOBODY_THERE: Bilingual("这个地址上没有设备", "nobody is at its address"),
     _S.NO_PORT: Bilingual("USB 上有这个设备，但没有生成端口", "the USB device is plugged in, and there is no port for it"),
     _S.PORT_BUSY: Bilingual("端口被另一个程序占用", "another program holds the port"),
     _S.PORT_PERMISSION: Bilingual("没有权限打开端口", "no permission to open the port"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -24,10 +24,14 @@ class CatalogueError(Exception):
     """A file of the catalogue is missing or damaged: the installation is broken, not the configuration."""
 
 
+Place = Literal["", "line", "network"]
+
+
 class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`), the last two of those that passed;
     `unless_failed` and `only_failed` of those that failed. `seen` and `unseen` are symptoms of the evidence: with one of the first
-    alone, and with none of the second, the step stands."""
+    alone, and with none of the second, the step stands. `place`: of a device on a line of this machine,
+    or of a printer at an address of the network, alone."""
 
     who: Owner
     zh: str
@@ -41,14 +45,16 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     only_failed: tuple[str, ...] = ()
     seen: tuple[Symptom, ...] = ()
     unseen: tuple[Symptom, ...] = ()
+    place: Place = ""
 
 
-class OtherSummary(Struct, frozen=True, forbid_unknown_fields=True):
-    """Stands in the summary's place where the evidence shows one of these symptoms."""
+class OtherSummary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Stands in the summary's place where the evidence shows one of these symptoms, or the device is at such a place."""
 
-    seen: tuple[Symptom, ...]
     zh: str
     en: str
+    seen: tuple[Symptom, ...] = ()
+    place: Place = ""
 
 
 class Entry(Struct, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from msgspec import Struct
+
 from agent.contract.document import Step
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import Diagnosis, Finding
@@ -13,6 +15,7 @@ from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Layer, Symptom
+from probes.model.facts import SerialFacts
 
 _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
 _FIRST = 2  # steps of each cause that is only possible
@@ -24,8 +27,8 @@ def summarise(finding: Finding, checks: Sequence[Check[Facts]], settings: Settin
         known = entry(finding.code)
     except CatalogueError:
         return same(finding.code.value)
-    symptoms = _symptoms(finding, checks)
-    other = next((each for each in known.others if symptoms & set(each.seen)), None)
+    shown = _shown(finding, checks)
+    other = next((each for each in known.others if shown.symptoms & set(each.seen) or (each.place and each.place == shown.place)), None)
     summary = known.summary if other is None else Bilingual(other.zh, other.en)
     return fill(summary, values(finding, checks, settings))
 
@@ -65,21 +68,34 @@ def _templates(finding: Finding, checks: Sequence[Check[Facts]]) -> list[StepTem
 
     Where all of them lie there, the steps for a doubt about the path are left out, and the last one says whom to call.
     """
-    symptoms = _symptoms(finding, checks)
-    own = _fitting(finding.code, checks, symptoms)
+    shown = _shown(finding, checks)
+    own = _fitting(finding.code, checks, shown)
     here = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]
-    first = [step for code in here for step in [each for each in _fitting(code, checks, symptoms) if not each.only_if][:_FIRST]]
+    first = [step for code in here for step in [each for each in _fitting(code, checks, shown) if not each.only_if][:_FIRST]]
     if len(here) < len(finding.candidates) or not here:
         return [*first, *own]
-    return [*(each for each in own if each.only_if), *first, *_fitting(here[0], checks, symptoms)[_FIRST:][-1:]]
+    return [*(each for each in own if each.only_if), *first, *_fitting(here[0], checks, shown)[_FIRST:][-1:]]
 
 
-def _symptoms(finding: Finding, checks: Sequence[Check[Facts]]) -> set[Symptom]:
-    """What the evidence shows."""
-    return {check.symptom for check in checks if check.id in finding.evidence and check.symptom is not None}
+class _Shown(Struct, frozen=True):
+    """What the evidence shows: its symptoms, and whether it is about a printer at an address."""
+
+    symptoms: frozenset[Symptom]
+    place: str
+
+    def about(self, template: StepTemplate) -> bool:
+        wanted = not template.seen or bool(self.symptoms & set(template.seen))
+        return wanted and not self.symptoms & set(template.unseen) and template.place in ("", self.place)
 
 
-def _fitting(code: Cause, checks: Sequence[Check[Facts]], symptoms: set[Symptom]) -> list[StepTemplate]:
+def _shown(finding: Finding, checks: Sequence[Check[Facts]]) -> _Shown:
+    evidence = [check for check in checks if check.id in finding.evidence]
+    devices = [check.facts for check in evidence if isinstance(check.facts, SerialFacts)]
+    network = any(each.role == "printer" and (each.port or "").startswith("socket://") for each in devices)
+    return _Shown(frozenset(check.symptom for check in evidence if check.symptom is not None), "network" if network else "line")
+
+
+def _fitting(code: Cause, checks: Sequence[Check[Facts]], shown: _Shown) -> list[StepTemplate]:
     """Those of a cause that no check has disproved."""
     try:
         templates = entry(code).steps
@@ -90,8 +106,8 @@ def _fitting(code: Cause, checks: Sequence[Check[Facts]], symptoms: set[Symptom]
     return [
         template
         for template in templates
-        if (not template.seen or symptoms & set(template.seen)) and not symptoms & set(template.unseen)
-        if not (_any_match(template.unless, passed) or _any_match(template.unless_failed, failed))
+        if shown.about(template)
+        and not (_any_match(template.unless, passed) or _any_match(template.unless_failed, failed))
         and (not template.only_if or _any_match(template.only_if, passed))
         and (not template.only_failed or _any_match(template.only_failed, failed))
     ]

@@ -135,6 +135,7 @@ class Symptom(Open):
     # serial
     DEVICE_MISSING = "device_missing"
     DEVICE_RENUMBERED = "device_renumbered"
+    NOBODY_THERE = "nobody_there"  # of a device on the network: no machine has its address
     NO_PORT = "no_port"  # the USB device is on the bus, and there is no port of it
     PORT_BUSY = "port_busy"
     PORT_PERMISSION = "port_permission"

@@ -167,6 +167,7 @@ def test_why_nothing_was_asked_of_the_host_is_on_the_screen(outcome: Outcome, ag
     for language in ("zh", "en"):
         text = " ".join(text_of(document, Page(language=language, width=300)).split())
         assert why in text
+        assert why in " ".join(render(document, Page(language=language, width=300), Reader())), "and without --details"
         assert age_s is None or {"zh": "2 分钟前", "en": "2 min ago"}[language] in text
 
 

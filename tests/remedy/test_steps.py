@@ -26,7 +26,12 @@ from tests.support.remedy_facts import CONFIGURED, OBSERVED, advice, check, find
 
 
 def texts(each: Entry) -> list[Bilingual]:
-    return [each.summary, each.recognised, *(part for step in each.steps for part in (Bilingual(step.zh, step.en), step.expect))]
+    return [
+        each.summary,
+        each.recognised,
+        *(Bilingual(other.zh, other.en) for other in each.others),
+        *(part for step in each.steps for part in (Bilingual(step.zh, step.en), step.expect)),
+    ]
 
 
 @pytest.mark.parametrize("code", Cause)
@@ -232,3 +237,13 @@ def test_a_subject_without_a_name_is_told_in_the_language_of_the_reader() -> Non
     told = summarise(found, [route], Settings())
     assert told.zh.startswith("网络 有故障")
     assert told.en.startswith("The network fails")
+
+
+def test_a_printer_on_the_network_gets_no_steps_of_a_serial_cable() -> None:
+    for code, symptom in ((Cause.DEVICE_UNPLUGGED, Symptom.NOBODY_THERE), (Cause.SERIAL_MISCONFIGURED, Symptom.WRONG_PROTOCOL)):
+        seen = check("serial:printer", Outcome.FAIL, symptom, role="printer", port="socket://192.168.1.60:9100")
+        shown = replace(finding(code), subject="printer", evidence=("serial:printer",))
+        said = " ".join(step.text.en for step in advice([seen], shown))
+        assert "self-test page" in said and "LAN cable" in said, said
+        assert not any(word in said for word in ("USB", "baud", "serial plug", "lsusb")), said
+        assert "192.168.1.60" in summarise(shown, [seen], CONFIGURED).en

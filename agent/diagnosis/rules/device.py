@@ -52,7 +52,11 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     for check in (*snapshot.of(Layer.SERIAL), *snapshot.of(Layer.APP)):
         if check.outcome not in (Outcome.FAIL, Outcome.WARN):
             continue
-        if failed_there(check) and check.symptom not in _BY_SYMPTOM:
+        if _nobody_has_its_address(check, snapshot):
+            yield Candidate(code=Cause.DEVICE_UNPLUGGED, subject=check.target, evidence=(check.id,), strength=0.85)
+        elif _another_has_its_address(check):
+            yield Candidate(code=Cause.SERIAL_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=0.72)
+        elif failed_there(check) and check.symptom not in _BY_SYMPTOM:
             # a port that another machine serves cannot be reached: that machine, or the address in the configuration
             yield either(check.target, (check.id,), Cause.DEVICE_NOT_RESPONDING, Cause.SERIAL_MISCONFIGURED, silence=silent(check))
         if check.symptom is Symptom.DEVICE_MISSING and knows(check, SerialFacts) and check.facts.candidates:
@@ -68,6 +72,18 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 notice=_only_a_notice(check, code),
                 explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )
+
+
+def _nobody_has_its_address(check: Check[Facts], snapshot: Snapshot) -> bool:
+    """Seen beside others on the network that answer: else it is the terminal's own link that is broken."""
+    others = any(router.ok for router in snapshot.routers) or bool(snapshot.beyond)
+    return check.failed and check.symptom is Symptom.NOBODY_THERE and others
+
+
+def _another_has_its_address(check: Check[Facts]) -> bool:
+    """A machine is there, and prints nothing: a printer listens for as long as it is on."""
+    printer = knows(check, SerialFacts) and check.facts.role == "printer" and (check.facts.port or "").startswith("socket://")
+    return check.failed and check.symptom is Symptom.REFUSED and printer
 
 
 def _unanswered(snapshot: Snapshot) -> Iterator[Candidate]:

@@ -9,6 +9,8 @@ from msgspec import Struct
 from probes.model import Outcome, Symptom
 from probes.model.facts import AnswerFacts
 
+NOT_KEPT = "the record of messages sent cannot be kept"  # how the reason begins where it can never be this user's turn
+
 
 class LastAnswer(Struct, frozen=True, kw_only=True):
     """What the host said to the last application message, and how long ago. `facts`: what that check knew because of it."""

@@ -66,6 +66,7 @@ class SerialFacts(ExchangeFacts, frozen=True, kw_only=True):
     """can_tell: no holder means that nobody has it
     candidates: nodes that may be it
     driver: which one has its interface though there is no port; usbfs: a program talks to the device itself
+    neighbour_mac: of whoever has the address of a device on the network
     found_by: of a device without a port, how it is known to be this one: description, name, alone (the only one of its kind without a port)
     found_at: where the device is by now
     group: whose members may use the node
@@ -92,6 +93,7 @@ class SerialFacts(ExchangeFacts, frozen=True, kw_only=True):
     candidates: tuple[str, ...] = ()
     driver: str | None = None
     found_by: str | None = None
+    neighbour_mac: str | None = None
     group: str | None = None
     fix: str | None = None
     note: str | None = None

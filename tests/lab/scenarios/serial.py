@@ -7,7 +7,7 @@ from typing import Any
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
 from tests.support.servers.modem import Modem
 from tests.support.servers.printer import Printer
-from tests.support.world import World, devices, machine
+from tests.support.world import World, devices, machine, netns
 
 DRIVER = "system.port_driver_missing"
 GONE, MOVED, BUSY, DENIED = "operator.device_unplugged", "system.port_renumbered", "system.port_busy", "system.port_permission"
@@ -80,6 +80,16 @@ def unplugged_beside_another(w: World) -> None:
     devices.configured(w, "/dev/ttyUSB0", "escpos")
 
 
+def printer_at(address: str, **settings: Any) -> Make:
+    """A printer on the network, by its address, beside a shop where another machine has 192.168.50.61 and listens on nothing."""
+
+    def make(w: World) -> None:
+        netns.ip(w.router, "address add 192.168.50.61/24 dev lan0")
+        devices.configured(w, f"socket://{address}:9100", settings.pop("protocol", "escpos"), role="printer", **settings)
+
+    return make
+
+
 def held(how: str, **settings: Any) -> Make:
     return together(devices.application, lambda w: devices.held(w, how, **settings))
 
@@ -124,6 +134,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("a program has taken the only adapter, known by its node alone", DRIVER, taken_of_a_node, "degraded", group=PLUG),
     fault("a program has taken the printer on USB", DRIVER, printer_taken, "degraded", group=PLUG),
     fault("the printer is unplugged, and a keyboard is there", GONE, unplugged_beside_another, "degraded", group=PLUG),
+    fault("nobody is at the address of the network printer", GONE, printer_at("192.168.50.60"), "degraded", group=PLUG, fixed=True),
+    fault("the network printer of the application is gone", GONE, printer_at("192.168.50.60", owner="app", protocol="presence"), "degraded",
+          group=PLUG),
+    fault("another machine has the network printer's address", SET, printer_at("192.168.50.61"), "degraded", group=PLUG),
     fault("somebody else has the port", BUSY, held("none"), "degraded", group=LINE, fixed=True),
     fault("somebody else has locked the port", BUSY, held("flock"), "degraded", group=LINE),
     fault("somebody else has the port exclusively", BUSY, held("exclusive"), "degraded", group=LINE),

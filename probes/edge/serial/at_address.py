@@ -1,0 +1,62 @@
+"""Whether anybody is at the address of a device that stands on the network: what ARP (or ND) says, asked by one ICMP echo.
+
+Only of an address on our own links: beyond a router silence proves nothing.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from probes.edge.failures import raise_if_ours
+from probes.edge.kernel.network import read_neighbours
+from probes.edge.kernel.route import way_to
+from probes.edge.kernel.sockdiag import established
+from probes.edge.net import icmp
+from probes.ground.deadline import Deadline
+
+_ECHO_S = 0.5
+_LONGEST_S = 3.6  # the kernel asks three times, a second apart, before it says that nobody is there
+_STEP_S = 0.1
+
+
+class Neighbourhood(Struct, frozen=True):
+    """`there`: None where it cannot be told. `mac`: of whoever is there. `in_use`: a program here has a connection to it."""
+
+    there: bool | None
+    mac: str = ""
+    in_use: bool = False
+
+
+def look(url: str, deadline: Deadline) -> Neighbourhood:
+    """Raises CannotTell."""
+    place = urlsplit(url)
+    address = _address(place.hostname or "", place.port or 0)
+    way = way_to(address) if address else None
+    if way is None or way.via:
+        return Neighbourhood(None)
+    if established(address, place.port or 0):
+        return Neighbourhood(True, in_use=True)
+    patience = deadline.within(_LONGEST_S)
+    echoed = icmp.echo(address, patience.within(_ECHO_S)).echo is icmp.Echo.ANSWERED
+    while True:
+        entry = next((each for each in read_neighbours() if each.address == address), None)
+        if echoed or (entry is not None and entry.state in ("reachable", "permanent")):
+            return Neighbourhood(True, mac=entry.mac if entry is not None else "")
+        if entry is not None and entry.state == "failed":
+            return Neighbourhood(False)
+        if entry is None or entry.state != "incomplete" or patience.passed():
+            return Neighbourhood(False if entry is not None and entry.state == "incomplete" and not deadline.passed() else None)
+        time.sleep(_STEP_S)
+
+
+def _address(host: str, port: int) -> str:
+    """Empty where the name is not found."""
+    try:
+        return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError as error:
+        raise_if_ours(error)
+        return ""
