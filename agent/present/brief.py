@@ -20,6 +20,7 @@ _CONTRACTS: dict[Owner, Bilingual] = {
     Owner.ACQUIRER: Bilingual("号码在收单协议或签购单上", "the number is on the contract with your bank or payment company"),
     Owner.ISP: Bilingual("号码在宽带或流量卡的合同、账单上", "the number is on the contract or the bill for the internet line or the SIM"),
 }
+_CALLED = {Owner.ACQUIRER: Bilingual("收单机构（银行或支付公司）", "acquirer (your bank or payment company)")}
 _OTHERWISE = Bilingual("号码在终端的服务合同或机身标签上", "the number is on the terminal's service contract or on its label")
 
 
@@ -51,7 +52,7 @@ def call(document: Document, page: Page) -> list[str]:
     whom, leading = document.status.call, document.leading
     if whom is None or leading is None:
         return []
-    called = page.words(person(whom.who))
+    called = page.words(_CALLED.get(whom.who) or person(whom.who))
     named = " ".join(filter(None, (page.fit(whom.name), page.fit(whom.phone))))
     if not whom.phone:
         where = page.words(_CONTRACTS.get(whom.who, _OTHERWISE))

@@ -22,7 +22,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.TEMPERATURE_HIGH: Bilingual("温度过高", "too hot"),
     _S.BATTERY_LOW: Bilingual("电量低", "the battery is low"),
     _S.BATTERY_DISCHARGING_LOW: Bilingual("电量低，而且没有在充电", "the battery is low and not charging"),
-    _S.CLOCK_BEFORE_BUILD: Bilingual("时间早于本程序的制作日期", "the clock is earlier than the day this agent was built"),
+    _S.CLOCK_BEFORE_BUILD: Bilingual("时间早于本程序的发布日期", "the clock is earlier than the day this agent was built"),
     _S.CLOCK_SKEW: Bilingual("时间与外部来源不符", "the clock differs from an outside source"),
     _S.NO_CARRIER: Bilingual("网线没有信号", "no signal on the cable"),
     _S.ADMIN_DOWN: Bilingual("接口被停用", "switched off in the system's settings"),

@@ -53,16 +53,16 @@ UNKNOWN: Values = {
     "serial_number": Bilingual("机身标签上的序列号", "the one on the terminal's label"),
     "time": Bilingual("见日志", "as in the log"),
     "candidates": Bilingual("见证据", "see the evidence"),
-    "provider": Bilingual("合同上的电话", "the number on your contract"),
-    "acquirer": Bilingual("合同上的电话", "the number on your contract"),
-    "technician": Bilingual("合同上的电话", "the number on your contract"),
-    "isp": Bilingual("合同上的电话", "the number on your contract"),
+    "provider": Bilingual("终端服务合同上的电话", "the number on the terminal's service contract"),
+    "acquirer": Bilingual("收单协议上的电话", "the number on the contract with your bank or payment company"),
+    "technician": Bilingual("终端服务合同上的电话", "the number on the terminal's service contract"),
+    "isp": Bilingual("宽带或流量卡合同上的电话", "the number on the contract for the line or the SIM"),
 }
 # subjects that are no name of anything, as the document writes them
 _NAMELESS: Values = {
-    "network": Bilingual("网络", "The network"),
-    "default": Bilingual("默认路由", "The default route"),
-    "dns": Bilingual("域名解析", "Name resolution"),
+    "network": Bilingual("网络", "the network"),
+    "default": Bilingual("默认路由", "the default route"),
+    "dns": Bilingual("域名解析", "name resolution"),
 }
 _HTTP_STATUS = of(RemoteFacts, lambda facts: None if facts.http_status is None else str(facts.http_status))
 _RESPONSE_CODE = of(GatewayFacts, lambda facts: facts.response_code)

@@ -52,7 +52,7 @@ class Walk:
         fields = {field.encode_name: field for field in shape.fields}
         for name in data:
             if name not in fields:
-                self._say(join(key, name), _unknown(name, fields), Bilingual("不认识的键", "an unknown key"))
+                self._say(join(key, name), _unknown(name, fields), Bilingual("没有这个配置项", "an unknown key"))
         for name, field in fields.items():
             dotted = join(key, name)
             if name in data:
@@ -144,8 +144,8 @@ def _unknown(name: str, known: Iterable[str]) -> Bilingual:
     names = sorted(known)
     close = get_close_matches(name.lower()[:SHOWN], names, n=1, cutoff=0.6)
     if close:
-        return Bilingual(f"认识的键（是不是 {close[0]}？）", f"a known key (did you mean {close[0]}?)")
-    return Bilingual(f"这些键之一：{'、'.join(names)}", f"one of the keys {', '.join(names)}")
+        return Bilingual(f"有效的配置项（是不是 {close[0]}？）", f"a known key (did you mean {close[0]}?)")
+    return Bilingual(f"这些配置项之一：{'、'.join(names)}", f"one of the keys {', '.join(names)}")
 
 
 def _size_fault(size: int, shape: inspect.ListType | inspect.DictType) -> Bilingual | None:

@@ -107,7 +107,7 @@ def test_the_router_may_be_known_from_the_route_alone() -> None:
 
 
 def test_a_contact_that_is_not_configured_stands_on_the_contract() -> None:
-    assert values(finding(Cause.INTERNET_DOWN), [], Settings())["isp"] == Bilingual("合同上的电话", "the number on your contract")
+    assert values(finding(Cause.INTERNET_DOWN), [], Settings())["isp"] == Bilingual("宽带或流量卡合同上的电话", "the number on the contract for the line or the SIM")
 
 
 def test_the_merchant_number_may_stand_with_the_gateway_and_is_masked_there_too() -> None:
@@ -235,8 +235,8 @@ def test_a_subject_without_a_name_is_told_in_the_language_of_the_reader() -> Non
     route = check("address:route", Outcome.FAIL, Symptom.NO_DEFAULT_ROUTE)
     (found,) = diagnose([route]).findings
     told = summarise(found, [route], Settings())
-    assert told.zh.startswith("网络 有故障")
-    assert told.en.startswith("The network fails")
+    assert told.zh.startswith("网络有故障")
+    assert told.en.startswith("There is a fault (the network)")
 
 
 def test_a_printer_on_the_network_gets_no_steps_of_a_serial_cable() -> None:
