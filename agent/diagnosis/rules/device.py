@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there, silent
@@ -62,6 +64,15 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if check.symptom is Symptom.DEVICE_MISSING and knows(check, SerialFacts) and check.facts.candidates:
             # a port that nobody configured has come up: whether the device is there now, or unplugged beside it, cannot be told
             yield either(check.target, (check.id,), Cause.PORT_RENUMBERED, Cause.DEVICE_UNPLUGGED)
+        elif (
+            check.failed
+            and check.symptom is Symptom.NOT_REGISTERED
+            and knows(check, SerialFacts)
+            and check.facts.registration == "emergency"
+        ):
+            # there is a network, and it takes this card for emergency calls alone: not the card's own network, or a plan that has ended
+            doubt = either(check.target, (check.id,), Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
+            yield replace(doubt, explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else ())
         elif check.symptom in _BY_SYMPTOM and not (check.outcome is Outcome.WARN and check.symptom in _PASSING):
             code, strength = _BY_SYMPTOM[check.symptom]
             yield Candidate(
