@@ -60,7 +60,7 @@ PROBES: tuple[Registered, ...] = (
     Registered(kind=Kind.CLOCK, settings=("system",), plan=here.own_clock),
     Registered(kind=Kind.SERIAL_PRESENT, settings=("serial",), plan=here.ports_present),
     Registered(kind=Kind.SERIAL, settings=("serial", "app"), plan=here.ports),
-    Registered(kind=Kind.APP, settings=("app",), plan=here.apps),
+    Registered(kind=Kind.APP, settings=("app", "gateway"), plan=here.apps),
     Registered(kind=Kind.RESOLVER, settings=("network", "gateway"), plan=beyond.resolvers),
     Registered(kind=Kind.LOSS, settings=("network",), called_for=followups.loss_samples, early=followups.early_loss_samples),
     Registered(kind=Kind.TUNNEL, settings=("network",), called_for=tunnels.tunnels),

@@ -37,7 +37,7 @@ def ways(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setting
     if diagnosis.can_pay is CanPay.YES:
         return (*_over_backup(checks, settings), *_uplink_that_works(checks), *_over_other_gateway(checks))
     if not any(finding.severity is Severity.OUTAGE for finding in wrong):
-        return ()
+        return tuple(_uplink_that_works(checks))
     caution = any(finding.code in _NOT_HERE for finding in wrong)
     return (*(_not_here() if caution else ()), *_uplink_that_works(checks), _ANOTHER_TERMINAL, _CODE_OR_CASH)
 

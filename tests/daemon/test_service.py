@@ -257,3 +257,26 @@ def test_a_fault_while_the_document_is_renewed_is_said_and_ends_nothing(tmp_path
     cycle.examine_once()
     assert cycle.wait(PATIENCE_S)
     assert cycle.health.text == "ok: can take payments"
+
+
+def test_an_orderly_stop_marks_the_document(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("state") == "ok")
+        stage.end()
+        document = stage.status()
+    assert document["stopped"] is True
+    reading = read(stage.status_file, now=time.time(), boot_id="")
+    assert reading.flaw is Flaw.STOPPED and reading.text is not None and "was stopped at" in reading.text.en
+
+
+def test_a_state_goes_on_over_a_restart(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.start()
+        stage.until(lambda: stage.status().get("state") == "ok")
+        since = stage.status()["since"]
+        stage.end()
+        stage.start()
+        stage.until(lambda: not stage.status().get("stopped"))
+        assert stage.status()["since"] == since
+        stage.end()

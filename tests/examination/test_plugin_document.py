@@ -44,7 +44,9 @@ def powered(folder: Path, percent: int, status: str) -> None:
 
 def test_the_report_reads_as_it_says(tmp_path: Path, ups: Path) -> None:
     powered(tmp_path, 42, "Discharging")
-    done = posdiag("--check", "--lang", "en", "--config", str(configuration(tmp_path)), PYTHONPATH=f"{ROOT}:{ups}", LC_ALL="C.UTF-8")
+    done = posdiag(
+        "--check", "--details", "--lang", "en", "--config", str(configuration(tmp_path)), PYTHONPATH=f"{ROOT}:{ups}", LC_ALL="C.UTF-8"
+    )
     said = re.sub(r"took \d+ ms", "took 1 ms", done.stdout.decode())
     assert block("", "Other checks") in said
 

@@ -134,7 +134,9 @@ def test_a_failing_check_is_evidence_for_the_cause_that_it_supports(tmp_path: Pa
 def test_people_see_what_it_calls_things_and_its_values(tmp_path: Path, site: Path, language: str, words: list[str]) -> None:
     limit = "settings = { inside_c = 55.5 }\nwarn_above = { inside_c = 40 }"
     config = with_tables(tmp_path, table("cabinet", limit), table("shelves", 'settings = { shelves = ["jammed"] }'), table("absent"))
-    done = posdiag("--check", "--config", str(config), "--lang", language, PYTHONPATH=f"{ROOT}:{site}", LC_ALL="C.UTF-8", COLUMNS="160")
+    done = posdiag(
+        "--check", "--details", "--config", str(config), "--lang", language, PYTHONPATH=f"{ROOT}:{site}", LC_ALL="C.UTF-8", COLUMNS="160"
+    )
     said = done.stdout.decode()
     assert [each for each in words if each not in said] == []
 

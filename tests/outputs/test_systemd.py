@@ -129,9 +129,10 @@ def run_with(config: str, folder: Path, **environment: str) -> subprocess.Comple
 @pytest.mark.parametrize("linked", [False, True], ids=["a file", "a link to memory"])
 def test_a_wrong_configuration_is_told_and_the_last_status_is_stale_at_once(tmp_path: Path, ear: Ear, linked: bool) -> None:
     with staged(tmp_path, status_dir=str(tmp_path / "run") if linked else "") as stage:
-        stage.start()
+        process = stage.start()
         stage.until(lambda: stage.status().get("state") == "ok")
-        stage.end()
+        process.kill()  # an orderly end would mark the file by itself
+        process.communicate()
     left: dict[str, Any] = stage.status()
     done = run_with("[agent]\nintervall_s = 5\n", stage.base, **supervised(ear), STATE_DIRECTORY=str(stage.state_dir))
     assert done.returncode == 3 and "agent.intervall_s" in done.stderr

@@ -107,7 +107,9 @@ def test_the_router_may_be_known_from_the_route_alone() -> None:
 
 
 def test_a_contact_that_is_not_configured_stands_on_the_contract() -> None:
-    assert values(finding(Cause.INTERNET_DOWN), [], Settings())["isp"] == Bilingual("宽带或流量卡合同上的电话", "the number on the contract for the line or the SIM")
+    assert values(finding(Cause.INTERNET_DOWN), [], Settings())["isp"] == Bilingual(
+        "宽带或流量卡合同上的电话", "the number on the contract for the line or the SIM"
+    )
 
 
 def test_the_merchant_number_may_stand_with_the_gateway_and_is_masked_there_too() -> None:
