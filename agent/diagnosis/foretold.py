@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from functools import cache
 
 from msgspec import Struct
 
@@ -45,10 +46,12 @@ SPARED = Foretold(Says.MUST_PASS)
 _LIKE: Mapping[Place, Place] = {Aspect.OWN_RESOLVER: Kind.RESOLVER, Aspect.GATEWAY_NAME: Aspect.NAME}
 
 
+@cache
 def fails(*symptoms: Symptom) -> Foretold:
     return Foretold(Says.MUST_FAIL, frozenset(symptoms))
 
 
+@cache
 def may(*symptoms: Symptom) -> Foretold:
     return Foretold(Says.EITHER, frozenset(symptoms))
 

@@ -41,6 +41,7 @@ class Aspect(StrEnum):
     LINE = "line"  # fails where the line below a tunnel is dead too
     HEARD = "heard"  # passes where anybody answered over TCP or UDP; else nobody can tell whether our own rules drop the answers
     FIXED = "fixed"  # passes where a name server gave the address; else it may be an old entry of this machine's own
+    AS_ELSEWHERE = "as elsewhere"  # of an address that a name server gave, whether others give the same: not known, nobody else is asked
     CELLULAR = "cellular"  # a link of that kind, in the place of `link`
     TUNNEL = "tunnel"  # likewise: its other end is a program
     OWN_RESOLVER = "own resolver"  # one on this machine, in the place of `dns`
@@ -125,6 +126,8 @@ def _of(check: Check[Facts], snapshot: Snapshot, focus: Focus) -> Iterator[Obser
         yield Observed(Aspect.WAY, beside, strays, check.symptom if strays else None, (check.id,))
     if facts.host and check.made and not _numeric(facts.host):
         yield Observed(Aspect.FIXED, beside, False if facts.resolver else None, None, (check.id,))
+    if facts.resolver and accused:
+        yield Observed(Aspect.AS_ELSEWHERE, beside, None, None, (check.id,))
     if facts.by_us:
         yield Observed(Aspect.NEIGHBOUR, beside, True, check.symptom, (check.id,))
 

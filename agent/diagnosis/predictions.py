@@ -47,8 +47,8 @@ _BELOW: Reach = {Kind.TUNNEL: may(), Aspect.LINE: fails()}  # a tunnel is as dea
 # the modem is well, and there is no data: told from its like by what the network said when it refused
 _NO_CONTEXT = Row(
     {
-        Aspect.CELLULAR: may(),
-        Kind.SERIAL: may(),
+        Aspect.CELLULAR: may(Symptom.NO_DATA, Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT),
+        Kind.SERIAL: may(Symptom.NOT_ATTACHED),
         Kind.ADDRESS: may(),
         Kind.DEFAULT_ROUTE: may(),
         Kind.NO_RESOLVER: may(),
@@ -194,10 +194,12 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             {Kind.RESOLVER: may(*WITHHELD), Aspect.NAME: fails(*WITHHELD, *MUTE), Kind.NAMES_ELSEWHERE: may(*MUTE)},
             {Kind.RESOLVER: may(*DENIED), Aspect.NAME: may(*DENIED), Kind.NAMES_ELSEWHERE: may(*MUTE)},
         ),
+        # what it gives is an old address, or one of somebody else's: only who asks elsewhere can tell
+        Row({Kind.GATEWAY: fails(*MUTE), Aspect.AS_ELSEWHERE: fails()}, sign={Aspect.AS_ELSEWHERE: fails()}, apart=(Kind.GATEWAY,)),
     ),
     Cause.INTERNET_DOWN: (
         Row(
-            {**each(REMOTE, fails(*CUT, *PAGE, *PROXY_SAYS)), Kind.RESOLVER: may(), Aspect.NAME: may(), Kind.LOSS: may(), **_BELOW},
+            {**each(REMOTE, fails(*CUT, *PROXY_SAYS)), Kind.RESOLVER: may(), Aspect.NAME: may(), Kind.LOSS: may(), **_BELOW},
             {Kind.RESOLVER: may(), Kind.GATEWAY: may(*CUT), Aspect.NAME: may()},
             {Kind.REACH: fails(*MUTE), Kind.HTTP_CHECK: fails(*MUTE)},
         ),
@@ -255,7 +257,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             sign=each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), fails(Symptom.REFUSED_LOCALLY)),
         ),
         Row(  # it drops what comes back
-            {Kind.ROUTER: may(), Kind.LOSS: may(), Aspect.NAME: may(*MUTE), Aspect.HEARD: fails(), **each(BEYOND, fails(*MUTE))},
+            {Kind.LOSS: may(), Aspect.NAME: may(*MUTE), Aspect.HEARD: fails(), **each(BEYOND, fails(*MUTE))},
             sign={Aspect.HEARD: fails()},
         ),
     ),
