@@ -30,17 +30,19 @@ from agent.diagnosis.foretold import (
     alone,
     astray,
     each,
+    elsewhere,
     fails,
     host,
     link,
     may,
+    not_asked_elsewhere,
     quality,
+    slow_names,
 )
 from agent.diagnosis.places import Aspect
 from probes.model import Kind, Symptom
 
-# what is wrong with these is told of no cause: other checks fail for it, or the agent itself
-UNREACHED = (Kind.BACKUP, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)
+UNREACHED = (Kind.BACKUP, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)  # told of no cause: others fail for it
 
 _BELOW: Reach = {Kind.TUNNEL: may(), Aspect.LINE: fails()}  # a tunnel is as dead as the line that it takes
 
@@ -122,6 +124,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             sign={Aspect.FIXED: fails()},
             apart=(Kind.GATEWAY,),
         ),
+        elsewhere({Aspect.FIXED: fails()}),
     ),
     Cause.CLIENT_CERTIFICATE: host(
         Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom.CLIENT_CERT_REFUSED, Symptom.TLS_FAILED
@@ -194,9 +197,10 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             {Kind.RESOLVER: may(*WITHHELD), Aspect.NAME: fails(*WITHHELD, *MUTE), Kind.NAMES_ELSEWHERE: may(*MUTE)},
             {Kind.RESOLVER: may(*DENIED), Aspect.NAME: may(*DENIED), Kind.NAMES_ELSEWHERE: may(*MUTE)},
         ),
-        # what it gives is an old address, or one of somebody else's: only who asks elsewhere can tell
-        Row({Kind.GATEWAY: fails(*MUTE), Aspect.AS_ELSEWHERE: fails()}, sign={Aspect.AS_ELSEWHERE: fails()}, apart=(Kind.GATEWAY,)),
+        not_asked_elsewhere(),
+        elsewhere({Kind.RESOLVER: may()}),
     ),
+    Cause.DNS_SLOW: slow_names(),
     Cause.INTERNET_DOWN: (
         Row(
             {**each(REMOTE, fails(*CUT, *PROXY_SAYS)), Kind.RESOLVER: may(), Aspect.NAME: may(), Kind.LOSS: may(), **_BELOW},
@@ -233,6 +237,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         {
             Kind.CLOCK: fails(Symptom.CLOCK_SKEW, Symptom.CLOCK_BEFORE_BUILD),
             Kind.NTP: may(),
+            Kind.DATE: may(),
             Kind.GATEWAY: may(*BY_CLOCK),
             Aspect.OWN_RESOLVER: may(Symptom.SERVFAIL),
             Aspect.NAME: may(Symptom.SERVFAIL),
