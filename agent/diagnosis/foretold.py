@@ -134,7 +134,8 @@ def elsewhere(why: Reach) -> Row:
 def not_asked_elsewhere() -> Row:
     """What a name server gives is an old address, or one of somebody else's: only who asks elsewhere can tell."""
     sign: Reach = {Aspect.AS_ELSEWHERE: fails()}
-    return Row({Kind.GATEWAY: fails(*MUTE), **sign}, sign=sign, apart=(Kind.GATEWAY,))
+    hit = fails(*MUTE, Symptom.CERT_UNTRUSTED, Symptom.CERT_WRONG_NAME)
+    return Row({Kind.GATEWAY: hit, **sign}, sign=sign, apart=(Kind.GATEWAY,))
 
 
 def slow_names() -> Row:

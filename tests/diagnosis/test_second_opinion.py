@@ -139,11 +139,20 @@ def test_only_the_gateway_refuses_is_not_sure_where_something_else_fails_unexpla
     assert beside.code is Cause.GATEWAY_DOWN and beside.confidence <= SURE
 
 
-@pytest.mark.parametrize("resolver", [RESOLVER, None])
-def test_a_host_is_not_surely_blocked_at_an_address_that_nobody_else_confirms(resolver: str | None) -> None:
-    silent = gateway(Outcome.FAIL, Symptom.TIMEOUT, resolver=resolver)
-    found = verdict(ROUTER, *REACHED, LOSSLESS, http(Outcome.PASS, phase=Phase.DONE), silent)
-    assert found.code is Cause.GATEWAY_BLOCKED and found.confidence <= SURE
+@pytest.mark.parametrize(
+    ("symptom", "resolver", "code"),
+    [
+        (Symptom.TIMEOUT, RESOLVER, Cause.GATEWAY_BLOCKED),
+        (Symptom.TIMEOUT, None, Cause.GATEWAY_BLOCKED),
+        (Symptom.CERT_WRONG_NAME, RESOLVER, Cause.GATEWAY_MISCONFIGURED),
+        (Symptom.CERT_UNTRUSTED, RESOLVER, Cause.TLS_INTERCEPTED),
+    ],
+)
+def test_nothing_is_sure_of_an_address_that_nobody_else_confirms(symptom: Symptom, resolver: str | None, code: Cause) -> None:
+    """A name server may give an old address, and a file of the terminal's own too."""
+    failing = gateway(Outcome.FAIL, symptom, resolver=resolver, phase=Phase.TLS)
+    found = verdict(ROUTER, *REACHED, LOSSLESS, http(Outcome.PASS, phase=Phase.DONE), failing)
+    assert found.code is code and found.confidence <= SURE
 
 
 def test_an_expired_certificate_is_as_sure_as_the_clock() -> None:
