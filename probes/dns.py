@@ -10,14 +10,16 @@ from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.facts import NoResolverFacts, ResolverFacts
 
 _PATIENCE_S = 3.2  # three datagrams, a second apart
+_MOST_PRIVATE = 4
 
 
 def probe(
     server: str, public: tuple[str, ...], private: tuple[str, ...], deadline: Deadline, *, ipv6_only: bool = False
 ) -> Check[ResolverFacts]:
-    """Asks for `public` names until one has a usable address, and for `private` ones (the gateways') where there is none.
+    """Asks for `public` names until one has a usable address, and for `private` ones (the gateways') where none has.
 
-    A resolver that denies every public name, or gives only its own address or the machine's, is as useless as a silent one.
+    A resolver that denies every name, or gives only its own address or the machine's, is as useless as a silent one. One that denies the
+    public names and knows a private one is warned of: what is filtered is not what payment needs.
     """
     way = way_to(server)
     facts = ResolverFacts() if way is None else ResolverFacts(beyond_router=bool(way.via), interface=way.interface)
@@ -28,7 +30,7 @@ def probe(
     kind = wire.AAAA if ipv6_only else wire.A
     worst: Symptom | None = None
     budget = deadline.within(_PATIENCE_S)
-    for name in public or private:
+    for name in (*public, *private[:_MOST_PRIVATE]):
         try:
             reply = resolver.ask(server, name, kind, budget)
         except ValueError:
@@ -36,17 +38,31 @@ def probe(
             continue
         except PeerFailed as failure:
             facts = _named(facts, name, failure.symptom.value)
+            if worst is not None and name in private:
+                continue  # it has answered before; of which names is told by what it said of them
             return check(Outcome.FAIL, worst or failure.symptom)
         except CannotTell as trouble:
             return not_looked(facts, trouble, name=server)
         facts = _answered(facts, name, reply)
         if any(lookup.usable(address) and not (public and address == server) for address in reply.answer.addresses):
-            return check(Outcome.PASS)
+            denied = worst is not None and name in private and name not in public
+            return check(Outcome.WARN, worst) if denied else check(Outcome.PASS)
         symptom = lookup.symptom_of_rcode(reply.answer.rcode)
         if not public and symptom in (Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER):
             return check(Outcome.PASS)  # it answered; that the gateway's name is wrong is the gateway's matter
         worst = worst or symptom
+    if worst is Symptom.SERVFAIL:
+        facts = facts.with_(found_unchecked=_finds_unchecked(server, (public or private)[0], kind, deadline.within(_PATIENCE_S / 2)))
     return check(Outcome.FAIL, worst) if worst else check(Outcome.SKIP, because="no name to ask for")
+
+
+def _finds_unchecked(server: str, name: str, kind: int, deadline: Deadline) -> bool | None:
+    """Whether it finds a name once it is told to leave out the check of signatures. None where that cannot be told."""
+    try:
+        reply = resolver.ask(server, name, kind, deadline, unchecked=True)
+    except (PeerFailed, CannotTell, ValueError):
+        return None
+    return any(lookup.usable(address) for address in reply.answer.addresses)
 
 
 def _named(facts: ResolverFacts, name: str, said: str) -> ResolverFacts:

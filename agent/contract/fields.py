@@ -12,6 +12,7 @@ from probes.model.facts import (
     ExchangeFacts,
     LinkFacts,
     LossFacts,
+    NameCostFacts,
     NamesElsewhereFacts,
     NtpFacts,
     OverlapFacts,
@@ -46,7 +47,7 @@ def address(facts: Facts) -> str | None:
 
 
 def host(facts: Facts) -> str | None:
-    return facts.host if isinstance(facts, RemoteFacts | NamesElsewhereFacts | TlsSpokenFacts) else None
+    return facts.host if isinstance(facts, RemoteFacts | NamesElsewhereFacts | NameCostFacts | TlsSpokenFacts) else None
 
 
 def port(facts: Facts) -> int | None:

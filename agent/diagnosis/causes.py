@@ -180,6 +180,7 @@ class Cause(Open):
     )
     DNS_UNREACHABLE = Declared("network.dns_unreachable", Layer.DNS, Owner.TECHNICIAN, disproof=Disproof(7, name_found))
     DNS_FAILING = Declared("network.dns_failing", Layer.DNS, Owner.TECHNICIAN)
+    DNS_SLOW = Declared("network.dns_slow", Layer.DNS, Owner.TECHNICIAN)
     INTERNET_DOWN = Declared(
         "network.internet_down",
         Layer.INTERNET,

@@ -56,6 +56,8 @@ _AFTER_CONTACT = frozenset(
 )
 
 
+# A name server said something, and gave no address that is of use.
+ANSWERED = frozenset({Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER})
 # Our own machine did not send: that says nothing about the other side, nor about the way to it.
 _OURS = frozenset({Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT})
 
@@ -65,7 +67,7 @@ SAID = frozenset(
         *(Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT, Symptom.RADIO_OFF, Symptom.NOT_ASSOCIATED, Symptom.WRONG_PASSWORD),
         *(Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.REGISTRATION_DENIED, Symptom.NOT_REGISTERED, Symptom.NOT_ATTACHED),
         *(Symptom.HALF_DUPLEX, Symptom.LINK_ERRORS, Symptom.LOSS, Symptom.ADDRESS_CONFLICT, Symptom.NO_DEFAULT_ROUTE, Symptom.NO_RESOLVER),
-        *(Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY, Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE),
+        *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE),
         *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH, Symptom.TEMPERATURE_HIGH),
         *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW, Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING),
         *(Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.CERT_EXPIRING, Symptom.CERT_WRONG_NAME),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from functools import cache
 
 from msgspec import Struct
 
@@ -45,10 +46,12 @@ SPARED = Foretold(Says.MUST_PASS)
 _LIKE: Mapping[Place, Place] = {Aspect.OWN_RESOLVER: Kind.RESOLVER, Aspect.GATEWAY_NAME: Aspect.NAME}
 
 
+@cache
 def fails(*symptoms: Symptom) -> Foretold:
     return Foretold(Says.MUST_FAIL, frozenset(symptoms))
 
 
+@cache
 def may(*symptoms: Symptom) -> Foretold:
     return Foretold(Says.EITHER, frozenset(symptoms))
 
@@ -105,6 +108,7 @@ def quality(sign: Reach) -> Row:
     hit: Reach = {
         Kind.ROUTER: may(),
         Aspect.NAME: may(),
+        Kind.NAME_COST: may(Symptom.NAMES_SLOW),
         Kind.LOSS: may(Symptom.LOSS, Symptom.LATENCY),
         **each(REMOTE, may(*CUT, Symptom.LARGE_PACKETS_LOST)),
     }
@@ -119,6 +123,26 @@ def alone(place: Place, *symptoms: Symptom) -> Row:
 def host(*symptoms: Symptom, by_number: bool = False, spoken: Reach = NOTHING) -> Row:
     """This host alone, or what stands for it; others may be of the same house. `spoken`: TLS, where it was asked in plain."""
     return Row({Kind.GATEWAY: fails(*symptoms), **spoken}, {Kind.GATEWAY: may(*symptoms)}, spoken, by_number, (Kind.GATEWAY,))
+
+
+def elsewhere(why: Reach) -> Row:
+    """The host accepts at another address than the one that this terminal has for its name. `why`: who gave the wrong one."""
+    hit: Reach = {Kind.GATEWAY: fails(), Kind.OTHER_ADDRESS: fails(), Kind.TLS_SPOKEN: may(), **why}
+    return Row(hit, sign={Kind.OTHER_ADDRESS: fails()}, apart=(Kind.GATEWAY,))
+
+
+def not_asked_elsewhere() -> Row:
+    """What a name server gives is an old address, or one of somebody else's: only who asks elsewhere can tell."""
+    sign: Reach = {Aspect.AS_ELSEWHERE: fails()}
+    hit = fails(*MUTE, Symptom.CERT_UNTRUSTED, Symptom.CERT_WRONG_NAME)
+    return Row({Kind.GATEWAY: hit, **sign}, sign=sign, apart=(Kind.GATEWAY,))
+
+
+def slow_names() -> Row:
+    """One name server costs time: it may be silent, and another one answers."""
+    dead: Reach = {Kind.RESOLVER: may(*MUTE, Symptom.REFUSED)}
+    slow: Reach = {Kind.NAME_COST: fails(Symptom.NAMES_SLOW), **dead}
+    return Row(slow, {Kind.NAME_COST: may(Symptom.NAMES_SLOW), **dead}, apart=(Kind.NAME_COST,))
 
 
 def astray(sign: Reach) -> Row:

@@ -21,6 +21,7 @@ from probes.model.facts import (
     InternetFacts,
     LinkFacts,
     LossFacts,
+    OtherAddressFacts,
     Phase,
     ReachFacts,
     RemoteFacts,
@@ -41,6 +42,7 @@ class Aspect(StrEnum):
     LINE = "line"  # fails where the line below a tunnel is dead too
     HEARD = "heard"  # passes where anybody answered over TCP or UDP; else nobody can tell whether our own rules drop the answers
     FIXED = "fixed"  # passes where a name server gave the address; else it may be an old entry of this machine's own
+    AS_ELSEWHERE = "as elsewhere"  # of an address that a name server gave, whether others give the same: not known, nobody else is asked
     CELLULAR = "cellular"  # a link of that kind, in the place of `link`
     TUNNEL = "tunnel"  # likewise: its other end is a program
     OWN_RESOLVER = "own resolver"  # one on this machine, in the place of `dns`
@@ -107,6 +109,9 @@ def _of(check: Check[Facts], snapshot: Snapshot, focus: Focus) -> Iterator[Obser
             yield Observed(Aspect.LINE, Stands.ON_THE_WAY, not check.facts.line_answers, None, (f"{check.id} below",))
         return
     facts = check.facts
+    if check.kind in (Kind.OTHER_ADDRESS, Kind.DATE):  # found in a way in which nobody else asks
+        yield Observed(check.kind, stands, _failed(check), check.symptom, (check.id,))
+        return
     named = Aspect.GATEWAY_NAME if check.kind is Kind.GATEWAY else Aspect.NAME
     if phase_of(check) is Phase.RESOLVE and check.failed:
         # nothing was seen of the host itself
@@ -124,9 +129,17 @@ def _of(check: Check[Facts], snapshot: Snapshot, focus: Focus) -> Iterator[Obser
         strays = _leaves_by_no_uplink(facts.interface, route.facts, snapshot)
         yield Observed(Aspect.WAY, beside, strays, check.symptom if strays else None, (check.id,))
     if facts.host and check.made and not _numeric(facts.host):
-        yield Observed(Aspect.FIXED, beside, False if facts.resolver else None, None, (check.id,))
+        yield Observed(Aspect.FIXED, beside, _is_fixed(check, snapshot), None, (check.id,))
+    if facts.resolver and accused:
+        yield Observed(Aspect.AS_ELSEWHERE, beside, None, None, (check.id,))
     if facts.by_us:
         yield Observed(Aspect.NEIGHBOUR, beside, True, check.symptom, (check.id,))
+
+
+def _is_fixed(check: Check[RemoteFacts], snapshot: Snapshot) -> bool | None:
+    elsewhere = snapshot.named(OtherAddressFacts, check.name)
+    known = check.kind is Kind.GATEWAY and elsewhere is not None and bool(elsewhere.facts.fixed)
+    return True if known else False if check.facts.resolver else None
 
 
 def _numeric(host: str) -> bool:
@@ -151,8 +164,8 @@ def _symptom(check: Check[Facts]) -> Symptom | None:
 
 def _failed(check: Check[Facts]) -> bool | None:
     """A remark counts as failing where it names a symptom; a clock that nobody vouches for was not looked at."""
-    if check.kind is Kind.TLS_SPOKEN:
-        return check.ok if check.made else None  # it was asked for in plain, and TLS is what is spoken
+    if check.kind in (Kind.TLS_SPOKEN, Kind.OTHER_ADDRESS):
+        return check.ok if check.made else None  # TLS is what is spoken, and not what was meant; and likewise an address
     if knows(check, SerialPresentFacts):
         return any(port.usb for port in check.facts.devices)  # a device is there that nobody configured
     if not check.made or (knows(check, ClockFacts) and check.ok and not check.facts.sources):

@@ -30,25 +30,27 @@ from agent.diagnosis.foretold import (
     alone,
     astray,
     each,
+    elsewhere,
     fails,
     host,
     link,
     may,
+    not_asked_elsewhere,
     quality,
+    slow_names,
 )
 from agent.diagnosis.places import Aspect
 from probes.model import Kind, Symptom
 
-# what is wrong with these is told of no cause: other checks fail for it, or the agent itself
-UNREACHED = (Kind.BACKUP, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)
+UNREACHED = (Kind.BACKUP, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)  # told of no cause: others fail for it
 
 _BELOW: Reach = {Kind.TUNNEL: may(), Aspect.LINE: fails()}  # a tunnel is as dead as the line that it takes
 
 # the modem is well, and there is no data: told from its like by what the network said when it refused
 _NO_CONTEXT = Row(
     {
-        Aspect.CELLULAR: may(),
-        Kind.SERIAL: may(),
+        Aspect.CELLULAR: may(Symptom.NO_DATA, Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT),
+        Kind.SERIAL: may(Symptom.NOT_ATTACHED),
         Kind.ADDRESS: may(),
         Kind.DEFAULT_ROUTE: may(),
         Kind.NO_RESOLVER: may(),
@@ -122,6 +124,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             sign={Aspect.FIXED: fails()},
             apart=(Kind.GATEWAY,),
         ),
+        elsewhere({Aspect.FIXED: fails()}),
     ),
     Cause.CLIENT_CERTIFICATE: host(
         Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom.CLIENT_CERT_REFUSED, Symptom.TLS_FAILED
@@ -194,10 +197,13 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             {Kind.RESOLVER: may(*WITHHELD), Aspect.NAME: fails(*WITHHELD, *MUTE), Kind.NAMES_ELSEWHERE: may(*MUTE)},
             {Kind.RESOLVER: may(*DENIED), Aspect.NAME: may(*DENIED), Kind.NAMES_ELSEWHERE: may(*MUTE)},
         ),
+        not_asked_elsewhere(),
+        elsewhere({Kind.RESOLVER: may()}),
     ),
+    Cause.DNS_SLOW: slow_names(),
     Cause.INTERNET_DOWN: (
         Row(
-            {**each(REMOTE, fails(*CUT, *PAGE, *PROXY_SAYS)), Kind.RESOLVER: may(), Aspect.NAME: may(), Kind.LOSS: may(), **_BELOW},
+            {**each(REMOTE, fails(*CUT, *PROXY_SAYS)), Kind.RESOLVER: may(), Aspect.NAME: may(), Kind.LOSS: may(), **_BELOW},
             {Kind.RESOLVER: may(), Kind.GATEWAY: may(*CUT), Aspect.NAME: may()},
             {Kind.REACH: fails(*MUTE), Kind.HTTP_CHECK: fails(*MUTE)},
         ),
@@ -231,6 +237,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         {
             Kind.CLOCK: fails(Symptom.CLOCK_SKEW, Symptom.CLOCK_BEFORE_BUILD),
             Kind.NTP: may(),
+            Kind.DATE: may(),
             Kind.GATEWAY: may(*BY_CLOCK),
             Aspect.OWN_RESOLVER: may(Symptom.SERVFAIL),
             Aspect.NAME: may(Symptom.SERVFAIL),
@@ -255,7 +262,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             sign=each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), fails(Symptom.REFUSED_LOCALLY)),
         ),
         Row(  # it drops what comes back
-            {Kind.ROUTER: may(), Kind.LOSS: may(), Aspect.NAME: may(*MUTE), Aspect.HEARD: fails(), **each(BEYOND, fails(*MUTE))},
+            {Kind.LOSS: may(), Aspect.NAME: may(*MUTE), Aspect.HEARD: fails(), **each(BEYOND, fails(*MUTE))},
             sign={Aspect.HEARD: fails()},
         ),
     ),

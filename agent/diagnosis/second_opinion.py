@@ -71,18 +71,24 @@ def second_opinion(candidate: Candidate, snapshot: Snapshot) -> Opinion:
 
 def withstood(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[Candidate]:
     """Without those that an observation contradicts. Where that leaves a failing unexplained, a doubt stands for it, which names what
-    could have done it. A notice is a remark, and no verdict."""
+    could have done it; where payments pass all the same, it stays as a remark. A notice is a remark, and no verdict."""
     opinions = [(each, second_opinion(each, snapshot)) for each in candidates]
     left = [each for each, opinion in opinions if each.notice or not opinion.against]
     for each, opinion in opinions:
         if each in left:
             continue
-        taker = next((other for other in left if other.code in opinion.rivals and not other.notice), None)
+        able = {*opinion.rivals, each.code}
+        taker = next((other for other in left if not other.notice and able & {other.code, *other.candidates}), None)
         if taker is not None:
             left[left.index(taker)] = replace(taker, explains=tuple(dict.fromkeys((*taker.explains, *each.evidence))))
-        elif not {i for other in left for i in (*other.evidence, *other.explains)} >= set(filter(snapshot.failed, each.evidence)):
-            others = opinion.rivals[:_MOST_NAMED] or tuple(cause for cause in _NOBODY_KNOWS if cause is not each.code)
-            left.append(either(each.subject, each.evidence, *others, strength=_DOUBT, silence=each.silence))
+        elif {i for other in left for i in (*other.evidence, *other.explains)} >= set(filter(snapshot.failed, each.evidence)):
+            continue
+        elif snapshot.accepted:
+            left.append(replace(each, notice=True))
+        else:
+            others = opinion.rivals if len(opinion.rivals) > 1 else (*opinion.rivals, *_NOBODY_KNOWS)
+            named = tuple(dict.fromkeys(cause for cause in others if cause is not each.code))[:_MOST_NAMED]
+            left.append(either(each.subject, each.evidence, *named, strength=_DOUBT, silence=each.silence))
     return left
 
 

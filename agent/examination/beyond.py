@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from agent.examination.planned import Planned
 from agent.examination.runner import Probe, Task
 from agent.examination.scene import Scene
-from probes import dns, gateway, internet, ntp
+from probes import dns, gateway, internet, name_cost, ntp
 from probes.edge.dns import lookup as names
+from probes.edge.dns import wire
 from probes.edge.dns.lookup import Lookup
 from probes.edge.failures import PeerFailed
 from probes.ground.deadline import Deadline
@@ -20,6 +21,7 @@ from probes.model import Check, Facts, Kind, Outcome, check_of
 from probes.model.facts import NtpFacts
 
 _REMOTE_S, _NTP_S = 9.0, 4.0
+_MOST_COSTS = 4
 
 
 def resolvers(scene: Scene) -> Iterator[Planned]:
@@ -29,6 +31,20 @@ def resolvers(scene: Scene) -> Iterator[Planned]:
     for server in scene.local.resolvers.servers:
         probe: Probe = partial(dns.probe, server, public, private, ipv6_only=ipv6 and not ipv4)
         yield Planned(Task.of(Kind.RESOLVER, server, probe, _REMOTE_S), scene.local.obstacle(server))
+
+
+def name_costs(scene: Scene) -> Iterator[Planned]:
+    """Of the gateways' names, or else of one that must be found here."""
+    config = scene.local.resolvers
+    if scene.unnamed or "use-vc" in config.options:
+        return
+    ipv4, ipv6 = scene.local.asked_families()
+    kinds = ([wire.A] if ipv4 or not ipv6 else []) + ([wire.AAAA] if ipv6 and "no-aaaa" not in config.options else [])
+    proxied = ("http", "https") if scene.proxy is not None else ()
+    hosts = [g.host for g in scene.loaded.settings.gateway if g.protocol.value not in proxied and g.host in scene.wanted_names()]
+    for host in list(dict.fromkeys(hosts))[:_MOST_COSTS] or scene.public_names()[:1]:
+        if kinds and "." in host.rstrip("."):
+            yield Planned(Task.of(Kind.NAME_COST, host, partial(name_cost.probe, host, config.listed, kinds, config.options), _REMOTE_S))
 
 
 def no_resolver(scene: Scene) -> Iterator[Check[Facts]]:

@@ -6,11 +6,13 @@ Checks run side by side, so both are settled afterwards, from the bottom up. Pur
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_network
 
 from msgspec.structs import replace
 
-from agent.diagnosis.evidence import contacted, failed_there, not_looked, ours, silent, through_router
+from agent.diagnosis.candidate import NAME_SERVERS
+from agent.diagnosis.evidence import ANSWERED, contacted, failed_there, not_looked, ours, silent, through_router
 from agent.diagnosis.views import REMOTE, first_of, interface_of, knows, of_kind, own_way, phase_of, router_of
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
 from probes.model.facts import (
@@ -39,7 +41,7 @@ def settle(checks: Sequence[Check[Facts]]) -> tuple[Check[Facts], ...]:
     settled = _blame_missing_route(_skip_astray(_without_guessed_routers(checks)))
     settled = _skip_behind_links(settled)
     settled = _clear_routers(settled)
-    settled = _skip_behind_routers(settled)
+    settled = _clear_resolvers(_skip_behind_routers(settled))
     same = _same_for_all(settled)
     settled = _skip_behind_names(_blame_liars(settled, same), same)
     settled = _skip_behind_proxy(settled)
@@ -160,8 +162,19 @@ def _skip_behind_routers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
     return [_skip(c, because) if (because := blocked(c)) else c for c in checks]
 
 
-def _same_for_all(checks: Sequence[Check[Facts]]) -> dict[str, str]:
-    """Resolver -> the one address that it gave for every host, where nobody there is who was meant.
+def _clear_resolvers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
+    """One whose answer led to a host that is who was meant does not fail for every name, whatever it says of others."""
+    asked = [c for c in of_kind(own_way(checks), RemoteFacts) if c.kind is not Kind.DATE]  # that asks in a way in which nobody else does
+    led = {c.facts.resolver for c in asked if c.ok and c.facts.resolver and c.facts.address}
+    return [
+        replace(c, outcome=Outcome.WARN) if knows(c, ResolverFacts) and c.failed and c.symptom in ANSWERED and c.target in led else c
+        for c in checks
+    ]
+
+
+def _same_for_all(checks: Sequence[Check[Facts]]) -> dict[str, frozenset[str]]:
+    """Resolver -> the addresses that it gave, where it gave one for every host, or addresses of one network alone, and nobody there is who
+    was meant.
 
     A page of its own that is shown there is a portal's matter; through a proxy only the proxy's name is asked for.
     """
@@ -169,14 +182,15 @@ def _same_for_all(checks: Sequence[Check[Facts]]) -> dict[str, str]:
         return {}
     named = [c for c in of_kind(checks, RemoteFacts) if c.facts.resolver and c.facts.address and not ours(c) and not not_looked(c)]
     pages = _own_pages(checks)
-    found: dict[str, str] = {}
+    found: dict[str, frozenset[str]] = {}
     for resolver in {c.facts.resolver or "" for c in named}:
         asked = [c for c in named if c.facts.resolver == resolver]
         addresses, hosts = {c.facts.address or "" for c in asked}, {c.facts.host for c in asked}
         as_meant = any(c.ok or c.symptom in _SHOWN for c in asked)
         at_a_router = addresses <= pages and not any(c.ok for c in asked)
-        if len(addresses) == 1 and (at_a_router or (len(hosts) >= _HOSTS_AT_ONE_ADDRESS and not as_meant)):
-            found[resolver] = addresses.pop()
+        alike = len(addresses) == 1 or _invented(addresses)
+        if (at_a_router and len(addresses) == 1) or (len(hosts) >= _HOSTS_AT_ONE_ADDRESS and not as_meant and alike):
+            found[resolver] = frozenset(addresses)
     return found
 
 
@@ -189,19 +203,34 @@ def _own_pages(checks: Sequence[Check[Facts]]) -> set[str]:
     return routers if tried and not beyond and all(silent(c) for c in tried) else set()
 
 
-def _blame_liars(checks: Sequence[Check[Facts]], same: dict[str, str]) -> list[Check[Facts]]:
+def _invented(addresses: set[str]) -> bool:
+    """One for each host, all of one network: so a program gives them out that answers there itself, as long as it runs."""
+    return len(addresses) >= _HOSTS_AT_ONE_ADDRESS and bool(_network_of(addresses))
+
+
+def _network_of(addresses: Iterable[str]) -> str:
+    """The one network in which all of these lie, so small that different operators have no hosts in it together; else empty."""
+    networks = {ip_network(f"{each}/{48 if ':' in each else 16}", strict=False) for each in addresses}
+    return str(networks.pop()) if len(networks) == 1 else ""
+
+
+def _blame_liars(checks: Sequence[Check[Facts]], same: dict[str, frozenset[str]]) -> list[Check[Facts]]:
     """Different hosts of different operators at one address: what the resolver says is of no use."""
     return [
-        replace(c, outcome=Outcome.FAIL, symptom=Symptom.NO_USABLE_ANSWER, facts=c.facts.with_(same_for_all=same[c.target]))
+        replace(c, outcome=Outcome.FAIL, symptom=Symptom.NO_USABLE_ANSWER, facts=c.facts.with_(same_for_all=_in_short(same[c.target])))
         if knows(c, ResolverFacts) and c.ok and c.target in same
         else c
         for c in checks
     ]
 
 
-def _skip_behind_names(checks: Sequence[Check[Facts]], same: dict[str, str]) -> list[Check[Facts]]:
+def _in_short(addresses: frozenset[str]) -> str:
+    return next(iter(addresses)) if len(addresses) == 1 else _network_of(addresses)
+
+
+def _skip_behind_names(checks: Sequence[Check[Facts]], same: dict[str, frozenset[str]]) -> list[Check[Facts]]:
     """A name that could not be asked for says nothing about its host: blame the resolver that failed."""
-    resolvers = [c for c in checks if c.layer is Layer.DNS]
+    resolvers = [c for c in checks if c.kind in NAME_SERVERS]
     broken = [c for c in resolvers if c.failed]
     alive = [c for c in resolvers if c.ok]
     known = {c.id for c in checks}
@@ -213,7 +242,7 @@ def _skip_behind_names(checks: Sequence[Check[Facts]], same: dict[str, str]) -> 
     because = broken[0].id if broken else str(skipped[0].because)
     # a resolver that names itself whatever it is asked: who was reached there is not who was meant
     pages = _own_pages(checks)
-    liars = {same.get(c.target, c.target) for c in broken if c.symptom is Symptom.NO_USABLE_ANSWER}
+    liars = {each for c in broken if c.symptom is Symptom.NO_USABLE_ANSWER for each in same.get(c.target, {c.target})}
 
     def misled(check: Check[RemoteFacts]) -> bool:
         facts = check.facts
@@ -225,12 +254,12 @@ def _skip_behind_names(checks: Sequence[Check[Facts]], same: dict[str, str]) -> 
     return [_skip(c, because) if knows(c, RemoteFacts) and misled(c) else c for c in checks]
 
 
-def _skip_names_denied(checks: Sequence[Check[Facts]], broken: dict[str, str], same: dict[str, str]) -> list[Check[Facts]]:
+def _skip_names_denied(checks: Sequence[Check[Facts]], broken: dict[str, str], same: dict[str, frozenset[str]]) -> list[Check[Facts]]:
     """A resolver that denies every name, or lies, has the last word on each that it is asked for first, whatever the others know."""
 
     def denied_by(check: Check[RemoteFacts]) -> str:
         resolver = check.facts.resolver or ""
-        misled = check.facts.phase is Phase.RESOLVE or (resolver in same and check.facts.address == same[resolver])
+        misled = check.facts.phase is Phase.RESOLVE or check.facts.address in same.get(resolver, ())
         return broken.get(resolver, "") if check.failed and misled else ""
 
     return [_skip(c, because) if knows(c, RemoteFacts) and (because := denied_by(c)) else c for c in checks]

@@ -1,5 +1,5 @@
-"""Second looks that separate two causes: the same name asked elsewhere, plain HTTP where only HTTPS checks are configured, and TLS
-where a plain connection failed."""
+"""Second looks that separate two causes: the same name asked elsewhere, a host tried at the address that others give, plain HTTP where
+only HTTPS checks are configured, TLS where a plain connection failed, and the time where names are lost by the clock alone."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
-from agent.diagnosis.evidence import contacted
+from msgspec.structs import replace
+
+from agent.diagnosis.evidence import contacted, failed_there
 from agent.diagnosis.views import of_kind
 from agent.examination.runner import Task
-from agent.examination.scene import Scene
-from probes import internet, tls_spoken
+from agent.examination.scene import Scene, is_address
+from probes import internet, other_address, tls_spoken
 from probes import names_elsewhere as elsewhere
 from probes.edge.dns.lookup import Lookup
+from probes.edge.dns.resolver import fixed_addresses
 from probes.ground.deadline import Deadline
-from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
-from probes.model.facts import GatewayFacts, HttpCheckFacts, NamesElsewhereFacts, Phase, ReachFacts
-from probes.settings import InternetCheck
+from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, check_of
+from probes.model.facts import DateFacts, GatewayFacts, HttpCheckFacts, NamesElsewhereFacts, Phase, ReachFacts, ResolverFacts
+from probes.settings import GatewayProtocol, InternetCheck
 
-_NAMES_S, _PORTAL_S, _TLS_S = 3.8, 3.0, 2.0
+_NAMES_S, _PORTAL_S, _TLS_S, _ADDRESS_S, _DATE_S = 3.8, 3.0, 2.0, 8.0, 6.0
+_MOST_DATES = 3
+_BEFORE_IT_SPEAKS = (Phase.TCP, Phase.TLS, Phase.AFTER_TCP)
+_PROXIED = (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
 _MOST_SERVERS = 2
 _NOT_AS_MEANT = (Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_OFF)
 _UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER, Symptom.REFUSED)
@@ -27,9 +33,7 @@ _UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_US
 
 def names_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """Where other names are found and a gateway's is not: name servers among the plain addresses that answered are asked for it."""
-    reached = [c.facts for c in of_kind(checks, ReachFacts) if c.ok and c.facts.port == 53 and c.facts.expected and c.facts.answer]
-    servers = [facts.address for facts in reached if facts.address]
-    others = [server for server in dict.fromkeys(servers) if server not in scene.lookup.servers][:_MOST_SERVERS]
+    others = _servers_elsewhere(checks, scene)
     lost = [c for c in of_kind(checks, GatewayFacts) if c.failed and c.facts.phase is Phase.RESOLVE and c.symptom in _UNTOLD]
     if not others:
         return []
@@ -39,6 +43,44 @@ def names_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
         for own in [(c.facts.resolver or "") if c.symptom is Symptom.TIMEOUT else ""]
         for probe in [partial(_ask, c.name, c.facts.host or "", tuple(others), own, not scene.lookup.ipv4)]
     ]
+
+
+def _servers_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[str]:
+    reached = [c.facts for c in of_kind(checks, ReachFacts) if c.ok and c.facts.port == 53 and c.facts.expected and c.facts.answer]
+    servers = [facts.address for facts in reached if facts.address]
+    return [server for server in dict.fromkeys(servers) if server not in scene.lookup.servers][:_MOST_SERVERS]
+
+
+def other_addresses(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
+    """Where a gateway fails at the address that this terminal has for its name: perhaps it lives at another one by now."""
+    lost = {c.name for c in of_kind(checks, GatewayFacts) if failed_there(c) and c.facts.address and c.facts.phase in _BEFORE_IT_SPEAKS}
+    elsewhere = _servers_elsewhere(checks, scene)
+    return [
+        Task.of(Kind.OTHER_ADDRESS, each.name, partial(other_address.probe, each, scene.lookup, tuple(elsewhere)), _ADDRESS_S)
+        for each in scene.loaded.settings.gateway
+        if each.name in lost and not is_address(each.host) and not (scene.proxy is not None and each.protocol in _PROXIED)
+        if elsewhere or fixed_addresses(each.host)
+    ]
+
+
+def dates(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
+    """A name server of this terminal that finds names only where it checks no signature: is it the clock? The hosts of the Internet checks
+    tell the time, found in that way."""
+    unchecked = [c for c in of_kind(checks, ResolverFacts) if c.failed and c.facts.found_unchecked and c.facts.interface == "lo"]
+    network = scene.loaded.settings.network
+    if not unchecked or scene.proxy is not None:
+        return []
+    lookup = replace(scene.lookup, servers=(unchecked[0].target,), unchecked=True)
+    plain = [(number, each) for number, each in enumerate(network.internet_checks, 1) if each.url.startswith("http:")]
+    return [Task.of(Kind.DATE, str(number), partial(_date, number, each, lookup), _DATE_S) for number, each in plain[:_MOST_DATES]]
+
+
+def _date(number: int, wanted: InternetCheck, lookup: Lookup, deadline: Deadline) -> list[Check[DateFacts]]:
+    """Nothing where the host does not answer as itself."""
+    check = internet.check_url(number, wanted, lookup, True, None, deadline)
+    facts = DateFacts().learnt(check.facts)
+    told = check.ok and facts.date_skew_s is not None
+    return [check_of(facts, Outcome.PASS, name=str(number), target=check.target)] if told else []
 
 
 def _ask(

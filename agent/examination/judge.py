@@ -19,6 +19,7 @@ from probes.model.facts import (
     LoadFacts,
     LossFacts,
     MemoryFacts,
+    NameCostFacts,
     NtpFacts,
     PluginFacts,
     RemoteFacts,
@@ -28,6 +29,7 @@ from probes.settings import Plugin
 
 _EXPIRING = timedelta(days=14)
 _ENOUGH_SOURCES = 2
+_SLOW_NAMES_S = 2.0  # what a program waits for a name before people notice
 Found = tuple[Outcome, Symptom]
 
 
@@ -55,6 +57,8 @@ def _judge_one(check: Check[Facts], settings: Settings, late: bool) -> Check[Fac
             found = _battery(facts) if _or(facts.percent, 100) <= system.battery_percent else None
         case LossFacts():
             found = _loss(facts, settings.network)
+        case NameCostFacts():
+            found = (Outcome.WARN, Symptom.NAMES_SLOW) if _or(facts.costs_s, 0) >= _SLOW_NAMES_S else None
         case GatewayFacts():
             found = (Outcome.WARN, Symptom.CERT_EXPIRING) if _expires_soon(facts, check.observed_at) else None
         case _:

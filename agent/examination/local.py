@@ -79,6 +79,12 @@ class Local(Struct, frozen=True):
                 found[names[where]] = found.get(names[where], 0) + amount
         return found
 
+    def asked_families(self) -> tuple[bool, bool]:
+        """Which the C library asks for (AI_ADDRCONFIG, getaddrinfo(3)): IPv6 too where there is but an address of the link's own."""
+        own = [ip_address(a.address.split("%", 1)[0]) for a in self.network.addresses]
+        beside = [a for a in own if not a.is_loopback]
+        return any(a.version == 4 for a in beside), any(a.version == 6 for a in beside)
+
     def families(self) -> tuple[bool, bool]:
         """Whether there is an IPv4 and an IPv6 address that reaches beyond the link."""
         lasting = [a.address for a in self.network.addresses if a.scope == 0]

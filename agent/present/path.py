@@ -112,7 +112,7 @@ def _stages(document: Document, page: Page) -> tuple[list[Stage], list[Stage]]:
     if routers:
         router = next((c for c in routers if fields.interface(c.facts) == interface), None) or _best(routers)
         stages.append(Stage(Layer.ROUTER, f"{page.say('路由器', 'router')} {page.fit(router.target)}", router.outcome))
-    resolvers = by_layer[Layer.DNS]
+    resolvers = [c for c in by_layer[Layer.DNS] if c.kind is not Kind.NAME_COST]
     if resolvers:
         best = _best(resolvers)
         name = page.say("域名服务器", "name server")

@@ -50,6 +50,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.DNS_REFUSED: Bilingual("域名服务器拒绝回答（REFUSED）", "the name server refuses to answer (REFUSED)"),
     _S.NXDOMAIN: Bilingual("域名不存在（NXDOMAIN）", "the name does not exist (NXDOMAIN)"),
     _S.NO_USABLE_ANSWER: Bilingual("查到的结果里没有可用的地址", "the answer holds no usable address"),
+    _S.NAMES_SLOW: Bilingual("查得到，但程序要等好几秒", "found, but programs wait for seconds"),
     _S.TIMEOUT: Bilingual("没有应答", "no answer"),
     _S.REFUSED: Bilingual("连接被拒绝", "the connection is refused"),
     _S.RESET: Bilingual("连接被对方重置", "the other side reset the connection"),

@@ -22,6 +22,7 @@ from probes.model.facts import (
     LoadFacts,
     LossFacts,
     MemoryFacts,
+    NameCostFacts,
     RemoteFacts,
     TemperatureFacts,
 )
@@ -68,6 +69,7 @@ _MEASURES: dict[Cause, Measure] = {
         lambda value: Bilingual(f"{value:.0f} 个", f"{value:.0f}"), (of(LinkFacts, lambda facts: facts.receive_errors),)
     ),
     Cause.CLOCK_WRONG: _SKEW,
+    Cause.DNS_SLOW: Measure(duration, (of(NameCostFacts, lambda facts: facts.costs_s),)),
     Cause.DISK_FULL: Measure(_unit("%"), (_USED,)),
     Cause.MEMORY_EXHAUSTED: Measure(_unit("%"), (_AVAILABLE,)),
     Cause.CPU_OVERLOADED: Measure(_unit(""), (of(LoadFacts, lambda facts: facts.per_core),)),

@@ -16,6 +16,7 @@ from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Layer, Symptom
 from probes.model.facts import SerialFacts
+from probes.model.vocabulary import PATH
 
 _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
 _FIRST = 2  # steps of each cause that is only possible
@@ -43,7 +44,7 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setti
     said: set[tuple[Cause, str]] = set()
     for finding in sorted(diagnosis.findings, key=lambda each: each.severity is Severity.NOTICE):
         known: Values = values(finding, checks, settings)
-        for template in _templates(finding, checks):
+        for template in _without_interrupting(finding, _templates(finding, checks)):
             text = fill(Bilingual(template.zh, template.en), known)
             if (finding.code, text.zh) in said:
                 continue
@@ -61,6 +62,13 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setti
                 )
             )
     return tuple(steps)
+
+
+def _without_interrupting(finding: Finding, templates: list[StepTemplate]) -> list[StepTemplate]:
+    """A notice about the path is no reason to interrupt payments: they pass."""
+    if finding.severity is not Severity.NOTICE or finding.code.layer not in PATH:
+        return templates
+    return [each for each in templates if not each.interrupts_payment] or templates
 
 
 def _templates(finding: Finding, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:

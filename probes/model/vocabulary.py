@@ -88,6 +88,7 @@ class Symptom(Open):
     DNS_REFUSED = "dns_refused"  # the resolver answers REFUSED
     NXDOMAIN = "nxdomain"
     NO_USABLE_ANSWER = "no_usable_answer"  # NOERROR without an address, or only loopback addresses
+    NAMES_SLOW = "names_slow"  # names are found, and programs wait for seconds
     # connections
     TIMEOUT = "timeout"  # nothing came back
     REFUSED = "refused"  # the port is closed

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.diagnose import diagnose
-from agent.diagnosis.model import Finding
+from agent.diagnosis.model import Finding, State
 from agent.diagnosis.places import Aspect
 from agent.diagnosis.predictions import PREDICTIONS, UNREACHED, ways
 from agent.diagnosis.second_opinion import second_opinion
@@ -109,6 +109,20 @@ def test_a_resolver_whose_answer_led_to_a_gateway_that_accepted_does_not_fail_fo
     assert diagnose([ROUTER, *REACHED, resolver, asked]).findings[0].code is Cause.DNS_FAILING
 
 
+def test_where_payments_pass_what_was_contradicted_is_a_remark() -> None:
+    resolver = check_of(ResolverFacts(interface="eth0"), Outcome.FAIL, Symptom.SERVFAIL, name=RESOLVER)
+    found = diagnose([ROUTER, *REACHED, resolver, gateway(Outcome.PASS)])
+    assert (found.state, [(f.code, f.severity) for f in found.findings]) == (State.OK, [(Cause.DNS_FAILING, Severity.NOTICE)])
+
+
+def test_a_doubt_that_names_what_could_have_done_it_takes_over_what_was_contradicted() -> None:
+    resolver = check_of(ResolverFacts(interface="eth0"), Outcome.FAIL, Symptom.SERVFAIL, name=RESOLVER)
+    asked = gateway(Outcome.FAIL, Symptom.SERVFAIL, phase=Phase.RESOLVE)
+    (found,) = diagnose([ROUTER, *REACHED, resolver, http(Outcome.PASS, phase=Phase.DONE), asked]).findings
+    assert found.code is Cause.INDETERMINATE and Cause.DNS_FAILING in found.candidates and len(found.candidates) > 1
+    assert {resolver.id, asked.id} <= {*found.evidence}
+
+
 def test_loss_speaks_for_a_name_server_that_was_contradicted() -> None:
     resolver = check_of(ResolverFacts(interface="eth0"), Outcome.FAIL, Symptom.SERVFAIL, name=RESOLVER)
     loss = check_of(LossFacts(sent=20, lost=9, interface="eth0"), Outcome.FAIL, Symptom.LOSS, name="eth0")
@@ -117,12 +131,28 @@ def test_loss_speaks_for_a_name_server_that_was_contradicted() -> None:
     assert resolver.id in found[0].evidence
 
 
-def test_only_the_gateway_is_silent_is_not_sure_where_something_else_fails_unexplained() -> None:
-    silent = gateway(Outcome.FAIL, Symptom.TIMEOUT)
-    alone = verdict(ROUTER, *REACHED, LOSSLESS, http(Outcome.PASS, phase=Phase.DONE), silent)
-    beside = verdict(ROUTER, *REACHED, LOSSLESS, http(Outcome.FAIL, Symptom.TIMEOUT), silent)
-    assert alone.code is Cause.GATEWAY_BLOCKED and alone.confidence > SURE
-    assert beside.code is Cause.GATEWAY_BLOCKED and beside.confidence <= SURE
+def test_only_the_gateway_refuses_is_not_sure_where_something_else_fails_unexplained() -> None:
+    refused = gateway(Outcome.FAIL, Symptom.REFUSED)
+    alone = verdict(ROUTER, *REACHED, LOSSLESS, http(Outcome.PASS, phase=Phase.DONE), refused)
+    beside = verdict(ROUTER, *REACHED, LOSSLESS, http(Outcome.FAIL, Symptom.TIMEOUT), refused)
+    assert alone.code is Cause.GATEWAY_DOWN and alone.confidence > SURE
+    assert beside.code is Cause.GATEWAY_DOWN and beside.confidence <= SURE
+
+
+@pytest.mark.parametrize(
+    ("symptom", "resolver", "code"),
+    [
+        (Symptom.TIMEOUT, RESOLVER, Cause.GATEWAY_BLOCKED),
+        (Symptom.TIMEOUT, None, Cause.GATEWAY_BLOCKED),
+        (Symptom.CERT_WRONG_NAME, RESOLVER, Cause.GATEWAY_MISCONFIGURED),
+        (Symptom.CERT_UNTRUSTED, RESOLVER, Cause.TLS_INTERCEPTED),
+    ],
+)
+def test_nothing_is_sure_of_an_address_that_nobody_else_confirms(symptom: Symptom, resolver: str | None, code: Cause) -> None:
+    """A name server may give an old address, and a file of the terminal's own too."""
+    failing = gateway(Outcome.FAIL, symptom, resolver=resolver, phase=Phase.TLS)
+    found = verdict(ROUTER, *REACHED, LOSSLESS, http(Outcome.PASS, phase=Phase.DONE), failing)
+    assert found.code is code and found.confidence <= SURE
 
 
 def test_an_expired_certificate_is_as_sure_as_the_clock() -> None:

@@ -122,8 +122,16 @@ def test_the_plan_has_the_order_of_the_table() -> None:
     assert [task.id for task in planned.tasks] == [
         *("address:conflict:eth0", "router:192.0.2.1", "router:192.0.2.2", "address:conflict:wlan0", "router:198.51.100.1"),
         *("system:disk:/", "system:memory", "system:load", "system:temperature", "system:battery", "system:clock"),
-        *("serial:printer", "app:payapp", "dns:203.0.113.53", "internet:203.0.113.5:53", "internet:203.0.113.6:53"),
-        *("internet:check-1", "internet:check-2", "internet:ntp:203.0.113.9", "gateway:a", "gateway:b"),
+        *("serial:printer", "app:payapp", "dns:203.0.113.53", "dns:lookup:www.baidu.com"),
+        *(
+            "internet:203.0.113.5:53",
+            "internet:203.0.113.6:53",
+            "internet:check-1",
+            "internet:check-2",
+            "internet:ntp:203.0.113.9",
+            "gateway:a",
+            "gateway:b",
+        ),
     ]
     assert [task.id for task in planned.aside] == ["plugin:ups"]
 

@@ -48,6 +48,7 @@ OBSERVED = [
     check("address:eth0", addresses=("192.0.2.7/24",)),
     check("router:192.0.2.1", interface="eth0"),
     check("dns:192.0.2.1", interface="eth0"),
+    check("dns:lookup:gw-a.pay.example", host="gw-a.pay.example", costs_s=5.02, waits_for="192.0.2.1"),
     check("internet:check-1", host="check.example", date_skew_s=7300),
     check("internet:loss:eth0", loss_percent=41.3, rtt_ms=2345.6),
     check("internet:via:wwan0", Outcome.PASS),

@@ -16,11 +16,11 @@ from agent.diagnosis.rules.certificate import (
     explained_by_clock,
     valid_at_skew,
 )
-from agent.diagnosis.rules.gateway_name import unresolved
+from agent.diagnosis.rules.gateway_name import lives_elsewhere, unresolved
 from agent.diagnosis.rules.internet import PROXY, closed_network_down
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Kind, Layer, Outcome, Symptom
-from probes.model.facts import AddressFacts, GatewayFacts, Phase, TlsSpokenFacts
+from probes.model.facts import AddressFacts, GatewayFacts, OtherAddressFacts, Phase, TlsSpokenFacts
 from probes.model.response_codes import MEANINGS, Meaning
 
 _PLAIN = {
@@ -88,6 +88,9 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
         return None  # the proxy's own rule has it
     if check.facts.phase is Phase.RESOLVE:
         return unresolved(check, snapshot)
+    elsewhere = snapshot.named(OtherAddressFacts, check.name)
+    if elsewhere is not None and elsewhere.ok:
+        return lives_elsewhere(check, elsewhere)
     if silent(check):
         return _silent(check, snapshot)
     encrypted = snapshot.named(TlsSpokenFacts, check.name)

@@ -7,7 +7,9 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import silent
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Kind, Symptom
-from probes.model.facts import GatewayFacts, NamesElsewhereFacts, Phase
+from probes.model.facts import GatewayFacts, NamesElsewhereFacts, OtherAddressFacts, Phase
+
+_NO_NAME = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NO_USABLE_ANSWER)
 
 
 def unresolved(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:
@@ -25,20 +27,28 @@ def unresolved(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:
     if check.symptom is Symptom.NO_USABLE_ANSWER and check.facts.given and known:
         # an address of the machine itself, or of nobody: so a filter blocks a name
         return _resolver_fails(check, (), 0.78)
-    if check.symptom in (Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER):
-        if known:
-            strength = 0.88 if check.symptom is Symptom.NXDOMAIN else 0.7
-            return Candidate(
-                code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=strength, agreeing=others[:2]
-            )
+    if check.symptom is Symptom.NXDOMAIN and known:
+        return Candidate(code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=0.88, agreeing=others[:2])
+    if check.symptom is Symptom.NXDOMAIN or (check.symptom is Symptom.NO_USABLE_ANSWER and not known):
         return either(check.target, (check.id,), Cause.GATEWAY_MISCONFIGURED, Cause.DNS_FAILING)
+    if check.symptom in _NO_NAME and known and snapshot.beyond:
+        return _resolver_fails(check, () if elsewhere is None else (elsewhere.id,), 0.7)
     return either(check.target, (check.id,), Cause.DNS_FAILING, Cause.GATEWAY_DOWN, silence=silent(check))
 
 
 def _resolver_fails(check: Check[GatewayFacts], more: tuple[str, ...], strength: float) -> Candidate:
+    """The subject is the name: other names are found."""
     asked = check.facts.resolver
     evidence = (check.id, *more, Kind.RESOLVER.id(asked)) if asked else (check.id, *more)
-    return Candidate(code=Cause.DNS_FAILING, subject=asked or check.target, evidence=evidence, strength=strength, silence=silent(check))
+    subject = check.facts.host or check.target
+    return Candidate(code=Cause.DNS_FAILING, subject=subject, evidence=evidence, strength=strength, silence=silent(check))
+
+
+def lives_elsewhere(check: Check[GatewayFacts], elsewhere: Check[OtherAddressFacts]) -> Candidate:
+    """The host accepts at the address that others give: the entry of this terminal is wrong, or the answer of its name server."""
+    if not elsewhere.facts.fixed:
+        return _resolver_fails(check, (elsewhere.id,), 0.75)
+    return Candidate(code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=(check.id, elsewhere.id), strength=0.92)
 
 
 def _public_name_known(snapshot: Snapshot) -> bool:

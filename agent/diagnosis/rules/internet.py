@@ -10,11 +10,12 @@ from agent.diagnosis.evidence import contacted, ours, silent
 from agent.diagnosis.rules.tunnel import leaves_open
 from agent.diagnosis.snapshot import Snapshot, silent_all
 from probes.model import Check, Outcome, Symptom
-from probes.model.facts import GatewayFacts, HttpCheckFacts, RemoteFacts
+from probes.model.facts import GatewayFacts, HttpCheckFacts, Phase, RemoteFacts
 
 PROXY = frozenset({Symptom.PROXY_AUTH, Symptom.PROXY_FAILED, Symptom.PROXY_REFUSED, Symptom.PROXY_TIMEOUT})
 _MUTE = frozenset({Symptom.SILENT, Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_OFF})
 _PAGE_CAP = 0.7
+_HOSTS_OF_A_FILTER = 2
 _MEDDLED = (200, 302, 403, 451, 511)  # what filters put in the place of an answer
 
 
@@ -61,14 +62,30 @@ def _portal(snapshot: Snapshot) -> Iterator[Candidate]:
     if not portal and len(meddled) < 2:
         return
     seen = portal or meddled
+    filtered = _page_of_a_filter(portal, snapshot)
+    if filtered:
+        evidence = tuple(c.id for c in portal)
+        yield Candidate(code=Cause.DNS_FAILING, subject=filtered, evidence=evidence, strength=0.75, notice=True)
+        return
     yield Candidate(
         code=Cause.CAPTIVE_PORTAL,
         subject=seen[0].facts.interface or seen[0].target,
         evidence=tuple(c.id for c in seen),
         strength=0.85 if portal else 0.6,
-        # a portal accepts in everybody's name: only an answer that somebody vouches for outweighs it
-        notice=any(check.facts.tls for check in snapshot.accepted),
+        # a portal accepts in everybody's name: only an answer that somebody vouches for, or that only the host can give, outweighs it
+        notice=any(check.facts.tls or check.facts.depth is Phase.APP for check in snapshot.accepted),
     )
+
+
+def _page_of_a_filter(portal: Sequence[Check[HttpCheckFacts]], snapshot: Snapshot) -> str:
+    """The name server that leads the names of different checks to one page, and a gateway's to somewhere else, which accepts. Else
+    empty."""
+    pages = {(c.facts.resolver, c.facts.address) for c in portal}
+    if len({c.facts.host for c in portal}) < _HOSTS_OF_A_FILTER or len(pages) != 1:
+        return ""
+    resolver, address = pages.pop()
+    elsewhere = any(c.facts.resolver == resolver and c.facts.address not in (None, address) for c in snapshot.accepted)
+    return (resolver or "") if address and elsewhere else ""
 
 
 def _meddled(check: Check[HttpCheckFacts]) -> bool:

@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.diagnosis.candidate import Candidate, either
+from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import contacted, ours
+from agent.diagnosis.evidence import ANSWERED, contacted, ours
+from agent.diagnosis.rules.by_clock import refused_by_clock
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Facts, Layer, Outcome, Symptom
-from probes.model.facts import AddressFacts
+from probes.model.facts import AddressFacts, NameCostFacts, ResolverFacts
 
-_ANSWERED = frozenset({Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER})
+_NOTICED_MS = 1000.0
 
 
 def names_rules(snapshot: Snapshot) -> Iterator[Candidate]:
-    resolvers = [c for c in snapshot.of(Layer.DNS) if c.made and not ours(c)]
-    failed = [check for check in resolvers if check.failed]
+    yield from _slow(snapshot)
+    yield from _lost(snapshot)
+
+
+def _slow(snapshot: Snapshot) -> Iterator[Candidate]:
+    """Names are found, and programs wait for one server, or for one of two answers. Where packets get lost, that is why."""
+    for check in snapshot.of_kind(NameCostFacts):
+        if check.outcome is Outcome.WARN and check.symptom is Symptom.NAMES_SLOW:
+            server = check.facts.waits_for or check.target
+            named = snapshot.named(ResolverFacts, server)
+            if not check.facts.unanswered and named is not None and named.outcome is Outcome.PASS and not _slow_itself(named):
+                continue  # it was silent to this question alone, and answers
+            evidence = (check.id,) if named is None else (check.id, named.id)
+            yield Candidate(code=Cause.DNS_SLOW, subject=server, evidence=evidence, strength=0.85, silence=True)
+
+
+def _slow_itself(check: Check[ResolverFacts]) -> bool:
+    return (check.facts.rtt_ms or 0.0) > _NOTICED_MS
+
+
+def _lost(snapshot: Snapshot) -> Iterator[Candidate]:
+    resolvers = [c for c in snapshot.checks if c.kind in NAME_SERVERS and c.made and not ours(c)]
+    by_clock = [c for c in snapshot.resolvers if refused_by_clock(c, snapshot)]
+    failed = [check for check in resolvers if check.failed and check not in by_clock]
     alive = [check for check in resolvers if check.ok]
     for check in failed:
         if check.symptom is Symptom.NO_RESOLVER:
@@ -26,9 +49,9 @@ def names_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         for check in failed:
             denied = snapshot.behind(check)
             # one that is silent takes time, and the next one answers: where a gateway was reached all the same, that did no harm
-            harmless = not denied or (check.symptom not in _ANSWERED and bool(snapshot.accepted))
+            harmless = not denied or (check.symptom not in ANSWERED and bool(snapshot.accepted))
             yield Candidate(code=_cause(check), subject=check.target, evidence=(check.id,), strength=0.85, explains=denied, notice=harmless)
-        yield from _contradicted(snapshot, alive)
+        yield from _filtered(alive)
         return
     if failed and all(check.symptom is Symptom.NO_ROUTE for check in failed):
         ids = tuple(check.id for check in failed)
@@ -48,11 +71,11 @@ def _has_ipv4(check: Check[AddressFacts]) -> bool:
 
 
 def _cause(check: Check[Facts]) -> Cause:
-    return Cause.DNS_FAILING if check.symptom in _ANSWERED else Cause.DNS_UNREACHABLE
+    return Cause.DNS_FAILING if check.symptom in ANSWERED else Cause.DNS_UNREACHABLE
 
 
 def _all_failed(snapshot: Snapshot, failed: list[Check[Facts]]) -> Candidate:
-    answering = [check for check in failed if check.symptom in _ANSWERED]
+    answering = [check for check in failed if check.symptom in ANSWERED]
     chosen = answering[0] if answering else failed[0]
     evidence = tuple(check.id for check in (answering or failed))
     beyond = [c for c in snapshot.beyond if c.layer is not Layer.DNS or c in answering]
@@ -78,8 +101,8 @@ def _needs_no_names(snapshot: Snapshot) -> bool:
     return bool(snapshot.accepted) and not internet and not any(c.outcome is Outcome.SKIP for c in snapshot.gateways)
 
 
-def _contradicted(snapshot: Snapshot, alive: list[Check[Facts]]) -> Iterator[Candidate]:
-    """One resolver denies the names that another one knows: an application that asks it first fails."""
+def _filtered(alive: list[Check[Facts]]) -> Iterator[Candidate]:
+    """It does not find the names of checks, and found what payment needs: a filter, and a notice at most."""
     for check in alive:
-        if check.outcome is Outcome.WARN and check.symptom in _ANSWERED:
-            yield Candidate(code=Cause.DNS_FAILING, subject=check.target, evidence=(check.id,), strength=0.7, notice=not snapshot.accepted)
+        if check.outcome is Outcome.WARN and check.symptom in ANSWERED:
+            yield Candidate(code=Cause.DNS_FAILING, subject=check.target, evidence=(check.id,), strength=0.8, notice=True)

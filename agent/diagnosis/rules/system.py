@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Cause
+from agent.diagnosis.rules.by_clock import named_by_clock
 from agent.diagnosis.rules.certificate import explained_by_clock
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
@@ -38,7 +39,7 @@ def system_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 evidence=(check.id,),
                 strength=0.9,
                 agreeing=sources,
-                explains=_dated(snapshot),
+                explains=(*_dated(snapshot), *named_by_clock(snapshot)),
             )
 
 

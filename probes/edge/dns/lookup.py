@@ -35,7 +35,7 @@ class Found(Struct, frozen=True, kw_only=True):
         return RemoteFacts(resolver=self.resolver or None, name_tries=self.tries if self.tries > 1 else None)
 
 
-Asked = tuple[str, tuple[str, ...], tuple[str, ...], bool, bool, str]
+Asked = tuple[str, tuple[str, ...], tuple[str, ...], bool, bool, str, bool]
 
 
 class NameCache:
@@ -69,10 +69,11 @@ class Lookup(Struct, frozen=True, kw_only=True):
     ipv4: bool = True
     ipv6: bool = False
     interface: str = ""  # empty: as the kernel routes
+    unchecked: bool = False  # a server that validates signatures is told to leave that out
     cache: NameCache | None = None
 
     def asked(self, name: str) -> Asked:
-        return name, self.servers, self.search, self.ipv4, self.ipv6, self.interface
+        return name, self.servers, self.search, self.ipv4, self.ipv6, self.interface, self.unchecked
 
 
 def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
@@ -87,8 +88,18 @@ def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     except ValueError:
         pass
     fixed = resolver.fixed(name)
-    if fixed:
+    if fixed and resolver.fixed_first():
         return Found(addresses=tuple(fixed))
+    try:
+        return by_servers(name, lookup, deadline)
+    except (PeerFailed, CannotTell):
+        if fixed:
+            return Found(addresses=tuple(fixed))
+        raise
+
+
+def by_servers(name: str, lookup: Lookup, deadline: Deadline) -> Found:
+    """The same as the name servers say it, whatever entry is fixed. Raises as `find`."""
     known = lookup.cache.get(lookup.asked(name)) if lookup.cache is not None else None
     if known is not None:
         return known
@@ -127,7 +138,7 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
     ttls: list[int] = []
     for kind in kinds:
         try:
-            reply = resolver.ask(server, name, kind, deadline, lookup.interface)
+            reply = resolver.ask(server, name, kind, deadline, lookup.interface, unchecked=lookup.unchecked)
         except ValueError as error:
             raise PeerFailed(Symptom.NXDOMAIN, RemoteFacts(resolver=server, text=str(error))) from error
         except (PeerFailed, CannotTell) as failure:

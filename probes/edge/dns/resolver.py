@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from probes.edge.dns import wire
+from probes.edge.dns import sources, wire
 from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, cannot_tell, failure_of, raise_if_ours, start_failure_of
 from probes.edge.kernel.route import has_route
 from probes.edge.net import byte_counter, tcp
@@ -28,6 +28,7 @@ PORT = 53
 _MOST_LINES = 16 * 1024 * 1024  # bytes of a file that is read line by line: a list of half a million names to be blocked
 _MOST_SERVERS = 3  # as the C library uses
 _MOST_SUFFIXES = 6  # as it used for decades
+_MOST_OPTIONS = 32
 _MOST_FIXED = 16  # addresses of one name
 _TRY_S = 1.0  # patience with one datagram before it is sent again
 
@@ -39,10 +40,12 @@ class DnsReply(Struct, frozen=True, kw_only=True):
 
 
 class ResolverConfig(Struct, frozen=True, kw_only=True):
-    """`servers` in the order of use; `search` suffixes; `source` the file they came from. `not_looked`: what this machine lacked to read
-    it."""
+    """`servers` in the order of use; `listed`: those of the file alone, which programs ask; `search` suffixes; `options` of the C library
+    (resolv.conf(5)); `source` the file they came from. `not_looked`: what this machine lacked to read it."""
 
     servers: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     source: str = "/etc/resolv.conf"
     readable: bool = True
@@ -53,26 +56,28 @@ def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverCo
     """The system's resolvers. Behind systemd-resolved's own stub its upstream servers are added, so each can be judged."""
     source = etc / "resolv.conf"
     try:
-        servers, search = _read(source)
+        servers, search, options = _read(source)
     except FileNotFoundError:
         return ResolverConfig(source=str(source))
     except (NotAFileError, TooLargeError) as error:
         return ResolverConfig(source=str(source), readable=False, not_looked=_no_list(source, error))
     except OSError as error:
         return ResolverConfig(source=str(source), readable=False, not_looked=cannot_tell(error) if lacking(error) else None)
+    listed = tuple(servers)
     if servers and all(server in ("127.0.0.53", "127.0.0.54") for server in servers):
         try:
-            upstream, _ = _read(run / "systemd/resolve/resolv.conf")
+            upstream, *_ = _read(run / "systemd/resolve/resolv.conf")
             servers += [server for server in upstream if server not in servers]
         except OSError:
             pass
-    return ResolverConfig(servers=tuple(servers), search=tuple(search), source=str(source))
+    return ResolverConfig(servers=tuple(servers), listed=listed, search=tuple(search), options=tuple(options), source=str(source))
 
 
-def _read(path: Path) -> tuple[list[str], list[str]]:
-    """The servers and the suffixes that a file names (resolv.conf(5)). Raises OSError, also for what is no file or has no end."""
+def _read(path: Path) -> tuple[list[str], list[str], list[str]]:
+    """The servers, suffixes and options that a file names (resolv.conf(5)). Raises OSError, also for what is no file or has no end."""
     servers: list[str] = []
     search: list[str] = []
+    options: list[str] = []
     for line in lines_of(path, _MOST_LINES):
         words = line.decode("utf-8", "surrogateescape").split("#", 1)[0].split()
         if len(words) >= 2 and words[0] == "nameserver" and words[1] not in servers and len(servers) < _MOST_SERVERS:
@@ -83,20 +88,23 @@ def _read(path: Path) -> tuple[list[str], list[str]]:
             servers.append(words[1])
         elif len(words) >= 2 and words[0] in ("search", "domain"):
             search = words[1 : 1 + _MOST_SUFFIXES]
-    return servers, search
+        elif words[:1] == ["options"]:
+            options = [*options, *words[1:]][:_MOST_OPTIONS]
+    return servers, search, options
 
 
-def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "") -> DnsReply:
-    """One question to one server, sent again each second until the deadline; over one interface where that is named.
+def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "", *, unchecked: bool = False) -> DnsReply:
+    """One question to one server, sent again each second until the deadline; over one interface where that is named. `unchecked`: as in
+    `wire.question`.
 
     Raises `PeerFailed` with `tries`: timeout, refused (the port is closed), unreachable, prohibited, no_route, bad_answer, and
     refused_locally and no_local_port where our own kernel does not send; `CannotTell`.
     """
-    asked = wire.question(name, kind)
+    asked = wire.question(name, kind, unchecked=unchecked)
     bad = False
     tries = 0
     began = time.monotonic()
-    with _connected(server, interface) as sock:
+    with connected(server, interface) as sock:
         try:
             while not deadline.passed():
                 tries += 1
@@ -124,7 +132,7 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
     raise PeerFailed(Symptom.BAD_ANSWER if bad else Symptom.TIMEOUT, RemoteFacts(tries=tries))
 
 
-def _connected(server: str, interface: str) -> socket.socket:
+def connected(server: str, interface: str = "") -> socket.socket:
     """For datagrams to the server. Raises `PeerFailed` and `CannotTell`, before any of them is sent."""
     where = _place(server)
     try:
@@ -197,15 +205,20 @@ def _no_list(path: Path, error: NotAFileError | TooLargeError) -> CannotTell:
 
 
 def fixed_addresses(name: str, etc: Path = Path("/etc")) -> list[str]:
-    """What `/etc/hosts` says of a name; nothing where it cannot be read."""
+    """What `/etc/hosts` says of a name, where that is looked at before any name server; nothing where it cannot be read."""
     try:
-        return fixed(name, etc)
+        return fixed(name, etc) if fixed_first(etc) else []
     except CannotTell:
         return []
 
 
+def fixed_first(etc: Path = Path("/etc")) -> bool:
+    """Whether fixed entries are looked at before a name server is asked. Raises `CannotTell`."""
+    return sources.order(etc)[0] == sources.FILES
+
+
 def fixed(name: str, etc: Path = Path("/etc")) -> list[str]:
-    """As `fixed_addresses`. Raises `CannotTell` where this machine did not let us look: the name may have a fixed address."""
+    """What `/etc/hosts` says of a name. Raises `CannotTell` where this machine did not let us look: it may have a fixed address."""
     path, wanted = etc / "hosts", name.lower().rstrip(".").encode("utf-8", "surrogateescape")
     found: list[str] = []
     try:

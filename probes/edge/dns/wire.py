@@ -25,13 +25,21 @@ class Malformed(Exception):
     """Bytes that are no answer to our question."""
 
 
-def question(name: str, kind: int) -> bytes:
-    """A recursive query. Raises ValueError for what cannot be a name."""
+_RECURSE, _UNCHECKED = 0x0100, 0x0010
+
+
+def question(name: str, kind: int, *, unchecked: bool = False) -> bytes:
+    """A recursive query. `unchecked`: a server that validates signatures shall leave that out (CD, RFC 4035 section 3.2.2). Raises
+    ValueError for what cannot be a name."""
     labels = name.rstrip(".").encode("ascii").split(b".")
     if any(not 0 < len(label) < 64 for label in labels) or sum(map(len, labels)) + len(labels) > 254:
         raise ValueError(f"not a DNS name: {name!r}")
     encoded = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
-    return struct.pack("!HHHHHH", secrets.randbits(16), 0x0100, 1, 0, 0, 0) + encoded + struct.pack("!HH", kind, 1)
+    return (
+        struct.pack("!HHHHHH", secrets.randbits(16), _RECURSE | (_UNCHECKED if unchecked else 0), 1, 0, 0, 0)
+        + encoded
+        + struct.pack("!HH", kind, 1)
+    )
 
 
 def answer(data: bytes, asked: bytes) -> DnsAnswer:

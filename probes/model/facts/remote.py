@@ -113,7 +113,8 @@ class BackupFacts(InternetFacts, frozen=True, kw_only=True):
 class ResolverFacts(Facts, frozen=True, kw_only=True):
     """names: name → answer code or symptom
     beyond_router: the way to it leads through a router
-    same_for_all: the one address that it gives for every host, where none of them is
+    same_for_all: the one address that it gives for every host, or the one network, where none of them is
+    found_unchecked: it says SERVFAIL, and finds a name when told to leave out the check of signatures (DNSSEC)
     """
 
     KIND: ClassVar[Kind] = Kind.RESOLVER
@@ -124,6 +125,7 @@ class ResolverFacts(Facts, frozen=True, kw_only=True):
     rtt_ms: float | None = None
     tries: int | None = None
     same_for_all: str | None = None
+    found_unchecked: bool | None = None
     errno: int | None = None
 
 
@@ -131,6 +133,28 @@ class NoResolverFacts(Facts, frozen=True, kw_only=True):
     """No name server is set."""
 
     KIND: ClassVar[Kind] = Kind.NO_RESOLVER
+
+
+class NameCostFacts(Facts, frozen=True, kw_only=True):
+    """What it costs to find a name as programs ask for it (getaddrinfo of the GNU C library).
+
+    asked: the kinds of questions, by the families of this terminal's addresses
+    servers: address → what it answers to each
+    options: of the C library (resolv.conf)
+    costs_s: how long a program waits
+    waits_for: the server that it waits for
+    unanswered: the kind that this server leaves unanswered, where it answers the other
+    """
+
+    KIND: ClassVar[Kind] = Kind.NAME_COST
+
+    host: str | None = None
+    asked: tuple[str, ...] = ()
+    servers: dict[str, str] = {}
+    options: tuple[str, ...] = ()
+    costs_s: float | None = None
+    waits_for: str | None = None
+    unanswered: str | None = None
 
 
 class LossFacts(Facts, frozen=True, kw_only=True):
@@ -178,6 +202,26 @@ class NamesElsewhereFacts(Facts, frozen=True, kw_only=True):
 
     host: str | None = None
     servers: dict[str, str] = {}
+
+
+class OtherAddressFacts(RemoteFacts, frozen=True, kw_only=True):
+    """A gateway that failed, tried at an address that others give for its name: passes where it accepts there.
+
+    instead_of: addresses at which it was tried in vain
+    fixed: those come from a fixed entry of this terminal (the hosts file)
+    """
+
+    KIND: ClassVar[Kind] = Kind.OTHER_ADDRESS
+
+    instead_of: tuple[str, ...] = ()
+    fixed: bool | None = None
+    tls_version: str | None = None
+
+
+class DateFacts(RemoteFacts, frozen=True, kw_only=True):
+    """The time as a host of the Internet checks tells it, whose name was found without a check of signatures."""
+
+    KIND: ClassVar[Kind] = Kind.DATE
 
 
 class TlsSpokenFacts(Facts, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ from tests.lab.scenarios import (
     machine,
     misled,
     names,
+    own_clock,
+    own_names,
     own_side,
     passing,
     quality,
@@ -50,6 +52,8 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *told_apart.SCENARIOS,
     *trust.SCENARIOS,
     *ways.SCENARIOS,
+    *own_names.SCENARIOS,
+    *own_clock.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

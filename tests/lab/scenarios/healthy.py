@@ -60,7 +60,7 @@ def takes_its_time(connection: socket.socket) -> None:
 
 _icmp = healthy("path without ICMP", faults.path_without_icmp, fixed=True)
 _plain = healthy("as it is made", fixed=True)
-_one = healthy("one dead name server of two", lambda w: w.set_resolvers("192.168.50.77", plan.ROUTER), notices=DNS, fixed=True)
+_one = healthy("one dead name server of two", lambda w: w.set_resolvers(plan.ROUTER, "192.168.50.77"), notices=DNS, fixed=True)
 SCENARIOS: tuple[Scenario, ...] = (
     _plain,
     as_user(_plain),

@@ -14,11 +14,10 @@ from tests.support.servers.printer import Printer
 from tests.support.world import World, acquirers, behaviours, devices, faults, host_faults, netns, plan, questions, shapes
 
 FAILING, UNREACHABLE, PORTAL, DOWN = "network.dns_failing", "network.dns_unreachable", "network.captive_portal", "network.internet_down"
-TYPED, ROUTER, SET, DOUBT = (
+TYPED, ROUTER, SET = (
     "operator.gateway_misconfigured",
     "network.router_unreachable",
     "operator.network_misconfigured",
-    "unknown.indeterminate",
 )
 TWO, BOTH = {"gateways": "ab"}, {"ipv6": True}
 PAGE = b"<html><body>Please log in</body></html>"
@@ -136,7 +135,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("SERVFAIL for one gateway's name of two", FAILING, only_the_gateway(SERVFAIL), "degraded", world=TWO),
     fault("0.0.0.0 for the gateway's name, nobody else to ask", FAILING,
           together(only_the_gateway(given("0.0.0.0")), shapes.network_table(addresses=[f"{plan.CHECK_1.v4}:80", f"{plan.CHECK_2.v4}:80"]))),
-    fault("SERVFAIL for the gateway's name, nobody else to ask", DOUBT,
+    fault("SERVFAIL for the gateway's name, nobody else to ask", FAILING,
           together(only_the_gateway(SERVFAIL), shapes.network_table(addresses=[f"{plan.CHECK_1.v4}:80", f"{plan.CHECK_2.v4}:80"]))),
     fault("NXDOMAIN for the gateway's name alone", TYPED, only_the_gateway(DENIED)),
     fault("SERVFAIL here for a name that exists nowhere", TYPED, nowhere_known),
