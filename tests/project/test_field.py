@@ -17,13 +17,7 @@ from tests.lab.scenario import fault, healthy
 from tests.support.documented import text
 
 # of the contract, and not yet among the causes that the diagnosis knows
-AWAITED = {
-    "network.dns_slow",
-    "network.tunnel_down",
-    "operator.apn_misconfigured",
-    "system.port_driver_missing",
-    "system.trust_store_outdated",
-}
+AWAITED = {"network.dns_slow"}
 SOURCE = re.compile(r"^([\w.-]+/[\w.-]+#\d+( \(.+\))?|[^#]{3,}[:,] .{3,})$")  # a thread on GitHub, or a site with the title
 CABLE, DOUBT = "operator.cable_unplugged", "unknown.indeterminate"
 
