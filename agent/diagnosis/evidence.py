@@ -68,7 +68,7 @@ SAID = frozenset(
         *(Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.REGISTRATION_DENIED, Symptom.NOT_REGISTERED, Symptom.NOT_ATTACHED),
         *(Symptom.HALF_DUPLEX, Symptom.LINK_ERRORS, Symptom.LOSS, Symptom.ADDRESS_CONFLICT, Symptom.NO_DEFAULT_ROUTE, Symptom.NO_RESOLVER),
         *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE),
-        *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH, Symptom.TEMPERATURE_HIGH),
+        *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH),
         *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW, Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING),
         *(Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.CERT_EXPIRING, Symptom.CERT_WRONG_NAME),
         *(

@@ -135,14 +135,14 @@ def not_asked_elsewhere() -> Row:
     """What a name server gives is an old address, or one of somebody else's: only who asks elsewhere can tell."""
     sign: Reach = {Aspect.AS_ELSEWHERE: fails()}
     hit = fails(*MUTE, Symptom.CERT_UNTRUSTED, Symptom.CERT_WRONG_NAME)
-    return Row({Kind.GATEWAY: hit, **sign}, sign=sign, apart=(Kind.GATEWAY,))
+    return Row({Kind.GATEWAY: hit, Aspect.GATEWAY_NAME: fails(Symptom.NXDOMAIN), **sign}, sign=sign, apart=(Kind.GATEWAY,))
 
 
 def slow_names() -> Row:
     """One name server costs time: it may be silent, and another one answers."""
     dead: Reach = {Kind.RESOLVER: may(*MUTE, Symptom.REFUSED)}
     slow: Reach = {Kind.NAME_COST: fails(Symptom.NAMES_SLOW), **dead}
-    return Row(slow, {Kind.NAME_COST: may(Symptom.NAMES_SLOW), **dead}, apart=(Kind.NAME_COST,))
+    return Row(slow, {Kind.NAME_COST: may(Symptom.NAMES_SLOW), **dead}, {Kind.NAME_COST: fails()}, apart=(Kind.NAME_COST,))
 
 
 def astray(sign: Reach) -> Row:

@@ -21,6 +21,7 @@ from probes.model.facts import (
     InternetFacts,
     LinkFacts,
     LossFacts,
+    NamesElsewhereFacts,
     OtherAddressFacts,
     Phase,
     ReachFacts,
@@ -42,7 +43,7 @@ class Aspect(StrEnum):
     LINE = "line"  # fails where the line below a tunnel is dead too
     HEARD = "heard"  # passes where anybody answered over TCP or UDP; else nobody can tell whether our own rules drop the answers
     FIXED = "fixed"  # passes where a name server gave the address; else it may be an old entry of this machine's own
-    AS_ELSEWHERE = "as elsewhere"  # of an address that a name server gave, whether others give the same: not known, nobody else is asked
+    AS_ELSEWHERE = "as elsewhere"  # passes where others say the same of a name; not known where nobody else was asked
     CELLULAR = "cellular"  # a link of that kind, in the place of `link`
     TUNNEL = "tunnel"  # likewise: its other end is a program
     OWN_RESOLVER = "own resolver"  # one on this machine, in the place of `dns`
@@ -117,6 +118,12 @@ def _of(check: Check[Facts], snapshot: Snapshot, focus: Focus) -> Iterator[Obser
         # nothing was seen of the host itself
         by = stands if accused else Stands.ON_THE_WAY if facts.resolver in focus.denying else Stands.ELSEWHERE
         yield Observed(named, by, True, check.symptom, (check.id,))
+        if accused and check.kind is Kind.GATEWAY:
+            elsewhere = snapshot.named(NamesElsewhereFacts, check.name)
+            same = elsewhere is not None and elsewhere.symptom is check.symptom
+            yield Observed(
+                Aspect.AS_ELSEWHERE, Stands.ON_THE_WAY, False if same else None, None, (elsewhere.id,) if elsewhere else (check.id,)
+            )
         return
     if not (check.failed and knows(check, InternetFacts) and check.facts.expected is False):  # it only informs
         port = (f"port {facts.port}",) if knows(check, ReachFacts) else ()

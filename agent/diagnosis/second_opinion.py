@@ -16,11 +16,12 @@ from agent.diagnosis.predictions import PREDICTIONS, ways
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
 from probes.model import Check, Facts, Symptom, kind_of
-from probes.model.facts import ClockFacts
+from probes.model.facts import ClockFacts, GatewayFacts
 from probes.model.vocabulary import PATH
 
 _MOST_NAMED = 3
 _DOUBT = 0.4
+_JUST_S = 60.0
 _NOBODY_KNOWS = (Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, Cause.GATEWAY_DOWN)
 _BY_NUMBER = (Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, Symptom.PROCESSING_REQUIREMENT)
 
@@ -61,7 +62,7 @@ def second_opinion(candidate: Candidate, snapshot: Snapshot) -> Opinion:
             else:
                 gone |= differs | sign.looked
     singled = len(gone - set(candidate.evidence)) + _in_itself(accused, snapshot)
-    least = min([singled, *told.values()])
+    least = min([singled, *told.values(), *(1 for check in accused if _application_is_answered(check))])
     rivals = tuple(sorted(told, key=lambda cause: told[cause]))
     left = tuple(
         i for each in seen if each.failed and contradicts(own, each) for i in each.ids if snapshot.failed(i) and kind_of(i).layer in PATH
@@ -136,6 +137,12 @@ def _sign(row: Row, seen: Sequence[Observed]) -> Sign:
 def _of_another(seen: Observed) -> bool:
     """How another connection went says nothing about how this one did."""
     return seen.stands is Stands.ELSEWHERE and seen.place in (Aspect.FIXED, Aspect.WAY, Aspect.NEIGHBOUR)
+
+
+def _application_is_answered(check: Check[Facts]) -> bool:
+    """The payment application has just heard from the very host that fails here."""
+    app = check.facts.app_connection if knows(check, GatewayFacts) and check.failed else None
+    return app is not None and app.received_s_ago is not None and app.received_s_ago <= _JUST_S and not app.unanswered
 
 
 def _in_itself(accused: Sequence[Check[Facts]], snapshot: Snapshot) -> int:

@@ -22,6 +22,7 @@ from probes.model.facts import (
     GatewayFacts,
     HttpCheckFacts,
     LossFacts,
+    NamesElsewhereFacts,
     Phase,
     ReachFacts,
     ResolverFacts,
@@ -30,6 +31,7 @@ from probes.model.facts import (
     SerialPresentFacts,
 )
 from probes.model.facts.devices import PresentPort
+from probes.model.facts.gateway import AppConnection
 from tests.support import scenario_files
 from tests.support.observations import observations
 from tests.support.scenario_files import Scenario
@@ -168,3 +170,24 @@ def test_a_device_that_is_gone_is_surely_unplugged_only_where_no_strange_port_is
     gone = check_of(SerialFacts(port="/dev/ttyUSB0"), Outcome.FAIL, Symptom.DEVICE_MISSING, name="printer")
     found = verdict(present, gone)
     assert found.code is Cause.DEVICE_UNPLUGGED and (found.confidence > SURE) is (not others)
+
+
+@pytest.mark.parametrize(("said", "sure"), [(Symptom.NXDOMAIN, True), (None, False)])
+def test_a_name_does_surely_not_exist_where_others_say_so_too(said: Symptom | None, sure: bool) -> None:
+    denied = gateway(Outcome.FAIL, Symptom.NXDOMAIN, phase=Phase.RESOLVE)
+    others = [check_of(NamesElsewhereFacts(), Outcome.FAIL, said, name="a")] if said else []
+    resolver = check_of(ResolverFacts(interface="eth0", names={"www.example": "NOERROR"}), Outcome.PASS, name=RESOLVER)
+    found = verdict(ROUTER, *REACHED, LOSSLESS, resolver, http(Outcome.PASS, phase=Phase.DONE), denied, *others)
+    assert found.code is Cause.GATEWAY_MISCONFIGURED and (found.confidence > SURE) is sure
+
+
+def test_a_host_is_not_surely_down_that_the_application_has_just_heard() -> None:
+    heard = AppConnection(count=1, received_s_ago=0.8)
+    found = [
+        verdict(
+            ROUTER, *REACHED, LOSSLESS, http(Outcome.PASS, phase=Phase.DONE), gateway(Outcome.FAIL, Symptom.REFUSED, app_connection=app)
+        )
+        for app in (None, heard)
+    ]
+    assert [each.code for each in found] == [Cause.GATEWAY_DOWN] * 2
+    assert found[0].confidence > SURE >= found[1].confidence

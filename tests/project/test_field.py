@@ -16,14 +16,6 @@ from tests.lab.play import Played, Said
 from tests.lab.scenario import fault, healthy
 from tests.support.documented import text
 
-# of the contract, and not yet among the causes that the diagnosis knows
-AWAITED = {
-    "network.dns_slow",
-    "network.tunnel_down",
-    "operator.apn_misconfigured",
-    "system.port_driver_missing",
-    "system.trust_store_outdated",
-}
 SOURCE = re.compile(r"^([\w.-]+/[\w.-]+#\d+( \(.+\))?|[^#]{3,}[:,] .{3,})$")  # a thread on GitHub, or a site with the title
 CABLE, DOUBT = "operator.cable_unplugged", "unknown.indeterminate"
 
@@ -41,7 +33,7 @@ def test_every_world_has_a_name_of_its_own_and_a_source() -> None:
 
 
 def test_every_expected_cause_exists() -> None:
-    known = {cause.value for cause in Cause} | AWAITED
+    known = {cause.value for cause in Cause}
     assert {code for r in REPORTS for code in (*r.scenario.causes, *r.scenario.notices)} - known == set()
 
 
