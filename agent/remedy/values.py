@@ -139,8 +139,8 @@ def _gateway(seen: Observed, settings: Settings) -> dict[str, Bilingual | None]:
         "code": _plain(code),
         "certificate": _certificate(certificate),
         "not_after": day(certificate.not_after) if certificate else None,
-        "merchant": _plain(mask_number(merchant)),
-        "terminal": _plain(mask_number(terminal)),
+        "merchant": _ending(merchant),
+        "terminal": _ending(terminal),
     }
 
 
@@ -161,6 +161,14 @@ def _equipment(seen: Observed, settings: Settings) -> dict[str, Bilingual | None
 def _plain(value: str | float | None) -> Bilingual | None:
     """A value from outside, on one line and short; None for what says nothing."""
     return None if value in (None, "") else same(escape(str(value), 80))
+
+
+def _ending(number: str) -> Bilingual | None:
+    """The last four, and where the whole number is to be read: a masked one is of no use on the telephone."""
+    last = mask_number(number)[-4:]
+    if not last.strip("*"):
+        return None
+    return Bilingual(f"尾号 {escape(last, 4)}，完整号码在签购单上", f"ending in {escape(last, 4)}, in full on a receipt")
 
 
 def _first_router(facts: Facts) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.shown import SCREENS, document, screen, text
+from tests.screens.shown import READMES, SCREENS, document, readme, screen, text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -14,6 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_document_shows_what_is_shown() -> None:
     """`python -m tests.screens --text` renews it after a change of words or layout."""
     assert (ROOT / "docs" / "screens.md").read_text("utf-8") == text()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_shows_what_is_shown(name: str) -> None:
+    before = (ROOT / name).read_text("utf-8")
+    assert "posdiag check --details\n```" in before and before == readme(name, before)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -72,8 +72,8 @@ def test_every_cause_says_what_was_observed(code: Cause) -> None:
         (Cause.GATEWAY_ERROR, "gateway:acquirer-a", "port", "8583", "8583"),
         (Cause.DNS_UNREACHABLE, "dns:192.0.2.1", "host", "gw-a.pay.example", "gw-a.pay.example"),
         (Cause.INTERNET_DOWN, "internet:check-1", "router", "192.0.2.1", "192.0.2.1"),
-        (Cause.INTERNET_DOWN, "internet:check-1", "merchant", "***********2345", "***********2345"),
-        (Cause.INTERNET_DOWN, "internet:check-1", "terminal", "****4321", "****4321"),
+        (Cause.INTERNET_DOWN, "internet:check-1", "merchant", "尾号 2345，完整号码在签购单上", "ending in 2345, in full on a receipt"),
+        (Cause.INTERNET_DOWN, "internet:check-1", "terminal", "尾号 4321，完整号码在签购单上", "ending in 4321, in full on a receipt"),
         (Cause.INTERNET_DOWN, "internet:check-1", "isp", "Isp i-1", "Isp i-1"),
         (Cause.DISK_FULL, "system:disk:/", "path", "/var", "/var"),
         (
@@ -115,7 +115,7 @@ def test_a_contact_that_is_not_configured_stands_on_the_contract() -> None:
 def test_the_merchant_number_may_stand_with_the_gateway_and_is_masked_there_too() -> None:
     gateway = replace(CONFIGURED.gateway[0], iso8583=GatewayIso8583(merchant_id="999988887777666"))
     known = values(finding(Cause.ACCOUNT_SUSPENDED), [], Settings(gateway=[gateway]))
-    assert known["merchant"].zh == "***********7666"
+    assert known["merchant"].en == "ending in 7666, in full on a receipt"
 
 
 def test_times_are_local_with_their_offset(monkeypatch: pytest.MonkeyPatch) -> None:

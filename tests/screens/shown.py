@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,7 @@ SCREENS = {
     "paper": "the paper is out",
     "app": "the payment application does not run",
 }
+_SHOWN = re.compile(r"```\n(Can this terminal take payments|这台终端现在能收款吗).*?\n```", re.DOTALL)
 _TITLE = """# Screens
 
 What `posdiag check` shows of twelve faults, made in the tests' network namespaces (`python -m tests.screens`, as root), in both languages
@@ -40,6 +42,16 @@ def document(name: str) -> Status:
 
 def screen(name: str, language: str, width: int) -> list[str]:
     return render(document(name), Page(language=language, width=width), Reader())
+
+
+READMES = {"README.md": "en", "README.zh.md": "zh"}
+_README = "account"  # the screen that stands there
+
+
+def readme(name: str, before: str) -> str:
+    """The file with its one screen, the block that begins with the question, as it is now."""
+    lines = "\n".join(screen(_README, READMES[name], 80))
+    return _SHOWN.sub(lambda _: f"```\n{lines}\n```", before, count=1)
 
 
 def text() -> str:
