@@ -14,7 +14,7 @@ _MOST_PRIVATE = 4
 
 
 def probe(
-    server: str, public: tuple[str, ...], private: tuple[str, ...], deadline: Deadline, *, ipv6_only: bool = False
+    server: str, public: tuple[str, ...], private: tuple[str, ...], deadline: Deadline, *, ipv6_only: bool = False, by_tcp: bool = False
 ) -> Check[ResolverFacts]:
     """Asks for `public` names until one has a usable address, and for `private` ones (the gateways') where none has.
 
@@ -32,7 +32,7 @@ def probe(
     budget = deadline.within(_PATIENCE_S)
     for name in (*public, *private[:_MOST_PRIVATE]):
         try:
-            reply = resolver.ask(server, name, kind, budget)
+            reply = resolver.ask(server, name, kind, budget, by_tcp=by_tcp)
         except ValueError:
             facts = _named(facts, name, "not a name")
             continue
@@ -52,14 +52,16 @@ def probe(
             return check(Outcome.PASS)  # it answered; that the gateway's name is wrong is the gateway's matter
         worst = worst or symptom
     if worst is Symptom.SERVFAIL:
-        facts = facts.with_(found_unchecked=_finds_unchecked(server, (public or private)[0], kind, deadline.within(_PATIENCE_S / 2)))
+        facts = facts.with_(
+            found_unchecked=_finds_unchecked(server, (public or private)[0], kind, deadline.within(_PATIENCE_S / 2), by_tcp)
+        )
     return check(Outcome.FAIL, worst) if worst else check(Outcome.SKIP, because="no name to ask for")
 
 
-def _finds_unchecked(server: str, name: str, kind: int, deadline: Deadline) -> bool | None:
+def _finds_unchecked(server: str, name: str, kind: int, deadline: Deadline, by_tcp: bool) -> bool | None:
     """Whether it finds a name once it is told to leave out the check of signatures. None where that cannot be told."""
     try:
-        reply = resolver.ask(server, name, kind, deadline, unchecked=True)
+        reply = resolver.ask(server, name, kind, deadline, unchecked=True, by_tcp=by_tcp)
     except (PeerFailed, CannotTell, ValueError):
         return None
     return any(lookup.usable(address) for address in reply.answer.addresses)

@@ -15,7 +15,7 @@ _TRY_S = 1.2
 
 
 def probe(
-    gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *, silent: str = "", ipv6_only: bool = False
+    gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *, silent: str = "", ipv6_only: bool = False, by_tcp: bool = False
 ) -> list[Check[NamesElsewhereFacts]]:
     """Passes where another name server gives an address. Nothing where none of them says anything: then no more is known.
 
@@ -30,13 +30,13 @@ def probe(
     told: list[Symptom] = []
     ours: list[Check[NamesElsewhereFacts]] = []
     try:
-        if silent and _answers(silent, name, kind, deadline.within(_TRY_S)):
+        if silent and _answers(silent, name, kind, deadline.within(_TRY_S), by_tcp):
             return []
     except CannotTell as trouble:
         return [not_looked(facts, trouble, name=gateway, target=silent)]
     for server in servers:
         try:
-            reply = resolver.ask(server, name, kind, deadline.within(_TRY_S))
+            reply = resolver.ask(server, name, kind, deadline.within(_TRY_S), by_tcp=by_tcp)
         except ValueError:
             continue
         except PeerFailed as failure:
@@ -56,10 +56,10 @@ def probe(
     return ours[:1]
 
 
-def _answers(server: str, name: str, kind: int, deadline: Deadline) -> bool:
+def _answers(server: str, name: str, kind: int, deadline: Deadline, by_tcp: bool) -> bool:
     """Raises `CannotTell`."""
     try:
-        resolver.ask(server, name, kind, deadline)
+        resolver.ask(server, name, kind, deadline, by_tcp=by_tcp)
     except (PeerFailed, ValueError):
         return False
     return True

@@ -57,7 +57,7 @@ def _given(host: str, own: Lookup, elsewhere: Sequence[str], deadline: Deadline)
         return found.addresses, found.resolver
     for server in elsewhere:
         try:
-            reply = resolver.ask(server, host, A if own.ipv4 else AAAA, deadline.within(_NAME_S))
+            reply = resolver.ask(server, host, A if own.ipv4 else AAAA, deadline.within(_NAME_S), by_tcp=own.by_tcp)
         except (PeerFailed, CannotTell):
             continue
         usable = tuple(address for address in reply.answer.addresses if names.usable(address))

@@ -29,7 +29,7 @@ def resolvers(scene: Scene) -> Iterator[Planned]:
     private = tuple(name for name in scene.wanted_names() if name not in public)
     ipv4, ipv6 = scene.local.families()
     for server in scene.local.resolvers.servers:
-        probe: Probe = partial(dns.probe, server, public, private, ipv6_only=ipv6 and not ipv4)
+        probe: Probe = partial(dns.probe, server, public, private, ipv6_only=ipv6 and not ipv4, by_tcp=scene.lookup.by_tcp)
         yield Planned(Task.of(Kind.RESOLVER, server, probe, _REMOTE_S), scene.local.obstacle(server))
 
 

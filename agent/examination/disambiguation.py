@@ -41,7 +41,7 @@ def names_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
         Task.of(Kind.NAMES_ELSEWHERE, c.name, probe, _NAMES_S)
         for c in lost
         for own in [(c.facts.resolver or "") if c.symptom is Symptom.TIMEOUT else ""]
-        for probe in [partial(_ask, c.name, c.facts.host or "", tuple(others), own, not scene.lookup.ipv4)]
+        for probe in [partial(_ask, c.name, c.facts.host or "", tuple(others), own, scene.lookup)]
     ]
 
 
@@ -84,9 +84,9 @@ def _date(number: int, wanted: InternetCheck, lookup: Lookup, deadline: Deadline
 
 
 def _ask(
-    gateway: str, host: str, servers: tuple[str, ...], silent: str, ipv6_only: bool, deadline: Deadline
+    gateway: str, host: str, servers: tuple[str, ...], silent: str, lookup: Lookup, deadline: Deadline
 ) -> list[Check[NamesElsewhereFacts]]:
-    return elsewhere.probe(gateway, host, servers, deadline, silent=silent, ipv6_only=ipv6_only)
+    return elsewhere.probe(gateway, host, servers, deadline, silent=silent, ipv6_only=not lookup.ipv4, by_tcp=lookup.by_tcp)
 
 
 def portal(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:

@@ -97,4 +97,7 @@ def _lookup(local: Local, cache: NameCache) -> tuple[Lookup, str]:
     obstacles = {server: local.obstacle(server) for server in local.resolvers.servers}
     usable = tuple(server for server, obstacle in obstacles.items() if not obstacle)
     because = "" if usable else next(iter(obstacles.values()), Kind.NO_RESOLVER.id())
-    return Lookup(servers=usable, search=local.resolvers.search, ipv4=ipv4 or not ipv6, ipv6=ipv6, cache=cache), because
+    how = local.resolvers
+    return Lookup(
+        servers=usable, search=how.search, ndots=how.ndots, by_tcp=how.by_tcp, ipv4=ipv4 or not ipv6, ipv6=ipv6, cache=cache
+    ), because

@@ -1,4 +1,4 @@
-"""One entry of the log: the verdict, the evidence and the steps of a confirmed change, in the configured language."""
+"""One entry of the log: a head for programs, and in the configured language the verdict, the evidence and the steps of a change."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from agent.contract.document import CauseEntry, Status
 from agent.contract.fields import of
 from agent.contract.times import local, parse
 from agent.outputs.change import Announced
+from agent.present import logfmt
 from agent.present.headline import state_line
 from agent.present.verdicts import STATES
 from agent.present.words import person, seen_wrong
@@ -65,9 +66,8 @@ def _lines(status: Status, before: Announced | None, language: Language) -> Iter
         return Bilingual(zh, en).of(language)
 
     was = say(f"（此前：{STATES[before.state].brief.zh}）", f" (before: {STATES[before.state].brief.en})") if before else ""
-    incident = say(f"；事件 {status.incident.id}", f"; incident {status.incident.id}") if status.incident else ""
-    head = state_line(status.state, status.can_pay, language)
-    yield f"{_time(status.generated_at)} [{escape(status.terminal.id)}] {head}{was}{incident}"
+    told = logfmt.line(status, state_line(status.state, status.can_pay, language) + was)
+    yield f"{_time(status.generated_at)} [{escape(status.terminal.id)}] {told}"
     if before and before.state is not status.state:
         yield "  " + say("自 ", "since ") + _time(status.since)
     for cause in status.causes:

@@ -70,7 +70,7 @@ def test_a_storm_does_not_keep_a_new_cause_from_the_log(watched: Watched) -> Non
     watched.look(105, OUT)
     for at in (110, 112, 114, 116):
         watched.look(at, DNS)
-    assert [line.split("] ")[1].split(":")[0] for line in watched.stage.entries()] == ["ok", "outage", "outage"]
+    assert watched.stage.told() == ["ok", "outage", "outage"]
 
 
 @pytest.mark.parametrize(("confirm", "confirmed_at"), [(1, 100), (2, 106), (3, 112)])

@@ -50,7 +50,7 @@ def test_an_outage_is_confirmed_both_ways_and_logged_once_each(stage: Stage) -> 
     assert stage.status()["incident"] is None
     stage.until_examined(3)
     assert stage.end() == ""
-    assert [line.split("] ")[1].split(":")[0] for line in stage.entries()] == ["ok", "outage", "ok"]
+    assert stage.told() == ["ok", "outage", "ok"]
     assert stage.process is not None
     assert stage.process.returncode == 0
 

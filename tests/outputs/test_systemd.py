@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -176,8 +177,10 @@ def test_the_journal_gets_marks_and_changes_and_nobody_else_does(tmp_path: Path,
         stage.end()
         lines = path.read_text().splitlines()
     if real:
-        assert lines[0] == "<6>ok: can take payments"
-        assert lines[1].startswith("<3>outage: cannot take payments - operator.cable_unplugged eth0: ")
+        assert lines[0] == '<6>state=ok can_pay=yes msg="ok: can take payments"'
+        assert re.fullmatch(
+            r'<3>state=outage can_pay=no cause=operator.cable_unplugged subject=eth0 incident=\S+ msg="outage: .+"', lines[1]
+        )
         assert lines[2].startswith("<3>posdiag: a fault of the agent itself")
     else:
         assert [line.partition(":")[0] for line in lines] == ["posdiag"]

@@ -24,7 +24,7 @@ from agent.daemon.examiner import Examine, Examiner
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding, State
 from agent.examination.result import Examination, Memory
-from agent.outputs import delivery
+from agent.outputs import delivery, native_journal
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.registry import TABLE, open_outputs
 from agent.settings.load import Loaded, load
@@ -134,6 +134,10 @@ class Stage:
     def entries(self) -> list[str]:
         return [line for line in self.log().splitlines() if line and not line.startswith(" ")]
 
+    def told(self) -> list[str]:
+        """The state of each entry."""
+        return [entry.split("] state=")[1].split()[0] for entry in self.entries()]
+
     def until(self, what: Callable[[], object]) -> None:
         def is_so() -> object:
             if what():
@@ -188,6 +192,7 @@ if __name__ == "__main__":
         for word, _, value in (each.partition("=") for each in options):
             if word in times:
                 setattr(module, times[word], float(value))
+    native_journal.SOCKET = next((word.partition("=")[2] for word in options if word.startswith("--journal=")), f"{script}.no-journal")
     added = [word.partition("=")[2] for word in options if word.startswith("--output=")]
     outputs = (*TABLE, *(example_output.faulty(word) if word else example_output.make for word in added))
     examine_by = _examine_by(Path(script))

@@ -35,7 +35,8 @@ class Found(Struct, frozen=True, kw_only=True):
         return RemoteFacts(resolver=self.resolver or None, name_tries=self.tries if self.tries > 1 else None)
 
 
-Asked = tuple[str, tuple[str, ...], tuple[str, ...], bool, bool, str, bool]
+Asked = tuple[str, tuple[str, ...], tuple[str, ...], int, bool, bool, str, bool]
+_SAID = (Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER, Symptom.SERVFAIL, Symptom.DNS_REFUSED)
 
 
 class NameCache:
@@ -66,6 +67,8 @@ class Lookup(Struct, frozen=True, kw_only=True):
 
     servers: tuple[str, ...]
     search: tuple[str, ...] = ()
+    ndots: int = 1  # a name with fewer dots is tried below the suffixes of `search` first
+    by_tcp: bool = False
     ipv4: bool = True
     ipv6: bool = False
     interface: str = ""  # empty: as the kernel routes
@@ -73,7 +76,7 @@ class Lookup(Struct, frozen=True, kw_only=True):
     cache: NameCache | None = None
 
     def asked(self, name: str) -> Asked:
-        return name, self.servers, self.search, self.ipv4, self.ipv6, self.interface, self.unchecked
+        return name, self.servers, self.search, self.ndots, self.ipv4, self.ipv6, self.interface, self.unchecked
 
 
 def find(name: str, lookup: Lookup, deadline: Deadline) -> Found:
@@ -105,7 +108,7 @@ def by_servers(name: str, lookup: Lookup, deadline: Deadline) -> Found:
         return known
     if not lookup.servers:
         raise PeerFailed(Symptom.NO_RESOLVER)
-    suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if "." not in name.rstrip(".") else []
+    suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if name.count(".") < lookup.ndots and not name.endswith(".") else []
     worst: PeerFailed | None = None
     untold: CannotTell | None = None
     for server in lookup.servers:
@@ -116,6 +119,8 @@ def by_servers(name: str, lookup: Lookup, deadline: Deadline) -> Found:
                 worst = failure
                 if failure.symptom is Symptom.NXDOMAIN and candidate == name:
                     raise
+                if failure.symptom not in _SAID:
+                    break  # who says nothing to one name says nothing to the others
             except CannotTell as trouble:
                 untold = untold or trouble
         if deadline.passed():
@@ -138,7 +143,7 @@ def _ask_both(server: str, name: str, lookup: Lookup, deadline: Deadline) -> Fou
     ttls: list[int] = []
     for kind in kinds:
         try:
-            reply = resolver.ask(server, name, kind, deadline, lookup.interface, unchecked=lookup.unchecked)
+            reply = resolver.ask(server, name, kind, deadline, lookup.interface, unchecked=lookup.unchecked, by_tcp=lookup.by_tcp)
         except ValueError as error:
             raise PeerFailed(Symptom.NXDOMAIN, RemoteFacts(resolver=server, text=str(error))) from error
         except (PeerFailed, CannotTell) as failure:

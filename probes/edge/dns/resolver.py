@@ -30,7 +30,10 @@ _MOST_SERVERS = 3  # as the C library uses
 _MOST_SUFFIXES = 6  # as it used for decades
 _MOST_OPTIONS = 32
 _MOST_FIXED = 16  # addresses of one name
+_MOST_DOTS = 15  # as it takes of `ndots`
 _TRY_S = 1.0  # patience with one datagram before it is sent again
+_DEFAULT = "127.0.0.1"  # asked where no name server is named (resolv.conf(5))
+_DEFAULT_S = 0.3
 
 
 class DnsReply(Struct, frozen=True, kw_only=True):
@@ -51,18 +54,32 @@ class ResolverConfig(Struct, frozen=True, kw_only=True):
     readable: bool = True
     not_looked: CannotTell | None = None
 
+    @property
+    def by_tcp(self) -> bool:
+        """Every question goes by TCP."""
+        return "use-vc" in self.options
+
+    @property
+    def ndots(self) -> int:
+        """A name with fewer dots is tried below the suffixes first."""
+        numbers = [word.removeprefix("ndots:") for word in self.options if word.startswith("ndots:")]
+        return next((min(int(each[:3]), _MOST_DOTS) for each in reversed(numbers) if each.isascii() and each.isdigit()), 1)
+
 
 def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverConfig:
-    """The system's resolvers. Behind systemd-resolved's own stub its upstream servers are added, so each can be judged."""
+    """The system's resolvers. Behind systemd-resolved's own stub its upstream servers are added, so each can be judged. Where none is
+    named, the machine itself is asked, as the C library does; where nobody is there to be asked, there is none."""
     source = etc / "resolv.conf"
     try:
         servers, search, options = _read(source)
     except FileNotFoundError:
-        return ResolverConfig(source=str(source))
+        servers, search, options = [], [], []
     except (NotAFileError, TooLargeError) as error:
         return ResolverConfig(source=str(source), readable=False, not_looked=_no_list(source, error))
     except OSError as error:
         return ResolverConfig(source=str(source), readable=False, not_looked=cannot_tell(error) if lacking(error) else None)
+    if not servers and _asked_by_default("use-vc" in options):
+        servers = [_DEFAULT]
     listed = tuple(servers)
     if servers and all(server in ("127.0.0.53", "127.0.0.54") for server in servers):
         try:
@@ -71,6 +88,17 @@ def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverCo
         except OSError:
             pass
     return ResolverConfig(servers=tuple(servers), listed=listed, search=tuple(search), options=tuple(options), source=str(source))
+
+
+def _asked_by_default(by_tcp: bool) -> bool:
+    """Whether somebody on this machine takes the questions that go to no name server in particular."""
+    try:
+        ask(_DEFAULT, "localhost", wire.A, Deadline(_DEFAULT_S), by_tcp=by_tcp)
+    except PeerFailed as failure:
+        return failure.symptom not in (Symptom.REFUSED, Symptom.NO_ROUTE, Symptom.UNREACHABLE)
+    except CannotTell:
+        pass
+    return True
 
 
 def _read(path: Path) -> tuple[list[str], list[str], list[str]]:
@@ -93,14 +121,23 @@ def _read(path: Path) -> tuple[list[str], list[str], list[str]]:
     return servers, search, options
 
 
-def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = "", *, unchecked: bool = False) -> DnsReply:
+def ask(
+    server: str, name: str, kind: int, deadline: Deadline, interface: str = "", *, unchecked: bool = False, by_tcp: bool = False
+) -> DnsReply:
     """One question to one server, sent again each second until the deadline; over one interface where that is named. `unchecked`: as in
     `wire.question`.
 
     Raises `PeerFailed` with `tries`: timeout, refused (the port is closed), unreachable, prohibited, no_route, bad_answer, and
-    refused_locally and no_local_port where our own kernel does not send; `CannotTell`.
+    refused_locally and no_local_port where our own kernel does not send; by TCP also reset and closed; `CannotTell`.
     """
     asked = wire.question(name, kind, unchecked=unchecked)
+    if by_tcp:
+        began = time.monotonic()
+        try:
+            answered = _over_tcp(server, asked, deadline, interface)
+        except wire.Malformed as error:
+            raise PeerFailed(Symptom.BAD_ANSWER) from error
+        return DnsReply(answer=answered, rtt_ms=round((time.monotonic() - began) * 1000, 2))
     bad = False
     tries = 0
     began = time.monotonic()
@@ -125,7 +162,7 @@ def ask(server: str, name: str, kind: int, deadline: Deadline, interface: str = 
                         continue
                     rtt_ms = round((time.monotonic() - began) * 1000, 2)
                     if answer.truncated and not answer.addresses:
-                        answer = _over_tcp(server, asked, deadline, interface) or answer
+                        answer = _whole(server, asked, deadline, interface) or answer
                     return DnsReply(answer=answer, rtt_ms=rtt_ms, tries=tries)
         except OSError as error:
             raise failure_of(error, RemoteFacts(tries=tries)) from error
@@ -166,37 +203,40 @@ def _place(server: str) -> Any:
         raise cannot_tell(error) from error
 
 
-def _over_tcp(server: str, asked: bytes, deadline: Deadline, interface: str) -> wire.DnsAnswer | None:
-    """The same question with a two-byte length before it (RFC 1035 section 4.2.2). None where the server does not answer it so.
+def _whole(server: str, asked: bytes, deadline: Deadline, interface: str) -> wire.DnsAnswer | None:
+    """The answer that was too long for a datagram. None where the server does not give it by TCP.
 
     Raises `CannotTell`, and `PeerFailed` where our own kernel does not send.
     """
     try:
-        with tcp.connect(server, PORT, deadline.within(2), interface) as connection:
-            sock = connection.sock
-            sock.settimeout(max(0.1, deadline.remaining()))
-            sock.sendall(struct.pack("!H", len(asked)) + asked)
-            data = b""
-            while len(data) < 2 or len(data) < 2 + struct.unpack_from("!H", data)[0]:
-                if deadline.passed():
-                    return None
-                sock.settimeout(max(0.1, deadline.remaining()))
-                part = sock.recv(4096)
-                if not part:
-                    return None
-                data += part
-            return wire.answer(data[2:], asked)
+        return _over_tcp(server, asked, deadline.within(2), interface)
     except wire.Malformed:
         return None
     except PeerFailed as failure:
         if failure.symptom in NOT_SENT:
             raise
         return None
-    except OSError as error:
-        failed = failure_of(error)
-        if isinstance(failed, CannotTell):
-            raise failed from error
-        return None
+
+
+def _over_tcp(server: str, asked: bytes, deadline: Deadline, interface: str) -> wire.DnsAnswer:
+    """The question with a two-byte length before it (RFC 1035 section 4.2.2). Raises `Malformed`, `PeerFailed` and `CannotTell`."""
+    data = b""
+    with tcp.connect(server, PORT, deadline, interface) as connection:
+        sock = connection.sock
+        try:
+            sock.settimeout(max(0.1, deadline.remaining()))
+            sock.sendall(struct.pack("!H", len(asked)) + asked)
+            while len(data) < 2 or len(data) < 2 + struct.unpack_from("!H", data)[0]:
+                if deadline.passed():
+                    raise PeerFailed(Symptom.TIMEOUT)
+                sock.settimeout(max(0.1, deadline.remaining()))
+                part = sock.recv(4096)
+                if not part:
+                    raise PeerFailed(Symptom.CLOSED)
+                data += part
+        except OSError as error:
+            raise failure_of(error) from error
+    return wire.answer(data[2:], asked)
 
 
 def _no_list(path: Path, error: NotAFileError | TooLargeError) -> CannotTell:

@@ -55,3 +55,18 @@ def test_a_zone_that_no_interface_has_is_no_way(zone: str) -> None:
     with pytest.raises(PeerFailed) as raised:
         ask(f"fe80::1%{zone}", "name.invalid", 1, Deadline(1))
     assert raised.value.symptom is Symptom.NO_ROUTE
+
+
+@pytest.mark.parametrize(
+    ("text", "by_tcp", "ndots"),
+    [
+        ("options use-vc ndots:5\n", True, 5),
+        ("options ndots:99\noptions rotate\n", False, 15),
+        ("options ndots: ndots:-1 ndots:x ndots:\u0665\n", False, 1),
+        ("# options use-vc\n", False, 1),
+    ],
+)
+def test_how_names_are_asked_for(tmp_path: Path, text: str, by_tcp: bool, ndots: int) -> None:
+    (tmp_path / "resolv.conf").write_text(f"nameserver 10.0.0.1\n{text}")
+    found = configured(tmp_path)
+    assert (found.servers, found.by_tcp, found.ndots) == (("10.0.0.1",), by_tcp, ndots)
