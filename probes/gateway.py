@@ -25,6 +25,7 @@ from probes.edge.tls import tls_client
 from probes.edge.tls.gateway_handshake import Encrypted, Inconclusive, encrypt
 from probes.edge.tls.session_cache import WHOLE_EVERY_S, TlsSession, TlsSessionCache
 from probes.ground.deadline import Deadline
+from probes.ground.rfc3339 import utc
 from probes.model import Check, Facts, Outcome, Symptom, check_of
 from probes.model.facts import AnswerFacts, GatewayFacts, Phase
 from probes.settings import Gateway, GatewayProtocol
@@ -219,7 +220,7 @@ class _Look:
         traffic_s = self.facts.app_connection.received_s_ago if self.facts.app_connection else None
         reason = permit.take(traffic_s)
         if reason:
-            return self._standing(permit.last(), reason, heard=traffic_s is not None and traffic_s < gateway.app_interval_s)
+            return self._standing(permit, reason, heard=traffic_s is not None and traffic_s < gateway.app_interval_s)
         try:
             said = application.ask(gateway, sock, self._proxy, self._deadline)
         except PeerFailed as failure:
@@ -230,10 +231,13 @@ class _Look:
         permit.answered(LastAnswer(outcome=found.outcome, symptom=found.symptom, facts=AnswerFacts().learnt(self.facts)))
         return found
 
-    def _standing(self, last: LastAnswer | None, reason: str, *, heard: bool) -> Assessment:
-        self.learn(app_because=reason)
+    def _standing(self, permit: SendPermit, reason: str, *, heard: bool) -> Assessment:
+        again_s = permit.again_s()
+        now = self._deadline.clock.wall()
+        self.learn(app_because=reason, app_again_at=None if again_s is None else utc(now + again_s))
+        last = permit.last()
         if last is not None:
-            self.learn(last.facts, app_answer_age_s=round(last.age_s, 1))
+            self.learn(last.facts, app_answer_age_s=round(last.age_s, 1), app_answered_at=utc(now - last.age_s))
             if last.outcome is Outcome.FAIL:
                 self.learn(phase=application.phase_of(self._gateway))
         said = None if last is None else Assessment(last.outcome, last.symptom)

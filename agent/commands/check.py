@@ -13,12 +13,18 @@ from agent.commands.show import show
 from agent.present import output
 from agent.present.live import LiveLine, terminal_among
 from agent.present.page import open_page
+from agent.settings.problem import SettingsError
 
 _GRACE_S = 1.0  # beyond the time that was asked for, before a hang in the kernel itself is told as one
 
 
 def check(request: Request) -> int:
-    loaded = configuration(request)
+    try:
+        loaded = configuration(request)
+    except SettingsError as error:
+        if error.denied and not request.form and not request.quiet and not request.only:
+            _last(request, error)
+        raise
     page = page_for(request, loaded)
     if loaded.settings.plugin:
         output.keep_stdout()
@@ -54,3 +60,17 @@ def check(request: Request) -> int:
     reader = Reader(contacts=contacts(loaded.settings.support, page), details=request.details, only=request.only)
     show(status, page, reader, request)
     return EXIT_STATUS[status.state]
+
+
+def _last(request: Request, error: SettingsError) -> None:
+    """What the service saw last, for a user who may not read its configuration: it names the hosts and devices to be looked at."""
+    from agent.commands.status import last
+
+    page = page_for(request)
+    words = page.say(
+        "没有现在检查：当前用户没有权限读取配置。下面是服务最近一次的结果：",
+        "Nothing was examined now: this user may not read the configuration. The service's last result:",
+    )
+    output.say([*page.paint_all(page.wrap(words), "yellow"), ""])
+    if last(request, error) is None:
+        output.say(page.wrap(page.say("还没有结果。", "There is none.")))

@@ -132,6 +132,8 @@ def problem_lines(problems: tuple[Problem, ...], page: Page) -> list[str]:
     """Every fault of a configuration, each with its place, what was expected and what was found."""
     count = len(problems)
     title = page.say(f"配置有 {count} 处错误：", f"The configuration has {count} error{'' if count == 1 else 's'}:")
+    if all(problem.denied for problem in problems):
+        title = page.say("当前用户没有权限读取（不是配置写错了）：", "This user may not read it (nothing is wrong with the configuration):")
     lines = page.paint_all(page.wrap(title), "red")
     for problem in problems:
         where = (problem.named or problem.place).of(page.language)

@@ -54,9 +54,12 @@ def _encoded(status: Status, form: str, *, stale: bool) -> bytes:
 
 def quiet(status: Status, page: Page, reader: Reader) -> list[str]:
     """The verdict in one line; a stale one says that it is."""
+    from agent.present import asked
+    from agent.present.document import Document
     from agent.present.headline import headline
     from agent.settings.model import Language
 
     language = Language(page.language)
     stale = page.say("（过时）", "(stale) ") if reader.stale is not None else ""
-    return [page.fit(stale + headline(status, language))]
+    age = "" if reader.stale is not None else asked.in_short(Document(status), page, reader.age_s or 0.0)
+    return [page.fit(stale + headline(status, language) + age)]

@@ -17,15 +17,24 @@ from probes.ground.clock import Clock
 
 
 def status(request: Request) -> int:
-    """With a configuration that cannot be used, the last result is shown as stale, from where it lies by default, and the error told."""
+    """With a configuration that cannot be used, the last result is shown as stale, from where it lies by default, and the error told.
+    One that this user alone may not read is none of the service's trouble: the result stands as it is."""
     try:
         return _status(request, configuration(request))
     except SettingsError as error:
-        defaults = Loaded(Settings(), None, frozenset(), "")
-        if places(defaults.settings.agent).shown(Clock().wall(), boot_id()).status is not None:
-            why = Bilingual("配置有误，服务用不了它", "the configuration is wrong, and the service cannot use it")
-            _status(request, speaking(defaults, Language(error.language or locale_language())), why)
-        raise
+        exit_status = last(request, error)
+        if exit_status is None or not error.denied:
+            raise
+        return exit_status
+
+
+def last(request: Request, error: SettingsError) -> int | None:
+    """Shows the last result without a configuration. None where by default there is none."""
+    defaults = Loaded(Settings(), None, frozenset(), "")
+    if places(defaults.settings.agent).shown(Clock().wall(), boot_id()).status is None:
+        return None
+    wrong = None if error.denied else Bilingual("配置有误，服务用不了它", "the configuration is wrong, and the service cannot use it")
+    return _status(request, speaking(defaults, Language(error.language or locale_language())), wrong)
 
 
 def _status(request: Request, loaded: Loaded, doubt: Bilingual | None = None) -> int:

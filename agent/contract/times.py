@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-EARLIEST = 0.0
-LATEST = 253402300799.0  # the last second of the year 9999
+from probes.ground.rfc3339 import EARLIEST, LATEST, nearest, utc
 
-
-def utc(moment: float) -> str:
-    """`2026-01-31T08:00:00.000Z`. A clock outside the years 1970 to 9999 is written as the nearest of them."""
-    return _within(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+__all__ = ["EARLIEST", "LATEST", "local", "parse", "utc"]
 
 
 def parse(text: str) -> float | None:
@@ -25,11 +21,7 @@ def parse(text: str) -> float | None:
 def local(moment: float) -> str:
     """`2026-01-31 16:00:00+08:00`, in the time zone of this machine."""
     try:
-        there = _within(moment).astimezone()
+        there = nearest(moment).astimezone()
     except (OverflowError, OSError, ValueError):
-        there = _within(moment)
+        there = nearest(moment)
     return there.isoformat(sep=" ", timespec="seconds")
-
-
-def _within(moment: float) -> datetime:
-    return datetime.fromtimestamp(min(max(moment, EARLIEST), LATEST), UTC)

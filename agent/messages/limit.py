@@ -20,6 +20,7 @@ CHECK_EXTRA = 3
 TRAFFIC_SPEAKS_FOR = 4  # intervals
 WRITTEN_EACH = 0.25  # of an interval: how often it is written down that a message from before this boot has aged
 EARLIEST_S = datetime.fromisoformat(f"{BUILD_DATE}T00:00:00+00:00").timestamp()  # no clock that tells an earlier time is right
+_ROUNDING_S = 0.001  # a sum of fractions may fall short of the interval by a bit
 _EARLIER_BOOT = "earlier"
 
 
@@ -73,6 +74,17 @@ def refusal(account: GatewayMessages, interval_s: float, retry_s: float, by_chec
     if first_failure and not unknown and newest >= retry_s * 0.9 and len([sent for sent in within if sent.by == "daemon"]) < 2:
         return ""
     return _text(within, interval_s, now)
+
+
+def again_s(account: GatewayMessages, interval_s: float, retry_s: float, by_check: bool, now: Now) -> float | None:
+    """Seconds until a message may be sent, as far as nothing else is sent until then. None where no time is known."""
+    ages = [age_s(sent, now) for sent in recent(account, interval_s, now)]
+    waits = {interval_s - age for age in ages} | {retry_s * 0.9 - min(ages, default=0.0)}
+    for wait in sorted(wait for wait in waits if wait > 0):
+        then = replace(now, at_s=now.at_s + wait, running_s=now.running_s + wait + _ROUNDING_S)
+        if not refusal(account, interval_s, retry_s, by_check, then):
+            return wait
+    return None
 
 
 def trusts_the_clock(account: GatewayMessages, interval_s: float, now: Now) -> bool:

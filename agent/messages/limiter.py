@@ -13,6 +13,7 @@ from agent.messages import record
 from agent.messages.limit import (
     TRAFFIC_SPEAKS_FOR,
     Now,
+    again_s,
     age_s,
     aged,
     before_boot,
@@ -142,6 +143,9 @@ class SendLimiter:
         by_traffic = "" if self.by_check else traffic_speaks(account, interval_s, traffic_s, self.now())
         return by_traffic or refusal(account, interval_s, self._retry_s, self.by_check, self.now())
 
+    def again_s(self, account: GatewayMessages, interval_s: float) -> float | None:
+        return again_s(account, interval_s, self._retry_s, self.by_check, self.now())
+
     def add(self, account: GatewayMessages, interval_s: float) -> GatewayMessages:
         return with_sent(account, self.by_check, interval_s, self.now())
 
@@ -181,6 +185,7 @@ class _RecordedPermit:
         self._target = f"{gateway.host}:{gateway.port}"
         self._sent: Sent | None = None
         self._folder: Path | None = None  # where it is on record
+        self._again_s: float | None = None
 
     def last(self) -> LastAnswer | None:
         now = self._limiter.now()
@@ -189,6 +194,9 @@ class _RecordedPermit:
         if answer is None or age > max(_STANDS_AT_LEAST_S, self._gateway.app_interval_s * _STANDS_FOR):
             return None
         return LastAnswer(outcome=answer.outcome, symptom=answer.symptom, facts=answer.facts, age_s=age)
+
+    def again_s(self) -> float | None:
+        return self._again_s
 
     def _answers(self) -> list[HostAnswer]:
         accounts = [self._account(each) for each in self._limiter.elsewhere(None)]
@@ -222,6 +230,7 @@ class _RecordedPermit:
             if first:
                 seen = replace(seen, sent=(unrecorded(),))
             reason = limiter.refusal(seen, interval, traffic_s)
+            self._again_s = limiter.again_s(seen, interval)
             if not reason:
                 account = limiter.add(seen, interval)
                 account = replace(account, answer=_later(account.answer, limiter.unwritten.get(self._key()), limiter.now()))

@@ -12,6 +12,7 @@ from agent.contract.times import local, parse
 from agent.outputs.change import Announced
 from agent.present import logfmt
 from agent.present.headline import state_line
+from agent.present.reasons import in_both
 from agent.present.verdicts import STATES
 from agent.present.words import person, seen_wrong
 from agent.settings.model import Language
@@ -97,7 +98,7 @@ def _evidence(status: Status) -> Iterator[Check[Facts]]:
 def _observation(check: Check[Facts], language: Language) -> str:
     symptom = escape(seen_wrong(check).of(language))
     facts = " ".join(f"{escape(name)}={_value(value)}" for name, value in _brief(check.facts) if value not in (None, "", (), [], {}))
-    because = f"({escape(check.because)})" if check.because else ""
+    because = f"({escape(in_both(check.because).of(language))})" if check.because else ""
     named = f"{check.symptom.value} ({symptom})" if check.symptom else ""
     return " ".join(part for part in (_time(check.observed_at), escape(check.id), check.outcome.value, named, because, facts) if part)
 

@@ -9,6 +9,7 @@ from agent.contract import fields
 from agent.contract.fields import of
 from agent.present import times
 from agent.present.page import Page
+from agent.present.reasons import reason
 from probes.ground.bilingual import Bilingual
 from probes.model import Check, Facts
 from probes.model.facts import (
@@ -144,8 +145,9 @@ _ROWS: tuple[Row, ...] = (
     _row("域名服务器", "name server", of(RemoteFacts, lambda f: f.resolver), _plain),
     _row("HTTP 状态码", "HTTP status", of(RemoteFacts, lambda f: f.http_status), _plain),
     _row("应答码", "response code", of(GatewayFacts, lambda f: f.response_code), _plain),
-    _row("未询问", "not asked", of(GatewayFacts, lambda f: f.app_because if f.app_answer_age_s is not None else None), _plain),
+    _row("未询问", "not asked", of(GatewayFacts, lambda f: f.app_because if f.app_answer_age_s is not None else None), reason),
     _row("应答时间", "answered", of(GatewayFacts, lambda f: f.app_answer_age_s), _ago),
+    _row("可再询问", "to be asked again at", of(GatewayFacts, lambda f: f.app_again_at), times.of_day),
     _row("处理要求", "processing requirement", of(GatewayFacts, lambda f: f.processing_requirement), _plain),
     _row("被引到", "redirected to", of(RemoteFacts, lambda f: f.location), _plain),
     _row("丢包", "loss", of(LossFacts, lambda f: f.loss_percent), _unit("%")),

@@ -8,16 +8,14 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
-from agent.present import brief, path, sections, terminal, times
+from agent.present import asked, brief, path, sections, terminal, times
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
 from agent.present.verdicts import ANSWERS, STATES
 from agent.present.words import CATEGORIES
-from probes.edge.acquirer.send_permit import NOT_KEPT
 from probes.ground.bilingual import Bilingual
-from probes.model import Layer, Outcome
-from probes.model.facts import GatewayFacts, Phase
+from probes.model import Layer
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -52,7 +50,7 @@ def _first_things(document: Document, page: Page, reader: Reader) -> list[list[s
     if reader.only is not None:
         return [sections.evidence(document, page), _why(document, page) if document.leading else [], _about(document, page, reader)]
     return [
-        [*_answer(status, page, reader), *_depth(document, page, reader), *_not_asked(document, page, reader)],
+        [*_answer(status, page, reader), *_shown_by(document, page, reader)],
         [*_why(document, page), *_pending(status, page)],
         brief.selling(status, page),
         brief.first_steps(document, page),
@@ -65,7 +63,7 @@ def _first_things(document: Document, page: Page, reader: Reader) -> list[list[s
 def _everything(document: Document, page: Page, reader: Reader) -> list[list[str]]:
     status = document.status
     return [
-        [*_answer(status, page, reader), *_depth(document, page, reader), *_not_asked(document, page, reader)],
+        [*_answer(status, page, reader), *_shown_by(document, page, reader)],
         _verdict(document, page),
         brief.selling(status, page),
         sections.steps(document, page),
@@ -84,32 +82,11 @@ def _everything(document: Document, page: Page, reader: Reader) -> list[list[str
     ]
 
 
-def _depth(document: Document, page: Page, reader: Reader) -> list[str]:
-    """How deep a YES was shown."""
-    if document.status.can_pay is not CanPay.YES or reader.stale is not None:
-        return []
-    accepted = [check.facts for check in document.checks if isinstance(check.facts, GatewayFacts) and check.ok]
-    asked = [facts for facts in accepted if facts.depth in (Phase.HTTP, Phase.APP)]
-    if not asked:
-        text = page.say("收单主机能连上；没有询问账户是否正常。", "The host was reached; the account was not asked.")
-        return page.paint_all(page.wrap(text), "faint")
-    ages = [facts.app_answer_age_s for facts in asked if facts.app_answer_age_s is not None]
-    if len(ages) < len(asked):
-        return []
-    age = times.span(min(ages), page)
-    return page.paint_all(page.wrap(page.say(f"这是收单主机 {age}前的应答。", f"By the host's answer of {age} ago.")), "faint")
-
-
-def _not_asked(document: Document, page: Page, reader: Reader) -> list[str]:
-    """Why a gateway's host was not asked, where that leaves the answer open, or where this user may not ask at all."""
+def _shown_by(document: Document, page: Page, reader: Reader) -> list[str]:
+    """By what the answer was found, and what was not asked."""
     if reader.stale is not None:
         return []
-    hosts = [check for check in document.checks if isinstance(check.facts, GatewayFacts)]
-    untold = [check.because for check in hosts if check.outcome is Outcome.UNKNOWN and check.because and " " in check.because]
-    barred = [check.facts.app_because for check in hosts if isinstance(check.facts, GatewayFacts)]
-    reasons = dict.fromkeys([*untold, *(reason for reason in barred if reason and reason.startswith(NOT_KEPT))])
-    said = [page.say(f"没有询问收单主机：{page.fit(reason)}", f"The host was not asked: {page.fit(reason)}") for reason in reasons]
-    return [line for text in said for line in page.paint_all(page.wrap(text), "yellow")]
+    return [*asked.lines(document, page, reader.age_s or 0.0), *asked.barred(document, page)]
 
 
 def _answer(status: Status, page: Page, reader: Reader) -> list[str]:
@@ -167,6 +144,8 @@ def _pending(status: Status, page: Page) -> list[str]:
 
 def _no_cause(document: Document, page: Page) -> str:
     if document.status.can_pay is CanPay.YES:
+        if asked.only_earlier(document):
+            return page.say("没有发现问题，但没有重新询问收单主机。", "Nothing was found wrong; the host was not asked anew.")
         return page.say("没有发现问题。", "Nothing is wrong.")
     if not any(check.layer is Layer.GATEWAY for check in document.checks):
         online = any(check.layer is Layer.INTERNET and check.ok for check in document.checks)

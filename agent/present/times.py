@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from agent.contract import times as contract
 from agent.present.page import Page
 
 
@@ -16,16 +17,12 @@ def parse(stamp: str) -> datetime | None:
 
 
 def local(stamp: str, page: Page) -> str:
-    """Local time with offset; what is no time is shown as it stands."""
+    """Local time with offset, as the log has it too; what is no time is shown as it stands."""
     moment = parse(stamp)
-    if moment is None:
-        return page.fit(stamp)
     try:
-        here = moment.astimezone()
+        return page.fit(stamp) if moment is None else contract.local(moment.timestamp())
     except (OverflowError, OSError):
         return page.fit(stamp)
-    offset = here.strftime("%z")
-    return f"{here:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
 
 
 def brief(stamp: str, page: Page) -> str:
@@ -33,6 +30,15 @@ def brief(stamp: str, page: Page) -> str:
     moment = parse(stamp)
     try:
         return page.fit(stamp) if moment is None else f"{moment.astimezone():%m-%d %H:%M}"
+    except (OverflowError, OSError):
+        return page.fit(stamp)
+
+
+def of_day(stamp: str, page: Page) -> str:
+    """The local time of the day, for a moment that is near."""
+    moment = parse(stamp)
+    try:
+        return page.fit(stamp) if moment is None else f"{moment.astimezone():%H:%M:%S}"
     except (OverflowError, OSError):
         return page.fit(stamp)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.diagnosis.causes import Category, Owner, Severity
 from agent.present.page import Page
+from agent.present.reasons import reason
 from agent.present.symptoms import symptom_in_words
 from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Kind, Outcome, Symptom, kind_of
@@ -79,6 +80,6 @@ def state_of(check: Check[Facts], page: Page) -> str:
     words = page.words(OUTCOMES[check.outcome])
     if not check.because:
         return words
-    because = page.fit(check.because)
-    reason = subject_of(check.because, page) if ":" in check.because and " " not in check.because else because
-    return words + page.say(f"（因为：{reason}）", f" (because of: {reason})")
+    if ":" in check.because and " " not in check.because:
+        return words + page.say(f"（因为：{subject_of(check.because, page)}）", f" (because of: {subject_of(check.because, page)})")
+    return words + page.say("（", " (") + reason(check.because, page) + page.say("）", ")")

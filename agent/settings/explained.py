@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from agent.settings import cures
+from agent.settings import cures, permission
 from agent.settings.layers import Layer, place_of
 from agent.settings.problem import SHOWN, Problem
 from probes.ground.bilingual import Bilingual
@@ -22,7 +22,8 @@ def explained(problem: Problem, data: dict[str, Any], layers: list[Layer]) -> Pr
     parts = _PARTS.findall(problem.key)
     value, words = _follow(parts, data)
     place = place_of(problem.key, data, layers)
-    cure = cures.of_value(problem.key, value, problem.expected)
+    denied = problem.denied and isinstance(value, str)
+    cure = permission.cure(value) if denied else cures.of_value(problem.key, value, problem.expected)
     return replace(problem, file=place.path, line=place.line, named=words, cure=cure)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
+from agent.settings.permission import ALLOWED
 from agent.settings.problem import found
 from probes.ground.bilingual import Bilingual
 from probes.ground.files import NotAFileError, read_small
@@ -29,7 +30,7 @@ def pem_fault(path: str, kind: Bilingual) -> tuple[Bilingual, Bilingual] | None:
         if number == errno.EISDIR:
             return _FILE, _but(path, "是目录", ", which is a directory")
         if number in (errno.EACCES, errno.EPERM):
-            return Bilingual("当前用户能读取的文件", "a file that this user may read"), _but(path, "没有权限", ": permission denied")
+            return ALLOWED, _but(path, "没有权限", ": permission denied")
         if number in (errno.ENOENT, errno.ENOTDIR):
             return Bilingual("存在的文件", "a file that exists"), _but(path, "没有这个文件", ": no such file")
         reason = os.strerror(number or 0)

@@ -7,7 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from agent.settings import cures
+from agent.settings import cures, permission
+from agent.settings.permission import ALLOWED
 from agent.settings.problem import Problem, SettingsError
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.files import NotAFileError, read_small
@@ -19,13 +20,12 @@ DROP_INS = "agent.d"  # beside the file
 SIZE_LIMIT = 1024 * 1024  # bytes; past it the file is something else
 
 _FILE = Bilingual("配置文件", "a configuration file")
-_ALLOWED = Bilingual("当前用户能读取的文件", "a file that this user may read")
 _READABLE = Bilingual("能读取的文件", "a readable file")
 _FAULTS = {
     errno.ENOENT: (_FILE, Bilingual("没有这个文件", "no such file")),
     errno.ENOTDIR: (_FILE, Bilingual("路径中间有一段是文件，不是目录", "a path that leads through a file, not a directory")),
-    errno.EACCES: (_ALLOWED, Bilingual("系统拒绝：没有权限", "a refusal by the operating system: permission denied")),
-    errno.EPERM: (_ALLOWED, Bilingual("系统拒绝：不允许", "a refusal by the operating system: not permitted")),
+    errno.EACCES: (ALLOWED, Bilingual("系统拒绝：没有权限", "a refusal by the operating system: permission denied")),
+    errno.EPERM: (ALLOWED, Bilingual("系统拒绝：不允许", "a refusal by the operating system: not permitted")),
     errno.EISDIR: (_FILE, Bilingual("目录", "a directory")),
     errno.ELOOP: (_FILE, Bilingual("互相指向的符号链接", "symbolic links that lead in a circle")),
     errno.ENAMETOOLONG: (_FILE, Bilingual("路径太长", "a path that is too long")),
@@ -43,14 +43,25 @@ def find(path: str | None, environment: Mapping[str, str] | None = None) -> tupl
     if chosen is not None:
         return chosen, _read(chosen)
     if not os.path.lexists(DEFAULT_PATH) and _may_look(Path(DEFAULT_PATH).parent):
-        return (DEFAULT_PATH, "") if any((Path(DEFAULT_PATH).parent / DROP_INS).glob("*.toml")) else (None, "")
+        return (DEFAULT_PATH, "") if beside(DEFAULT_PATH, DROP_INS, "*.toml") else (None, "")
     return DEFAULT_PATH, _read(DEFAULT_PATH)
 
 
 def beside(path: str, directory: str, pattern: str) -> list[tuple[str, str]]:
     """The files of a directory beside the configuration, by name, with their texts. Raises `SettingsError` for one that cannot be read."""
     folder = Path(path).parent / directory
+    _listed(folder)
     return [(str(each), _read(str(each))) for each in sorted(folder.glob(pattern)) if not each.name.startswith(".")]
+
+
+def _listed(folder: Path) -> None:
+    """A directory that may not be listed is a fault: to a pattern it would look empty."""
+    try:
+        next(folder.iterdir(), None)
+    except PermissionError as error:
+        raise _fault(str(folder), ALLOWED, _FAULTS[error.errno or errno.EACCES][1], permission.cure(str(folder))) from None
+    except (OSError, ValueError):
+        return
 
 
 def _may_look(directory: Path) -> bool:
@@ -66,7 +77,7 @@ def _read(path: str) -> str:
         raise _fault(path, _FILE, Bilingual("含 NUL 字符的路径", "a path with a NUL character")) from None
     except OSError as error:
         expected, was = _FAULTS.get(error.errno or 0, (_READABLE, _error(error)))
-        raise _fault(path, expected, was) from None
+        raise _fault(path, expected, was, permission.cure(path) if expected is ALLOWED else None) from None
     if len(raw) > SIZE_LIMIT:
         size = SIZE_LIMIT // 1024
         wanted = Bilingual(f"不超过 {size} KiB 的配置文件", f"a configuration file of at most {size} KiB")

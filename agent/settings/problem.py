@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from agent.settings.mask import NUMBERS
+from agent.settings.permission import ALLOWED
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.masking import SECRET_NAME, mask_numbers, mask_value
 from probes.ground.text import escape
@@ -35,6 +36,11 @@ class Problem(Struct, frozen=True):
     def key(self) -> str:
         return self.place.en
 
+    @property
+    def denied(self) -> bool:
+        """It is not wrong: this user may not read it."""
+        return self.expected == ALLOWED
+
     def sentence(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
         return f"{where}: expected {self.expected.en}, found {self.found.en}"
@@ -47,6 +53,11 @@ class SettingsError(Exception):
         self.problems = problems
         self.language = language
         super().__init__("\n".join(problem.sentence() for problem in problems))
+
+    @property
+    def denied(self) -> bool:
+        """Nothing is wrong but that this user may not read all of it."""
+        return all(problem.denied for problem in self.problems)
 
 
 NOTHING = Bilingual("没有填写", "nothing")

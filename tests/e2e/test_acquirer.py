@@ -67,6 +67,9 @@ def test_a_check_asks_four_times_in_an_interval_and_then_repeats_the_last_answer
     assert [verdict.cause for verdict in verdicts] == ["operator.account_suspended"] * 6
     facts = verdicts[-1].gateway()["facts"]
     assert facts["response_code"] == "03" and facts["app_answer_age_s"] >= 0 and "300 s" in facts["app_because"]
+    assert facts["app_answered_at"] <= verdicts[-1].status["generated_at"] < facts["app_again_at"]
+    sure = [verdict.status["causes"][0]["confidence"] for verdict in verdicts]
+    assert sure[0] > sure[-1], "what was not asked for now may be out of date"
 
 
 def test_where_nothing_may_be_asked_and_nothing_was_heard_nobody_can_tell() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agent.messages.limit import EARLIEST_S, Now, age_s, aged, before_boot, carried_over, refusal, shown_age_s, with_sent
+from agent.messages.limit import EARLIEST_S, Now, again_s, age_s, aged, before_boot, carried_over, refusal, shown_age_s, with_sent
 from agent.messages.record import GatewayMessages, HostAnswer, Record, Sent
 from probes.model import Outcome
 
@@ -62,6 +62,24 @@ C: By = "check"
 def test_who_may_send(known: GatewayMessages, daemon: bool, check: bool) -> None:
     assert may(known, "daemon") is daemon
     assert may(known, "check") is check
+
+
+@pytest.mark.parametrize(
+    ("known", "daemon", "check"),
+    [
+        pytest.param(account(), None, None, id="nothing sent yet"),
+        pytest.param(account(sent(39)), 261.0, None, id="the interval has to pass; a check may ask at once"),
+        pytest.param(account(sent(1), outcome=FAIL), RETRY * 0.9 - 1, None, id="a first failure is repeated"),
+        pytest.param(account(sent(9), sent(3, C), sent(2, C), sent(1, C)), 299.0, 291.0, id="a check waits for the oldest"),
+        pytest.param(account(sent(5, C), sent(4, C), sent(3, C), sent(2, C)), 298.0, 295.0, id="of its own four, too"),
+        pytest.param(account(sent(10, "unknown"), sent(2, "unknown")), 298.0, 298.0, id="what was sent is not known"),
+    ],
+)
+def test_when_one_may_be_sent_again(known: GatewayMessages, daemon: float | None, check: float | None) -> None:
+    for by, seconds in (("daemon", daemon), ("check", check)):
+        if seconds is not None:
+            assert refusal(known, INTERVAL, RETRY, by == "check", NOW)
+            assert again_s(known, INTERVAL, RETRY, by == "check", NOW) == pytest.approx(seconds)
 
 
 def test_a_refusal_says_when_the_last_was_sent_and_what_is_allowed() -> None:

@@ -88,7 +88,7 @@ def test_a_skipped_check_says_because_of_what() -> None:
     skipped = check("gateway:a", "skip", because="dns:192.0.2.1")
     assert state_of(skipped, EN) == "not examined (because of: name server 192.0.2.1)"
     assert "域名服务器 192.0.2.1" in state_of(skipped, ZH)
-    assert state_of(check("router:x", "unknown", because="no right to send"), EN) == "could not be told (because of: no right to send)"
+    assert state_of(check("router:x", "unknown", because="no right to send"), EN) == "could not be told (no right to send)"
 
 
 def test_facts_are_said_with_their_unit_and_in_the_page_s_language() -> None:

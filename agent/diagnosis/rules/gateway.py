@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_address, ip_interface
 
+from msgspec.structs import replace
+
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there, silent
@@ -60,6 +62,7 @@ _ASKED_WRONGLY = (
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _UNAUTHENTICATED_CAP = 0.6
 _UNKNOWN_CODE_CAP = 0.5
+_EARLIER_CAP = 0.8  # by what the host said earlier, and was not asked again: it may have changed
 
 
 def gateway_rules(snapshot: Snapshot) -> Iterator[Candidate]:
@@ -68,7 +71,7 @@ def gateway_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if failed_there(check) and check not in not_theirs:
             found = _one(check, snapshot)
             if found is not None:
-                yield found
+                yield found if check.facts.app_answer_age_s is None else replace(found, cap=min(found.cap, _EARLIER_CAP))
         elif check.outcome is Outcome.WARN and check.symptom is Symptom.CERT_EXPIRING:
             yield _plain(check, Cause.GATEWAY_CERTIFICATE_EXPIRING, 0.97, notice=True)
         elif check.outcome is Outcome.WARN and check.symptom is Symptom.PROCESSING_REQUIREMENT:

@@ -33,6 +33,9 @@ class SendPermit(Protocol):
         `traffic_s`: seconds since the payment application itself heard from the host, where that can be seen.
         """
 
+    def again_s(self) -> float | None:
+        """Once `take` has refused: in how many seconds the limit allows a message. None where it is not the limit that refuses."""
+
     def answered(self, answer: LastAnswer) -> None:
         """Called once the outcome of a message that was sent is known."""
 
@@ -45,6 +48,9 @@ class Unlimited:
 
     def take(self, traffic_s: float | None) -> str:
         return ""
+
+    def again_s(self) -> float | None:
+        return None
 
     def answered(self, answer: LastAnswer) -> None:
         return None
@@ -64,6 +70,9 @@ class SpentPermit:
 
     def take(self, traffic_s: float | None) -> str:
         return ""
+
+    def again_s(self) -> float | None:
+        return None
 
     def answered(self, answer: LastAnswer) -> None:
         self._permit.answered(answer)

@@ -88,6 +88,8 @@ class GatewayFacts(RemoteFacts, frozen=True, kw_only=True):
     mapped: the cause that this host's code is configured to mean
     app_because: why nothing was asked now
     app_answer_age_s: how old the answer is that stands
+    app_answered_at: when it came (RFC 3339), where it was not asked for in this look
+    app_again_at: when the limit of messages allows the host to be asked again
     app_connection: established ones of the payment application
     connection_age_s: of one kept open
     reached_at: a later connection that was accepted, where only that was tried
@@ -117,6 +119,8 @@ class GatewayFacts(RemoteFacts, frozen=True, kw_only=True):
     tpdu: str | None = None
     app_because: str | None = None
     app_answer_age_s: float | None = None
+    app_answered_at: str | None = None
+    app_again_at: str | None = None
     app_connection: AppConnection | None = None
     connection_age_s: float | None = None
     reached_at: str | None = None

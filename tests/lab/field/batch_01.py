@@ -132,8 +132,10 @@ REPORTS: tuple[Report, ...] = (
     Report("commaai/openpilot#35075", fault("the terminal's own hotspot has the nearer default route", SET, hotspot_in_the_way)),
     Report("openwrt/odhcpd#76", healthy("the only name server is a link-local address with its interface", link_local_name_server,
            fixed=True)),
-    Report("systemd/systemd#12477", healthy("the first name server was announced by a router that is long gone",
-           lambda w: w.set_resolvers("2001:db8:50::dead", plan.ROUTER), world=ways.BOTH, notices=(SILENT, "network.dns_slow"))),
+    Report("systemd/systemd#12477", fault("the first name server was announced by a router that is long gone", "network.dns_slow",
+           lambda w: w.set_resolvers("2001:db8:50::dead", plan.ROUTER), "degraded", world=ways.BOTH, notices=(SILENT,)),
+           erratum="expected as healthy; a first name server that is silent costs every program five seconds for a name, which is "
+           "dns_slow, degraded"),
     Report("dreemurrs-embedded/Pine64-Arch#317", healthy("the cellular uplink is preferred to a cable that is well", cellular_preferred,
            world={"backup": True})),
     Report("djangopackages/djangopackages#1352", fault("a challenge page for bots, with 403, before the host",

@@ -1,0 +1,59 @@
+"""Why something was not examined is said in both languages: every text that the program itself gives has its words."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.messages.limit import Now, doubt, refusal, unrecorded, with_sent
+from agent.messages.record import GatewayMessages
+from agent.present.reasons import in_both
+from probes.edge.acquirer.send_permit import NOT_KEPT
+from probes.ground.shortage import in_words
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = Now(at_s=2e9, boot_id="b", running_s=5000.0)
+GIVEN_BY = {"not_asked", "_without", "_unknown", "CannotTell"}  # functions and types that take such a text
+
+
+def _written() -> Iterator[str]:
+    """The texts that stand in the program as they are, each with the place; what is put together of parts is below."""
+    for folder in ("agent", "probes"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = node.func.id if isinstance(node.func, ast.Name) else ""
+                given = [*(node.args if name in GIVEN_BY else []), *(word.value for word in node.keywords if word.arg == "because")]
+                yield from (each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str))
+
+
+MADE = (
+    refusal(with_sent(GatewayMessages(target="x"), True, 300, NOW), 300, 5, False, NOW),
+    refusal(GatewayMessages(target="x", sent=(unrecorded(),)), 30000, 5, False, NOW),
+    refusal(GatewayMessages(target="x", sent=(doubt(NOW),)), 300, 5, True, NOW),
+    f"{NOT_KEPT}: /var/lib/posdiag may not be written by this user. Run it as root, or as the user of the service",
+    f"{NOT_KEPT}: /run/x is locked by another program",
+    "/mnt/x does not exist",
+    "/mnt/x cannot be read: Input/output error",
+    "CAP_NET_RAW",
+    "ModemManager is not done with the modem: enabling",
+    "it gave no number celsius, which has a limit",
+    *map(
+        in_words,
+        (OSError(24, "x"), OSError(23, "x"), MemoryError(), OSError(105, "x"), OSError(28, "x"), OSError(11, "x"), OSError(13, "x")),
+    ),
+)
+
+
+@pytest.mark.parametrize("text", sorted({*_written(), *MADE} - {""}))
+def test_every_reason_has_words_in_chinese(text: str) -> None:
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in in_both(text).zh), text
+
+
+def test_a_reason_that_nobody_here_gives_is_shown_as_it_stands() -> None:
+    said = in_both("the moon is full")
+    assert said.zh == said.en == "the moon is full"
