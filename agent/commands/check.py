@@ -6,7 +6,8 @@ import sys
 from functools import partial
 
 from agent import process_exit
-from agent.commands.context import configuration, contacts, page_for
+from agent.commands.contacts import contacts
+from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
 from agent.commands.options import Request
 from agent.commands.show import show

@@ -9,13 +9,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from agent.commands.options import Request
-from agent.diagnosis.causes import Owner
 from agent.present.page import Page, open_page
-from agent.present.report import contacts_of
-from agent.present.words import PEOPLE
 from agent.settings.load import Loaded, SettingsError, load
-from agent.settings.model import Language, Support
-from probes.ground.bilingual import Bilingual
+from agent.settings.model import Language
 
 
 def configuration(request: Request) -> Loaded:
@@ -44,13 +40,3 @@ def page_for(request: Request, loaded: Loaded | None = None, *, errors: bool = F
         except SettingsError as error:
             language = error.language or locale_language()
     return open_page(sys.stderr if errors else sys.stdout, language, colour=request.colour)
-
-
-def contacts(support: Support, page: Page) -> tuple[tuple[str, str], ...]:
-    named = (
-        (Bilingual("服务商", "provider"), support.provider),
-        (PEOPLE[Owner.TECHNICIAN], support.technician),
-        (PEOPLE[Owner.ACQUIRER], support.acquirer),
-        (PEOPLE[Owner.ISP], support.isp),
-    )
-    return contacts_of([(who, contact.name, contact.phone) for who, contact in named], page)

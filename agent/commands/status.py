@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agent.commands.context import configuration, contacts, locale_language, page_for, speaking
+from agent.commands.contacts import contacts
+from agent.commands.context import configuration, locale_language, page_for, speaking
 from agent.commands.options import Request
 from agent.commands.show import show
 from agent.present import output

@@ -16,7 +16,8 @@ from contextlib import suppress
 from agent.daemon import stand_ins
 
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
-_OF_THE_START = ("argparse", "gettext")
+_OF_THE_START = ("argparse", "gettext", "difflib")
+_READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures")  # of the configuration
 _M_ARENA_MAX = -8  # mallopt(3)
 
 
@@ -29,9 +30,13 @@ def shrink() -> None:
 
 
 def forget() -> None:
-    """What only the command line needs is given up once that is read."""
+    """What only the command line and the configuration need is given up once they are read."""
     for name in _OF_THE_START:
         sys.modules.pop(name, None)
+    package = sys.modules.get("agent.settings")
+    for name in _READERS:
+        if sys.modules.pop(f"agent.settings.{name}", None) is not None and package is not None:
+            vars(package).pop(name, None)
 
 
 def one_arena() -> None:

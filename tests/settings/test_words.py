@@ -102,7 +102,7 @@ def test_a_chinese_reader_gets_no_english_expectations(tmp_path: Path) -> None:
     ("content", "lines"),
     [
         ("[agent]\ninterval_s = 0\n", ["    应为：1 到 86400 之间的数字", "    实际：数字 0"]),
-        ("titel = 1\n", ["    实际：不认识的键"]),
+        ("titel = 1\n", ["    实际：没有这个配置项"]),
         ("a = ]\n", ["第 1 行第 5 列"]),
         (b"\xff\n", ["    应为：UTF-8 编码的文字", "    实际：第 1 行的字节 0xff"]),
     ],
