@@ -1,8 +1,9 @@
 """`python -X no_debug_ranges tools/compile.py LIB [--root ROOT]`: the bytecode of what lies under LIB, as the package carries it.
 
-Without the columns of source lines, and other packages' without docstrings and assertions too: 1 MiB of a daemon that never shows them.
-Our own docstrings are shown (`posdiag config schema`). The files have the names that an interpreter without -O looks for, and stand for
-the sources whatever their dates. Beneath ROOT, paths are shown as they will be once that is the root of the file system.
+Without the columns of source lines, and without docstrings and assertions: 1 MiB and more of a daemon that never shows them. Those of the
+documents' and the configuration's words are shown (`posdiag config schema`) and stay. The files have the names that an interpreter without
+-O looks for, and stand for the sources whatever their dates. Beneath ROOT, paths are shown as they will be once that is the root of the
+file system.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ import sys
 from importlib.util import cache_from_source
 from pathlib import Path
 
-OWN = ("agent", "probes")
+# whose docstrings stand in the JSON Schema
+SHOWN = (
+    "agent/contract",
+    "agent/settings/model.py",
+    "agent/diagnosis/causes.py",
+    "agent/diagnosis/model.py",
+    "probes/model",
+    "probes/settings.py",
+    "probes/ground",
+)
 
 
 def main() -> int:
@@ -24,7 +34,8 @@ def main() -> int:
     if "no_debug_ranges" not in sys._xoptions:
         parser.error("run it with -X no_debug_ranges, or the columns stay")
     for source in sorted(options.lib.resolve().rglob("*.py")):
-        own = source.relative_to(options.lib.resolve()).parts[0] in OWN
+        place = source.relative_to(options.lib.resolve()).as_posix()
+        kept = place.startswith(SHOWN)
         shown = f"/{source.relative_to(options.root.resolve())}"
         try:
             py_compile.compile(
@@ -32,7 +43,7 @@ def main() -> int:
                 cfile=cache_from_source(str(source), optimization=""),
                 dfile=shown,
                 doraise=True,
-                optimize=0 if own else 2,
+                optimize=0 if kept else 2,
                 invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
             )
         except py_compile.PyCompileError as error:
