@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ APART_C = 30.0  # sensors of one part are nearer to each other than this
 WATCH_S, STEP_S = 2.0, 0.1  # how long a hot sensor is watched for whether it moves
 _RESERVE_S = 0.5
 _SHOWN = 8
+# What an AMD processor gives to whoever turns its fans, raised by up to 27 °C on some, and what it measures (Documentation/hwmon/k10temp)
+_FOR_FANS, _MEASURED = re.compile(r"\btctl$", re.IGNORECASE), re.compile(r"\b(tdie|tccd[0-9]+)$", re.IGNORECASE)
 
 
 class Movement(Struct):
@@ -93,8 +96,14 @@ def _why_not(sensor: Sensor, found: Sequence[Sensor], still: set[str]) -> str:
         return "other_part"
     if sensor.place in still:
         return "stands_still"
+    if _FOR_FANS.search(sensor.name) and any(_MEASURED.search(each.name) for each in found if _chip(each) == _chip(sensor)):
+        return "for_fans"
     fellows = [each.degrees for each in found if each.part is sensor.part and each.place != sensor.place and each.place not in still]
     return "disagrees" if fellows and sensor.degrees - max(fellows) > APART_C else ""
+
+
+def _chip(sensor: Sensor) -> str:
+    return sensor.place.rpartition("/")[0]
 
 
 def _hotter(found: Sequence[Sensor], doubtful: dict[str, str], limit_c: float) -> tuple[DoubtfulSensor, ...]:

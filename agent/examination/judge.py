@@ -29,6 +29,8 @@ from probes.settings import Plugin
 
 _EXPIRING = timedelta(days=14)
 _ENOUGH_SOURCES = 2
+_JUST_S = 10.0  # since the application heard from its host: what it has open works
+_NOT_TAKEN = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TIMEOUT, Symptom.TLS_STALLED)
 _SLOW_NAMES_S = 2.0  # what a program waits for a name before people notice
 Found = tuple[Outcome, Symptom]
 
@@ -36,7 +38,7 @@ Found = tuple[Outcome, Symptom]
 def judge(checks: Sequence[Check[Facts]], settings: Settings) -> tuple[Check[Facts], ...]:
     """The checks with every threshold applied."""
     late = any(check.symptom is Symptom.HUNG for check in checks if check.kind is not Kind.PLUGIN)
-    judged = [_judge_one(check, settings, late) if check.outcome is Outcome.PASS else check for check in checks]
+    judged = [_judge_one(check, settings, late) if check.outcome is Outcome.PASS else _held_by_application(check) for check in checks]
     for plugin in settings.plugin:
         judged = _held_to_limits(judged, plugin)
     return tuple(_with_clock(judged, settings.system.clock_skew_s))
@@ -64,6 +66,15 @@ def _judge_one(check: Check[Facts], settings: Settings, late: bool) -> Check[Fac
         case _:
             found = None
     return check if found is None else replace(check, outcome=found[0], symptom=found[1])
+
+
+def _held_by_application(check: Check[Facts]) -> Check[Facts]:
+    """A host that does not take a connection of ours, while it answers the application on the one that it holds: payments pass. Some hosts
+    and boxes take one connection for each terminal."""
+    theirs = check.facts.app_connection if isinstance(check.facts, GatewayFacts) else None
+    if not check.failed or check.symptom not in _NOT_TAKEN or theirs is None or theirs.unanswered or theirs.received_s_ago is None:
+        return check
+    return replace(check, outcome=Outcome.WARN) if theirs.received_s_ago <= _JUST_S else check
 
 
 def _or(value: float | None, unknown: float) -> float:

@@ -21,27 +21,32 @@ COLOURS = {Outcome.PASS: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red", O
 
 
 class Stage(Struct, frozen=True):
-    """One place on the way: how it is called, and what the checks made of it."""
+    """One place on the way: how it is called, and what the checks made of it. `check`: the one that it stands for, and whose mark it has
+    as everywhere else; None where it stands for several."""
 
     layer: Layer
     name: str
     outcome: Outcome
+    check: Check[Facts] | None = None
 
 
 def draw(document: Document, page: Page) -> list[str]:
-    way, beside = _stages(document, page)
+    way, beside = stages(document, page)
     broken = _broken(document)
     home = Outcome.FAIL if broken.get(Layer.SYSTEM) is Severity.OUTAGE else Outcome.PASS
     start = page.say("终端", "terminal")
     units: list[tuple[str, Outcome]] = [(start if home is Outcome.PASS else f"{page.fit('✗')} {start}", home)]
-    units += [_unit(stage, broken, page) for stage in way]
-    also = [(page.say("另有", "also"), Outcome.PASS), *(_unit(stage, broken, page) for stage in beside)]
+    units += [_unit(stage, broken, way, page) for stage in way]
+    also = [(page.say("另有", "also"), Outcome.PASS), *(_unit(stage, broken, beside, page) for stage in beside)]
     return [*_set(units, page), *(_set(also, page) if beside else [])]
 
 
-def _unit(stage: Stage, broken: dict[Layer, Severity], page: Page) -> tuple[str, Outcome]:
+def _unit(stage: Stage, broken: dict[Layer, Severity], others: Sequence[Stage], page: Page) -> tuple[str, Outcome]:
+    """Where several fail, the place of the cause is named; the rest fails because of it."""
     outcome = _shown(stage, broken)
-    return f"{page.fit('──')}{page.fit(MARKS[outcome])} {stage.name}", outcome
+    several = any(other.layer is not stage.layer and _shown(other, broken) is Outcome.FAIL for other in others)
+    here = page.say("（故障在这里）", " (the fault is here)") if several and outcome is Outcome.FAIL and stage.layer in broken else ""
+    return f"{page.fit('──')}{page.fit(MARKS[outcome])} {stage.name}{here}", outcome
 
 
 def _set(units: Sequence[tuple[str, Outcome]], page: Page) -> list[str]:
@@ -60,14 +65,10 @@ def _set(units: Sequence[tuple[str, Outcome]], page: Page) -> list[str]:
 
 
 def _shown(stage: Stage, broken: dict[Layer, Severity]) -> Outcome:
-    if stage.layer is Layer.GATEWAY and stage.outcome in (Outcome.PASS, Outcome.WARN):
-        return stage.outcome  # each host stands for itself
-    if stage.layer in broken:
-        if stage.outcome is Outcome.FAIL or broken[stage.layer] is Severity.OUTAGE:
-            return Outcome.FAIL
-        return Outcome.WARN
-    # it failed, but only because of what broke elsewhere
-    return Outcome.UNKNOWN if stage.outcome is Outcome.FAIL and broken.keys() - {Layer.SYSTEM} else stage.outcome
+    """A check's own; of several that do not agree, what the cause among them makes of the way."""
+    if stage.check is not None or stage.layer not in broken:
+        return stage.outcome
+    return Outcome.FAIL if stage.outcome is Outcome.FAIL or broken[stage.layer] is Severity.OUTAGE else Outcome.WARN
 
 
 def _broken(document: Document) -> dict[Layer, Severity]:
@@ -93,38 +94,39 @@ def _place(cause: CauseEntry, document: Document) -> Layer | None:
     return layer if not on_path or (layer in on_path and not cause.candidates) else on_path[0]
 
 
-def _stages(document: Document, page: Page) -> tuple[list[Stage], list[Stage]]:
+def stages(document: Document, page: Page) -> tuple[list[Stage], list[Stage]]:
     """The way to the host that answers best, and the other hosts beside it."""
     by_layer: dict[Layer, list[Check[Facts]]] = {layer: [c for c in document.checks if c.layer is layer] for layer in PATH}
     blamed = next((c for c in by_layer[Layer.LINK] if c.target == _blamed(document)), None)
     link = blamed or _used_link(by_layer[Layer.LINK], by_layer[Layer.ROUTER])
     interface = link.target if link else ""
-    stages = []
+    found = []
     if link:
         kind = LINKS.get((isinstance(link.facts, LinkFacts) and link.facts.interface_kind) or "", Kind.LINK.called)
-        stages.append(Stage(Layer.LINK, f"{page.words(kind)} {page.fit(link.target)}", link.outcome))
+        found.append(Stage(Layer.LINK, f"{page.words(kind)} {page.fit(link.target)}", link.outcome, link))
     addresses = [c for c in by_layer[Layer.ADDRESS] if not interface or c.target == interface or c.kind is Kind.DEFAULT_ROUTE]
     if any(c.failed for c in addresses):
-        stages.append(Stage(Layer.ADDRESS, page.say("网络地址", "address"), Outcome.FAIL))
+        found.append(Stage(Layer.ADDRESS, page.say("网络地址", "address"), Outcome.FAIL))
     routers = by_layer[Layer.ROUTER]
     if blamed:  # a router of another way is none of this one
         routers = [c for c in routers if fields.interface(c.facts) == interface]
     if routers:
         router = next((c for c in routers if fields.interface(c.facts) == interface), None) or _best(routers)
-        stages.append(Stage(Layer.ROUTER, f"{page.say('路由器', 'router')} {page.fit(router.target)}", router.outcome))
+        found.append(Stage(Layer.ROUTER, f"{page.say('路由器', 'router')} {page.fit(router.target)}", router.outcome, router))
     resolvers = [c for c in by_layer[Layer.DNS] if c.kind is not Kind.NAME_COST]
     if resolvers:
         best = _best(resolvers)
         name = page.say("域名服务器", "name server")
-        stages.append(Stage(Layer.DNS, f"{name} {page.fit(best.target)}" if len(resolvers) == 1 else name, best.outcome))
+        alone = best if len(resolvers) == 1 else None
+        found.append(Stage(Layer.DNS, f"{name} {page.fit(best.target)}" if alone else name, best.outcome, alone))
     internet = [c for c in by_layer[Layer.INTERNET] if _begun(c.facts)]
     if internet and (_best(internet).ok or any(_expected(c.facts) for c in internet)):
-        stages.append(Stage(Layer.INTERNET, page.say("互联网", "internet"), _best(internet).outcome))
+        found.append(Stage(Layer.INTERNET, page.say("互联网", "internet"), _best(internet).outcome))
     host = page.say("收单主机", "acquirer")
     gateways = sorted(by_layer[Layer.GATEWAY], key=_rank)
-    hosts = [Stage(Layer.GATEWAY, f"{host} {page.fit(check.target)}", check.outcome) for check in gateways]
+    hosts = [Stage(Layer.GATEWAY, f"{host} {page.fit(check.target)}", check.outcome, check) for check in gateways]
     unset = Stage(Layer.GATEWAY, host + page.say("（未配置）", " (not configured)"), Outcome.UNKNOWN)
-    return [*stages, *(hosts[:1] or [unset])], hosts[1:]
+    return [*found, *(hosts[:1] or [unset])], hosts[1:]
 
 
 def _begun(facts: Facts) -> bool:

@@ -154,3 +154,19 @@ def test_the_clock(sources: list[Check[Facts]], expected: tuple[Outcome, Symptom
 
 def test_what_failed_already_is_not_judged_again() -> None:
     assert judged(check("system:memory", FAIL, Symptom.DENIED, available_percent=1))["system:memory"] == (FAIL, Symptom.DENIED)
+
+
+@pytest.mark.parametrize("symptom", [Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TIMEOUT, Symptom.TLS_STALLED])
+def test_a_host_that_has_just_answered_the_application_takes_payments(symptom: Symptom) -> None:
+    def of(**connection: Any) -> tuple[Outcome, Symptom | None]:
+        return judged(check("gateway:a", FAIL, symptom, app_connection={"count": 1, **connection}))["gateway:a"]
+
+    assert of(received_s_ago=9.9) == (WARN, symptom)
+    assert of(received_s_ago=10.1) == of(received_s_ago=None) == of(received_s_ago=0.1, unanswered=1) == (FAIL, symptom)
+    assert judged(check("gateway:a", FAIL, symptom))["gateway:a"] == (FAIL, symptom)
+
+
+@pytest.mark.parametrize("symptom", [Symptom.CERT_UNTRUSTED, Symptom.RESPONSE_CODE, Symptom.REFUSED_LOCALLY])
+def test_what_a_host_says_is_not_outweighed_by_what_the_application_hears(symptom: Symptom) -> None:
+    told = {"app_connection": {"count": 1, "received_s_ago": 0.1}}
+    assert judged(check("gateway:a", FAIL, symptom, **told))["gateway:a"] == (FAIL, symptom)

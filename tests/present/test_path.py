@@ -24,7 +24,7 @@ def test_the_path_marks_the_broken_place_and_nothing_else() -> None:
     ]
 
 
-def test_what_fails_only_because_of_something_else_is_not_marked_broken() -> None:
+def test_what_fails_because_of_something_else_has_its_own_mark_and_the_place_of_the_fault_is_named() -> None:
     checks = (
         *HEALTHY[:2],
         check("dns:192.168.1.1", "fail", "timeout"),
@@ -34,7 +34,8 @@ def test_what_fails_only_because_of_something_else_is_not_marked_broken() -> Non
     evidence = ("internet:223.5.5.5:53", "dns:192.168.1.1", "gateway:acquirer-a")
     document = status(CanPay.NO, State.OUTAGE, checks, (cause(Cause.INTERNET_DOWN, evidence=evidence),))
     assert drawn(document, Page(language="en", width=200)) == [
-        "  terminal ──✓ cable eth0 ──✓ router 192.168.1.1 ──? name server 192.168.1.1 ──✗ internet ──? acquirer acquirer-a"
+        "  terminal ──✓ cable eth0 ──✓ router 192.168.1.1 ──✗ name server 192.168.1.1 ──✗ internet (the fault is here) "
+        "──✗ acquirer acquirer-a"
     ]
 
 

@@ -80,6 +80,35 @@ def test_one_that_disagrees_with_all_others_of_its_part_does_not_count(tmp_path:
     assert [(each.sensor, each.why) for each in facts.doubtful] == [("nct6775 CPUTIN", "disagrees")]
 
 
+def k10temp(folder: Path, number: int, *labels: tuple[str, float]) -> list[Path]:
+    """A chip of the processor with several sensors."""
+    place = f"class/hwmon/hwmon{number}"
+    write(folder, {f"{place}/name": "k10temp"})
+    for sensor, (label, degrees) in enumerate(labels, 1):
+        write(folder, {f"{place}/temp{sensor}_label": label, f"{place}/temp{sensor}_input": f"{degrees * 1000:.0f}"})
+    return [folder / place / f"temp{sensor}_input" for sensor, _ in enumerate(labels, 1)]
+
+
+@pytest.mark.parametrize("measured", ["Tdie", "Tccd1"])
+def test_what_a_processor_tells_its_fans_does_not_count_beside_what_it_measures(tmp_path: Path, measured: str) -> None:
+    with moving(*k10temp(tmp_path, 0, ("Tctl", 98), (measured, 71))):
+        facts = seen(tmp_path).facts
+    assert facts.sensor == f"k10temp {measured}" and facts.hottest_c is not None and facts.hottest_c < 72
+    assert [(each.sensor, each.why) for each in facts.doubtful] == [("k10temp Tctl", "for_fans")]
+
+
+def test_where_it_tells_nothing_else_it_counts(tmp_path: Path) -> None:
+    files = [*k10temp(tmp_path, 0, ("Tctl", 98)), *k10temp(tmp_path, 1, ("Tdie", 71))]  # of another socket
+    with moving(*files):
+        assert seen(tmp_path).facts.sensor == "k10temp Tctl"
+
+
+def test_what_it_measures_counts_however_hot(tmp_path: Path) -> None:
+    with moving(*k10temp(tmp_path, 0, ("Tctl", 118), ("Tdie", 91))):
+        facts = seen(tmp_path).facts
+    assert facts.sensor == "k10temp Tdie" and facts.hottest_c is not None and facts.hottest_c >= 91
+
+
 def test_a_cool_battery_does_not_speak_against_a_hot_processor(tmp_path: Path) -> None:
     files = tree(tmp_path, {"cpu_thermal/": 97, "bq27542/battery": 31})
     with moving(*files):

@@ -52,7 +52,8 @@ class LoadFacts(Facts, frozen=True, kw_only=True):
 
 
 class DoubtfulSensor(Struct, frozen=True, kw_only=True):
-    """A hot one that does not count, and why: other_part, stands_still, disagrees (with all others of its part)."""
+    """A hot one that does not count, and why: other_part, stands_still, disagrees (with all others of its part), for_fans (the chip
+    tells its own temperature beside)."""
 
     sensor: str = ""
     degrees_c: float = 0.0
