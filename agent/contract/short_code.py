@@ -121,6 +121,9 @@ KINDS = (
     Kind.OTHER,
     Kind.OVERLAP,
     Kind.TUNNEL,
+    Kind.OTHER_ADDRESS,
+    Kind.NAME_COST,
+    Kind.DATE,
 )
 
 
