@@ -56,6 +56,25 @@ def probe(
     return ours[:1]
 
 
+def nobody_answers(gateway: str, name: str, servers: Sequence[str], deadline: Deadline) -> list[Check[NamesElsewhereFacts]]:
+    """Hosts that accept on the port of name servers, asked over such a connection. Nothing where one of them says anything at all, or
+    where it could not be asked; else a router may have accepted in their names."""
+    said: dict[str, str] = {}
+    for server in servers:
+        try:
+            resolver.ask(server, name, A, deadline.within(_TRY_S), by_tcp=True)
+        except PeerFailed as failure:
+            if failure.symptom in (*NOT_SENT, Symptom.BAD_ANSWER):
+                return []
+            said[server] = failure.symptom.value
+        except (CannotTell, ValueError):
+            return []
+        else:
+            return []
+    facts = NamesElsewhereFacts(host=name, servers=said)
+    return [check_of(facts, Outcome.FAIL, Symptom.TIMEOUT, name=gateway, target=next(iter(said)))] if said else []
+
+
 def _answers(server: str, name: str, kind: int, deadline: Deadline, by_tcp: bool) -> bool:
     """Raises `CannotTell`."""
     try:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from agent.diagnosis.evidence import contacted, failed_there
-from agent.diagnosis.views import of_kind
+from agent.diagnosis.evidence import contacted, failed_there, silent
+from agent.diagnosis.views import knows, of_kind
 from agent.examination.runner import Task
 from agent.examination.scene import Scene, is_address
 from probes import internet, other_address, tls_spoken
@@ -34,6 +34,10 @@ _UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_US
 def names_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """Where other names are found and a gateway's is not: name servers among the plain addresses that answered are asked for it."""
     others = _servers_elsewhere(checks, scene)
+    if _only_that_port(checks):
+        hosts = scene.wanted_names()
+        asked = partial(elsewhere.nobody_answers, hosts[0], hosts[0], tuple(others)) if hosts and others else None
+        return [Task.of(Kind.NAMES_ELSEWHERE, hosts[0], asked, _NAMES_S)] if asked else []
     lost = [c for c in of_kind(checks, GatewayFacts) if c.failed and c.facts.phase is Phase.RESOLVE and c.symptom in _UNTOLD]
     if not others:
         return []
@@ -43,6 +47,14 @@ def names_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
         for own in [(c.facts.resolver or "") if c.symptom is Symptom.TIMEOUT else ""]
         for probe in [partial(_ask, c.name, c.facts.host or "", tuple(others), own, scene.lookup)]
     ]
+
+
+def _only_that_port(checks: Sequence[Check[Facts]]) -> bool:
+    """The own name servers are silent, and of all others only those were heard who accept on the port of name servers: a router that takes
+    all questions for itself accepts there in everybody's name, whether or not its line is dead."""
+    own = of_kind(checks, ResolverFacts)
+    heard = [c for c in checks if contacted(c) and c.kind is not Kind.LOSS]
+    return bool(own) and all(silent(c) for c in own) and all(knows(c, ReachFacts) and c.facts.port == 53 for c in heard)
 
 
 def _servers_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_NULL = os.makedev(1, 3)  # /dev/null, which stands in the place of many a file that is to be empty
 _PART = 64 * 1024  # bytes read at once, and the longest line
 
 
@@ -61,10 +62,11 @@ def lines_of(path: str | Path, limit: int, *, holding: bytes = b"") -> Iterator[
 def _opened(path: str | Path, *, follow: bool = True) -> Iterator[int]:
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW))
     try:
-        mode = os.fstat(descriptor).st_mode
+        status = os.fstat(descriptor)
+        mode = status.st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(mode) and not (stat.S_ISCHR(mode) and status.st_rdev == _NULL):
             raise NotAFileError(errno.EINVAL, "not a regular file")
         yield descriptor
     finally:

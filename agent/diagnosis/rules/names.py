@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import ANSWERED, contacted, ours
+from agent.diagnosis.evidence import ANSWERED, contacted, ours, silent
 from agent.diagnosis.rules.by_clock import refused_by_clock
 from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.views import knows
 from probes.model import Check, Facts, Layer, Outcome, Symptom
-from probes.model.facts import AddressFacts, NameCostFacts, ResolverFacts
+from probes.model.facts import AddressFacts, NameCostFacts, NamesElsewhereFacts, ReachFacts, ResolverFacts
 
 _NOTICED_MS = 1000.0
+_PORT = 53
 
 
 def names_rules(snapshot: Snapshot) -> Iterator[Candidate]:
@@ -83,6 +85,10 @@ def _all_failed(snapshot: Snapshot, failed: list[Check[Facts]]) -> Candidate:
     hindered = tuple(c.id for c in snapshot.checks if c.because in all_of_them)
     if not beyond and not snapshot.portal:
         return either(chosen.target, evidence, _cause(chosen), Cause.INTERNET_DOWN, silence=not answering)
+    nobody = [c.id for c in snapshot.of_kind(NamesElsewhereFacts) if silent(c)]
+    if nobody and all(knows(c, ReachFacts) and c.facts.port == _PORT for c in beyond):
+        # whoever accepts on that port for everybody says nothing: not beyond the router either, as far as anybody was heard
+        return either(chosen.target, (*evidence, *nobody), _cause(chosen), Cause.INTERNET_DOWN, silence=not answering)
     return Candidate(
         code=_cause(chosen),
         subject=chosen.target,

@@ -75,3 +75,11 @@ def test_no_line_is_read_of_what_is_no_file(tmp_path: Path) -> None:
     for path, error in ((tmp_path / "pipe", NotAFileError), (tmp_path, IsADirectoryError), ("/dev/zero", NotAFileError)):
         with pytest.raises(error):
             next(lines_of(path, 10))
+
+
+def test_the_null_device_is_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "masked").symlink_to("/dev/null")
+    assert (read_small(tmp_path / "masked", 10), list(lines_of(tmp_path / "masked", 10))) == (b"", [])
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    with pytest.raises(NotAFileError):
+        read_small(tmp_path / "zero", 10)
