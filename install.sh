@@ -8,6 +8,8 @@ set -eu
 umask 022 # whatever the caller's is: the service's user reads what is laid here, and nobody but root writes it
 here=$(cd "$(dirname "$0")" && pwd)
 root=${DESTDIR:-}
+papers="usr/share/man/man1/posdiag.1.gz usr/share/man/zh_CN/man1/posdiag.1.gz
+    usr/share/bash-completion/completions/posdiag usr/share/zsh/vendor-completions/_posdiag"
 
 say() { echo "posdiag: $*"; }
 fail() {
@@ -24,6 +26,7 @@ remove() {
     rm -rf "$root/opt/posdiag" "$root/usr/share/doc/posdiag"
     rm -f "$root/usr/bin/posdiag" "$root/usr/lib/systemd/system/posdiag.service" "$root/usr/lib/sysusers.d/posdiag.conf" \
         "$root/usr/lib/sysctl.d/50-posdiag.conf"
+    for file in $papers; do rm -f "$root/$file"; done
     if runs_systemd; then systemctl daemon-reload; fi
 }
 
@@ -88,7 +91,7 @@ fi
 if runs_systemd && [ -e /usr/lib/systemd/system/posdiag.service ]; then
     systemctl stop posdiag.service || true
 fi
-rm -rf "$root/opt/posdiag" # nothing of an older version stays beside the new one
+rm -rf "$root/opt/posdiag" "$root/usr/share/doc/posdiag" # nothing of an older version stays beside the new one
 mkdir -p "$root/opt" "$root/usr/bin"
 cp -R "$here/opt/posdiag" "$root/opt/"
 mkdir -p "$root/usr/share/doc"
@@ -96,7 +99,7 @@ cp -R "$here/usr/share/doc/posdiag" "$root/usr/share/doc/"
 # the archive may have been unpacked under any umask, and so have any mode
 chmod -R u=rwX,go=rX "$root/opt/posdiag" "$root/usr/share/doc/posdiag"
 ln -sf /opt/posdiag/bin/posdiag "$root/usr/bin/posdiag"
-for file in usr/lib/systemd/system/posdiag.service usr/lib/sysusers.d/posdiag.conf usr/lib/sysctl.d/50-posdiag.conf; do
+for file in usr/lib/systemd/system/posdiag.service usr/lib/sysusers.d/posdiag.conf usr/lib/sysctl.d/50-posdiag.conf $papers; do
     mkdir -p "$root/$(dirname "$file")"
     cp "$here/$file" "$root/$file"
     chmod 0644 "$root/$file"

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # package-tree.sh TREE: lays into TREE what the package holds besides the program's code, each file with its own mode.
+# PY: the Python of the checkout, which makes the manual page and the shells' completion.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$(realpath --canonicalize-missing "$1")
+python=$(realpath --no-symlinks "${PY:-.venv/bin/python}")
 umask 022 # for the directories
 
 install -D -m 755 packaging/posdiag "$tree/opt/posdiag/bin/posdiag"
@@ -14,8 +16,11 @@ install -D -m 640 packaging/agent.toml "$tree/etc/posdiag/agent.toml" # closed f
 install -D -m 644 systemd/posdiag.service "$tree/usr/lib/systemd/system/posdiag.service"
 install -D -m 644 systemd/sysusers.d/posdiag.conf "$tree/usr/lib/sysusers.d/posdiag.conf"
 install -D -m 644 systemd/sysctl.d/50-posdiag.conf "$tree/usr/lib/sysctl.d/50-posdiag.conf"
-for document in README.md README.zh.md SECURITY.md docs/service.md packaging/debian/copyright config/agent.example.toml; do
+for document in README.md README.zh.md SECURITY.md CHANGELOG.md docs/*.md packaging/debian/copyright config/agent.example.toml; do
     install -D -m 644 "$document" "$tree/usr/share/doc/posdiag/$(basename "$document")"
 done
+ln -s . "$tree/usr/share/doc/posdiag/docs" # where the documents look for each other
+PYTHONPATH=$PWD "$python" tools/manual.py "$tree"
+PYTHONPATH=$PWD "$python" tools/completion.py "$tree"
 mkdir -p "$tree/usr/bin"
 ln -s /opt/posdiag/bin/posdiag "$tree/usr/bin/posdiag"

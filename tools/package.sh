@@ -48,9 +48,9 @@ lib=$tree/opt/posdiag/lib
 mkdir -p "$lib"
 install=(quietly "$python" -m pip install --quiet --no-deps --no-index --no-compile --target "$lib")
 "${install[@]}" "${target[@]}" --find-links "$wheels" --require-hashes --requirement requirements.txt
-rm -rf "$lib/bin"
+rm -rf "$lib/bin" "$lib/share"
 "${install[@]}" "$work"/own/*.whl
-rm -rf "$lib/bin"
+rm -rf "$lib/bin" "$lib/share" # scripts and manuals of other packages
 find "$lib" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
 quietly "$python" -X no_debug_ranges tools/compile.py --root "$tree" "$lib"
 

@@ -10,7 +10,7 @@ from agent.present.page import Page
 from agent.present.verdicts import STATES
 from probes.ground.bilingual import Bilingual
 
-_EXITS = (
+EXITS = (
     ("0", STATES[State.OK].told),
     ("1", Bilingual("能收款，但有问题", "degraded: payments work, something is wrong")),
     ("2", STATES[State.OUTAGE].told),
@@ -40,7 +40,7 @@ def help_lines(page: Page) -> list[str]:
         *_table([(each.written, each.says) for each in OPTIONS], page),
         "",
         page.paint(page.say("退出码", "Exit status"), "bold"),
-        *_table(_EXITS, page),
+        *_table(EXITS, page),
     ]
 
 

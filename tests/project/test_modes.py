@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import subprocess
@@ -29,7 +30,9 @@ def root(tmp_path: Path) -> Iterator[OwnRoot]:
 
 def laid_out(tree: Path, umask: int = 0o022) -> Path:
     """What the package holds, with next to nothing for the program's code."""
-    subprocess.run(["bash", str(ROOT / "tools/package-tree.sh"), str(tree)], check=True, umask=umask)
+    subprocess.run(
+        ["bash", str(ROOT / "tools/package-tree.sh"), str(tree)], check=True, umask=umask, env={**os.environ, "PY": sys.executable}
+    )
     (tree / "opt/posdiag/lib/agent").mkdir(parents=True)
     (tree / "opt/posdiag/lib/agent/__init__.py").write_text("")
     return tree
@@ -172,6 +175,11 @@ def judged(root: OwnRoot) -> None:
     as_service = ("setpriv", "--reuid=posdiag", "--regid=posdiag", "--init-groups")
     files = root.run("find", "/opt/posdiag", "/etc/posdiag", "/usr/share/doc/posdiag", "-type", "f").splitlines()
     files += ["/usr/lib/systemd/system/posdiag.service", "/usr/lib/sysusers.d/posdiag.conf", "/usr/lib/sysctl.d/50-posdiag.conf"]
+    files += [
+        "/usr/share/bash-completion/completions/posdiag",
+        "/usr/share/zsh/vendor-completions/_posdiag",
+        "/usr/share/man/man1/posdiag.1.gz",
+    ]
     root.run(*as_service, "sha256sum", *files)
     root.run("test", "-x", "/opt/posdiag/bin/posdiag")
     for path in (*files, *DIRECTORIES):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,12 @@ from msgspec.structs import replace
 from agent.settings.load import load
 from tests.support.documented import ROOT
 
+PAPERS = (
+    "usr/share/man/man1/posdiag.1.gz",
+    "usr/share/man/zh_CN/man1/posdiag.1.gz",
+    "usr/share/bash-completion/completions/posdiag",
+    "usr/share/zsh/vendor-completions/_posdiag",
+)
 UNIT = ROOT / "systemd/posdiag.service"
 SCRIPTS = (
     "packaging/debian/postinst",
@@ -87,10 +95,18 @@ def test_scripts_are_read_by_a_plain_shell(name: str) -> None:
 
 def test_what_the_package_takes_is_there() -> None:
     text = (ROOT / "tools/package-tree.sh").read_text()
-    taken = re.findall(r"(?:install -D -m \d+|for document in)((?: [\w./-]+)+)", text)
+    taken = re.findall(r"(?:install -D -m \d+|for document in)((?: [\w./*-]+)+)", text)
     names = [word for words in taken for word in words.split() if "/" in word or word.endswith((".md", ".sh"))]
     assert len(names) > 10
-    assert [name for name in names if not (ROOT / name).exists()] == []
+    assert [name for name in names if not list(ROOT.glob(name))] == []
+
+
+def test_the_manual_the_completion_and_every_document_are_where_they_are_looked_for(tmp_path: Path) -> None:
+    subprocess.run(["bash", str(ROOT / "tools/package-tree.sh"), str(tmp_path)], check=True, env={**os.environ, "PY": sys.executable})
+    documents = tmp_path / "usr/share/doc/posdiag"
+    assert [paper for paper in PAPERS if not (tmp_path / paper).stat().st_size] == []
+    assert {each.name for each in (ROOT / "docs").glob("*.md")} <= {each.name for each in documents.iterdir()}
+    assert (documents / "docs/service.md").samefile(documents / "service.md"), "as README.md links to it"
 
 
 # --- install.sh, into another root
@@ -106,6 +122,7 @@ def unpacked(folder: Path) -> Path:
         "usr/lib/systemd/system/posdiag.service": "",
         "usr/lib/sysusers.d/posdiag.conf": "",
         "usr/lib/sysctl.d/50-posdiag.conf": "",
+        **dict.fromkeys(PAPERS, ""),
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content)
@@ -132,9 +149,11 @@ def test_install_replaces_the_program_and_keeps_what_is_the_owner_s(tmp_path: Pa
     assert (root / "usr/bin/posdiag").readlink() == Path("/opt/posdiag/bin/posdiag")
     config.write_text("# mine\n")
     (root / "opt/posdiag/lib/agent/of_an_older_version.py").write_text("")
+    assert all((root / paper).stat().st_mode & 0o777 == 0o644 for paper in PAPERS)
     run("install")
     assert config.read_text() == "# mine\n" and not (root / "opt/posdiag/lib/agent/of_an_older_version.py").exists()
     run("remove")
+    assert not [paper for paper in PAPERS if (root / paper).exists()]
     assert config.exists() and not (root / "opt/posdiag").exists() and not (root / "usr/bin/posdiag").is_symlink()
     run("purge")
     assert not config.exists()
