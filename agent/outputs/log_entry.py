@@ -25,6 +25,7 @@ from probes.model.facts import (
     GatewayFacts,
     LossFacts,
     OtherFacts,
+    Phase,
     PluginFacts,
     PortHolder,
     RemoteFacts,
@@ -38,7 +39,7 @@ _BRIEF: tuple[tuple[str, Callable[[Facts], object]], ...] = (
     ("host", fields.host),
     ("port", fields.port),
     ("port", of(SerialFacts, lambda facts: facts.port)),
-    ("phase", of(RemoteFacts, lambda facts: facts.phase)),
+    ("phase", of(RemoteFacts, lambda facts: None if facts.phase is Phase.DONE else facts.phase)),  # done: all the way
     ("resolver", of(RemoteFacts, lambda facts: facts.resolver)),
     ("http_status", of(RemoteFacts, lambda facts: facts.http_status)),
     ("response_code", of(GatewayFacts, lambda facts: facts.response_code)),
@@ -112,8 +113,8 @@ def _brief(facts: Facts) -> Iterator[tuple[str, object]]:
 def _value(value: object) -> str:
     match value:
         case Certificate():  # what an acquirer's support asks of it
-            parts = (value.subject, value.issuer, value.not_before, value.not_after)
-            subject, issuer, begins, ends = (escape(part, 120) for part in parts)
+            subject, issuer = (escape(part, 120) for part in (value.subject, value.issuer))
+            begins, ends = (_time(moment) for moment in (value.not_before, value.not_after))
             return f"({subject}, issued by {issuer}, {begins} to {ends})"
         case PortHolder():
             return escape(value.name or "?", 100) + ("" if value.pid is None else f" ({value.pid})")
@@ -122,4 +123,4 @@ def _value(value: object) -> str:
 
 def _time(text: str) -> str:
     moment = parse(text)
-    return escape(text) if moment is None else local(moment)
+    return escape(text, 120) if moment is None else local(moment)

@@ -11,7 +11,7 @@ from agent.present import times
 from agent.present.page import Page
 from agent.present.reasons import reason
 from probes.ground.bilingual import Bilingual
-from probes.model import Check, Facts
+from probes.model import Check, Facts, Symptom
 from probes.model.facts import (
     AddressFacts,
     AppFacts,
@@ -124,9 +124,10 @@ def _phase(phase: Phase, page: Page) -> str:
     return page.words(_PHASES[phase]) if phase in _PHASES else ""
 
 
+_TEXT = _row("原文", "text", lambda facts: facts.text, reason)
 # in the order to be shown
 _ROWS: tuple[Row, ...] = (
-    _row("原文", "text", lambda facts: facts.text, _plain),
+    _TEXT,
     _row("地址", "addresses", of(AddressFacts, lambda f: f.addresses), _plain),
     _row("地址", "address", fields.address, _plain, told=_in_target),
     _row("端口", "port", fields.port, _plain, told=_in_target),
@@ -174,8 +175,10 @@ _ROWS: tuple[Row, ...] = (
 
 
 def in_words(check: Check[Facts], page: Page, limit: int = 5) -> list[str]:
-    """At most `limit` facts, each with its label; empty values and what the target says already are left out."""
-    shown = [words for row in _ROWS if (words := row(check, page))]
+    """At most `limit` facts, each with its label; empty values and what the target says already are left out, and so is what a program
+    that failed said of itself: the document has it."""
+    rows = [row for row in _ROWS if not (row is _TEXT and check.symptom is Symptom.CRASHED)]
+    shown = [words for row in rows if (words := row(check, page))]
     return (shown + _of_other_kinds(check.facts, page))[:limit]
 
 

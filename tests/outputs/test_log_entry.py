@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.contract.document import Status
+from agent.contract.times import local, parse
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
 from agent.outputs.change import Announced
@@ -60,7 +61,8 @@ def test_what_was_seen_is_said_in_short_with_the_names_of_the_document() -> None
         check("weather:roof", Outcome.FAIL, layer=Layer("sky"), wind_ms=3.5, raining=True),
     )
     text = entry(status(*seen), None, Language.EN)
-    assert "host=h port=443 verify_code=10 certificate=(gw, issued by CA, 2026-01-01T00:00:00Z to 2026-02-01T00:00:00Z)" in text
+    begins, ends = (local(float(parse(certificate[name]) or 0)) for name in ("not_before", "not_after"))
+    assert f"host=h port=443 verify_code=10 certificate=(gw, issued by CA, {begins} to {ends})" in text
     assert "port=/dev/ttyS0 holder=payapp (812)" in text
     assert "plugin:ups:a fail plugin_failed (broken\\x0a) charge_percent=3" in text
     assert "weather:roof fail wind_ms=3.5 raining=True" in text

@@ -99,6 +99,18 @@ def test_facts_are_said_with_their_unit_and_in_the_page_s_language() -> None:
     assert in_words(slow, EN) == ["loss 35%", "round trip 1.2 s"]
 
 
+def test_what_a_program_that_failed_said_of_itself_is_no_word_for_people() -> None:
+    crashed = check("serial:pad", "unknown", "crashed", because="TypeError: x", text="TypeError: x")
+    for page in (ZH, EN):
+        assert "TypeError" not in " ".join([state_of(crashed, page), *in_words(crashed, page)])
+
+
+def test_what_this_machine_lacked_is_said_in_the_page_s_language() -> None:
+    short = check("system:clock", "unknown", "not_looked", text="no memory is left for this process: end programs")
+    assert in_words(short, EN) == ["text no memory is left for this process: end programs"]
+    assert "本进程没有可用内存" in in_words(short, ZH)[0]
+
+
 @pytest.mark.parametrize("odd", [None, "", [], {}, object(), {"pid": 3}, "soon", float("nan"), 10**400, True, ["a"] * 9], ids=repr_of)
 @pytest.mark.parametrize(
     ("check_id", "key"),
