@@ -106,7 +106,7 @@ OPTIONS = (
         name="--timeout",
         value="SECONDS",
         needs=Bilingual("秒数", "a number of seconds"),
-        of=("check",),
+        of=("check", "run"),
         says=Bilingual("整次检查的时限，默认 15 秒", "time for the whole examination, 15 by default"),
     ),
     Option(name="--once", of=("run",), says=Bilingual("只做一轮", "make one cycle and leave")),

@@ -37,15 +37,16 @@ def test_a_backup_that_does_not_reach_the_gateway_is_not_praised() -> None:
         verdict = world.check()
     assert verdict.cause == "network.internet_down", verdict.explain()
     assert verdict.checks()["internet:via:wwan0"]["facts"]["internet"] is True
-    assert not [step for step in verdict.status["remediation"] if "wwan0" in step["text"]["en"]]
+    assert "uplink" not in [way["way"] for way in verdict.status["selling"]]
 
 
 @pytest.mark.parametrize("fault", [faults.cable_out, faults.router_gone, faults.wan_silent, faults.everything_dropped])
-def test_a_backup_that_reaches_the_gateway_is_the_first_step(fault: Callable[[World], None]) -> None:
+def test_a_backup_that_reaches_the_gateway_is_the_first_way_to_go_on_selling(fault: Callable[[World], None]) -> None:
     """Also where the name was never found: the shop's own name server does not answer over the backup."""
     with World(backup=True) as world:
         fault(world)
         verdict = world.check()
     assert verdict.checks()["internet:via:wwan0"]["facts"]["gateway"] == "acquirer-a", verdict.explain()
-    first = verdict.status["remediation"][0]["text"]
-    assert "wwan0" in first["en"] and "acquirer-a" in first["en"] and "wwan0" in first["zh"]
+    first = verdict.status["selling"][0]
+    assert (first["way"], first["in_use"]) == ("uplink", False)
+    assert "wwan0" in first["text"]["en"] and "acquirer-a" in first["text"]["en"] and "wwan0" in first["text"]["zh"]
