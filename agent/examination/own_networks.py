@@ -71,7 +71,7 @@ def _is_astray(check: Check[Facts], *, routed: bool) -> bool:
 def _of(check: Check[Facts], interface: str, network: Network) -> str:
     """What has the network: itself, bridge, socket; empty where it may well be meant to lead there."""
     address = ip_address(_address(check))
-    if address.is_loopback or address.is_link_local:
+    if address.is_loopback or address.is_link_local or address.is_unspecified:  # a list of blocked names gives such
         return ""
     if interface == LOOPBACK:
         return "itself"

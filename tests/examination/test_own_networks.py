@@ -62,6 +62,7 @@ def test_a_host_in_a_network_of_our_own(interface: str, of: str, network: str, s
         gateway("br-1", Symptom.REFUSED_LOCALLY),
         gateway("eth1", named=False, address="10.1.2.3"),  # typed in, and private: a machine of the shop's
         gateway("lo", address="127.0.0.1"),
+        gateway("lo", address="0.0.0.0"),  # as a list of blocked names has it
         gateway(""),
     ],
 )

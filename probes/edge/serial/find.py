@@ -144,14 +144,18 @@ def _moved(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str], w
 
 def _unnamed(device: SerialDevice, sys: Path, dev: Path, others: Others, why: str) -> Found:
     """Only a node is configured, and it is gone: ports of the same kind that nobody configured may be it, at another number."""
-    stem = _stem(device.port)
+    stem, any_of_usb = _stem(device.port), bool(_OF_A_DRIVER.fullmatch(Path(device.port).name))
     taken = {os.path.realpath(port) for port in others.ports}
     try:
-        free = [node for node in serial_nodes(sys) if stem and node.usb and _stem(node.name) == stem and not node.console]
+        free = [node for node in serial_nodes(sys) if node.usb and not node.console and (any_of_usb or (stem and _stem(node.name) == stem))]
     except (OSError, CannotTell):
         free = []
     free = [node for node in free if os.path.realpath(dev / node.name) not in taken and not others.claim(node)]
     return Found(node=None, candidates=tuple(str(dev / node.name) for node in free), why=why)
+
+
+# as makers' own drivers call them (ttyCH343USB0, ttyXRUSB0): the kernel's own driver gives the same device another name
+_OF_A_DRIVER = re.compile(r"tty(?!USB|ACM)\w*(USB|ACM)[0-9]+")
 
 
 def _stem(port: str) -> str:

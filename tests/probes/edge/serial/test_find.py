@@ -117,6 +117,14 @@ def test_the_port_of_another_configured_device_is_not_this_one_moved(machine: Ma
 
 
 @pytest.mark.root
+@pytest.mark.parametrize(("configured", "may_be"), [("ttyCH343USB0", True), ("ttyXRUSB0", True), ("ttyUSB0", False), ("ttyS1", False)])
+def test_a_port_by_the_name_of_a_makers_driver_may_have_the_kernels_name_now(machine: Machine, configured: str, may_be: bool) -> None:
+    node = machine.add("ttyACM0", "1a86:55d4")
+    seen = machine.examine(port=str(machine.dev / configured))
+    assert (seen.symptom, seen.facts.candidates) == (Symptom.DEVICE_MISSING, (node,) if may_be else ())
+
+
+@pytest.mark.root
 def test_which_of_two_alike_it_is_cannot_be_told(machine: Machine) -> None:
     alike = (machine.add("ttyUSB1", "067b:2303", unit="1-1"), machine.add("ttyUSB2", "067b:2303", unit="1-2"))
     seen = machine.examine(port=str(machine.dev / "ttyUSB0"), usb="067b:2303")
