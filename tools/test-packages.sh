@@ -22,9 +22,6 @@ cc gcc
 nginx nginx-light
 openssl openssl
 busybox busybox-static
-man man-db
-mandoc mandoc
-zsh zsh
 EOF
 
 if [ ${#missing[@]} -gt 0 ]; then
