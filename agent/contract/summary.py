@@ -10,9 +10,13 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from agent.diagnosis.model import CanPay
+
 SCHEMA = "posdiag.summary/1"
 SIZE_LIMIT = 1024  # bytes, without the newline
 MOST_CAUSES = 12
+CAN_PAY = {CanPay.YES: 1, CanPay.NO: 0, CanPay.UNKNOWN: -1}
+_TEXTS = ("id", "serial_number", "version", "config_hash", "cause", "subject")  # of a file from elsewhere, of any length
 
 
 class ClosedIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,9 +74,9 @@ def _ever_shorter(summary: Summary) -> list[Summary]:
         {"causes": ()},
         {"seconds_by_state": {}, "incidents_by_cause": {}},
         {"attributes": {}},
-        {"id": summary.id[:64], "serial_number": summary.serial_number[:64], "subject": summary.subject[:64]},
-        {"boot_id": "", "machine_id": "", "serial_number": ""},
+        {"boot_id": "", "machine_id": ""},
     )
+    changes += tuple({name: getattr(summary, name)[:most] for name in _TEXTS} for most in (64, 16, 8))
     for change in changes:
         made.append(replace(made[-1], **change, truncated=True))
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from agent.daemon import pace, process_memory
@@ -160,8 +161,9 @@ def _mark_stopped(loaded: Loaded, clock: Clock) -> None:
             expire(path, now=clock.wall(), boot_id=boot_id(), stopped=True)
 
     thread = threading.Thread(target=mark, name="stopped", daemon=True)  # the disk may hang
-    thread.start()
-    thread.join(CLOSE_PATIENCE_S)
+    with suppress(RuntimeError):  # no thread is left: the document's time runs out by itself
+        thread.start()
+        thread.join(CLOSE_PATIENCE_S)
 
 
 def _tick_s(agent: AgentSettings) -> float:

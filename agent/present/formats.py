@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.contract.document import Status
+from agent.contract.summary import CAN_PAY
 from agent.contract.times import parse
 from agent.diagnosis.model import CanPay, State
 from agent.present.headline import headline
 from agent.settings.model import Language
+from agent.storage.status_file import EXIT_STATUS
 from probes.ground.text import escape
 from probes.model import Outcome
 
-_STATES = {State.OK: 0, State.DEGRADED: 1, State.OUTAGE: 2, State.UNKNOWN: 3}
-_CAN_PAY = {CanPay.YES: 1, CanPay.NO: 0, CanPay.UNKNOWN: -1}
 _OUTCOMES = {Outcome.PASS: 0, Outcome.WARN: 1, Outcome.FAIL: 2, Outcome.SKIP: 3, Outcome.UNKNOWN: 4}
 # Nagios' own words for the exit statuses 0 to 3
 _SERVICE = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -90,4 +90,4 @@ def _field(value: object) -> str:
 
 
 def _now(status: Status, stale: bool) -> tuple[int, int]:
-    return (_STATES[State.UNKNOWN], _CAN_PAY[CanPay.UNKNOWN]) if stale else (_STATES[status.state], _CAN_PAY[status.can_pay])
+    return (EXIT_STATUS[State.UNKNOWN], CAN_PAY[CanPay.UNKNOWN]) if stale else (EXIT_STATUS[status.state], CAN_PAY[status.can_pay])

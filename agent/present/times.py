@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from agent.contract import times as contract
@@ -17,28 +18,25 @@ def parse(stamp: str) -> datetime | None:
 
 
 def local(stamp: str, page: Page) -> str:
-    """Local time with offset, as the log has it too; what is no time is shown as it stands."""
-    moment = parse(stamp)
-    try:
-        return page.fit(stamp) if moment is None else contract.local(moment.timestamp())
-    except (OverflowError, OSError):
-        return page.fit(stamp)
+    """Local time with offset, as the log has it too."""
+    return _said(stamp, page, lambda moment: contract.local(moment.timestamp()))
 
 
 def brief(stamp: str, page: Page) -> str:
     """Local day and time to the minute, as people say it on the telephone."""
-    moment = parse(stamp)
-    try:
-        return page.fit(stamp) if moment is None else f"{moment.astimezone():%m-%d %H:%M}"
-    except (OverflowError, OSError):
-        return page.fit(stamp)
+    return _said(stamp, page, lambda moment: f"{moment.astimezone():%m-%d %H:%M}")
 
 
 def of_day(stamp: str, page: Page) -> str:
     """The local time of the day, for a moment that is near."""
+    return _said(stamp, page, lambda moment: f"{moment.astimezone():%H:%M:%S}")
+
+
+def _said(stamp: str, page: Page, form: Callable[[datetime], str]) -> str:
+    """What is no time, or none that this machine can convert, is shown as it stands."""
     moment = parse(stamp)
     try:
-        return page.fit(stamp) if moment is None else f"{moment.astimezone():%H:%M:%S}"
+        return page.fit(stamp) if moment is None else form(moment)
     except (OverflowError, OSError):
         return page.fit(stamp)
 

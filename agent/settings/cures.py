@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from agent.settings.problem import SHOWN
 from probes.ground.bilingual import Bilingual
+from probes.ground.masking import mask_value
+from probes.ground.text import escape
 
 # as Chinese keyboards type them, and what TOML wants
 _FULL_WIDTH = {
@@ -53,11 +56,13 @@ def of_value(key: str, value: Any, expected: Bilingual) -> Bilingual | None:
     if isinstance(value, str) and number:
         plain = value.strip()
         if _is_number(plain):
-            return Bilingual(f"去掉引号：{plain}", f"without the quotes: {plain}")
+            shown = mask_value(plain)
+            return Bilingual(f"去掉引号：{shown}", f"without the quotes: {shown}")
         if unit := _UNIT.fullmatch(value):
+            number_alone = mask_value(unit[1])
             return Bilingual(
-                f"只写数字：{unit[1]}（单位看键名：_s 是秒，_ms 是毫秒，_percent 是百分之几）",
-                f"the number alone: {unit[1]} (the key tells the unit: _s seconds, _ms milliseconds, _percent per cent)",
+                f"只写数字：{number_alone}（单位看键名：_s 是秒，_ms 是毫秒，_percent 是百分之几）",
+                f"the number alone: {number_alone} (the key tells the unit: _s seconds, _ms milliseconds, _percent per cent)",
             )
     if isinstance(value, str) and value.lower() in ("true", "false") and "true or false" in expected.en:
         return Bilingual(f"去掉引号：{value.lower()}", f"without the quotes: {value.lower()}")
@@ -65,7 +70,8 @@ def of_value(key: str, value: Any, expected: Bilingual) -> Bilingual | None:
         return Bilingual("放在英文双引号里", "put it into double quotes")
     if isinstance(value, str) and (url := _URL.match(value)) and key.rsplit(".", 1)[-1] == "host":
         port = Bilingual(f"，端口写在 port = {url[2]}", f", the port as port = {url[2]}") if url[2] else Bilingual("", "")
-        return Bilingual(f"只写主机名：{url[1]}{port.zh}", f"the host alone: {url[1]}{port.en}")
+        host = escape(mask_value(url[1]), SHOWN)
+        return Bilingual(f"只写主机名：{host}{port.zh}", f"the host alone: {host}{port.en}")
     if isinstance(value, float) and 0 < value < 1 and key.endswith("_percent"):
         return Bilingual(f"这里写百分之几：{value * 100:g}", f"write per cent: {value * 100:g}")
     return None

@@ -7,7 +7,7 @@ import re
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-_INDEX = re.compile(r"\[\d+\]")
+_LAST_INDEX = re.compile(r"\[\d+\]$")
 
 
 class Lines:
@@ -32,8 +32,8 @@ class Lines:
         while key:
             if key in self._of:
                 return self._of[key]
-            shorter = key.rpartition(".")[0] if not key.endswith("]") else key[: key.rindex("[")]
-            key = shorter
+            index = _LAST_INDEX.search(key)
+            key = key[: index.start()] if index else key.rpartition(".")[0]
         return 0
 
     def text(self, number: int) -> str:

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from agent.contract.checks import checks_from
 from agent.contract.document import Status
-from agent.contract.summary import Summary
+from agent.contract.summary import CAN_PAY, Summary
 from agent.contract.times import parse
-from agent.diagnosis.model import CanPay, State
+from agent.storage.status_file import EXIT_STATUS
 from probes.model.facts import GatewayFacts, LinkFacts, ResolverFacts
 
-STATES = {State.OK: 0, State.DEGRADED: 1, State.OUTAGE: 2, State.UNKNOWN: 3}
-CAN_PAY = {CanPay.YES: 1, CanPay.NO: 0, CanPay.UNKNOWN: -1}
 _LABELS = ("isp", "region", "model", "firmware", "operator")  # a label of this name is that attribute
 
 
@@ -28,7 +26,7 @@ def summarise(status: Status) -> Summary:
         sequence=status.sequence,
         generated_at=_seconds(status.generated_at),
         valid_until=_seconds(status.valid_until),
-        state=STATES[status.state],
+        state=EXIT_STATUS[status.state],
         can_pay=CAN_PAY[status.can_pay],
         since=_seconds(status.since),
         cause=status.cause or "",

@@ -90,5 +90,6 @@ def test_what_does_not_fit_is_left_out_in_order() -> None:
     assert (second.closed, second.causes, second.labels) == ((), causes[:12], labels)
     third = msgspec.json.decode(summary.encode(big(labels={f"{n}": "v" * 50 for n in range(20)}, causes=causes)), type=Summary)
     assert (third.causes, third.labels) == (causes[:12], {})
-    for worst in (big(id="终" * 500, subject="端" * 500, attributes={"host": "h" * 3000}), big(labels={"a": "b" * 5000})):
+    endless = dict.fromkeys(("id", "version", "config_hash", "cause", "subject", "serial_number"), "\x01" * 3000)
+    for worst in (big(**endless), big(id="终" * 500, subject="端" * 500, attributes={"host": "h" * 3000}), big(labels={"a": "b" * 5000})):
         assert len(summary.encode(worst)) <= 1025 and msgspec.json.decode(summary.encode(worst), type=Summary).truncated

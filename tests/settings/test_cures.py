@@ -88,3 +88,21 @@ def test_a_port_may_be_any_absolute_path(tmp_path: Path) -> None:
 def test_lines_are_found_in_nested_lists() -> None:
     lines = Lines('a.b = 1\n[[x]]\n[x.y]\nz = 2\n[[x]]\nname = "q"\n[x.y]\n"z 1" = 3\n')
     assert [lines.of(key) for key in ("a.b", "x[0].y.z", "x[1].name", "x[1].y.z 1", "x[1].y.none", "none")] == [1, 4, 6, 8, 7, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ('[agent]\nretry_s = "123456789012345"\n', "123456789012345"),
+        ('[agent]\nretry_s = "123456789012345s"\n', "123456789012345"),
+        (A.replace("gw.pay.example", "https://u:Tr0ub4dor@4111111111111111:1/x"), "4111111111111111"),
+    ],
+)
+def test_a_cure_repeats_no_number_that_may_be_somebodys(tmp_path: Path, text: str, secret: str) -> None:
+    found = problem(tmp_path, text)
+    assert found.cure is not None and secret not in found.cure.zh + found.cure.en and "Tr0ub4dor" not in found.cure.en
+
+
+@pytest.mark.parametrize("name", ["a]", "[0]", "a[b", "a]b"])
+def test_a_key_with_brackets_in_an_inline_table_is_told_too(tmp_path: Path, name: str) -> None:
+    assert problem(tmp_path, f'[terminal]\nlabels = {{ "{name}" = 3 }}\n').line == 2
