@@ -24,7 +24,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 def test_a_directory_that_is_removed_comes_back(stage: Stage) -> None:
     stage.start()
-    stage.until(lambda: stage.status().get("state") == "ok")
+    stage.until(lambda: stage.status().get("state") == "ok" and stage.log_dir.is_dir())  # outputs make theirs in their own time
     for directory in (stage.state_dir, stage.log_dir):
         directory.rename(directory.with_suffix(".gone"))
         shutil.rmtree(directory.with_suffix(".gone"), ignore_errors=True)
