@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from agent.diagnosis.candidate import Candidate
-from agent.diagnosis.causes import Category, Cause
+from agent.diagnosis.causes import Category
 from agent.diagnosis.second_opinion import Opinion
 from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.worth import worth
 from probes.model import Layer, Outcome
 
 # docs/confidence.md: what the fault lab left of the doubt that the rules state, where their evidence decides
@@ -14,7 +15,6 @@ _DECIDES = 0.75
 _AGREE = 0.7  # what each further check leaves of the doubt
 _NOT_RUN = 0.95  # what each check that could not be made leaves of the confidence
 _MOST = 4
-_TOLD_BY = {0: 0.6, 1: 0.75}  # the most where no observation, and where one alone, would differ if the next likely cause were true
 _PATH = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 
 
@@ -27,14 +27,11 @@ def confidence(candidate: Candidate, snapshot: Snapshot, opinion: Opinion, unexp
     sure = 1 - doubt * _AGREE**agreeing
     for _ in range(min(_MOST, _not_run(candidate, snapshot))):
         sure *= _NOT_RUN
-    return round(min(sure, candidate.cap, _singled_out(candidate, opinion, unexplained)), 2)
+    return round(min(sure, candidate.cap, worth(candidate, _told_by(opinion, unexplained))), 2)
 
 
-def _singled_out(candidate: Candidate, opinion: Opinion, unexplained: bool) -> float:
-    if candidate.code is Cause.INDETERMINATE:
-        return 1.0
-    told = 0 if opinion.against else min(1, opinion.told_by) if unexplained else opinion.told_by
-    return _TOLD_BY.get(told, 1.0)
+def _told_by(opinion: Opinion, unexplained: bool) -> int:
+    return 0 if opinion.against else min(1, opinion.told_by) if unexplained else opinion.told_by
 
 
 def _not_run(candidate: Candidate, snapshot: Snapshot) -> int:

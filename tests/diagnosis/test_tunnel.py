@@ -34,7 +34,7 @@ def codes(*checks: Check[Facts]) -> list[Cause]:
 def test_its_line_works_and_nothing_comes_back_through_it() -> None:
     (found,) = diagnose([GATEWAY, reach("wg0"), reach("wg0", number=8), tunnel(True)]).findings
     assert (found.code, found.subject, found.severity) == (Cause.TUNNEL_DOWN, "wg0", Severity.OUTAGE)
-    assert 0.7 < found.confidence <= 0.8  # that the line answers is the one thing that would differ if the Internet were down
+    assert 0.5 < found.confidence <= 0.8  # that the line answers is the one thing that would differ if the Internet were down
 
 
 def test_one_silent_host_in_it_is_less_sure() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from tests.lab import families, score, tables
+from tests.lab import families, grounds, score, tables
 from tests.lab.field import ERRATA, records, table
 from tests.lab.play import Played
 from tests.lab.scenario import Kind, Scenario
@@ -34,6 +34,7 @@ def report(pairs: Pairs, *, times: Sequence[float], beside: int, alone: bool, to
         _time(of, times, stood, beside, alone),
         _by_code(of[Kind.SINGLE]),
         _unseen(),
+        grounds.section(records.all_first()),
         table.section(records.all_first(), records.today(), ERRATA),
     ]
     return "\n\n".join(parts) + "\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.diagnosis.causes import Cause
+from tests.lab import grounds
 from tests.lab.field import BATCHES, ERRATA, REPORTS, records, table
 from tests.lab.field.entry import Report
 from tests.lab.field.records import AlreadyMet, Record
@@ -49,6 +50,7 @@ def test_every_batch_has_its_record_and_the_record_what_was_expected() -> None:
 
 def test_the_published_table_is_of_the_records() -> None:
     assert table.section(records.all_first(), records.today(), ERRATA) in text("docs/accuracy.md")
+    assert grounds.section(records.all_first()) in text("docs/accuracy.md")
 
 
 def test_there_is_no_second_first_contact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

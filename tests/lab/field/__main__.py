@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.lab import grounds
 from tests.lab.field import BATCHES, ERRATA, REPORTS, SCENARIOS, records, table
 from tests.lab.field.entry import Report
 from tests.lab.field.scoring import Outcome, Score
@@ -53,11 +54,16 @@ def make_only(reports: Sequence[Report], command: str) -> None:
 
 
 def publish(path: Path = ACCURACY) -> None:
-    """Writes the section anew, where it stands or at the end."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(table.TITLE)
+    """Writes both sections anew, where they stand or at the end."""
+    text = path.read_text(encoding="utf-8")
+    text = _with(text, grounds.TITLE, grounds.section(records.all_first()))
+    path.write_text(_with(text, table.TITLE, table.section(records.all_first(), records.today(), ERRATA)), encoding="utf-8")
+
+
+def _with(text: str, title: str, section: str) -> str:
+    before, _, rest = text.partition(title)
     after = rest.partition("\n## ")
-    text = before.rstrip("\n") + "\n\n" + table.section(records.all_first(), records.today(), ERRATA) + "\n"
-    path.write_text(text + (f"\n## {after[2]}" if after[1] else ""), encoding="utf-8")
+    return before.rstrip("\n") + "\n\n" + section + "\n" + (f"\n## {after[2]}" if after[1] else "")
 
 
 def main() -> int:
