@@ -34,7 +34,7 @@ def config(request: Request) -> int:
 
 def _check(request: Request) -> None:
     loaded = configuration(request)
-    if problems := tuple(_plugins(loaded)):
+    if problems := (*loaded.lacking, *_plugins(loaded)):
         raise SettingsError(problems, loaded.settings.terminal.language.value)
     page = page_for(request, loaded)
     output.say([*page.wrap(_overview(loaded, page)), *(line for hint in _hints(loaded) for line in page.wrap(hint.of(page.language)))])

@@ -15,8 +15,12 @@ from agent.settings.model import Language
 
 
 def configuration(request: Request) -> Loaded:
-    """Without a file its language is the locale's. Raises `SettingsError`."""
+    """Without a file its language is the locale's. Raises `SettingsError`: also where only this user may not read what it names. The
+    service goes on without that, and its user is the one who should."""
     loaded = load(request.config)
+    denied = tuple(problem for problem in loaded.lacking if problem.denied)
+    if denied and request.command != "run":
+        raise SettingsError(denied, loaded.settings.terminal.language.value if "terminal.language" in loaded.given else "")
     return loaded if loaded.path is not None else speaking(loaded, Language(locale_language()))
 
 

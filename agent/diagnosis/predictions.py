@@ -20,6 +20,7 @@ from agent.diagnosis.foretold import (
     CUT,
     DENIED,
     MUTE,
+    OUR_CERTIFICATE,
     OUT_OF_DATE,
     PAGE,
     PROXY_SAYS,
@@ -126,9 +127,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         ),
         elsewhere({Aspect.FIXED: fails()}),
     ),
-    Cause.CLIENT_CERTIFICATE: host(
-        Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom.CLIENT_CERT_REFUSED, Symptom.TLS_FAILED
-    ),
+    Cause.CLIENT_CERTIFICATE: host(*OUR_CERTIFICATE, Symptom.TLS_FAILED),
     Cause.ACCOUNT_SUSPENDED: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, by_number=True),
     Cause.TERMINAL_NOT_REGISTERED: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, by_number=True),
     Cause.SIGN_IN_REQUIRED: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, Symptom.PROCESSING_REQUIREMENT, by_number=True),
@@ -276,7 +275,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.GATEWAY_PROTOCOL_ERROR: host(Symptom.BAD_ANSWER, Symptom.CUT_OFF, Symptom.RESPONSE_CODE, by_number=True),
     Cause.GATEWAY_CERTIFICATE_EXPIRED: host(*OUT_OF_DATE),
     Cause.GATEWAY_CERTIFICATE_EXPIRING: host(Symptom.CERT_EXPIRING),
-    Cause.TRUST_STORE_OUTDATED: host(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING),
+    Cause.TRUST_STORE_OUTDATED: host(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING, Symptom.TRUST_UNUSABLE),
     Cause.TLS_INCOMPATIBLE: host(Symptom.TLS_INCOMPATIBLE, Symptom.TLS_FAILED),
     Cause.PORT_BUSY: alone(Kind.SERIAL, Symptom.PORT_BUSY),
     Cause.PORT_PERMISSION: alone(Kind.SERIAL, Symptom.PORT_PERMISSION),

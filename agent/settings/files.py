@@ -1,4 +1,5 @@
-"""Whether the files that the configuration names can be read and hold what they should."""
+"""Whether the files that the configuration names can be read and hold what they should. What is wrong with one may have come about since
+it was installed: that is a finding of its gateway, and no look ends for it (`of_a_file`)."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import errno
 import os
 
 from agent.settings.permission import ALLOWED
-from agent.settings.problem import found
+from agent.settings.problem import Problem, found
 from probes.ground.bilingual import Bilingual
 from probes.ground.files import NotAFileError, read_small
 
@@ -14,6 +15,13 @@ CERTIFICATE = Bilingual("证书", "certificate")
 PRIVATE_KEY = Bilingual("私钥", "private key")
 _MARKS = {CERTIFICATE: (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----"), PRIVATE_KEY: (b"PRIVATE KEY-----",)}
 _FILE = Bilingual("文件", "a file")
+_EXISTS = Bilingual("存在的文件", "a file that exists")
+_READABLE = Bilingual("能读取的文件", "a readable file")
+_PEM = {kind: Bilingual(f"PEM 格式的{kind.zh}", f"a {kind.en} in PEM form") for kind in _MARKS}
+_WHOLE = {kind: Bilingual(f"完整的 PEM 格式{kind.zh}", f"a whole {kind.en} in PEM form") for kind in _MARKS}
+WITH_KEY = Bilingual("文件，因为 client_cert_file 里没有私钥", "a file, as client_cert_file is given and holds no private key")
+_OF_A_FILE = (ALLOWED, _FILE, _EXISTS, _READABLE, *_PEM.values(), *_WHOLE.values(), WITH_KEY)
+_BEGIN, _END = b"-----BEGIN ", b"-----END "
 _LIMIT = 8 * 1024 * 1024  # bytes; a system's whole bundle has less than half a MiB
 
 
@@ -32,12 +40,19 @@ def pem_fault(path: str, kind: Bilingual) -> tuple[Bilingual, Bilingual] | None:
         if number in (errno.EACCES, errno.EPERM):
             return ALLOWED, _but(path, "没有权限", ": permission denied")
         if number in (errno.ENOENT, errno.ENOTDIR):
-            return Bilingual("存在的文件", "a file that exists"), _but(path, "没有这个文件", ": no such file")
+            return _EXISTS, _but(path, "没有这个文件", ": no such file")
         reason = os.strerror(number or 0)
-        return Bilingual("能读取的文件", "a readable file"), _but(path, reason, f": {reason}")
+        return _READABLE, _but(path, reason, f": {reason}")
     if not any(mark in content for mark in _MARKS[kind]):
-        return Bilingual(f"PEM 格式的{kind.zh}", f"a {kind.en} in PEM form"), _but(path, f"里面没有{kind.zh}", " without one")
+        return _PEM[kind], _but(path, f"里面没有{kind.zh}", " without one")
+    if content.count(_BEGIN) != content.count(_END):
+        return _WHOLE[kind], _but(path, "不完整，被截断了", ", which is cut off")
     return None
+
+
+def of_a_file(problem: Problem) -> bool:
+    """It tells of the file that the configuration names, and not of the configuration."""
+    return problem.expected in _OF_A_FILE
 
 
 def _but(path: str, zh: str, en: str) -> Bilingual:

@@ -16,7 +16,8 @@ class Loaded(Struct, frozen=True):
     """Settings with where they came from. `path` is None for the built-in default; `given` are the dotted keys the file has.
 
     `hash`: 16 hexadecimal digits, equal where the effective settings are, whichever terminal of one kind they are on. `sources`: the
-    file that each given key comes from, where there are several.
+    file that each given key comes from, where there are several. `lacking`: what is wrong with files that the settings name, which a
+    look finds as well, at the gateway that needs them.
     """
 
     settings: Settings
@@ -24,6 +25,7 @@ class Loaded(Struct, frozen=True):
     given: frozenset[str]
     hash: str
     sources: Mapping[str, str] = {}
+    lacking: tuple[Problem, ...] = ()
 
 
 def load(path: str | None = None) -> Loaded:

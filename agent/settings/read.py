@@ -10,6 +10,7 @@ import msgspec
 
 from agent.settings import cures
 from agent.settings.explained import explained
+from agent.settings.files import of_a_file
 from agent.settings.find import DROP_INS, beside, find
 from agent.settings.layers import Layer, merged, place_of
 from agent.settings.lines import Lines
@@ -39,11 +40,12 @@ def read(path: str | None) -> Loaded:
     shape = msgspec.inspect.type_info(Settings)
     assert isinstance(shape, msgspec.inspect.StructType)
     walk.table(data, shape)
-    if walk.problems:
-        raise SettingsError(tuple(explained(problem, data, layers) for problem in walk.problems), _language(data))
+    problems = tuple(explained(problem, data, layers) for problem in walk.problems)
+    if not all(map(of_a_file, problems)):
+        raise SettingsError(problems, _language(data))
     given, settings = frozenset(walk.given), msgspec.convert(data, Settings)
     sources = {key: place_of(key, data, layers).path for key in given} if layers[1:] else {}
-    return Loaded(settings, found_at, given, fingerprint(settings), sources)
+    return Loaded(settings, found_at, given, fingerprint(settings), sources, problems)
 
 
 def _language(data: dict[str, Any]) -> str:

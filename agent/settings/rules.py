@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from agent.diagnosis.causes import Cause
-from agent.settings.files import CERTIFICATE, PRIVATE_KEY, pem_fault
+from agent.settings.files import CERTIFICATE, PRIVATE_KEY, WITH_KEY, pem_fault
 from agent.settings.hosts import endpoint_fault, host_fault, url_fault
 from agent.settings.model import NetworkSettings, Settings, SystemSettings
 from agent.settings.problem import NOTHING, found
@@ -118,8 +118,7 @@ def _gateway(table: Table) -> Iterator[Fault]:
     if private_key and not certificate:
         yield "client_cert_file", Bilingual("文件，因为写了 client_key_file", "a file, as client_key_file is given"), NOTHING
     if certificate and not private_key and not pem_fault(certificate, CERTIFICATE) and pem_fault(certificate, PRIVATE_KEY):
-        wanted = Bilingual("文件，因为 client_cert_file 里没有私钥", "a file, as client_cert_file is given and holds no private key")
-        yield "client_key_file", wanted, NOTHING
+        yield "client_key_file", WITH_KEY, NOTHING
 
 
 def _codes(codes: Mapping[str, str], key: str) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 Exception
 ├── PeerFailed    the other side, the way to it, or our own kernel's refusal to send: a named symptom
 └── CannotTell    this machine did not let us look: that says nothing about anybody else
+    └── Unusable  a file of this machine's own that the look needs, and no other program can use it either: named, where it is looked for
 """
 
 from __future__ import annotations
@@ -80,6 +81,14 @@ class CannotTell(Exception):
     def __init__(self, text: str, errno: int | None = None) -> None:
         super().__init__(text)
         self.text, self.errno = text, errno
+
+
+class Unusable(CannotTell):
+    """A file that is named in our settings is gone, or not what it should be. `symptom` tells it of whoever needs it."""
+
+    def __init__(self, text: str, symptom: Symptom, file: str) -> None:
+        super().__init__(text)
+        self.symptom, self.file = symptom, file
 
 
 def not_looked(facts: F, trouble: CannotTell, *, name: str = "", target: str | None = None) -> Check[F]:

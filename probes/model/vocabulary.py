@@ -122,6 +122,7 @@ class Symptom(Open):
     CERT_EXPIRING = "cert_expiring"
     TRUST_EXPIRED = "trust_expired"  # an authority of this terminal's own has ended, and none of what the host serves
     TRUST_MISSING = "trust_missing"  # the host's authority is not among those given here, and this machine has it elsewhere
+    TRUST_UNUSABLE = "trust_unusable"  # the file of the authorities that are trusted here is gone, empty or damaged
     PLAIN_TEXT = "plain_text"  # an answer without TLS where TLS was expected
     TLS_INCOMPATIBLE = "tls_incompatible"
     TLS_STALLED = "tls_stalled"  # TCP complete, the handshake stays without an answer
@@ -129,6 +130,7 @@ class Symptom(Open):
     CLIENT_CERT_MISSING = "client_cert_missing"
     CLIENT_CERT_EXPIRED = "client_cert_expired"
     CLIENT_CERT_REFUSED = "client_cert_refused"
+    CLIENT_CERT_UNUSABLE = "client_cert_unusable"  # our own, or its key, is gone, empty or damaged, or they do not belong together
     # gateway application
     HTTP_STATUS = "http_status"  # the number is a fact
     RESPONSE_CODE = "response_code"  # DE39 is a fact

@@ -90,6 +90,19 @@ def test_config_check_names_every_error_at_once(tmp_path: Path) -> None:
         assert posdiag(*command, "--config", str(path)).returncode == 3
 
 
+@pytest.mark.parametrize("command", [["check", "--json"], ["run", "--once"]])
+def test_a_file_that_is_gone_since_is_named_by_config_check_and_ends_no_look(config: Path, command: list[str]) -> None:
+    gone = config.parent / "authorities.pem"
+    gateway = '[[gateway]]\nname = "a"\nhost = "192.0.2.3"\nport = 8583\nprotocol = "tls"\n'
+    config.write_text(config.read_text("utf-8") + gateway + f'ca_file = "{gone}"\n', encoding="utf-8")
+    checked = posdiag("config", "check", "--config", str(config), "--lang", "en")
+    said = " ".join(checked.stderr.decode().split())
+    assert checked.returncode == 3 and "1 error" in said and "ca_file" in said and "expected: a file that exists" in said
+    looked = posdiag(*command, "--config", str(config), "--timeout", "3")
+    document = msgspec.json.decode(looked.stdout if command[0] == "check" else (config.parent / "state" / "status.json").read_bytes())
+    assert looked.returncode == 2 and {"gateway:a", "system:clock"} <= {check["id"] for check in document["checks"]}
+
+
 def test_config_check_of_a_good_file_is_one_line(config: Path) -> None:
     done = posdiag("config", "check", "--config", str(config), COLUMNS="200")
     assert done.returncode == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.settings.load import Loaded, SettingsError, load
+from agent.settings.load import Loaded, Problem, SettingsError, load
 
 GATEWAY = '[[gateway]]\nname = "a"\nhost = "gw.pay.example"\nport = 8583\nprotocol = "{protocol}"\n'
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
@@ -24,10 +24,20 @@ def loaded(tmp_path: Path, text: str) -> Loaded:
 
 
 def faults(tmp_path: Path, text: str | bytes) -> dict[str, tuple[str, str]]:
+    """What is wrong with the configuration."""
     with pytest.raises(SettingsError) as raised:
         load(written(tmp_path, text))
-    for problem in raised.value.problems:
+    return _told(tmp_path, raised.value.problems)
+
+
+def lacking(tmp_path: Path, text: str) -> dict[str, tuple[str, str]]:
+    """What is wrong with the files that it names."""
+    return _told(tmp_path, loaded(tmp_path, text).lacking)
+
+
+def _told(tmp_path: Path, problems: tuple[Problem, ...]) -> dict[str, tuple[str, str]]:
+    for problem in problems:
         assert problem.file == str(tmp_path / "agent.toml")
         assert "\n" not in problem.sentence()
         assert problem.expected.zh and problem.found.zh
-    return {problem.key: (problem.expected.en, problem.found.en) for problem in raised.value.problems}
+    return {problem.key: (problem.expected.en, problem.found.en) for problem in problems}

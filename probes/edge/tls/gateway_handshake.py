@@ -8,7 +8,7 @@ from ssl import SSLSocket
 
 from msgspec import Struct
 
-from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, failure_of
+from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, Unusable, failure_of
 from probes.edge.net.delayed_attempt import DelayedAttempt
 from probes.edge.net.dial import CONNECT_S, connect_any
 from probes.edge.net.proxy import Proxy, tunnel
@@ -63,7 +63,12 @@ def encrypt(
 
     What is seen of a failure: the certificates that were served, or the segments that pass.
     """
-    trusted = tls_client.context(gateway.ca_file, gateway.client_cert_file, gateway.client_key_file) if session is None else session.context
+    try:
+        own = gateway.ca_file, gateway.client_cert_file, gateway.client_key_file
+        trusted = tls_client.context(*own) if session is None else session.context
+    except Unusable as ours:  # the payment application cannot either
+        of_trust = ours.file if ours.symptom is Symptom.TRUST_UNUSABLE else None
+        raise PeerFailed(ours.symptom, GatewayFacts(trust_file=of_trust, text=ours.text)) from ours
     began = time.monotonic()
     after_s = _TLS_S if alone else SMALL_AFTER_S
     small = DelayedAttempt(after_s, lambda: _passes_in_small_segments(gateway, connection, proxy, deadline.within(_SMALL_S)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import ssl
 import threading
 import time
@@ -17,13 +16,13 @@ from probes.edge.failures import (
     PeerFailed,
     cannot_tell,
     failure_of,
-    raise_if_ours,
     raise_if_short_of_descriptors,
     raise_if_short_of_memory,
 )
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
 from probes.edge.tls.client_certificate import Watched, narrowed, watch
+from probes.edge.tls.own_file import look_at, unusable
 from probes.edge.tls.trust import add_authorities, add_other_authorities, authorities
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
@@ -39,7 +38,6 @@ _BY_VERIFY_CODE = {
 }
 _OUT_OF_MEMORY = 17
 _NO_ISSUER = (2, 20)  # the authorities of a directory are read in the handshake
-_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
 _BY_REASON = {
     "WRONG_VERSION_NUMBER": Symptom.PLAIN_TEXT,
     "HTTP_REQUEST": Symptom.PLAIN_TEXT,
@@ -111,8 +109,7 @@ _sharing = threading.Lock()
 def context(ca_file: str = "", cert_file: str = "", key_file: str = "", *, verify: bool = True) -> SSLContext:
     """A client's context; without the environment's CA variables.
 
-    Raises `CannotTell` where nobody's certificate can be judged, or our own may not be read, and `PeerFailed` client_cert_refused where
-    our own is none.
+    Raises `CannotTell` where nobody's certificate can be judged, or our own may not be read: `Unusable` where that is so for everybody.
 
     The authorities of a system are 1 MB in memory. So connections that trust and show the same files, as they are now, have one
     context together, for as long as any of them needs it. The table of them is the process's: it keeps none alive, and no connection can
@@ -173,14 +170,13 @@ def _made(ca_file: str, cert_file: str, key_file: str, *, verify: bool) -> SSLCo
 
 
 def _show(made: SSLContext, cert_file: str, key_file: str) -> None:
+    reading = cert_file
     try:
+        for reading in filter(None, (key_file, cert_file)):
+            look_at(reading)
         made.load_cert_chain(cert_file, key_file or None, password=lambda: "")  # OpenSSL would ask the terminal's user for one
     except OSError as error:  # SSLError too: the file is there, but is no certificate
-        if isinstance(error, SSLError) or error.errno in _NOT_THERE:
-            raise PeerFailed(Symptom.CLIENT_CERT_REFUSED, RemoteFacts(text=escape(f"{error.strerror or error}"))) from error
-        raise_if_ours(error)
-        why = f"the client certificate in {cert_file} cannot be read: {error.strerror or error}: let the agent's user read it and its key"
-        raise CannotTell(escape(why)) from error
+        raise unusable(error, Symptom.CLIENT_CERT_UNUSABLE, reading, f"the client certificate in {cert_file}") from error
 
 
 def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Deadline, session: SSLSession | None = None) -> SSLSocket:

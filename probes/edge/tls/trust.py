@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from ssl import SSLContext
 
-from probes.edge.failures import CannotTell, loading, raise_if_ours
+from probes.edge.failures import loading, raise_if_ours
 from probes.edge.tls import chain
-from probes.ground.text import escape
+from probes.edge.tls.own_file import look_at, unusable
+from probes.model import Symptom
 from probes.model.facts import Certificate
 
 _STORES = tuple(
@@ -52,19 +53,19 @@ def add_authorities(made: SSLContext, ca_file: str) -> None:
     """Makes a context trust them. What a file of its own names is trusted as it is, an intermediate or a host's own certificate too,
     without anything above it: so do the applications that pin one (X509_V_FLAG_PARTIAL_CHAIN).
 
-    Raises `CannotTell`: with the system's own words, or those of OpenSSL.
+    Raises `CannotTell`: with the system's own words, or those of OpenSSL; `Unusable` where nobody can use them.
     """
     if ca_file:
         made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    path = authorities(ca_file)
     try:
-        path = authorities(ca_file)
         if path.is_dir() and not ca_file:
             made.load_verify_locations(capath=path)
         else:
+            look_at(path)
             made.load_verify_locations(cafile=path)
     except OSError as error:  # SSLError too
-        raise_if_ours(error)
-        raise CannotTell(escape(f"the authorities in {ca_file or 'the system'} cannot be used: {error.strerror or error}")) from error
+        raise unusable(error, Symptom.TRUST_UNUSABLE, str(path), f"the authorities in {path}") from error
 
 
 def add_other_authorities(made: SSLContext, ca_file: str) -> bool:

@@ -82,7 +82,8 @@ class GatewayFacts(RemoteFacts, frozen=True, kw_only=True):
     certificate: the one that matters: the first outside its dates, or the one that ends first
     chain: a line for each
     chain_not_after: when the first of them ends
-    trust_file: the file of this terminal's own whose authorities are outdated; `certificate` is then the one of them that has ended
+    trust_file: the file of this terminal's own whose authorities are outdated, or that cannot be used; `certificate` is then the one of
+    them that has ended
     segment_bytes: only segments as small as that pass
     response_code: DE39
     mapped: the cause that this host's code is configured to mean

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
+from pathlib import Path
 
 from tests.lab.scenario import Make, Scenario, as_user, fault, nothing
 from tests.support.servers import certificates
@@ -65,6 +67,26 @@ def mine(days: float, begins: float = -30) -> Make:
 _expired = fault("the leaf has expired", EXPIRED, host_faults.certificate_expired, group=DATES, fixed=True)
 _stranger = fault("an authority of somebody else's", STRANGE, shows(of_a_stranger), group=STRANGER, fixed=True)
 _fast = fault("the clock is 400 days fast", CLOCK, nothing, group=DATES, shift_s=400 * DAY, fixed=True)
+
+
+def own_certificate(change: Callable[[Path, World], None]) -> Make:
+    """The terminal's own certificate was good at installation, and its file, or its key's, is not any more."""
+
+    def break_it(w: World) -> None:
+        wants_certificate(lambda w: w.authority.leaf("T-1001"), V13)(w)
+        change(Path(w.config["gateway"][0]["client_cert_file"]), w)
+
+    return break_it
+
+
+def halved(path: Path, _: World) -> None:
+    path.write_bytes(path.read_bytes()[:600])
+
+
+def of_another(path: Path, w: World) -> None:
+    w.config["gateway"][0]["client_key_file"] = str(w.authority.leaf("T-1002").write(path.with_name("other.pem")))
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     _expired,
     as_user(_expired),
@@ -93,6 +115,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(fault(f"an expired client certificate, {v.name}", CLIENT, wants_certificate(acquirers.ended, v), fixed=True) for v in (V12, V13)),
     *(fault(f"a stranger's client certificate, {v.name}", CLIENT, wants_certificate(acquirers.from_stranger, v), fixed=True)
       for v in (V12, V13)),
+    fault("the terminal's certificate is cut off", CLIENT, own_certificate(halved)),
+    fault("the terminal's certificate is gone", CLIENT, own_certificate(lambda path, _: path.unlink()), fixed=True),
+    fault("the terminal's key is of another certificate", CLIENT, own_certificate(of_another)),
     _fast,
     as_user(_fast),
     fault("the clock is 900 days slow", CLOCK, nothing, group=DATES, shift_s=-900 * DAY, fixed=True),

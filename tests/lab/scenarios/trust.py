@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from tests.lab.scenario import Make, Scenario, fault, healthy
+from tests.lab.scenario import Make, Scenario, double, fault, healthy
 from tests.support.world import World, behaviours, host_faults, plan
 from tests.support.world.ca import Authority, Pair, make, pem, resigned
 
@@ -97,6 +97,25 @@ def pinned_ended(w: World) -> None:
     trusts(w, old.certificate)
 
 
+def cut_off(w: World) -> None:
+    """An update ended in the middle of the file: the root that is wanted still stands before it."""
+    whole = b"".join(map(pem, (w.authority.root.certificate, make("Other Root", authority=True, days=900).certificate)))
+    path = Path(w.folder, "cut.pem")
+    path.write_bytes(whole[:-300])
+    w.config["gateway"][0]["ca_file"] = str(path)
+
+
+def mislaid(letter: int = 0) -> Make:
+    """An update took the file away."""
+    return lambda w: w.config["gateway"][letter].update(ca_file=str(Path(w.folder, "mislaid.pem")))
+
+
+def system_store_empty(w: World) -> None:
+    """The system's own store has no byte, and this gateway has no file of its own."""
+    w.config["gateway"][0].pop("ca_file", None)
+    system_trusts(w)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     fault("the root in the terminal's own file has ended", TRUST, old_root_ended, fixed=True),
     fault("the root has ended that crossed the new one", TRUST, cross_signed),
@@ -104,6 +123,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the root is missing, and what crossed it has ended", TRUST, lambda w: cross_signed_ended(w, current=False)),
     fault("a pinned intermediate has ended, its successor is served", TRUST, pinned_ended),
     fault("the root in the terminal's own file has ended, one gateway of two", TRUST, old_root_ended, "degraded", world={"gateways": "ab"}),
+    fault("the trust file is cut off in the middle of its second root", TRUST, cut_off, fixed=True),
+    fault("the trust file was taken away, one gateway of two", TRUST, mislaid(1), "degraded", world={"gateways": "ab"}),
+    fault("the system's store is empty, and no file is given", TRUST, system_store_empty),
+    double("the trust file was taken away, and the printer is unplugged", (TRUST, "operator.device_unplugged"), mislaid(),
+           lambda w: w.config.update(serial=[{"name": "printer", "port": "/dev/ttyUSB0"}])),
     healthy("an ended crossed root is served besides, the terminal has the new one", lambda w: cross_signed_ended(w, current=True)),
     healthy("a pinned intermediate", pinned(), fixed=True),
     healthy("a pinned certificate of the host itself", pinned(leaf=True)),
