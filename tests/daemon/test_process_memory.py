@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.packaged import install
+from tests.support.patience import until
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.printer import Printer
 from tests.support.world import World, acquirers, devices
@@ -60,3 +62,18 @@ def test_a_daemon_that_goes_on_maps_none_of_their_libraries() -> None:
         assert web == {"internet:check-1": ("pass", 204), "internet:check-2": ("pass", 204)}
         maps = Path(f"/proc/{running.pid}/maps").read_text()
         assert [name for name in sorted(LEFT_OUT) if f"/{name}." in maps] == []
+
+
+@pytest.mark.root
+def test_between_examinations_no_stacks_lie_about_and_no_huge_pages() -> None:
+    """A dozen threads and more have ended by then; their stacks are 512 KiB of address space each."""
+    with World() as w, daemon(w, {"agent": {"interval_s": 1}}) as running:
+        running.until(lambda s: s["sequence"] > 2)
+
+        def stacks() -> list[str]:
+            lines = Path(f"/proc/{running.pid}/maps").read_text().splitlines()
+            bounds = [re.match(r"([0-9a-f]+)-([0-9a-f]+) rw-p 0+ 00:00 0 *$", line) for line in lines]
+            return [found[0] for found in bounds if found and int(found[2], 16) - int(found[1], 16) == 512 << 10]
+
+        until(lambda: len(stacks()) <= len(list(Path(f"/proc/{running.pid}/task").iterdir())))
+        assert "\nTHP_enabled:\t0\n" in Path(f"/proc/{running.pid}/status").read_text()
