@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.contract.document import CauseEntry, Status
-from agent.diagnosis.causes import Owner, Severity
+from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.present import times
 from agent.present.document import Document
 from agent.present.page import Page
@@ -20,7 +20,10 @@ _CONTRACTS: dict[Owner, Bilingual] = {
     Owner.ACQUIRER: Bilingual("号码在收单协议或签购单上", "the number is on the contract with your bank or payment company"),
     Owner.ISP: Bilingual("号码在宽带或流量卡的合同、账单上", "the number is on the contract or the bill for the internet line or the SIM"),
 }
-_CALLED = {Owner.ACQUIRER: Bilingual("收单机构（银行或支付公司）", "acquirer (your bank or payment company)")}
+_CALLED = {
+    Owner.ACQUIRER: Bilingual("收单机构（银行或支付公司）", "acquirer (your bank or payment company)"),
+    Owner.VENDOR: Bilingual("服务商", "service provider"),
+}
 _OTHERWISE = Bilingual("号码在终端的服务合同或机身标签上", "the number is on the terminal's service contract or on its label")
 
 
@@ -63,11 +66,13 @@ def call(document: Document, page: Page) -> list[str]:
 
 
 def _to_say(status: Status, cause: CauseEntry, page: Page) -> str:
-    since = times.brief(status.since, page)
+    wrong_clock = any(each.code is Cause.CLOCK_WRONG for each in status.causes)
+    since = "" if wrong_clock else times.brief(status.since, page)
     name = page.words(name_of(cause.code))
     code = page.say(f"，短码 {cause.short}", f", short code {cause.short}") if cause.short else ""
     terminal = page.fit(status.terminal.id)
-    return page.say(f"“终端 {terminal}，{name}{code}，{since} 起。”", f"“Terminal {terminal}, {name}{code}, since {since}.”")
+    began = page.say(f"，{since} 起", f", since {since}") if since else ""
+    return page.say(f"“终端 {terminal}，{name}{code}{began}。”", f"“Terminal {terminal}, {name}{code}{began}.”")
 
 
 def others(document: Document, page: Page) -> list[str]:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from agent.contract.short_code import Told
 from agent.diagnosis.causes import Category, Cause
 from agent.present.page import Page
-from agent.present.words import CATEGORIES, kind_in_words, person
+from agent.present.words import CATEGORIES, expected, kind_in_words, person
 from agent.remedy.catalogue import PLACEHOLDER, Entry, ResponseCode, StepTemplate, name_of
 from agent.remedy.values import UNKNOWN
 from probes.ground.bilingual import Bilingual
 
 # what reads well in general; the other placeholders name one thing of many, and leave a gap
-_GENERAL = ("provider", "acquirer", "technician", "isp", "holder", "merchant", "terminal", "serial_number")
+_GENERAL = ("provider", "acquirer", "technician", "isp", "holder", "merchant", "terminal", "serial_number", "time")
 
 
 def cause_lines(entry: Entry, page: Page) -> list[str]:
@@ -26,15 +26,13 @@ def cause_lines(entry: Entry, page: Page) -> list[str]:
     lines = [*page.paint_all(page.wrap(page.words(name_of(code))), "bold"), *page.paint_all(page.flow(about), "faint")]
     lines += _part(page.say("意思", "What it means"), page.wrap(_general(entry.summary, page), first="  "), page)
     lines += _part(page.say("怎样识别", "How it is recognised"), page.wrap(_general(entry.recognised, page), first="  "), page)
-    seen = page.say("之后应看到：", "You should see: ")
     steps: list[str] = []
     for number, step in enumerate(entry.steps, 1):
         who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
         marker = page.say("【会中断收款】", "[interrupts payments] ") if step.interrupts_payment else ""
         first = f"  {number}. "
         steps += page.wrap(who + marker + _condition(step, page) + _general(Bilingual(step.zh, step.en), page), first=first)
-        if expect := _general(step.expect, page):
-            steps += page.paint_all(page.wrap(seen + expect, first=" " * len(first) + "→ "), "faint")
+        steps += page.paint_all(page.wrap(_general(expected(step.expect), page), first=" " * len(first) + "→ "), "faint")
     return lines + _part(page.say("怎么办", "What to do"), steps, page)
 
 

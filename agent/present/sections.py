@@ -10,7 +10,7 @@ from agent.diagnosis.model import CanPay
 from agent.present import facts, path, times
 from agent.present.document import Document
 from agent.present.page import Page
-from agent.present.words import SEVERITIES, person, state_of, subject_of
+from agent.present.words import SEVERITIES, expected, person, state_of, subject_of
 from agent.remedy.catalogue import name_of
 from probes.model import Check, Facts, Layer, Outcome
 from probes.model.facts import PluginFacts, SerialFacts
@@ -132,9 +132,9 @@ def _steps(cause: CauseEntry, document: Document, page: Page, indent: str = "  "
     lines: list[str] = []
     for step in (step for step in document.status.remediation if step.cause == cause.code):
         lines += page.wrap(step_in_words(step, document, page), first=f"{indent}{step.step}. ")
-        if expect := page.words(step.expect):
+        if page.words(step.expect):
             under = indent + " " * (len(str(step.step)) + 2)
-            lines += page.paint_all(page.wrap(page.say("之后应看到：", "You should see: ") + expect, first=f"{under}→ "), "faint")
+            lines += page.paint_all(page.wrap(page.words(expected(step.expect)), first=f"{under}→ "), "faint")
     return lines
 
 

@@ -52,6 +52,14 @@ def person(who: Owner) -> Bilingual:
     return PEOPLE.get(who) or same(who.value)
 
 
+def expected(expect: Bilingual) -> Bilingual:
+    """What stands behind a step: what one sees then; or, where it begins with You in English and with such a verb in Chinese, what one
+    knows or gets."""
+    if expect.en.startswith("You "):
+        return Bilingual(f"之后应{expect.zh}", f"You should {expect.en.removeprefix('You ')}")
+    return Bilingual(f"之后应看到：{expect.zh}", f"You should see: {expect.en}")
+
+
 def kind_in_words(check_id: str, page: Page) -> str:
     """What sort of thing a check looks at; the id itself where its sort has no name. Patterns over ids do as well."""
     kind = kind_of(check_id)

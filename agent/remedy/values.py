@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from agent.contract import fields
 from agent.contract.fields import of
+from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Finding
 from agent.remedy.catalogue import PLACEHOLDER, name_of
 from agent.remedy.measures import day, measured, moment
@@ -28,6 +30,8 @@ from probes.model.facts import (
 )
 
 Values = Mapping[str, Bilingual]
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BETWEEN = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9/]|[A-Za-z0-9%][\u4e00-\u9fff]")
 
 # for what is not known: words that keep a sentence whole, with or without the noun before them
 UNKNOWN: Values = {
@@ -51,7 +55,8 @@ UNKNOWN: Values = {
     "merchant": Bilingual("合同或签购单上的商户号", "the one on the contract or a receipt"),
     "terminal": Bilingual("签购单上的终端号", "the one on a receipt"),
     "serial_number": Bilingual("机身标签上的序列号", "the one on the terminal's label"),
-    "time": Bilingual("见日志", "as in the log"),
+    "time": Bilingual("看手机上的时间", "as a phone shows it"),
+    "log": Bilingual("位置未知", "at a place not known"),
     "candidates": Bilingual("见证据", "see the evidence"),
     "provider": Bilingual("终端服务合同上的电话", "the number on the terminal's service contract"),
     "acquirer": Bilingual("收单协议上的电话", "the number on the contract with your bank or payment company"),
@@ -74,11 +79,21 @@ _CODES: dict[Symptom, Callable[[Facts], int | str | None]] = {
 
 
 def fill(template: Bilingual, values: Values) -> Bilingual:
-    """Replaces `{name}` and nothing else; what is filled in is not looked at again."""
-    return Bilingual(
-        PLACEHOLDER.sub(lambda match: values[match[1]].zh, template.zh),
-        PLACEHOLDER.sub(lambda match: values[match[1]].en, template.en),
-    )
+    """Replaces `{name}` and nothing else; what is filled in is not looked at again. In Chinese a space stands between a Chinese
+    character and a Latin letter or digit, and between two Chinese characters none, whatever is filled in."""
+    return Bilingual(_spaced(template.zh, values), PLACEHOLDER.sub(lambda match: values[match[1]].en, template.en))
+
+
+def _spaced(template: str, values: Values) -> str:
+    said = ""
+    for place, part in enumerate(PLACEHOLDER.split(template)):  # text and names by turns
+        words = values[part].zh if place % 2 else part
+        if said and words and _HAN.match(said.rstrip(" ")[-1:]) and _HAN.match(words.lstrip(" ")):
+            said, words = said.rstrip(" "), words.lstrip(" ")
+        elif said and words and (_BETWEEN.fullmatch(said[-1] + words[0])):
+            said += " "
+        said += words
+    return said
 
 
 def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings) -> Values:
@@ -93,7 +108,8 @@ def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings)
         "path": _plain(seen.fact(of(DiskFacts, lambda facts: facts.path), of(GatewayFacts, lambda facts: facts.trust_file))),
         "value": measured(finding.code, seen),
         "serial_number": _plain(settings.terminal.serial_number),
-        "time": next((moment(check.observed_at) for check in (*seen.near, *seen.every) if check.observed_at), None),
+        "time": _moment(finding, seen),
+        "log": _plain(f"{settings.agent.log_dir}/posdiag.log"),
         "candidates": _either([name_of(each) for each in finding.candidates]),
         "provider": _contact(support.provider),
         "acquirer": _contact(support.acquirer),
@@ -104,6 +120,13 @@ def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings)
         # a device is spoken of as people call it; a modem asked over its port has no interface of its own
         known |= {"subject": known["device"], "interface": known["device"]}
     return {name: known.get(name) or words for name, words in UNKNOWN.items()}
+
+
+def _moment(finding: Finding, seen: Observed) -> Bilingual | None:
+    """None where our own clock is wrong: nobody is to read a wrong time out over the telephone."""
+    if finding.code is Cause.CLOCK_WRONG or any(check.kind is Kind.CLOCK and check.failed for check in seen.every):
+        return None
+    return next((moment(check.observed_at) for check in (*seen.near, *seen.every) if check.observed_at), None)
 
 
 def _network(seen: Observed) -> dict[str, Bilingual | None]:

@@ -20,7 +20,7 @@ from agent.remedy.values import UNKNOWN, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
-from probes.model import Layer, Outcome, Symptom
+from probes.model import Kind, Layer, Outcome, Symptom
 from probes.settings import GatewayIso8583
 from tests.support.remedy_facts import CONFIGURED, OBSERVED, advice, check, finding
 
@@ -49,10 +49,11 @@ def test_every_cause_says_what_was_observed(code: Cause) -> None:
     subject = {Layer.SERIAL: "printer", Layer.GATEWAY: "acquirer-a", Layer.DNS: "192.0.2.1"}.get(code.layer, "eth0")
     ids = [*same_layer, *(each.id for each in OBSERVED if each.failed and each.id not in same_layer)]
     full = finding(code, *ids, subject=subject, candidates=(Cause.ACCOUNT_SUSPENDED, Cause.GATEWAY_MISCONFIGURED))
-    known = values(full, OBSERVED, CONFIGURED)
+    seen = [each for each in OBSERVED if code is Cause.CLOCK_WRONG or each.kind is not Kind.CLOCK]  # a wrong clock tells no time
+    known = values(full, seen, CONFIGURED)
     used = {name for text in texts(entry(code)) for name in PLACEHOLDER.findall(text.zh)}
     assert [name for name in sorted(used) if known[name] == UNKNOWN[name]] == []
-    summary = summarise(full, OBSERVED, CONFIGURED)
+    summary = summarise(full, seen, CONFIGURED)
     assert len(summary.zh) <= 60, summary.zh
     assert len(summary.en) <= 120, summary.en
 
@@ -124,12 +125,27 @@ def test_times_are_local_with_their_offset(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     time.tzset()
     try:
-        known = values(finding(Cause.GATEWAY_DOWN), OBSERVED, Settings())
+        known = values(finding(Cause.GATEWAY_DOWN), OBSERVED[-3:], Settings())
     finally:
         monkeypatch.undo()
         time.tzset()
     assert known["time"].zh == "2026-01-31 16:00:00+08:00"
     assert known["not_after"].en == "2026-01-30"
+
+
+@pytest.mark.parametrize("code", [Cause.CLOCK_WRONG, Cause.GATEWAY_DOWN])
+def test_a_wrong_clock_dictates_no_time_for_a_call(code: Cause) -> None:
+    wrong = check("system:clock", Outcome.FAIL, Symptom.CLOCK_SKEW, now="2020-01-01T00:00:00Z")
+    assert values(finding(code, "system:clock"), [wrong], Settings())["time"] == Bilingual("看手机上的时间", "as a phone shows it")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("小票打印机", "甲小票打印机没纸了"), ("printer", "甲 printer 没纸了"), ("/dev/lp0", "甲 /dev/lp0 没纸了"), ("", "甲没纸了")],
+)
+@pytest.mark.parametrize("template", ["甲 {device} 没纸了", "甲{device}没纸了"])
+def test_what_is_filled_in_is_spaced_as_its_letters_want_it(template: str, name: str, said: str) -> None:
+    assert fill(Bilingual(template, ""), {"device": Bilingual(name, name)}).zh == said
 
 
 def test_durations_have_a_unit_that_fits() -> None:
@@ -238,7 +254,7 @@ def test_a_subject_without_a_name_is_told_in_the_language_of_the_reader() -> Non
     (found,) = diagnose([route]).findings
     told = summarise(found, [route], Settings())
     assert told.zh.startswith("网络有故障")
-    assert told.en.startswith("There is a fault (the network)")
+    assert told.en.startswith("There is a fault in the network; it may be ")
 
 
 def test_a_printer_on_the_network_gets_no_steps_of_a_serial_cable() -> None:
