@@ -98,6 +98,9 @@ mkdir -p "$root/usr/share/doc"
 cp -R "$here/usr/share/doc/posdiag" "$root/usr/share/doc/"
 # the archive may have been unpacked under any umask, and so have any mode
 chmod -R u=rwX,go=rX "$root/opt/posdiag" "$root/usr/share/doc/posdiag"
+if [ -z "$root" ]; then # Python's library as the service loads it, without docstrings; where this fails, Python's own bytecode is loaded
+    /usr/bin/python3 -ISB -X no_debug_ranges /opt/posdiag/share/library.py /opt/posdiag/lib || true
+fi
 ln -sf /opt/posdiag/bin/posdiag "$root/usr/bin/posdiag"
 for file in usr/lib/systemd/system/posdiag.service usr/lib/sysusers.d/posdiag.conf usr/lib/sysctl.d/50-posdiag.conf $papers; do
     mkdir -p "$root/$(dirname "$file")"

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     try:
+        if "run" in sys.argv:  # before it loads anything of Python's library
+            from agent import lean_library
+
+            lean_library.prefer()
         from agent import openssl_conf, process_exit
 
         process_exit.by_signals(sys.argv[1:])

@@ -9,6 +9,7 @@ size=$(du -k -s --apparent-size "$tree" | cut -f 1)
 mkdir "$tree/DEBIAN"
 sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$size/" packaging/debian/control >"$tree/DEBIAN/control"
 echo /etc/posdiag/agent.toml >"$tree/DEBIAN/conffiles"
+install -m 644 packaging/debian/triggers "$tree/DEBIAN/triggers"
 for script in postinst prerm postrm; do
     install -m 755 "packaging/debian/$script" "$tree/DEBIAN/$script"
 done

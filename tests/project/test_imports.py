@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The one order of packages, lowest first. A package imports those above it in this table, itself, and nothing of its own line or below.
 # `docs/architecture.md` draws the same table.
 ORDER: tuple[tuple[str, ...], ...] = (
-    ("probes.ground", "agent.resources", "agent.build_date", "agent.process_exit", "agent.openssl_conf"),
+    ("probes.ground", "agent.resources", "agent.build_date", "agent.process_exit", "agent.openssl_conf", "agent.lean_library"),
     ("probes.model", "probes.settings"),
     ("probes.assess",),  # what only decides; the edge, which only looks, needs nothing of it
     ("probes.edge.failures", "probes.edge.entry_points"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from agent import lean_library
 from agent.settings.load import load
 from tests.support.documented import ROOT
 
@@ -91,6 +92,16 @@ def test_scripts_are_read_by_a_plain_shell(name: str) -> None:
     assert (ROOT / name).stat().st_mode & 0o111
     done = subprocess.run(["sh", "-n", str(ROOT / name)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_bytecode_of_python_is_made_again_when_python_changes_and_goes_with_the_package() -> None:
+    script, made = "/opt/posdiag/share/library.py /opt/posdiag/lib ||", f"/opt/posdiag/lib/agent/{Path(lean_library.FOLDER).name}"
+    postinst, prerm = ((ROOT / "packaging/debian" / name).read_text() for name in ("postinst", "prerm"))
+    assert script in postinst and postinst.index(script) < postinst.index("case "), "also when it is called for a trigger"
+    assert script in (ROOT / "install.sh").read_text()
+    assert f"rm -rf {made} " in prerm
+    assert (ROOT / "packaging/debian/triggers").read_text().split() == ["interest-noawait", "/usr/lib/python3.11"]
+    assert "DEBIAN/triggers" in (ROOT / "tools/package-deb.sh").read_text()
 
 
 def test_what_the_package_takes_is_there() -> None:

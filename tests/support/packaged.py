@@ -27,6 +27,7 @@ def install(folder: Path) -> Path:
         shutil.copytree(ROOT / source, lib / place, dirs_exist_ok=True)
     python = str(Path(sys.executable).resolve())
     subprocess.run([python, "-X", "no_debug_ranges", str(ROOT / "tools/compile.py"), str(lib)], check=True)
+    subprocess.run([python, "-ISB", "-X", "no_debug_ranges", str(ROOT / "packaging/library.py"), str(lib)], check=True)
     launcher = folder / "posdiag"
     shebang, rest = (ROOT / "packaging/posdiag").read_text().split("\n", 1)
     launcher.write_text(f"#!{python} {shebang.split(' ', 1)[1]}\n{rest.replace(_LIB, str(lib))}")
