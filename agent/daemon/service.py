@@ -18,7 +18,6 @@ from agent.daemon.mount_watch import MountWatch
 from agent.daemon.scheduler import Scheduler
 from agent.daemon.signals import Signals
 from agent.daemon.sources import of_application, of_connections, of_devices, of_path
-from agent.daemon.traffic_watch import EVERY_S
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.notifier import Notifier
 from agent.outputs.outputs import Outputs
@@ -124,8 +123,8 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
     code = 0
     events.start()
     scheduler.start(examine)
-    tick_s = min(_tick_s(agent), EVERY_S) if traffic else _tick_s(agent)
-    while not signals.wait(tick_s if cycle.health.delivered else TICK_S):
+    tick_s = _tick_s(agent)
+    while not signals.wait(min([tick_s if cycle.health.delivered else TICK_S, *(watch.within_s for watch in traffic)])):
         moved = jumps.jumped()
         if moved:
             cycle.clock_moved(moved)

@@ -12,13 +12,15 @@ from probes.app import HANGS_S, Peer
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.conversations import conversations, of_processes
 
-EVERY_S = 2.5  # a connection hangs for HANGS_S before it counts: with this it is seen well within 10 s
+SOON_S = 0.1  # the least between two looks
 
 
 class TrafficWatch:
     """A source of events about the way out: `look` is called again and again, and makes it readable where a connection has come to hang.
 
-    Each tells once, as long as it hangs. Where the kernel tells nobody of connections, there is never anything.
+    Each tells once, as long as it hangs. Where the kernel tells nobody of connections, there is never anything. A connection hangs for
+    HANGS_S before it counts. Looked at as often, and besides when `within_s` is over, it is seen at the latest when it has hung for that
+    long and been sent again once: for the kernel a look is a walk through all the places that a connection could have, so there are few.
     """
 
     def __init__(self, peers: Sequence[Peer]) -> None:
@@ -27,6 +29,7 @@ class TrafficWatch:
         self._told: set[tuple[str, int, int]] = set()
         self._event = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._closed = False
+        self.within_s = HANGS_S  # a connection that goes unanswered may come to hang after so long
 
     def look(self) -> None:
         """Never raises."""
@@ -53,9 +56,13 @@ class TrafficWatch:
 
     def _hanging(self) -> set[tuple[str, int, int]]:
         """Connections to the hosts that go unanswered, but for our own."""
+        self.within_s = HANGS_S
         try:
-            found = [each for each in conversations(self._ports) if each.unanswered_s >= HANGS_S]
-            found = [each for each in found if any(peer.is_of(each) for peer in self._peers)]
+            found = [each for each in conversations(self._ports) if each.unanswered_s and any(peer.is_of(each) for peer in self._peers)]
+            self.within_s = max(
+                SOON_S, min((HANGS_S - each.unanswered_s for each in found if each.unanswered_s < HANGS_S), default=HANGS_S)
+            )
+            found = [each for each in found if each.unanswered_s >= HANGS_S]
             ours = {each.inode for each in of_processes(found, [os.getpid()])[0]} if found else set()
         except (OSError, ValueError, CannotTell):
             return set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.daemon.traffic_watch import TrafficWatch
-from probes.app import Peer
+from probes.app import HANGS_S, Peer
 from tests.support.patience import until
 from tests.support.world import World, faults, netns, plan
 from tests.support.world.daemon import daemon
@@ -37,10 +37,12 @@ def test_each_connection_tells_once_and_only_while_it_hangs() -> None:
             netns.call(w.terminal, watch.look)
             return watch.read()
 
-        assert not told()
+        assert not told() and watch.within_s == HANGS_S, "nothing that goes unanswered: there is time"
         talking.forgotten()
         talking.send()
+        until(lambda: told() or watch.within_s < HANGS_S)
+        assert not watch.read(), "sent again, it is looked at when it comes to hang, and not at some later time"
         until(told)
-        assert not told()
+        assert not told() and watch.within_s == HANGS_S
         watch.close()
         watch.close()

@@ -73,7 +73,7 @@ def of_processes(found: Iterable[Conversation], pids: Iterable[int], proc: Path 
 
 def _by_netlink(ports: Collection[int]) -> Iterator[Conversation]:
     for family in (socket.AF_INET, socket.AF_INET6):
-        for message in messages(family, 1 << _ESTABLISHED | 1 << _SYN_SENT):
+        for message in messages(family, 1 << _ESTABLISHED | 1 << _SYN_SENT, ports):
             local_port, port = struct.unpack_from("!HH", message, 4)
             if port in ports:
                 state, timer = message[1], message[2]

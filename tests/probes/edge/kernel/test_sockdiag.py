@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from probes.edge.kernel.sockdiag import established
+from probes.edge.kernel.sockdiag import established, messages
 
 FAMILIES = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
 
@@ -55,6 +56,24 @@ def test_each_connection_is_found(address: str) -> None:
             client.close()
     assert len(found) == 3
     assert {one.bytes_received for one in found} == {0}
+
+
+@pytest.mark.parametrize("address", FAMILIES)
+def test_the_kernel_tells_only_of_connections_to_one_of_the_ports(address: str) -> None:
+    """Each port once, of those asked for and of those beside them."""
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(closing(socket.create_server((address, 0), family=FAMILIES[address]))) for _ in range(6)]
+        ports = [listener.getsockname()[1] for listener in listeners]
+        for port in ports:
+            stack.enter_context(closing(socket.create_connection((address, port))))
+        for asked in (ports[:1], ports[1:3], ports[:5], [*ports[3:], 65535, 1]):
+            found = [struct.unpack_from("!H", message, 6)[0] for message in messages(FAMILIES[address], 1 << 1, asked)]
+            assert sorted(found) == sorted(set(asked) & set(ports)), "no other one of this machine's"
+
+
+def test_of_no_port_there_is_no_connection() -> None:
+    with connected("127.0.0.1", socket.AF_INET):
+        assert list(messages(socket.AF_INET, 1 << 1, [])) == []
 
 
 def _closed(address: str) -> int:
