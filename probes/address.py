@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from probes.edge.kernel.netlink import IFF_POINTOPOINT, Address
+from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, ip_interface
+
+from probes.edge.kernel.netlink import IFF_POINTOPOINT, Address, Link
 from probes.edge.kernel.network import Network, Part
 from probes.model import Check, Kind, Outcome, Symptom, check_of
 from probes.model.facts import AddressFacts, DefaultRoute, DefaultRouteFacts
+
+_TAKES_WHAT_ARRIVES = ("bridge", "bond", "team", "openvswitch")
+_NEVER_GIVEN = IPv4Network("240.0.0.0/4")
+_PAIR = 31
 
 
 def probe(interface: str, network: Network, because: str | None, carries: tuple[str, ...] = ()) -> Check[AddressFacts]:
@@ -20,14 +26,39 @@ def probe(interface: str, network: Network, because: str | None, carries: tuple[
         addresses=tuple(f"{a.address}/{a.prefix}" for a in own),
         routers=tuple(r.gateway for r in network.default_routes() if r.index == link.index and r.gateway),
         point_to_point=bool(link.flags & IFF_POINTOPOINT),
+        port_of=_port_of(link, network) or None,
     )
     above = [found for name in carries if (found := network.link(name)) is not None]
+    remark = _remark(lasting, facts)
+    if remark is not None:
+        return check_of(facts, Outcome.WARN, remark, name=interface)
     if lasting or any(_lasting(network.addresses_of(upper.index)) for upper in above):
         return check_of(facts, Outcome.PASS, name=interface)
     if not network.may_read(Part.ADDRESSES):
         return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, network.denied[0].text, name=interface)
     symptom = Symptom.LINK_LOCAL_ONLY if any(a.address.startswith("169.254.") for a in own) else Symptom.NO_ADDRESS
     return check_of(facts, Outcome.FAIL, symptom, name=interface)
+
+
+def _port_of(link: Link, network: Network) -> str:
+    """Nothing of a VRF: that only chooses the table of routes."""
+    master = network.link(network.name(link.master)) if link.master else None
+    return master.name if master is not None and master.kind in _TAKES_WHAT_ARRIVES else ""
+
+
+def _remark(lasting: list[Address], facts: AddressFacts) -> Symptom | None:
+    """What is odd about it, and is a fault where nothing comes back. Some machines live with it."""
+    if facts.port_of and facts.routers:
+        return Symptom.ADDRESS_ON_PORT
+    own = [ip_interface(f"{a.address}/{a.prefix}") for a in lasting if ":" not in a.address]
+    return Symptom.ADDRESS_RESERVED if own and all(map(_reserved, own)) else None
+
+
+def _reserved(own: IPv4Interface | IPv6Interface) -> bool:
+    """No machine's, by RFC 1122 section 3.2.1.3; a pair (RFC 3021) and a single address have neither."""
+    if own.ip.is_multicast or own.ip.is_loopback or own.ip in _NEVER_GIVEN:
+        return True
+    return own.network.prefixlen < _PAIR and own.ip in (own.network.network_address, own.network.broadcast_address)
 
 
 def _lasting(addresses: list[Address]) -> list[Address]:

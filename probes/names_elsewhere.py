@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from probes.edge.dns import lookup, resolver
+from probes.edge.dns.lookup import Lookup
 from probes.edge.dns.wire import AAAA, A
 from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, not_looked
 from probes.ground.deadline import Deadline
@@ -12,16 +13,15 @@ from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.facts import NamesElsewhereFacts
 
 _TRY_S = 1.2
+_NO_NAME = "posdiag.invalid"
 
 
-def probe(
-    gateway: str, name: str, servers: Sequence[str], deadline: Deadline, *, silent: str = "", ipv6_only: bool = False, by_tcp: bool = False
-) -> list[Check[NamesElsewhereFacts]]:
+def probe(gateway: str, name: str, others: Lookup, deadline: Deadline, *, silent: str = "") -> list[Check[NamesElsewhereFacts]]:
     """Passes where another name server gives an address. Nothing where none of them says anything: then no more is known.
 
     `silent`: the own name server, where it did not answer; if it does now, the question was only lost, and nothing is told either.
     """
-    kind = AAAA if ipv6_only else A
+    kind, by_tcp = A if others.ipv4 else AAAA, others.by_tcp
     facts = NamesElsewhereFacts(host=name)
 
     def check(server: str, outcome: Outcome, symptom: Symptom | None = None) -> Check[NamesElsewhereFacts]:
@@ -34,7 +34,7 @@ def probe(
             return []
     except CannotTell as trouble:
         return [not_looked(facts, trouble, name=gateway, target=silent)]
-    for server in servers:
+    for server in others.servers:
         try:
             reply = resolver.ask(server, name, kind, deadline.within(_TRY_S), by_tcp=by_tcp)
         except ValueError:
@@ -47,6 +47,8 @@ def probe(
             continue
         facts = facts.with_(servers=facts.servers | {server: reply.answer.rcode})
         if any(lookup.usable(address) for address in reply.answer.addresses):
+            if _finds_what_is_not(server, kind, deadline.within(_TRY_S), by_tcp):
+                continue
             return [check(server, Outcome.PASS)]
         said = lookup.symptom_of_rcode(reply.answer.rcode)
         if said is not Symptom.DNS_REFUSED:  # a server that looks names up for no stranger says nothing about the name
@@ -54,6 +56,16 @@ def probe(
     if told:
         return [check(next(iter(facts.servers)), Outcome.FAIL, told[0])]
     return ours[:1]
+
+
+def _finds_what_is_not(server: str, kind: int, deadline: Deadline, by_tcp: bool) -> bool:
+    """Some servers, and routers that answer in their place, give an address of their own for every name that does not exist. One that is
+    sure not to (RFC 6761 section 6.4) shows it."""
+    try:
+        reply = resolver.ask(server, _NO_NAME, kind, deadline, by_tcp=by_tcp)
+    except (PeerFailed, CannotTell, ValueError):
+        return False
+    return any(map(lookup.usable, reply.answer.addresses))
 
 
 def nobody_answers(gateway: str, name: str, servers: Sequence[str], deadline: Deadline) -> list[Check[NamesElsewhereFacts]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_interface
 
 from probes.edge.failures import CannotTell, PeerFailed
-from probes.edge.kernel.netlink import IFF_POINTOPOINT
+from probes.edge.kernel.netlink import IFF_POINTOPOINT, Address
 from probes.edge.kernel.network import Network
 from probes.edge.kernel.tunnels import Line
 from probes.edge.net import icmp, tcp
@@ -14,6 +15,7 @@ from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.facts import TunnelFacts
 
 _PEER_S, _LINE_S = 1.0, 2.2
+_PAIR = 2  # addresses of a network that has nobody but the two ends
 _TLS_PORT = 443  # many VPNs listen there; a refusal is an answer as well
 
 Endpoints = Sequence[tuple[str, int]]
@@ -33,13 +35,23 @@ def probe(interface: str, line: Line, addresses: Endpoints, network: Network, de
 
 
 def _peer(interface: str, network: Network) -> str | None:
-    """The other end's address inside the tunnel, as a route through it or a point-to-point address names it."""
+    """The other end's address inside the tunnel, as a route through it or a point-to-point address names it; else the first of the
+    tunnel's own network, where servers of VPNs stand as a rule."""
     link = network.link(interface)
     if link is None:
         return None
     through = next((route.gateway for route in network.routes if route.index == link.index and route.gateway), "")
     ends = [own.peer for own in network.addresses_of(link.index) if own.peer] if link.flags & IFF_POINTOPOINT else []
-    return through or next(iter(ends), None)
+    return through or next(iter(ends), None) or _first_of_network(network.addresses_of(link.index))
+
+
+def _first_of_network(addresses: Sequence[Address]) -> str | None:
+    for own in addresses:
+        net = ip_interface(f"{own.address}/{own.prefix}").network
+        first = str(net.network_address + 1)
+        if own.scope == 0 and net.num_addresses > _PAIR and first != own.address:
+            return first
+    return None
 
 
 def _line_answers(line: Line, addresses: Endpoints, deadline: Deadline) -> bool | None:

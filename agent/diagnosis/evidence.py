@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agent.diagnosis.views import REMOTE, phase_of, router_of
+from agent.diagnosis.views import OWN_INTERFACE, REMOTE, interface_of, phase_of, router_of
 from probes.model import Check, Facts, Kind, Outcome, Symptom
-from probes.model.facts import Phase, ResolverFacts
+from probes.model.facts import GatewayFacts, Phase, ResolverFacts
 
 SILENCE = frozenset(
     {
@@ -83,7 +83,7 @@ SAID = frozenset(
         ),
         *(Symptom.RESPONSE_CODE, Symptom.PROCESSING_REQUIREMENT, Symptom.PAPER_OUT, Symptom.PAPER_LOW, Symptom.COVER_OPEN),
         *(Symptom.PRINTER_FAULT, Symptom.DEVICE_MISSING, Symptom.DEVICE_RENUMBERED, Symptom.PORT_BUSY, Symptom.PORT_PERMISSION),
-        *(Symptom.NO_PORT, Symptom.OWN_NETWORK),
+        *(Symptom.NO_PORT, Symptom.OWN_NETWORK, Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT),
         *(Symptom.WRONG_PROTOCOL, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED),
     }
 )
@@ -99,6 +99,15 @@ def contacted(check: Check[Facts]) -> bool:
     if check.layer not in REMOTE or phase_of(check) is Phase.RESOLVE:
         return False
     return check.ok or (check.outcome is Outcome.FAIL and check.symptom in _AFTER_CONTACT)
+
+
+def heard_outside(check: Check[Facts]) -> bool:
+    """`contacted`, and not a program of this machine itself alone, which accepts whether or not its own way leads on. What only the host
+    behind it can say, it passed on."""
+    if not contacted(check) or interface_of(check) != OWN_INTERFACE:
+        return contacted(check)
+    shallow = isinstance(check.facts, GatewayFacts) and check.facts.depth not in (Phase.HTTP, Phase.APP)
+    return check.ok and not shallow and check.kind is not Kind.RESOLVER
 
 
 def through_router(check: Check[Facts]) -> bool:

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
-from agent.diagnosis.evidence import contacted
+from agent.diagnosis.evidence import heard_outside
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import REMOTE, interface_of, knows, phase_of, router_of
 from probes.model import Check, Facts, Kind, Outcome, Symptom
@@ -97,7 +97,7 @@ def focus_of(accused: Sequence[Check[Facts]]) -> Focus:
 def observed(snapshot: Snapshot, focus: Focus) -> list[Observed]:
     """Everything that was seen, as it stands to what is accused; what was skipped was not."""
     seen = [each for check in snapshot.checks if check.outcome is not Outcome.SKIP for each in _of(check, snapshot, focus)]
-    heard = tuple(check.id for check in snapshot.checks if contacted(check))
+    heard = tuple(check.id for check in snapshot.checks if heard_outside(check))
     return [*seen, Observed(Aspect.HEARD, Stands.ON_THE_WAY, False if heard else None, None, heard)]
 
 
@@ -121,9 +121,9 @@ def _of(check: Check[Facts], snapshot: Snapshot, focus: Focus) -> Iterator[Obser
         if accused and check.kind is Kind.GATEWAY:
             elsewhere = snapshot.named(NamesElsewhereFacts, check.name)
             same = elsewhere is not None and elsewhere.symptom is check.symptom
-            yield Observed(
-                Aspect.AS_ELSEWHERE, Stands.ON_THE_WAY, False if same else None, None, (elsewhere.id,) if elsewhere else (check.id,)
-            )
+            other = elsewhere is not None and elsewhere.ok and check.symptom is Symptom.NXDOMAIN
+            differs = False if same else True if other else None
+            yield Observed(Aspect.AS_ELSEWHERE, Stands.ON_THE_WAY, differs, None, (elsewhere.id,) if elsewhere else (check.id,))
         return
     if not (check.failed and knows(check, InternetFacts) and check.facts.expected is False):  # it only informs
         port = (f"port {facts.port}",) if knows(check, ReachFacts) else ()

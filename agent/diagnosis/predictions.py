@@ -92,6 +92,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.NETWORK_MISCONFIGURED: (
         astray({Kind.DEFAULT_ROUTE: fails(Symptom.NO_DEFAULT_ROUTE)}),
         astray({Kind.ROUTER: fails(Symptom.ROUTER_OFF_SUBNET)}),
+        astray({Kind.ADDRESS: fails(Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT)}),
         astray({Aspect.WAY: fails()}),
         astray({Kind.OVERLAP: fails(Symptom.OWN_NETWORK)}),
         astray({Kind.RESOLVER: fails(Symptom.NO_ROUTE), Kind.REACH: fails(Symptom.NO_ROUTE), Kind.GATEWAY: fails(Symptom.NO_ROUTE)}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from agent.diagnosis.evidence import contacted, ours, silent
+from agent.diagnosis.evidence import contacted, heard_outside, ours, silent
 from agent.diagnosis.views import F, knows, of_kind, phase_of
 from probes.model import Check, Facts, Layer, Symptom
 from probes.model.facts import (
@@ -192,7 +192,7 @@ class Snapshot:
         """Checks that prove an answer from beyond the router, the backup uplinks aside."""
         network = [*self.reached, *(c for c in self.http_checks if c not in self.portal), *self.gateways]
         resolvers = [c for c in self.resolvers if c.facts.beyond_router]
-        return [check for check in (*network, *resolvers) if contacted(check)]
+        return [check for check in (*network, *resolvers) if heard_outside(check)]
 
     @property
     def names_resolve(self) -> list[Check[ResolverFacts]]:

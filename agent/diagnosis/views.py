@@ -10,6 +10,7 @@ from probes.model.facts import LossFacts, NtpFacts, Phase, RemoteFacts, Resolver
 
 F = TypeVar("F", bound=Facts)
 
+OWN_INTERFACE = "lo"  # what leads to the terminal itself, at whichever of its addresses
 REMOTE = (Layer.DNS, Layer.INTERNET, Layer.GATEWAY)  # what is asked beyond the terminal's own link and router
 
 

@@ -12,8 +12,9 @@ from ipaddress import ip_network
 from msgspec.structs import replace
 
 from agent.diagnosis.candidate import NAME_SERVERS
-from agent.diagnosis.evidence import ANSWERED, contacted, failed_there, not_looked, ours, silent, through_router
+from agent.diagnosis.evidence import ANSWERED, contacted, failed_there, heard_outside, not_looked, ours, silent, through_router
 from agent.diagnosis.views import REMOTE, first_of, interface_of, knows, of_kind, own_way, phase_of, router_of
+from agent.examination.relays import relayed
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
 from probes.model.facts import (
     AddressFacts,
@@ -45,7 +46,7 @@ def settle(checks: Sequence[Check[Facts]]) -> tuple[Check[Facts], ...]:
     same = _same_for_all(settled)
     settled = _skip_behind_names(_blame_liars(settled, same), same)
     settled = _skip_behind_proxy(settled)
-    return tuple(_skip_behind_internet(settled))
+    return relayed(_skip_behind_internet(settled))
 
 
 def _without_guessed_routers(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
@@ -283,7 +284,7 @@ def _skip_behind_internet(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
     # what another uplink reaches is no premise
     own = own_way(checks)
     tried = [c for c in of_kind(own, InternetFacts) if c.facts.expected and c.outcome is not Outcome.SKIP]
-    beyond = [c for c in own if c.layer in _HOSTS and contacted(c)]
+    beyond = [c for c in own if c.layer in _HOSTS and heard_outside(c)]
     dead = [c for c in tried if silent(c)]
     if not dead or beyond or any(c.ok for c in tried):
         return list(checks)

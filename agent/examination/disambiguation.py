@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from agent.diagnosis.evidence import contacted, failed_there, silent
-from agent.diagnosis.views import knows, of_kind
+from agent.diagnosis.evidence import contacted, failed_there, heard_outside, silent
+from agent.diagnosis.views import OWN_INTERFACE, knows, of_kind
 from agent.examination.runner import Task
 from agent.examination.scene import Scene, is_address
 from probes import internet, other_address, tls_spoken
@@ -28,7 +28,15 @@ _BEFORE_IT_SPEAKS = (Phase.TCP, Phase.TLS, Phase.AFTER_TCP)
 _PROXIED = (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
 _MOST_SERVERS = 2
 _NOT_AS_MEANT = (Symptom.CLOSED, Symptom.RESET, Symptom.BAD_ANSWER, Symptom.CUT_OFF)
-_UNTOLD = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.TIMEOUT, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER, Symptom.REFUSED)
+_UNTOLD = (
+    Symptom.NXDOMAIN,
+    Symptom.SERVFAIL,
+    Symptom.DNS_REFUSED,
+    Symptom.TIMEOUT,
+    Symptom.NO_USABLE_ANSWER,
+    Symptom.BAD_ANSWER,
+    Symptom.REFUSED,
+)
 
 
 def names_elsewhere(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
@@ -53,7 +61,7 @@ def _only_that_port(checks: Sequence[Check[Facts]]) -> bool:
     """The own name servers are silent, and of all others only those were heard who accept on the port of name servers: a router that takes
     all questions for itself accepts there in everybody's name, whether or not its line is dead."""
     own = of_kind(checks, ResolverFacts)
-    heard = [c for c in checks if contacted(c) and c.kind is not Kind.LOSS]
+    heard = [c for c in checks if heard_outside(c) and c.kind is not Kind.LOSS]
     return bool(own) and all(silent(c) for c in own) and all(knows(c, ReachFacts) and c.facts.port == 53 for c in heard)
 
 
@@ -78,7 +86,7 @@ def other_addresses(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
 def dates(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
     """A name server of this terminal that finds names only where it checks no signature: is it the clock? The hosts of the Internet checks
     tell the time, found in that way."""
-    unchecked = [c for c in of_kind(checks, ResolverFacts) if c.failed and c.facts.found_unchecked and c.facts.interface == "lo"]
+    unchecked = [c for c in of_kind(checks, ResolverFacts) if c.failed and c.facts.found_unchecked and c.facts.interface == OWN_INTERFACE]
     network = scene.loaded.settings.network
     if not unchecked or scene.proxy is not None:
         return []
@@ -98,7 +106,8 @@ def _date(number: int, wanted: InternetCheck, lookup: Lookup, deadline: Deadline
 def _ask(
     gateway: str, host: str, servers: tuple[str, ...], silent: str, lookup: Lookup, deadline: Deadline
 ) -> list[Check[NamesElsewhereFacts]]:
-    return elsewhere.probe(gateway, host, servers, deadline, silent=silent, ipv6_only=not lookup.ipv4, by_tcp=lookup.by_tcp)
+    how = replace(lookup, servers=servers)
+    return elsewhere.probe(gateway, host, how, deadline, silent=silent)
 
 
 def portal(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:

@@ -42,6 +42,10 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.LINK_LOCAL_ONLY: Bilingual("只有自动生成的地址，没有从路由器得到地址", "only a self-made address, none from the router"),
     _S.NO_DEFAULT_ROUTE: Bilingual("没有默认路由", "no default route"),
     _S.ADDRESS_CONFLICT: Bilingual("地址被另一台设备占用", "another device uses the same address"),
+    _S.ADDRESS_RESERVED: Bilingual(
+        "本机的地址是网段地址或广播地址，不能给机器用", "our address is the network's own or its broadcast address"
+    ),
+    _S.ADDRESS_ON_PORT: Bilingual("地址留在网桥或绑定的成员口上，收不到包", "the address stands on a port of a bridge or bond"),
     _S.OWN_NETWORK: Bilingual("那里是本机自己的网段，走不出去", "a network of this machine itself stands there"),
     _S.ROUTER_SILENT: Bilingual("没有应答", "no answer"),
     _S.ROUTER_OFF_SUBNET: Bilingual("不在本机的网段内，也没有应答", "outside our subnet, and no answer"),

@@ -78,6 +78,8 @@ class Symptom(Open):
     LINK_LOCAL_ONLY = "link_local_only"
     NO_DEFAULT_ROUTE = "no_default_route"
     ADDRESS_CONFLICT = "address_conflict"
+    ADDRESS_RESERVED = "address_reserved"  # our own is one that no machine may have: its network's own, its broadcast address
+    ADDRESS_ON_PORT = "address_on_port"  # the interface is a port of a bridge or bond, which gets what arrives in its place
     OWN_NETWORK = "own_network"  # where it lies a network of the terminal's own stands, which does not lead there
     # router
     ROUTER_SILENT = "router_silent"  # neither ARP/ND nor ICMP, TCP or UDP brings an answer

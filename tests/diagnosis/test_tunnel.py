@@ -7,7 +7,7 @@ import pytest
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.diagnose import diagnose
 from probes.model import Check, Facts, Outcome, Symptom, check_of
-from probes.model.facts import GatewayFacts, LinkFacts, Phase, ReachFacts, TunnelFacts
+from probes.model.facts import GatewayFacts, LinkFacts, Phase, ReachFacts, ResolverFacts, TunnelFacts
 
 GATEWAY = check_of(
     GatewayFacts(host="gw.example", port=443, phase=Phase.TCP, interface="wg0", via="", address="203.0.113.7"),
@@ -40,6 +40,18 @@ def test_its_line_works_and_nothing_comes_back_through_it() -> None:
 def test_one_silent_host_in_it_is_less_sure() -> None:
     (found,) = diagnose([GATEWAY, reach("eth0", Outcome.PASS), tunnel(None)]).findings
     assert found.code is Cause.TUNNEL_DOWN and found.confidence <= 0.8
+
+
+def test_a_name_server_that_alone_was_asked_in_it_may_be_silent_by_itself() -> None:
+    facts = ResolverFacts(interface="wg0", names={"www.example": "timeout"})
+    silent = check_of(facts, Outcome.FAIL, Symptom.TIMEOUT, name="10.53.0.53")
+    (found,) = diagnose([silent, reach("eth0", Outcome.PASS), tunnel(True)]).findings
+    assert (found.code, found.candidates) == (Cause.INDETERMINATE, (Cause.DNS_UNREACHABLE, Cause.TUNNEL_DOWN))
+    asked = check_of(tunnel(True).facts.with_(peer="10.53.0.1"), Outcome.FAIL, Symptom.TUNNEL_SILENT, name="wg0")
+    (found,) = diagnose([silent, reach("eth0", Outcome.PASS), asked]).findings
+    assert found.code is Cause.TUNNEL_DOWN and found.confidence <= 0.8
+    well = check_of(asked.facts, Outcome.PASS, name="wg0")
+    assert codes(silent, reach("eth0", Outcome.PASS), well) == [Cause.DNS_UNREACHABLE]
 
 
 def test_its_line_is_dead_too() -> None:

@@ -1,14 +1,16 @@
-"""Hosts that accept on the port of name servers, asked a question over such a connection: is anybody there?"""
+"""A name asked of name servers elsewhere, and hosts that accept on their port, asked over such a connection: is anybody there?"""
 
 from __future__ import annotations
 
 import pytest
 
 from probes import names_elsewhere
+from probes.edge.dns.lookup import Lookup
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.model.facts import NamesElsewhereFacts
-from tests.support.world import World, faults, netns, plan
+from tests.support.world import World, faults, netns, plan, questions
+from tests.support.world.own_files import given
 
 ASKED = (plan.NAME_SERVER.v4, plan.OTHER_ADDRESS.v4)
 
@@ -35,3 +37,16 @@ def test_whoever_says_anything_is_somebody() -> None:
         assert asked(w) == []
         faults.rule(w.terminal, "leaving", "tcp dport 53 drop")
         assert asked(w) == []  # our own rules: nothing is known of anybody
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(("lies", "found"), [(False, [Outcome.PASS]), (True, [])])
+def test_an_address_of_one_that_has_one_for_what_does_not_exist_either_shows_nothing(lies: bool, found: list[Outcome]) -> None:
+    """Some providers, and routers in the place of name servers, lead every name that does not exist to a page of their own."""
+    server, name = "203.0.113.99", plan.GATEWAY_A.name
+    real, page = questions.forward(plan.NAME_SERVER.v4, 0), given(plan.PUBLIC.v4)
+    with World() as w:
+        netns.ip(w.net, f"address add {server}/32 dev lo")
+        w.cleanup.callback(questions.Responder(w.net, server, lambda q: page(q) if lies else real(q)).stop)
+        seen = netns.call(w.terminal, lambda: names_elsewhere.probe("a", name, Lookup(servers=(server,)), Deadline(4)))
+    assert [check.outcome for check in seen] == found

@@ -189,7 +189,7 @@ def test_a_name_server_that_could_not_be_asked_is_not_silent(world: World) -> No
 
 @pytest.mark.root
 def test_a_name_that_could_not_be_asked_for_elsewhere_is_not_passed_over(world: World) -> None:
-    call = f"names_elsewhere.probe('a', {plan.GATEWAY_A.name!r}, [{plan.NAME_SERVER.v4!r}], Deadline(5))[0]"
+    call = f"names_elsewhere.probe('a', {plan.GATEWAY_A.name!r}, Lookup(servers=({plan.NAME_SERVER.v4!r},)), Deadline(5))[0]"
     only_where_nothing_lacks(made_with_few(NAMES, call, by=within(world)))
 
 

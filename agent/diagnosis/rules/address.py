@@ -6,15 +6,23 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate
 from agent.diagnosis.causes import Cause
+from agent.diagnosis.evidence import SILENCE, failed_there, heard_outside
 from agent.diagnosis.rules.cellular import cellular
 from agent.diagnosis.snapshot import Snapshot
-from agent.diagnosis.views import knows
+from agent.diagnosis.views import interface_of, knows
 from probes.model import Check, Kind, Layer, Symptom
-from probes.model.facts import GatewayFacts, LinkFacts, OverlapFacts
+from probes.model.facts import AddressFacts, GatewayFacts, LinkFacts, OverlapFacts
+
+_MISMADE = (Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT)
+_MOST_TOLD = 5
 
 
 def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     for check in snapshot.of(Layer.ADDRESS):
+        if knows(check, AddressFacts) and check.symptom in _MISMADE and check.ok:
+            found = _of_no_use(check, snapshot)
+            if found is not None:
+                yield found
         if not check.failed:
             continue
         if check.symptom in (Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY):
@@ -46,6 +54,23 @@ def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             yield _overlap(check, snapshot)
         elif check.symptom is Symptom.ADDRESS_CONFLICT:
             yield Candidate(code=Cause.ADDRESS_CONFLICT, subject=check.target, evidence=(check.id,), strength=0.95)
+
+
+def _of_no_use(check: Check[AddressFacts], snapshot: Snapshot) -> Candidate | None:
+    """An address that cannot be a machine's, or stands where nothing arrives, is at fault where nothing comes back over its interface."""
+    if any(heard_outside(c) and interface_of(c) == check.name for c in snapshot.checks):
+        return None
+    routers = [c.id for c in snapshot.routers if failed_there(c) and c.facts.interface == check.name]
+    lost = [c.id for c in snapshot.checks if interface_of(c) == check.name and c.symptom in SILENCE and c.kind is not Kind.CONFLICT]
+    if not routers and not lost:
+        return None
+    return Candidate(
+        code=Cause.NETWORK_MISCONFIGURED,
+        subject=check.name,
+        evidence=(check.id, *routers, *(each for each in lost if snapshot.failed(each)))[:_MOST_TOLD],
+        strength=0.9,
+        explains=tuple(lost),
+    )
 
 
 def _overlap(check: Check[OverlapFacts], snapshot: Snapshot) -> Candidate:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.views import OWN_INTERFACE
 from probes.model import Check, Symptom
 from probes.model.facts import ResolverFacts
 
 _TOLERATED_S = 3600.0  # what signatures allow: they begin some time before they are first served
-_OWN = "lo"  # the interface that leads to the terminal itself
 
 
 def refused_by_clock(check: Check[ResolverFacts], snapshot: Snapshot) -> bool:
@@ -17,7 +17,7 @@ def refused_by_clock(check: Check[ResolverFacts], snapshot: Snapshot) -> bool:
     if clock is None or not clock.failed or not check.failed or check.symptom is not Symptom.SERVFAIL:
         return False
     far = clock.symptom is Symptom.CLOCK_BEFORE_BUILD or abs(clock.facts.skew_s or 0.0) > _TOLERATED_S
-    return far and check.facts.interface == _OWN
+    return far and check.facts.interface == OWN_INTERFACE
 
 
 def named_by_clock(snapshot: Snapshot) -> tuple[str, ...]:

@@ -19,8 +19,9 @@ def unresolved(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:
     others = tuple(c.id for c in snapshot.names_resolve)
     elsewhere = snapshot.named(NamesElsewhereFacts, check.name)
     known = bool(others) and _public_name_known(snapshot)
-    if elsewhere is not None and elsewhere.ok and check.symptom is not Symptom.NXDOMAIN:
-        return _resolver_fails(check, (elsewhere.id,), 0.88)
+    if elsewhere is not None and elsewhere.ok:
+        # that a name does not exist is no name server's own fault, and who says so of one that does may know it by another, of this shop
+        return _resolver_fails(check, (elsewhere.id,), 0.75 if check.symptom is Symptom.NXDOMAIN else 0.88)
     if elsewhere is not None and elsewhere.symptom is Symptom.NXDOMAIN and known:
         evidence = (check.id, elsewhere.id)
         return Candidate(code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=evidence, strength=0.85, agreeing=others[:2])

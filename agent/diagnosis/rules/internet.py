@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import contacted, ours, silent
+from agent.diagnosis.evidence import contacted, heard_outside, ours, silent
 from agent.diagnosis.rules.tunnel import leaves_open
 from agent.diagnosis.snapshot import Snapshot, silent_all
 from probes.model import Check, Outcome, Symptom
@@ -131,7 +131,7 @@ def _outage(snapshot: Snapshot) -> Iterator[Candidate]:
         return
     resolvers = [c for c in snapshot.resolvers if c.ok and c.facts.beyond_router]
     behind = tuple(c.id for c in snapshot.checks if c.because in {d.id for d in dead})
-    answered = bool(snapshot.accepted) or any(contacted(check) for check in snapshot.gateways)
+    answered = bool(snapshot.accepted) or any(heard_outside(check) for check in snapshot.gateways)
     undecided = [c for c in snapshot.routers if c.outcome is Outcome.UNKNOWN]
     if undecided and not answered and not resolvers and not any(c.ok for c in snapshot.routers):
         return  # the router's own rule says that these two cannot be told apart

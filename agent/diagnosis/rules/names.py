@@ -8,10 +8,11 @@ from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import ANSWERED, contacted, ours, silent
 from agent.diagnosis.rules.by_clock import refused_by_clock
+from agent.diagnosis.rules.tunnel import may_be_well
 from agent.diagnosis.snapshot import Snapshot
-from agent.diagnosis.views import knows
+from agent.diagnosis.views import interface_of, knows
 from probes.model import Check, Facts, Layer, Outcome, Symptom
-from probes.model.facts import AddressFacts, NameCostFacts, NamesElsewhereFacts, ReachFacts, ResolverFacts
+from probes.model.facts import AddressFacts, NameCostFacts, NamesElsewhereFacts, ReachFacts, ResolverFacts, TunnelFacts
 
 _NOTICED_MS = 1000.0
 _PORT = 53
@@ -89,6 +90,9 @@ def _all_failed(snapshot: Snapshot, failed: list[Check[Facts]]) -> Candidate:
     if nobody and all(knows(c, ReachFacts) and c.facts.port == _PORT for c in beyond):
         # whoever accepts on that port for everybody says nothing: not beyond the router either, as far as anybody was heard
         return either(chosen.target, (*evidence, *nobody), _cause(chosen), Cause.INTERNET_DOWN, silence=not answering)
+    tunnel = snapshot.named(TunnelFacts, interface_of(chosen))
+    if len(failed) == 1 and not answering and tunnel is not None and may_be_well(tunnel):
+        return either(chosen.target, (*evidence, tunnel.id), _cause(chosen), Cause.TUNNEL_DOWN, silence=True)
     return Candidate(
         code=_cause(chosen),
         subject=chosen.target,

@@ -9,7 +9,7 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there, silent
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
-from probes.model.facts import AddressFacts, LinkFacts, RouterFacts
+from probes.model.facts import AddressFacts, RouterFacts
 
 _SILENT = (Symptom.ROUTER_SILENT, Symptom.ROUTER_OFF_SUBNET)
 _ON_THE_LINK = ("arp", "neighbour")
@@ -22,9 +22,6 @@ def router_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             off_subnet = check.symptom is Symptom.ROUTER_OFF_SUBNET
             other = any(r.ok and r.facts.interface == check.facts.interface for r in routers)
             spared = other and bool(snapshot.beyond) and not _in_the_way(check, snapshot)
-            if not off_subnet and _taken_over(check, snapshot):
-                yield either(check.target, (check.id,), Cause.NETWORK_MISCONFIGURED, Cause.ROUTER_UNREACHABLE, silence=True)
-                continue
             yield Candidate(
                 code=Cause.NETWORK_MISCONFIGURED if off_subnet else Cause.ROUTER_UNREACHABLE,
                 subject=check.target,
@@ -49,13 +46,6 @@ def router_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             Cause.INTERNET_DOWN,
             silence=True,
         )
-
-
-def _taken_over(router: Check[RouterFacts], snapshot: Snapshot) -> bool:
-    """Its interface became a part of another one, such as a port of a bridge, and kept its address: what arrives goes to the other."""
-    link = snapshot.named(LinkFacts, router.facts.interface)
-    own = snapshot.named(AddressFacts, router.facts.interface)
-    return link is not None and bool(link.facts.carries) and own is not None and any(":" not in each for each in own.facts.addresses)
 
 
 def _in_the_way(router: Check[RouterFacts], snapshot: Snapshot) -> bool:

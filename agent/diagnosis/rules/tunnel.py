@@ -34,6 +34,11 @@ def leaves_open(snapshot: Snapshot, interface: str) -> bool:
     return tunnel is not None and tunnel.failed and tunnel.facts.line_answers is None and not _line_works(tunnel, snapshot)
 
 
+def may_be_well(check: Check[TunnelFacts]) -> bool:
+    """Nobody else in it could be asked: what is lost may be silent by itself."""
+    return check.failed and not check.facts.peer
+
+
 def _one(check: Check[TunnelFacts], snapshot: Snapshot) -> Candidate | None:
     remote = [c for c in own_way(snapshot.checks) if c.layer in REMOTE and interface_of(c) == check.name and c.kind is not Kind.LOSS]
     if any(contacted(c) for c in remote):
@@ -46,6 +51,8 @@ def _one(check: Check[TunnelFacts], snapshot: Snapshot) -> Candidate | None:
         without = (link.id,) if link is not None and link.failed else ()
         # a single host that is silent in there may be so by itself
         alone = len(lost) < 2 and not without
+        if alone and may_be_well(check) and snapshot.get(lost[0]) in snapshot.resolvers:
+            return None  # what is said of names says so (`names.py`)
         return Candidate(
             code=Cause.TUNNEL_DOWN,
             subject=check.name,

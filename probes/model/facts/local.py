@@ -48,6 +48,7 @@ class AddressFacts(Facts, frozen=True, kw_only=True):
 
     addresses: with their prefix
     routers: of default routes over this interface
+    port_of: the bridge, bond or team whose port the interface is
     """
 
     KIND: ClassVar[Kind] = Kind.ADDRESS
@@ -55,6 +56,7 @@ class AddressFacts(Facts, frozen=True, kw_only=True):
     addresses: tuple[str, ...] = ()
     routers: tuple[str, ...] = ()
     point_to_point: bool | None = None
+    port_of: str | None = None
 
 
 class DefaultRoute(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from tests.lab.scenarios import (
     names,
     own_clock,
     own_names,
+    own_network,
     own_side,
     passing,
     quality,
@@ -54,6 +55,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *ways.SCENARIOS,
     *own_names.SCENARIOS,
     *own_clock.SCENARIOS,
+    *own_network.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

@@ -47,6 +47,12 @@ def plain_host(w: World) -> None:
     acquirers.speaks(w, Acquirer(answer=replies("00")), tls=False)
 
 
+def alias(code: int) -> questions.Answer:
+    """Another name for it, `old.` with the rest of the same, and nothing of that one but the code."""
+    record = b"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\6\3old\xc0\x11"
+    return lambda q: q[:2] + bytes([0x81, 0x80 | code]) + b"\0\1\0\1\0\0\0\0" + q[12:] + record
+
+
 def denied_checks(code: int) -> Make:
     real, no = questions.forward(plan.NAME_SERVER.v4, 0), questions.code(code)
     return own_files.answers(lambda q: real(q) if b"\x03pay" in q else no(q))
@@ -76,6 +82,13 @@ SCENARIOS: tuple[Scenario, ...] = (
                           behaviours.tls(w.authority.context(w.authority.leaf(plan.GATEWAY_A.name))), namespace=w.terminal) and None)),
     fault("the name server's answer for the gateway is no longer true", FAILING,
           together(own_files.answers(given(NOBODY), "gw-a"), silent_at(NOBODY))),
+    fault("the name server denies the gateway's name alone, others know it", FAILING,
+          own_files.answers(questions.code(questions.NXDOMAIN), "gw-a"), fixed=True),
+    fault("the name server denies one gateway's name of two, others know it", FAILING,
+          own_files.answers(questions.code(questions.NXDOMAIN), "gw-a"), "degraded", world=TWO),
+    fault("an alias of the gateway's name that has no address, others know one", FAILING, own_files.answers(alias(0), "gw-a")),
+    fault("a gateway's name that nobody knows, asked elsewhere too", TYPED,
+          lambda w: w.config["gateway"][0].update(host="gw-z.pay.example")),
     fault("an empty answer for the gateway's name alone", FAILING, own_files.answers(questions.code(0), "gw-a")),
     healthy("the names of the checks are 0.0.0.0, the gateway pays", filtered("0.0.0.0"), notices=(FAILING,), fixed=True),
     healthy("the names of the checks are 127.0.0.1, the gateway pays", filtered("127.0.0.1"), notices=(FAILING,)),

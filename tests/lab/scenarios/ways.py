@@ -95,6 +95,16 @@ def for_maintenance(w: World) -> None:
     ways.tunnel(w, "10.8.0.2/24", "10.9.0.0/16")
 
 
+def name_server_inside(own: str) -> Make:
+    """Names are asked for in a tunnel out of which nothing comes back; all else goes out by the line below."""
+
+    def make(w: World) -> None:
+        ways.tunnel(w, own, "10.53.0.0/16")
+        w.set_resolvers("10.53.0.53")
+
+    return make
+
+
 _bridge = fault("the acquirer's address lies in a network of containers", SET, containers("192.0.2.1/24"), fixed=True)
 _halves = fault("everything goes into a tunnel whose other end is gone", TUNNEL, halves, fixed=True)
 SCENARIOS: tuple[Scenario, ...] = (
@@ -124,6 +134,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("everything goes into a dead tunnel, names are asked beyond it", TUNNEL,
           together(lambda w: w.set_resolvers(plan.NAME_SERVER.v4), halves)),
     fault("the route to the acquirer is a dead tunnel's", TUNNEL, to_the_acquirer),
+    fault("the only name server lies in a tunnel whose other end is gone", TUNNEL, name_server_inside("10.8.0.2/24")),
+    fault("the only name server lies in a tunnel of which no other address is known", "unknown.indeterminate",
+          name_server_inside("10.8.0.2/32"), category="network"),
     fault("the line below a tunnel is dead", DOWN, together(halves, faults.wan_silent)),
     fault("the default route is a dead tunnel's, past a router in it", TUNNEL, past_a_router_in_it),
     fault("a default route over two routers, one of them nobody", ROUTER, over_two_routers(dead=True), "outage|degraded"),
