@@ -15,7 +15,7 @@ from agent.commands.usage import EXITS
 from probes.ground.bilingual import Bilingual
 
 PLACES = {"en": "usr/share/man/man1/posdiag.1.gz", "zh": "usr/share/man/zh_CN/man1/posdiag.1.gz"}
-_NAME = Bilingual("查明付款终端为什么不能收款，并说明怎么办", "find out why a payment terminal cannot take payments, and what to do")
+_NAME = Bilingual("查明收款终端为什么不能收款，并说明怎么办", "find out why a payment terminal cannot take payments, and what to do")
 _ABOUT = Bilingual(
     "检查从终端到收单机构的整条路径，说出能不能收款、原因、依据和要做的事。不写命令就是 check。选项写在命令前后都可以。",
     "It examines the whole way from the terminal to the acquirer and says whether it can take payments, why not, by what evidence, and "
@@ -32,7 +32,7 @@ _ENVIRONMENT = (
 _FILES = (
     ("/etc/posdiag/agent.toml", Bilingual("配置", "the configuration")),
     ("/etc/posdiag/agent.d/*.toml", Bilingual("按名称顺序叠加在配置上", "laid over it in the order of their names")),
-    ("/var/lib/posdiag/status.json", Bilingual("守护进程最近一次的结果", "the daemon's last result")),
+    ("/var/lib/posdiag/status.json", Bilingual("posdiag 服务最近一次的结果", "the service's last result")),
     ("/var/log/posdiag/posdiag.log", Bilingual("每次确认的变化一条", "one entry for each confirmed change")),
     ("/usr/share/doc/posdiag/", Bilingual("全部文档", "all documents")),
 )

@@ -47,7 +47,7 @@ def _overview(loaded: Loaded, page: Page) -> str:
     more = page.say(f"，插件 {len(settings.plugin)}", f", plug-ins {len(settings.plugin)}") if settings.plugin else ""
     return (
         page.say(
-            f"配置有效：{source} · 收单主机 {hosts}，指定的线路 {lines}，串口设备 {devices}，支付程序 {apps}",
+            f"配置有效：{source} · 收单主机 {hosts}，指定的线路 {lines}，串口设备 {devices}，收款程序 {apps}",
             f"The configuration is valid: {source} · hosts {hosts}, uplinks {lines}, serial devices {devices}, applications {apps}",
         )
         + more

@@ -49,7 +49,7 @@ COMMANDS = (
             "examine everything now: can it take payments, why not, what to do; posdiag alone and posdiag --check do the same",
         ),
     ),
-    Command(name="status", says=Bilingual("守护进程最近一次的结果", "the daemon's last result")),
+    Command(name="status", says=Bilingual("posdiag 服务最近一次的结果", "the service's last result")),
     Command(
         name="explain",
         words="[WHAT]",
@@ -59,7 +59,9 @@ COMMANDS = (
             "explain a cause's code, a response code such as 03 or a short code, or search for a word such as cable; without WHAT list all",
         ),
     ),
-    Command(name="run", says=Bilingual("守护进程，在前台运行", "the daemon, in the foreground")),
+    Command(
+        name="run", says=Bilingual("在前台运行服务（平时由系统启动）", "run the service in the foreground (the system starts it otherwise)")
+    ),
     Command(
         name="config",
         words="check|show|example|schema [agent]",

@@ -17,7 +17,7 @@ EXITS = (
     (
         "3",
         Bilingual(
-            "无法判断，或者选项、配置有误，或者本程序自身出错",
+            "无法判断，或者选项、配置有误，或者 posdiag 自身出错",
             "cannot tell; or a wrong option, a wrong configuration, or posdiag's own fault",
         ),
     ),
@@ -28,7 +28,7 @@ def help_lines(page: Page) -> list[str]:
     return [
         *page.wrap(
             page.say(
-                "posdiag：查明付款终端为什么不能收款，并说明怎么办。",
+                "posdiag：查明收款终端为什么不能收款，并说明怎么办。",
                 "posdiag finds out why a payment terminal cannot take payments, and what to do.",
             )
         ),

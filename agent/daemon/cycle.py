@@ -231,4 +231,4 @@ class Cycle:
 
 
 def _trouble(text: str) -> Bilingual:
-    return Bilingual(f"诊断程序自身出错，稍后重试：{escape(text)}", f"a fault of the agent itself, it goes on trying: {escape(text)}")
+    return Bilingual(f"自身出错，稍后重试：{escape(text)}", f"a fault of its own, it goes on trying: {escape(text)}")

@@ -34,9 +34,9 @@ class AlreadyRunning(Exception):
         zh, en = (f"（进程 {pid}）", f" (process {pid})") if pid else ("", "")
         stop = f"systemctl stop posdiag / kill {pid}" if pid else "systemctl stop posdiag"
         self.text = Bilingual(
-            f"另一个 posdiag{zh}正在使用 {place}，两个同时运行会互相覆盖状态文件。只想现在检查一遍：posdiag --check（不需要守护进程）；"
+            f"另一个 posdiag{zh}正在使用 {place}，两个同时运行会互相覆盖状态文件。只想现在检查一遍：posdiag --check（不需要服务）；"
             f"要在这里运行，先停掉那一个：{stop}",
-            f"another posdiag{en} works in {place}, and two would overwrite each other's status. To examine now, without the daemon: "
+            f"another posdiag{en} works in {place}, and two would overwrite each other's status. To examine now, without the service: "
             f"posdiag --check. To run here, stop the other first: {stop}",
         )
         super().__init__(self.text.en)

@@ -72,7 +72,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"the server asks to be left alone \((.*)\)", r"时间服务器要求暂停询问（\1）"),
     (r"the server's own clock is not synchronised", r"时间服务器自己还没有校准"),
     (r"the server sent no time", r"时间服务器没有给出时间"),
-    (r"the agent's own fault", r"检查程序自身出错"),
+    (r"the agent's own fault", r"posdiag 自身出错"),
     (r"no result before its deadline", r"到时限还没有结果"),
     (r"still running since an earlier examination", r"上次检查还没有结束"),
     (
@@ -98,6 +98,61 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"the processes of other users are hidden \(hidepid or a sandbox\): run as root, or in the group that may read /proc",
         r"看不到其他用户的进程（hidepid 或沙盒）：请用 root 或能读 /proc 的组运行",
     ),
+    (r"only its presence is asked for", r"按配置只看在不在"),
+    (r"not opened: it is the system's console", r"没有打开：它是系统控制台"),
+    (
+        r"not opened: several devices answer to this description, and it may be the wrong one \(give it a port or usb_serial\)",
+        r"没有打开：有几个设备符合这个描述，可能不是它（请写 port 或 usb_serial）",
+    ),
+    (r"not opened: the device resets when it is", r"没有打开：一打开设备就会重启"),
+    (r"not opened: who holds the port cannot be told without (.*)", r"没有打开：缺少权限，看不出谁占着端口（\1）"),
+    (r"not opened: a program here has a connection to it", r"没有打开：本机有程序正连着它"),
+    (r"served elsewhere, not opened: who holds it cannot be told from here", r"没有打开：端口在别的主机上，这里看不出谁占着它"),
+    (r"another user's process that holds it would not be seen without (.*)", r"缺少权限，看不到其他用户的占用者（\1）"),
+    (r"ModemManager has the port and could not be asked", r"ModemManager 占着端口，问不到它"),
+    (r"pppd has the port: it is connected over it", r"pppd 占着端口，正用它上网"),
+    (r"(\S+) did not open: (.*)", r"打不开 \1：{2}"),
+    (r"its line cannot be set as configured: (.*)", r"设不了配置里的串口参数：{1}"),
+    (r"another device is at (.*)", r"\1 上是另一个设备"),
+    (r"(\S+) is not a device; something else has its name", r"\1 不是设备，是别的东西"),
+    (r"(\S+) is a device, but not a serial port", r"\1 是设备，但不是串口"),
+    (r"no serial port belongs to a USB device (.*)", r"没有属于 USB 设备 \1 的串口"),
+    (r"opened exclusively by somebody else", r"被别的程序独占"),
+    (r"it went away while being looked at", r"检查时设备消失了"),
+    (
+        r"the expression takes too long on the name or command line of a process: write a simpler one, .*",
+        r"匹配进程名或命令行太慢：请把匹配式写简单，重复里面和后面不要再用重复",
+    ),
+    (r"the machine is too busy to match the expression, .*", r"本机太忙，来不及另开进程匹配：写简单的匹配式就不用另开"),
+    (r"its connections cannot be seen: .*", r"看不到它的连接：系统不允许查看（sock_diag、/proc/net/tcp）"),
+    (r"its connections are told by its user, as .*", r"只能按用户看它的连接（缺少 CAP_SYS_PTRACE 和 CAP_DAC_READ_SEARCH 权限）"),
+    # of answers and files
+    (r"ended in the middle of a message", r"报文中途断开"),
+    (r"only other trace numbers were answered", r"只应答了别的流水号"),
+    (r"an empty message", r"报文是空的"),
+    (r"(\S+) has no end that is near: put back .*", r"\1 没完没了：换回系统原来的文件"),
+    (r"(\S+) is no file, and programs that look names up wait for it: put back .*", r"\1 不是文件，查域名的程序会等它：换回系统原来的文件"),
+    (r"the time server cannot be asked: (.*)", r"问不了时间服务器：{1}"),
+    (r"the name (\S+) was not found", r"没有查到域名 \1"),
+    (r"the name (\S+) has no address", r"域名 \1 没有地址"),
+    (r"the certificates could not be looked at: (.*)", r"看不了证书：{1}"),
+    (
+        r"(?:the authorities|the client certificate) in (\S+) cannot be read: (.*): let the agent's user read it(?: and its key)?",
+        r"读不了证书文件 \1（{2}）：让 posdiag 的用户能读取它和私钥",
+    ),
+    (r"(/\S+): (No such file or directory|Is a directory|Permission denied|not a regular file|damaged, .*)", r"\1：{2}"),
+    (r"No such file or directory", r"没有这个文件"),
+    (r"Is a directory", r"是目录"),
+    (r"Permission denied", r"没有权限"),
+    (r"not a regular file", r"不是普通文件"),
+    (r"damaged, or not what it should be", r"已损坏，或不是该有的内容"),
+    (r"(/\S+): ([A-Z][A-Z0-9_ ]+)", r"\1：证书文件用不了（OpenSSL：\2）"),
+    # of plug-ins
+    (r"the plug-in (\S+) is not installed: .*", r"插件 \1 没有安装：请安装它的软件包"),
+    (r"several packages offer a plug-in (\S+) \((.*)\): remove all but one", r"有几个软件包都提供插件 \1（\2）：只留一个"),
+    (r"the plug-in (\S+) is made for version (\S+) of the interface, .*", r"插件 \1 是给接口版本 \2 做的：请安装合适的版本"),
+    (r"the plug-in (\S+) cannot be imported \((.*)\): .*", r"插件 \1 装载不了（\2）：请重新安装它的软件包和所需的包"),
+    (r"the plug-in (\S+) .*", r"插件 \1 自身有错"),
     (r"it gave no number (.*), which has a limit", r"没有给出设了界限的数值 \1"),
     (r"the plug-in does not say why", r"插件没有说明原因"),
     # of what is short
@@ -106,6 +161,20 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"no memory is left for this process.*", rf"本进程没有可用内存：结束占内存的程序，{_RESTART}，或调高服务的 MemoryMax"),
     (r"the kernel has no buffer left.*", rf"系统没有收发缓冲区了：结束大量发送的程序，或{_RESTART}"),
     (r"no space is left \(.*", r"没有空间了（磁盘或系统的监视数）：清理不要的内容，或调高 fs.inotify.max_user_watches"),
+    (r"this user's share of the disk is used up: .*", r"当前用户的磁盘配额用完了：清理不要的内容，或调高配额"),
+    (r"the program's module (\S+) cannot be loaded \((.*)\): install posdiag again", r"装载不了程序模块 \1（\2）：请重新安装 posdiag"),
+    (
+        r"this machine has no such connections: (.*): load the driver, .*",
+        r"本机没有这种连接（\1）：加载驱动，或在服务里放行（RestrictAddressFamilies）",
+    ),
+    (
+        r"the system gave an error that says nothing about the other side: (.*): restart the terminal, .*",
+        rf"系统报错（\1），说明不了对方的好坏：{_RESTART}；再出现就把这段话告诉技术员",
+    ),
+    (
+        r"the kernel gives this user no further inotify instance, .*",
+        r"系统不给当前用户更多的监视（inotify）：结束监视很多文件的程序，或调高 fs.inotify.max_user_instances",
+    ),
     (r"no further thread or process can be started.*", rf"不能再启动线程或进程：结束占用多的程序，{_RESTART}，或调高服务的 TasksMax"),
     (
         r"this user may not do that: (.*): run it as root, or give its service the right",
@@ -117,7 +186,7 @@ _COMPILED = tuple((re.compile(text, re.DOTALL), zh) for text, zh in _TABLE)
 _ENGLISH = {
     "CAP_NET_RAW": "the right CAP_NET_RAW is missing",
     "neighbour table": "the neighbour table cannot be read",
-    "the agent's own fault": "the program itself failed",
+    "the agent's own fault": "posdiag itself failed",
 }
 
 
@@ -125,8 +194,10 @@ def in_both(text: str) -> Bilingual:
     for expression, zh in _COMPILED:
         found = expression.fullmatch(text)
         if found is not None:
-            inner = in_both(found[1]).zh if "{1}" in zh else ""
-            return Bilingual(found.expand(zh).replace("{1}", inner), _ENGLISH.get(text, text))
+            said = found.expand(zh)
+            for place in filter(lambda each: f"{{{each}}}" in zh, (1, 2)):  # a reason of its own within
+                said = said.replace(f"{{{place}}}", in_both(found[place]).zh)
+            return Bilingual(said, _ENGLISH.get(text, text))
     return same(text)
 
 

@@ -76,7 +76,7 @@ def _content(path: Path) -> bytes | StatusReading:
         return _flawed(
             path,
             Flaw.MISSING,
-            "还没有状态文件。守护进程没有运行过，或目录不对",
+            "还没有状态文件。posdiag 服务没有运行过，或目录不对",
             "there is no status file. The daemon has never run, or the directory is another",
         )
     except (NotAFileError, IsADirectoryError):
@@ -137,14 +137,16 @@ def _judge(path: Path, status: Status, now: float, boot_id: str) -> StatusReadin
             f"written at {local(generated)}, later than now ({local(now)}): the clock was changed",
         )
     if status.stopped:
-        return _stale(path, status, Flaw.STOPPED, f"守护进程在 {local(expires)} 被正常停止", f"the service was stopped at {local(expires)}")
+        return _stale(
+            path, status, Flaw.STOPPED, f"posdiag 服务在 {local(expires)} 被正常停止", f"the service was stopped at {local(expires)}"
+        )
     if now > expires:
         return _stale(
             path,
             status,
             Flaw.EXPIRED,
-            f"有效期到 {local(expires)}，之后没有更新：守护进程停止或卡住了",
-            f"valid until {local(expires)} and not renewed since: the daemon has stopped or is stuck",
+            f"有效期到 {local(expires)}，之后没有更新：posdiag 服务停止或卡住了",
+            f"valid until {local(expires)} and not renewed since: the service has stopped or is stuck",
         )
     return StatusReading(path=str(path), status=status)
 

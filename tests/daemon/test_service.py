@@ -156,7 +156,7 @@ def test_an_examination_that_hangs_or_crashes_becomes_unknown_and_the_next_one_c
     stage.until(lambda: not stage.status()["pending"])
     stage.until_examined(2)  # the cycle that found it well again has said so
     said = stage.end().splitlines()
-    assert [("a fault of the agent" in line, "works again" in line) for line in said] == [(True, False), (False, True)] * 2, said
+    assert [("a fault of its own" in line, "works again" in line) for line in said] == [(True, False), (False, True)] * 2, said
     assert "\x1b" not in "".join(said) + stage.log()
     assert "Traceback" not in "".join(said)
 
@@ -253,7 +253,7 @@ def test_a_fault_while_the_document_is_renewed_is_said_and_ends_nothing(tmp_path
     cycle.examine_once()
     clock.now += 60
     cycle.renew()
-    assert "a fault of the agent itself" in cycle.health.text
+    assert "a fault of its own" in cycle.health.text
     cycle.examine_once()
     assert cycle.wait(PATIENCE_S)
     assert cycle.health.text == "ok: can take payments"

@@ -66,7 +66,7 @@ def test_the_watchdog_is_fed_only_while_examinations_come_to_their_end(tmp_path:
         stage.start("2", env=supervised(ear))
         stage.until(lambda: ear.count("WATCHDOG=1") >= 3)
         stage.say(fault)
-        stage.until(lambda: any("a fault of the agent itself" in text for text in ear.texts()))
+        stage.until(lambda: any("a fault of its own" in text for text in ear.texts()))
         fed, written = ear.count("WATCHDOG=1"), stage.status()["sequence"]
         stage.until(lambda: stage.status()["sequence"] >= written + 2)
         assert ear.count("WATCHDOG=1") == fed
@@ -181,7 +181,7 @@ def test_the_journal_gets_marks_and_changes_and_nobody_else_does(tmp_path: Path,
         assert re.fullmatch(
             r'<3>state=outage can_pay=no cause=operator.cable_unplugged subject=eth0 incident=\S+ msg="outage: .+"', lines[1]
         )
-        assert lines[2].startswith("<3>posdiag: a fault of the agent itself")
+        assert lines[2].startswith("<3>posdiag: a fault of its own")
     else:
         assert [line.partition(":")[0] for line in lines] == ["posdiag"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from agent.messages.limit import Now, doubt, refusal, unrecorded, with_sent
 from agent.messages.record import GatewayMessages
 from agent.present.reasons import in_both
 from probes.edge.acquirer.send_permit import NOT_KEPT
+from probes.edge.kernel.matching import NO_PROCESS, TOO_BUSY, TOO_COSTLY
 from probes.ground.shortage import in_words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,9 +44,29 @@ MADE = (
     "CAP_NET_RAW",
     "ModemManager is not done with the modem: enabling",
     "it gave no number celsius, which has a limit",
+    TOO_COSTLY,
+    TOO_BUSY,
+    NO_PROCESS,
+    "not opened: who holds the port cannot be told without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root",
+    "not opened: the device resets when it is",
+    "/dev/ttyUSB0 did not open: opened exclusively by somebody else",
+    "another device is at /dev/ttyUSB0",
+    "/etc/posdiag/ca.pem: No such file or directory",
+    "/etc/posdiag/ca.pem: NO_CERTIFICATE_OR_CRL_FOUND",
+    "the authorities in /etc/posdiag/ca.pem cannot be read: Permission denied: let the agent's user read it",
+    "the certificates could not be looked at: the time server cannot be asked: no memory is left for this process: end programs",
+    "the name ntp.example was not found",
+    "the plug-in ups is not installed: install its package where posdiag finds it",
+    "several packages offer a plug-in ups (a, b): remove all but one",
+    "the plug-in ups gives x as its name",
+    "ended in the middle of a message",
     *map(
         in_words,
-        (OSError(24, "x"), OSError(23, "x"), MemoryError(), OSError(105, "x"), OSError(28, "x"), OSError(11, "x"), OSError(13, "x")),
+        (
+            *(OSError(number, "x") for number in (24, 23, 105, 28, 122, 11, 13, 97, 5)),
+            MemoryError(),
+            ImportError("no x", name="x"),
+        ),
     ),
 )
 
@@ -52,6 +74,13 @@ MADE = (
 @pytest.mark.parametrize("text", sorted({*_written(), *MADE} - {""}))
 def test_every_reason_has_words_in_chinese(text: str) -> None:
     assert any("\u4e00" <= letter <= "\u9fff" for letter in in_both(text).zh), text
+
+
+@pytest.mark.parametrize("text", MADE)
+def test_no_english_sentence_is_left_in_chinese(text: str) -> None:
+    """Names of rights, files and settings stay as they are; sentences within sentences are said in Chinese too."""
+    said = re.sub(r"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root|[(（][^()（）]*[)）]", "", in_both(text).zh)
+    assert not re.search(r"[a-z]+(?: [a-z]+){2}", said), said
 
 
 def test_a_reason_that_nobody_here_gives_is_shown_as_it_stands() -> None:
