@@ -166,7 +166,7 @@ def _advice(document: Document, page: Page) -> list[str]:
         *page.wrap(
             page.say(
                 "在配置文件里写上收单主机（[[gateway]]：name、host、port、protocol），就能检查到收单主机的整条路径：解析、连接、加密和应答，"
-                "并回答能不能收款。示例：posdiag config example",
+                "并说明能不能收款。示例：posdiag config example",
                 "Name the acquirer's host in the configuration ([[gateway]] with name, host, port and protocol), and posdiag examines "
                 "the whole way to it: its name, connection, encryption and answer. Then it can say whether payments get through. "
                 "For an example: posdiag config example",

@@ -169,7 +169,7 @@ def _serial(table: Table) -> Iterator[Fault]:
         yield "stopbits", Bilingual("1、1.5 或 2", "1, 1.5 or 2"), found(table.get("stopbits"))
     expect = table.get("expect")
     if isinstance(expect, Table) and table.get("protocol") == SerialProtocol.EXPECT and expect.get("reply") == "":
-        wanted = Bilingual("必须收到的字节，否则任何回答都算数", "the bytes that must come, as any answer would do otherwise")
+        wanted = Bilingual("必须收到的字节，否则任何应答都算数", "the bytes that must come, as any answer would do otherwise")
         yield "expect.reply", wanted, found("")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from agent.remedy.catalogue import PLACEHOLDER, all_entries, entry, response_cod
 from probes.ground.bilingual import Bilingual
 from probes.model import Kind
 
+ROOT = Path(__file__).resolve().parents[2]
 # what one name stands for, and other names for it that no text has
 GLOSSARY_ZH = {
     "收款程序": ("支付应用", "支付程序", "收款应用"),
@@ -96,6 +99,21 @@ def test_one_english_name_for_one_thing(name: str, others: tuple[str, ...]) -> N
         if re.search(rf"\b{re.escape(other)}\b", _SIGNAL.sub("", text.en), re.IGNORECASE)
     ]
     assert found == [], name
+
+
+def test_the_program_s_own_texts_have_the_same_names_and_spaces() -> None:
+    """Whatever stands in the code in Chinese, and the page that a shop reads first."""
+    others = [other for each in GLOSSARY_ZH.values() for other in each] + ["认识的键"]
+    found = []
+    for path in sorted(path for folder in ("agent", "probes", "tools") for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            said = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if re.search("[\u4e00-\u9fff]", said):
+                odd = [other for other in others if other in said]
+                joined = path.name != "reasons.py" and _JOINED.search(said)  # where expressions stand
+                found += [(path.name, said)] if odd or joined or _HALF.search(said) else []
+    readme = (ROOT / "README.zh.md").read_text("utf-8")
+    assert found == [] == [other for other in others if other in readme]
 
 
 def test_no_latin_sentence_stands_in_chinese() -> None:
