@@ -46,6 +46,7 @@ _AFTER_CONTACT = frozenset(
         Symptom.TLS_INCOMPATIBLE,
         Symptom.TLS_STALLED,
         Symptom.TLS_FAILED,
+        Symptom.TLS_HOST_FAULT,
         Symptom.LARGE_PACKETS_LOST,
         Symptom.CLIENT_CERT_MISSING,
         Symptom.CLIENT_CERT_EXPIRED,

@@ -19,6 +19,8 @@ from agent.diagnosis.foretold import (
     BY_CLOCK,
     CUT,
     DENIED,
+    MEANT_ELSEWHERE,
+    MISREAD,
     MUTE,
     OUR_CERTIFICATE,
     OUT_OF_DATE,
@@ -111,16 +113,9 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
                 Kind.NAMES_ELSEWHERE: fails(Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER),
             }
         ),
-        host(Symptom.CERT_WRONG_NAME, Symptom.PLAIN_TEXT, Symptom.REDIRECTED, Symptom.HTTP_STATUS, by_number=True),
-        host(
-            Symptom.CLOSED,
-            Symptom.SILENT,
-            Symptom.RESET,
-            Symptom.TLS_STALLED,
-            Symptom.BAD_ANSWER,
-            Symptom.CUT_OFF,
-            spoken={Kind.TLS_SPOKEN: fails()},
-        ),
+        # some hosts know a name that they do not serve for a fault of their own
+        host(*MEANT_ELSEWHERE, Symptom.TLS_HOST_FAULT, by_number=True),
+        host(*MISREAD, spoken={Kind.TLS_SPOKEN: fails()}),
         Row(
             {Kind.GATEWAY: fails(*MUTE, *BOX), Aspect.FIXED: fails(), Kind.TLS_SPOKEN: may()},
             sign={Aspect.FIXED: fails()},
@@ -272,12 +267,12 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     ),
     Cause.PAYMENT_APP_DOWN: alone(Kind.APP, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED, Symptom.UNANSWERED),
     Cause.GATEWAY_DOWN: host(Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TLS_STALLED),
-    Cause.GATEWAY_ERROR: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, by_number=True),
+    Cause.GATEWAY_ERROR: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, Symptom.TLS_HOST_FAULT, by_number=True),
     Cause.GATEWAY_PROTOCOL_ERROR: host(Symptom.BAD_ANSWER, Symptom.CUT_OFF, Symptom.RESPONSE_CODE, by_number=True),
     Cause.GATEWAY_CERTIFICATE_EXPIRED: host(*OUT_OF_DATE),
     Cause.GATEWAY_CERTIFICATE_EXPIRING: host(Symptom.CERT_EXPIRING),
     Cause.TRUST_STORE_OUTDATED: host(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING, Symptom.TRUST_UNUSABLE),
-    Cause.TLS_INCOMPATIBLE: host(Symptom.TLS_INCOMPATIBLE, Symptom.TLS_FAILED),
+    Cause.TLS_INCOMPATIBLE: host(Symptom.TLS_INCOMPATIBLE, Symptom.TLS_FAILED, Symptom.TLS_HOST_FAULT),
     Cause.PORT_BUSY: alone(Kind.SERIAL, Symptom.PORT_BUSY),
     Cause.PORT_PERMISSION: alone(Kind.SERIAL, Symptom.PORT_PERMISSION),
     Cause.PORT_RENUMBERED: (

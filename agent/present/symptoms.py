@@ -90,6 +90,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.TLS_INCOMPATIBLE: Bilingual("没有双方都支持的加密方式", "no common TLS version or cipher"),
     _S.TLS_STALLED: Bilingual("已连上，但加密握手没有应答", "connected, but the TLS handshake gets no answer"),
     _S.TLS_FAILED: Bilingual("加密握手失败", "the TLS handshake failed"),
+    _S.TLS_HOST_FAULT: Bilingual("主机在加密握手里报告自身故障", "the host reports a fault of its own in the TLS handshake"),
     _S.CLIENT_CERT_MISSING: Bilingual("主机要求客户端证书，本机没有", "the host wants a client certificate, and there is none"),
     _S.CLIENT_CERT_EXPIRED: Bilingual("客户端证书已过期", "the client certificate has expired"),
     _S.CLIENT_CERT_REFUSED: Bilingual("主机不接受客户端证书", "the host refuses the client certificate"),

@@ -129,6 +129,7 @@ class Symptom(Open):
     TLS_INCOMPATIBLE = "tls_incompatible"
     TLS_STALLED = "tls_stalled"  # TCP complete, the handshake stays without an answer
     TLS_FAILED = "tls_failed"  # a handshake failure with no narrower name
+    TLS_HOST_FAULT = "tls_host_fault"  # the host says in an alert that it failed itself
     CLIENT_CERT_MISSING = "client_cert_missing"
     CLIENT_CERT_EXPIRED = "client_cert_expired"
     CLIENT_CERT_REFUSED = "client_cert_refused"

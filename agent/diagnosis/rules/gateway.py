@@ -35,6 +35,7 @@ _PLAIN = {
     Symptom.CUT_OFF: (Cause.GATEWAY_PROTOCOL_ERROR, 0.8),
     Symptom.CERT_UNTRUSTED: (Cause.TLS_INTERCEPTED, 0.85),
     Symptom.TLS_INCOMPATIBLE: (Cause.TLS_INCOMPATIBLE, 0.88),
+    Symptom.TLS_HOST_FAULT: (Cause.GATEWAY_ERROR, 0.75),
     Symptom.CLIENT_CERT_MISSING: (Cause.CLIENT_CERTIFICATE, 0.92),
     Symptom.CLIENT_CERT_EXPIRED: (Cause.CLIENT_CERTIFICATE, 0.92),
     Symptom.CLIENT_CERT_REFUSED: (Cause.CLIENT_CERTIFICATE, 0.88),
@@ -62,6 +63,7 @@ _ASKED_WRONGLY = (
     426,
 )  # the host says that this is not how, or where, it is asked (RFC 9110 section 15.5)
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+_ACCESS_DENIED = 49  # an alert that is not about a certificate, where none was asked for (RFC 8446 section 6.2)
 _UNAUTHENTICATED_CAP = 0.6
 _UNKNOWN_CODE_CAP = 0.5
 _EARLIER_CAP = 0.8  # by what the host said earlier, and was not asked again: it may have changed
@@ -122,6 +124,8 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     if symptom is not None and symptom in _PLAIN:
         code, strength = _PLAIN[symptom]
         return _plain(check, code, strength)
+    if check.facts.alert == _ACCESS_DENIED:  # as HTTP 403: of an account, or a list of who may come
+        return either(check.target, (check.id,), Cause.ACCOUNT_SUSPENDED, Cause.GATEWAY_MISCONFIGURED)
     return either(check.target, (check.id,), Cause.GATEWAY_DOWN, Cause.TLS_INCOMPATIBLE, Cause.TLS_INTERCEPTED)
 
 

@@ -21,6 +21,7 @@ from probes.edge.failures import (
 )
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
+from probes.edge.tls import alerts
 from probes.edge.tls.client_certificate import Watched, narrowed, watch
 from probes.edge.tls.own_file import look_at, unusable
 from probes.edge.tls.trust import add_authorities, add_other_authorities, authorities
@@ -228,8 +229,11 @@ def failure_of_tls(error: SSLError, connection: object = None) -> PeerFailed | C
     reason = error.reason or ""
     if reason == "MALLOC_FAILURE":
         return cannot_tell(MemoryError())
-    symptom = narrowed(_BY_REASON.get(reason, Symptom.TLS_FAILED), reason, connection)
-    return PeerFailed(symptom, RemoteFacts(text=escape(reason or str(error))))
+    alert = connection.alert if isinstance(connection, Watched) else None
+    symptom = _BY_REASON.get(reason, Symptom.TLS_FAILED) if alert is None else alerts.symptom_of(alert)
+    symptom = narrowed(symptom, alert == alerts.HANDSHAKE_FAILURE or reason == "SSLV3_ALERT_HANDSHAKE_FAILURE", connection)
+    words = reason or (str(error) if alert is None else alerts.in_words(alert))
+    return PeerFailed(symptom, RemoteFacts(alert=alert, text=escape(words)))
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError) -> PeerFailed | CannotTell:

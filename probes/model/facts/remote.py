@@ -38,6 +38,7 @@ class RemoteFacts(Facts, frozen=True, kw_only=True):
     rcode: of the name server
     given: useless addresses that it gave
     verify_code: of OpenSSL
+    alert: of TLS, the number with which the other side ended
     waited_ms: in vain
     """
 
@@ -62,6 +63,7 @@ class RemoteFacts(Facts, frozen=True, kw_only=True):
     rcode: str | None = None
     given: tuple[str, ...] = ()
     verify_code: int | None = None
+    alert: int | None = None
     waited_ms: float | None = None
     errno: int | None = None
 

@@ -97,6 +97,11 @@ def killed_by(signal_number: int) -> Make:
 SCENARIOS: tuple[Scenario, ...] = (
     fault("an alert: unrecognized name", TYPED, alert(112)),
     fault("an alert: protocol version", "system.tls_incompatible", alert(70)),
+    fault("an alert: the host's own fault", "system.gateway_error", alert(80)),
+    fault("an alert: no renegotiation", "system.tls_incompatible", alert(100)),
+    fault("an alert: a wanted extension is missing", "system.tls_incompatible", alert(109)),
+    fault("an alert: nothing that the host can decode", "system.tls_incompatible", alert(50)),
+    fault("an alert: access denied, and no certificate was asked for", "unknown.indeterminate", alert(49), category="operator"),
     fault("an alert: insufficient security", "system.tls_incompatible", alert(71)),
     healthy("a certificate for all names of a domain", acquirers.shows(wildcard)),
     healthy("ISO 8583: the answer takes two seconds", iso(later(2, replies("00")))),
