@@ -94,4 +94,5 @@ def _kernel_facts(link: Link, sys: Path) -> LinkFacts:
         mtu_bytes=link.mtu,
         speed_mbps=int(speed) if speed.isdigit() else None,
         duplex=duplex if duplex not in ("", "unknown") else None,
+        carrier_changes=link.carrier_changes,
     )

@@ -68,7 +68,8 @@ def _look(asked: _Router, facts: RouterFacts, deadline: Deadline) -> Check[Route
         if deadline.passed():
             break
         answer = _ask(asked, deadline.within(_ROUND_S))
-        state, age = _neighbour(asked)
+        entry = _entry(asked)
+        state, age = _told(entry)
         if answer is None and age is not None and state == "reachable" and age < time.monotonic() - began:
             answer = _Answered("neighbour")
         fixed = _fixed_elsewhere(asked) if answer is not None and answer.by == "arp" else None
@@ -76,7 +77,8 @@ def _look(asked: _Router, facts: RouterFacts, deadline: Deadline) -> Check[Route
             # every packet goes to a machine that is not the router, which answers nothing but the question who it is
             return check_of(facts.learnt(fixed).with_(neighbour=state), Outcome.FAIL, Symptom.ROUTER_SILENT, name=name)
         if answer is not None:
-            facts = facts.with_(answered_by=answer.by, neighbour=state, rtt_ms=answer.rtt_ms)
+            mac = entry.mac or None if entry is not None and answer.by != "arp" else None  # what answers ARP may not be in the entry
+            facts = facts.with_(answered_by=answer.by, neighbour=state, rtt_ms=answer.rtt_ms, mac=mac)
             return check_of(facts, Outcome.PASS, name=name)
     state = _settled(asked, deadline.within(_LONGEST_S - (time.monotonic() - began)))
     facts = facts.with_(neighbour=state)
@@ -168,8 +170,7 @@ def _entry(asked: _Router) -> Neighbour | None:
     return next((n for n in read_neighbours() if n.address == asked.address and n.index == asked.index), None)
 
 
-def _neighbour(asked: _Router) -> tuple[str, float | None]:
-    entry = _entry(asked)
+def _told(entry: Neighbour | None) -> tuple[str, float | None]:
     return (entry.state, entry.confirmed_s) if entry else ("none", None)
 
 
@@ -178,7 +179,7 @@ def _settled(asked: _Router, deadline: Deadline) -> str:
     probing_since: float | None = None
     entered_stale = False
     while True:
-        state, age = _neighbour(asked)
+        state, age = _told(_entry(asked))
         if state in ("failed", "incomplete", "none"):
             return state
         if state in ("stale", "delay"):

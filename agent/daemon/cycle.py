@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -17,6 +18,8 @@ from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.depth_policy import DepthPolicy
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.incident import follow
+from agent.daemon.recorded_incident import RecordedIncident
+from agent.daemon.recorder import Recorder
 from agent.daemon.stores import Stores
 from agent.diagnosis.model import State
 from agent.examination.result import Examination
@@ -39,7 +42,7 @@ STATUS_PATIENCE_S = 5.0  # with the status, before what the daemon keeps for its
 
 
 class Cycle:
-    """`remaining` tells the seconds to the next cycle; `sooner` is asked for one earlier than that."""
+    """`remaining` tells the seconds to the next cycle; `sooner` is asked for one earlier than that. `once`: there will be no other."""
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Cycle:
         *,
         remaining: Callable[[], float],
         sooner: Callable[[float], None],
+        once: bool = False,
     ) -> None:
         self._loaded, self._agent, self._clock = loaded, loaded.settings.agent, clock
         self._examiner, self._remaining, self._sooner = examiner, remaining, sooner
@@ -59,8 +63,12 @@ class Cycle:
         self._examining = threading.Lock()
         self._started = clock.wall()
         past = cause_starts.past_of(self._status_file.last(self._started, self._identity.boot_id), self._started)
-        self._past, self._cause_starts, self._incident = past, past.causes, past.incident
-        self._stores = Stores(self._agent.state_dir, outputs.files, clock, lambda: outputs.status_delivered(STATUS_PATIENCE_S))
+        self._recorder = Recorder(loaded, self._identity, outputs.files, clock, once=once)
+        self._recorded = RecordedIncident(self._recorder)
+        self._status_file.first = self._recorder.flush
+        self._past, self._cause_starts, self._incident = past, past.causes, self._recorded.resumed(past.incident)
+        delivered = partial(outputs.status_delivered, STATUS_PATIENCE_S)
+        self._stores = Stores(self._agent.state_dir, outputs.files, clock, self._recorder, delivered)
         self._memory = self._stores.memory
         self._depth_policy = DepthPolicy(loaded.settings, self._stores.data_budget, clock)
         self._standing: Standing | None = None
@@ -114,15 +122,15 @@ class Cycle:
             self._lock.release()
 
     @contextmanager
-    def _faults_are_said(self) -> Iterator[None]:
+    def _faults_are_said(self, what: str = "reporting") -> Iterator[None]:
         """A daemon that ends is worth less than one that says what is wrong."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - whatever it is, the next examination comes
             kind = type(error).__name__
-            self._notifier.trouble("reporting", kind, _trouble(f"{kind}: {error}"))
+            self._notifier.trouble(what, kind, _trouble(f"{kind}: {error}"))
         else:
-            self._notifier.over("reporting", Bilingual("报告又正常了", "reporting works again"))
+            self._notifier.over(what, Bilingual("报告又正常了", "reporting works again"))
 
     def clock_moved(self, by: float) -> None:
         """The wall clock was set: what began keeps its age, and a fresh look replaces what was dated by the old clock."""
@@ -133,6 +141,8 @@ class Cycle:
                 cause_starts.shift_incident(self._incident, by),
             )
             self._depth_policy.clock_moved(by)
+            with self._faults_are_said("record"):
+                self._recorder.clock_moved(by)
             if self._standing:
                 self._standing = cause_starts.shift(self._standing, by)
         self._sooner(max(self._agent.retry_s, self._depth_policy.anew_in()))
@@ -147,6 +157,9 @@ class Cycle:
         """What is not yet delivered is tried once more within the time, or not at all; afterwards nothing is."""
         end = self._clock.monotonic() + patience_s
         if self._lock.acquire(timeout=patience_s) and write:
+            with self._faults_are_said("record"):
+                self._recorded.end()
+                self._recorder.stop()
             self._outputs.retry()
             self._stores.close()
             self.wait(max(0.0, end - self._clock.monotonic()))
@@ -170,7 +183,7 @@ class Cycle:
         counted = not too_soon or standing.begun  # the first look of a row always counts
         self._counted_at = began if counted else self._counted_at
         self._cause_starts = cause_starts.enter(self._cause_starts, standing, verdict)
-        self._incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
+        self._follow(examination, standing)
         self._quick = 0 if standing.settled else self._quick + counted
         if counted:
             roll, stalled = random.random(), pace.stalls(examination.checks)  # noqa: S311
@@ -188,6 +201,19 @@ class Cycle:
         if status and standing.changed:
             self._outputs.change(Change(status=status, before=standing.before))
         self._stores.save(self._memory)
+
+    def _follow(self, examination: Examination, standing: Standing) -> None:
+        """The incident, and what the record tells of it and of what changed. A provisional verdict opens none and closes none."""
+        with self._faults_are_said("record"):
+            self._recorder.take(examination)
+        if self._provisional:
+            return
+        incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
+        with self._faults_are_said("record"):
+            if incident is not None and self._incident is None:
+                incident = self._recorded.opening(incident, standing.since)
+            self._recorded.follow(incident, standing.reported, standing.since, settled=standing.settled)
+        self._incident = incident
 
     def _report(self) -> Status | None:
         standing, latest = self._standing, self._latest

@@ -89,7 +89,7 @@ def _examine() -> Examine:
 
 def _once(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals, clock: Clock) -> int:
     interval_s = loaded.settings.agent.interval_s
-    cycle = Cycle(loaded, examiner, outputs, clock, remaining=lambda: interval_s, sooner=lambda _: None)
+    cycle = Cycle(loaded, examiner, outputs, clock, remaining=lambda: interval_s, sooner=lambda _: None, once=True)
 
     def work() -> None:
         cycle.examine_once()

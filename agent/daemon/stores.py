@@ -1,4 +1,5 @@
-"""What the daemon keeps on disk for itself: the memory of examinations, and the data budget. Nobody else reads it, so it is no output.
+"""What the daemon keeps on disk for itself: the memory of examinations, the data budget, and what the record knows of things. Nobody
+else reads it, so it is no output.
 
 Written in a thread that is there only while something is written: a disk that hangs holds up no cycle.
 """
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from agent.daemon.data_budget import FILE as DATA_FILE
 from agent.daemon.data_budget import DataBudget
+from agent.daemon.recorder import Recorder
 from agent.examination.memory import FILE as MEMORY_FILE
 from agent.examination.memory import recall, remember
 from agent.examination.result import Memory
@@ -28,12 +30,13 @@ class Stores:
     """`status_delivered`: whether the status could be written, or can be within some time. Only then is anything written here: a full
     disk is said once, not once a file."""
 
-    def __init__(self, state_dir: str, files: FileTroubles, clock: Clock, status_delivered: Callable[[], bool]) -> None:
+    def __init__(self, state_dir: str, files: FileTroubles, clock: Clock, recorder: Recorder, status_delivered: Callable[[], bool]) -> None:
         self._state_dir, self._files, self._clock, self._status_delivered = Path(state_dir), files, clock, status_delivered
         for name in (MEMORY_FILE, DATA_FILE):
             sweep(self._state_dir / name)
         self.memory = recall(state_dir)  # what examinations have left
         self.data_budget = DataBudget(state_dir, clock)
+        self._recorder = recorder
         self._written: Memory | None = None
         self._written_at = 0.0
         self._closing = False
@@ -42,7 +45,7 @@ class Stores:
     def save(self, memory: Memory) -> None:
         """Returns at once. What is not written now is tried again with the next one."""
         self.memory = memory
-        if self._memory_due or self.data_budget.due:
+        if self._memory_due or self.data_budget.due or self._recorder.keep_due:
             self._worker.wake()
 
     def wait(self, patience_s: float) -> bool:
@@ -68,3 +71,4 @@ class Stores:
             self._written, self._written_at = memory, self._clock.running()
         if self.data_budget.due or self._closing:
             self._files.tried(self._state_dir / DATA_FILE, partial(self.data_budget.keep, at_once=self._closing))
+        self._recorder.keep(closing=self._closing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,9 +23,14 @@ from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 
 
+def _nothing() -> None:
+    """Nothing is to be written before."""
+
+
 class StatusFile:
     """`sequence`: of the last document that was delivered. The next one gets its own when it is written, so that each delivered
-    document has another one and none is left out. `delivered`: one was since this start."""
+    document has another one and none is left out. `delivered`: one was since this start. `first` is called before each document: what
+    it tells of is written then. It raises nothing that a disk does."""
 
     name, slow = "status file", True
 
@@ -33,6 +39,7 @@ class StatusFile:
         self._places, self._files = places(agent), files
         self._uncopied: bytes | None = None
         self.sequence, self.delivered = 0, False
+        self.first: Callable[[], None] = _nothing
         for path in {self._places.document, self._places.contract, self._places.copy}:
             sweep(path)
 
@@ -48,6 +55,7 @@ class StatusFile:
 
     def document(self, status: Status) -> None:
         """A copy or a link that could not be made is made where that is possible now."""
+        self.first()
         content = encode(replace(status, sequence=self.sequence + 1))
         if self._places.apart and (self._uncopied is not None or not os.path.lexists(self._places.copy)):
             self._uncopied = content

@@ -34,7 +34,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.diagnosis",),
     ("agent.contract", "agent.settings"),
     ("agent.storage", "agent.remedy"),
-    ("agent.messages", "agent.present"),
+    ("agent.messages", "agent.present", "agent.record"),
     ("agent.examination",),
     ("agent.status",),
     ("agent.outputs",),

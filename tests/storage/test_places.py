@@ -211,7 +211,8 @@ def test_a_state_directory_that_is_read_only_is_said_once(stage: Stage, memory: 
         said = stage.end().splitlines()
     finally:
         subprocess.run(["umount", "-l", stage.state_dir], check=True)
-    assert len(said) == 2 and "read-only" in said[0] and "can be written again" in said[1], said
+    assert len(said) == 3 and "read-only" in said[0] and "can be written again" in said[1], said
+    assert "history.ndjson" in said[2] and "read-only" in said[2], "the record could not be told of the end"
 
 
 def test_without_links_the_document_is_renewed_all_the_same(stage: Stage, memory: Path) -> None:

@@ -41,6 +41,7 @@ class Link(Struct, frozen=True, kw_only=True):
         0  # the number of the link that it stands on (a VLAN's, a macvlan's), or of a veth's other end; 0 where in another namespace
     )
     master: int = 0  # of the bridge, bond or team whose port it is
+    carrier_changes: int | None = None  # since the link exists; where the kernel counts them (Linux 3.15)
     receive_errors: int = 0  # CRC, frame and other receive errors since the link exists
 
 
@@ -140,6 +141,7 @@ def links() -> list[Link]:
                 kind=_text(info.get(1, b"")),
                 parent=struct.unpack("=I", raw[5])[0] if 5 in raw and 37 not in raw else 0,  # IFLA_LINK without IFLA_LINK_NETNSID
                 master=struct.unpack("=I", raw[10])[0] if 10 in raw else 0,
+                carrier_changes=struct.unpack("=I", raw[35])[0] if 35 in raw else None,
                 receive_errors=struct.unpack_from("=Q", stats, 32)[0] if len(stats) >= 40 else 0,
             )
         )

@@ -21,6 +21,7 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     mtu_bytes: bytes
     receive_errors: growth of receive errors while it was watched
     rfkill: which switch is off: hard, soft
+    carrier_changes: how often the carrier came or went since the link exists
     """
 
     KIND: ClassVar[Kind] = Kind.LINK
@@ -41,6 +42,7 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     receive_errors: int | None = field(default=None, name="errors")
     signal_dbm: int | None = None
     rfkill: str | None = None
+    carrier_changes: int | None = None
 
 
 class AddressFacts(Facts, frozen=True, kw_only=True):
@@ -107,6 +109,7 @@ class OverlapFacts(Facts, frozen=True, kw_only=True):
 class RouterFacts(Facts, frozen=True, kw_only=True):
     """answered_by: icmp, udp, arp, neighbour (the kernel's table), traffic
     neighbour: state of the kernel's entry
+    mac: the one in it, where the router answered
     neighbour_mac: of a fixed entry, where another one answers
     answering_mac: of that other one
     """
@@ -117,6 +120,7 @@ class RouterFacts(Facts, frozen=True, kw_only=True):
     on_subnet: bool | None = None
     answered_by: str | None = None
     neighbour: str | None = None
+    mac: str | None = None
     rtt_ms: float | None = None
     neighbour_mac: str | None = None
     answering_mac: str | None = None

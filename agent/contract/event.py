@@ -1,0 +1,152 @@
+"""The lines of the record, `posdiag.event/1`: what happened on this terminal, one event a line. Keys and kinds may be added."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.contract.document import Timestamp
+from agent.contract.legible import stored
+
+LONGEST = 16 * 1024  # bytes of one line, its newline included
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="kind", tag="other"):
+    """`sequence` grows by one each line, over restarts and rotation; it is given when the line is appended. `at` is the wall clock, which
+    may be wrong (`clock`); `running_s`: seconds since the boot, on the clock that nobody sets."""
+
+    schema: Literal["posdiag.event/1"] = "posdiag.event/1"
+    sequence: int = 0
+    at: Timestamp
+    boot_id: str
+    running_s: float
+    clock: Literal["ok", "doubtful"] = "ok"
+
+
+class AgentEvent(Event, frozen=True, kw_only=True, tag="agent"):
+    """`what`: started, stopped, upgraded, config_changed."""
+
+    what: str
+    version: str
+    config_hash: str
+
+
+class ChangeEvent(Event, frozen=True, kw_only=True, tag="change"):
+    """Something is not as it was, whether or not anything is wrong. `count`: how often it changed since the last line about it; `before`
+    is then what that line ended with. An empty value: there was none."""
+
+    what: str
+    subject: str
+    before: str
+    after: str
+    count: int = 1
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """A check that an incident was told by, with a few of its facts."""
+
+    id: str
+    symptom: str | None = None
+    facts: dict[str, Any] = {}
+
+
+class OpenedEvent(Event, frozen=True, kw_only=True, tag="opened"):
+    """`began_at`: when it was first seen. `chain`: the first incident of those that came back."""
+
+    incident: str
+    chain: str
+    began_at: Timestamp
+    state: str
+    can_pay: str
+    cause: str | None
+    subject: str
+    category: str | None
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    changes_before: tuple[dict[str, Any], ...] = ()
+
+
+class CauseEvent(Event, frozen=True, kw_only=True, tag="cause"):
+    """The open incident's leading cause became another, or its state did."""
+
+    incident: str
+    state: str
+    can_pay: str
+    cause: str | None
+    subject: str
+    category: str | None
+    confidence: float
+
+
+class ClosedEvent(Event, frozen=True, kw_only=True, tag="closed"):
+    """`ended_at`: when all was first seen well. `times`: how often it was there, where it came back too often to be told each time."""
+
+    incident: str
+    ended_at: Timestamp
+    duration_s: float
+    times: int = 1
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """Incidents of one leading cause."""
+
+    cause: str
+    count: int
+    seconds: float
+    longest_s: float
+
+
+class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
+    """At the head of a new file: what was told in files that are there no more. `open`: incidents of theirs whose end is told later."""
+
+    totals: tuple[Total, ...] = ()
+    open: tuple[OpenedEvent, ...] = ()
+
+
+AnyEvent = AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | CarriedEvent
+
+
+class _Head(Struct, frozen=True, kw_only=True):
+    schema: Literal["posdiag.event/1"]
+    sequence: int
+    kind: str
+
+
+class Lines:
+    """Bytes as events and back. Made where it is needed, and no longer there than that: a decoder of every kind is not small."""
+
+    SIZE: ClassVar[int] = LONGEST
+
+    def __init__(self) -> None:
+        self._decoder = msgspec.json.Decoder(AnyEvent)
+
+    def read(self, line: bytes) -> AnyEvent | None:
+        """None for a line of a later version's kind. Raises ValueError for what is no event."""
+        try:
+            event: AnyEvent = self._decoder.decode(line)
+        except (msgspec.ValidationError, RecursionError):
+            sequence_of(line)
+            return None
+        return event
+
+
+def sequence_of(line: bytes) -> int:
+    """Raises ValueError for what is no event, of this version or of a later one."""
+    try:
+        return msgspec.json.decode(line, type=_Head).sequence
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def line_of(event: AnyEvent, sequence: int) -> bytes:
+    """With its newline. One that would be too long loses what explains it, and stays an event."""
+    event = replace(event, sequence=sequence)
+    line = stored(event)
+    if len(line) > LONGEST and isinstance(event, OpenedEvent):
+        line = stored(replace(event, evidence=(), changes_before=event.changes_before[:1]))
+    if len(line) > LONGEST and isinstance(event, CarriedEvent):
+        line = stored(replace(event, open=event.open[-1:], totals=event.totals[:100]))
+    return line

@@ -1,0 +1,206 @@
+"""The incident in the record: that it opened, what its cause became, and that it closed; each told once, over restarts too.
+
+The record knows better than the status file what was told: a power cut between the two leaves the status behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.contract.checks import entry_of
+from agent.contract.document import Incident
+from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, Evidence, OpenedEvent
+from agent.contract.times import parse, utc
+from agent.daemon.confirm import Verdict
+from agent.daemon.recorder import Recorder
+from agent.diagnosis.causes import Cause
+from agent.record.moments import Moment, back, elapsed_s, moment_of
+from probes.model import Check, Facts
+
+CALM_S = 3600.0  # where the record is sparing: after so long without it an incident is over
+CHAIN_S = 24 * 3600.0  # after which the same cause is a matter of its own
+_MOST_EVIDENCE, _MOST_FACTS, _LONGEST_FACT = 6, 6, 80
+_MOST_ENDED = 20
+
+
+Told = tuple[str, str, str | None, str]  # state, can_pay, cause, subject
+
+
+class _Ended(Struct, frozen=True, kw_only=True):
+    cause: str | None
+    subject: str
+    chain: str
+    at: Moment
+
+
+class RecordedIncident:
+    """Told what the daemon holds for open after every examination."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._open: OpenedEvent | None = None
+        self._told: Told = ("", "", None, "")  # as the record has them
+        self._ended: list[_Ended] = []
+        self._closing: Moment | None = None  # when it was first seen well, where that is not told yet
+        self._times = 1
+        self._opened: dict[str, OpenedEvent] = {}  # of the past, until it is resumed
+        self._closed: set[str] = set()
+        for event in recorder.past:
+            self._replay(event)
+
+    @property
+    def incident(self) -> Incident | None:
+        """The one that the record holds for open."""
+        opened = self._open
+        if opened is None:
+            return None
+        cause = Cause.of(self._told[2]) if self._told[2] else None
+        return Incident(id=opened.incident, opened_at=opened.began_at, cause=cause, changes_before=opened.changes_before)
+
+    def resumed(self, of_status: Incident | None) -> Incident | None:
+        """What a daemon that starts goes on with, where the status file tells of `of_status`."""
+        if of_status is not None and of_status.id not in self._opened:
+            for event in self._recorder.lines_about(of_status.id):
+                self._replay(event)
+        known, gone = self.incident, self._closed
+        self._opened, self._closed = {}, set()
+        self._recorder.past = ()
+        if of_status is None or of_status.id in gone:
+            return known
+        same = known is not None and known.id == of_status.id
+        return replace(of_status, changes_before=of_status.changes_before or known.changes_before) if known and same else of_status
+
+    def opening(self, incident: Incident, began_at: float) -> Incident:
+        """The same with what changed before; where it comes back so often that the record is sparing, the one that it is again."""
+        if self._closing is not None and self.incident is not None:
+            return replace(self.incident, cause=incident.cause)
+        return replace(incident, changes_before=self._recorder.changes_before(began_at))
+
+    def follow(self, incident: Incident | None, verdict: Verdict, since: float, *, settled: bool) -> None:
+        """`verdict`: what is reported, `since`: since when its state is; `settled`: no change of it waits for its confirmation."""
+        now = self._recorder.now()
+        if self._open is not None and (incident is None or incident.id != self._open.incident):
+            self._well(back(now, max(0.0, now.at - since)), now, another=incident is not None)
+        if incident is None:
+            return
+        if self._open is None:
+            self._opens(incident, verdict, now)
+        elif self._closing is not None:
+            self._closing, self._times = None, self._times + 1
+        elif settled and self._told != (told := _told(verdict, self._subject(verdict))):
+            self._another_cause(told, verdict, now)
+
+    def _well(self, ended: Moment, now: Moment, *, another: bool) -> None:
+        """All is well, since `ended`, or another incident is open."""
+        opened = self._open
+        assert opened is not None
+        self._closing = self._closing or ended
+        if not self._recorder.sparing or another or elapsed_s(self._closing, now) >= CALM_S:
+            self._closes(opened, self._closing, now)
+
+    def end(self) -> None:
+        """The agent ends: what waited for calm is told."""
+        if self._open is not None and self._closing is not None:
+            self._closes(self._open, self._closing, self._recorder.now())
+
+    def _closes(self, opened: OpenedEvent, ended: Moment, now: Moment) -> None:
+        self._closing = self._open = None
+        duration_s = round(elapsed_s(_began(opened), ended), 1)
+        closed = ClosedEvent(
+            incident=opened.incident, ended_at=utc(ended.at), duration_s=duration_s, times=self._times, **self._recorder.stamp(now)
+        )
+        self._recorder.put(closed)
+        self._remember(opened, now)
+
+    def _opens(self, incident: Incident, verdict: Verdict, now: Moment) -> None:
+        state, can_pay, cause, subject = self._told = _told(verdict, self._subject(verdict))
+        leading, sparing = verdict.diagnosis.leading, self._recorder.sparing
+        self._times = 1
+        self._open = OpenedEvent(
+            incident=incident.id,
+            chain=next((e.chain for e in reversed(self._ended) if self._again(e, cause, subject, now)), incident.id),
+            began_at=incident.opened_at,
+            state=state,
+            can_pay=can_pay,
+            cause=cause,
+            subject=subject,
+            category=leading.category.value if leading else None,
+            confidence=round(leading.confidence, 2) if leading else 0.0,
+            evidence=() if sparing or leading is None else self._evidence(leading.evidence, verdict.checks),
+            changes_before=incident.changes_before[:1] if sparing else incident.changes_before,
+            **self._recorder.stamp(now),
+        )
+        self._recorder.put(self._open)
+
+    def _another_cause(self, told: Told, verdict: Verdict, now: Moment) -> None:
+        if self._recorder.sparing or self._open is None:
+            return
+        self._told = told
+        state, can_pay, cause, subject = told
+        leading = verdict.diagnosis.leading
+        self._recorder.put(
+            CauseEvent(
+                incident=self._open.incident,
+                state=state,
+                can_pay=can_pay,
+                cause=cause,
+                subject=subject,
+                category=leading.category.value if leading else None,
+                confidence=round(leading.confidence, 2) if leading else 0.0,
+                **self._recorder.stamp(now),
+            )
+        )
+
+    def _subject(self, verdict: Verdict) -> str:
+        leading = verdict.diagnosis.leading
+        return self._recorder.masked(leading.subject) if leading else ""
+
+    def _evidence(self, ids: Sequence[str], checks: Sequence[Check[Facts]]) -> tuple[Evidence, ...]:
+        found = [check for check in checks if check.id in ids][:_MOST_EVIDENCE]
+        return tuple(self._shown(check) for check in found)
+
+    def _shown(self, check: Check[Facts]) -> Evidence:
+        entry, masked = entry_of(check), self._recorder.masked
+        facts: dict[str, Any] = {
+            name: masked(value) if isinstance(value, str) else value
+            for name, value in entry.facts.items()
+            if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _LONGEST_FACT)
+        }
+        symptom = check.symptom.value if check.symptom else None
+        return Evidence(id=masked(check.id), symptom=symptom, facts=dict(list(facts.items())[:_MOST_FACTS]))
+
+    def _again(self, ended: _Ended, cause: str | None, subject: str, now: Moment) -> bool:
+        return (ended.cause, ended.subject) == (cause, subject) and elapsed_s(ended.at, now) < CHAIN_S
+
+    def _remember(self, opened: OpenedEvent, at: Moment) -> None:
+        self._ended.append(_Ended(cause=opened.cause, subject=opened.subject, chain=opened.chain, at=at))
+        del self._ended[:-_MOST_ENDED]
+
+    def _replay(self, event: AnyEvent) -> None:
+        match event:
+            case OpenedEvent():
+                self._opened[event.incident] = self._open = event
+                self._told = event.state, event.can_pay, event.cause, event.subject
+            case CauseEvent() if self._open is not None and event.incident == self._open.incident:
+                self._told = event.state, event.can_pay, event.cause, event.subject
+            case ClosedEvent():
+                self._closed.add(event.incident)
+                if event.incident in self._opened:
+                    self._remember(self._opened[event.incident], moment_of(event))
+                if self._open is not None and event.incident == self._open.incident:
+                    self._open = None
+
+
+def _told(verdict: Verdict, subject: str) -> Told:
+    diagnosis = verdict.diagnosis
+    return diagnosis.state.value, diagnosis.can_pay.value, diagnosis.leading.code.value if diagnosis.leading else None, subject
+
+
+def _began(opened: OpenedEvent) -> Moment:
+    """When it began, on the clock that nobody sets."""
+    told, began = moment_of(opened), parse(opened.began_at)
+    return told if began is None else back(told, max(0.0, told.at - began))

@@ -1,0 +1,255 @@
+"""The record as the daemon keeps it: what each examination shows to have changed, and what waits to be written.
+
+Nothing here waits for a disk: lines are queued, and appended in the thread of the status file, before the status that tells of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from agent import __version__
+from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, Lines
+from agent.contract.times import utc
+from agent.examination.result import Examination
+from agent.outputs.file_troubles import FileTroubles
+from agent.record.allowance import Allowance
+from agent.record.baseline import FILE as BASELINE_FILE
+from agent.record.baseline import Baseline, recall, remember, things_of
+from agent.record.before import WITHIN_S, changes_before
+from agent.record.differences import Difference, Known, compare, flickered
+from agent.record.flapping import Flapping
+from agent.record.moments import Moment, back, elapsed_s, moment_of
+from agent.record.system import system_things
+from agent.record.things import Thing, carrier_changes, things_in
+from agent.settings.load import Loaded
+from agent.status.private import masker
+from agent.storage.atomic import sweep
+from agent.storage.history_file import FILE, PAGE, PREDECESSOR, HistoryFile, last_lines, lines_in
+from agent.storage.identity import Identity
+from probes.ground.clock import Clock
+from probes.model.facts import ClockFacts
+
+MOST_WAITING = 200  # events that cannot be written now
+MOST_RECENT = 32  # changes that are remembered for what comes after them
+_MOST_PAST = 300  # lines that a start goes on from
+SPARING_S = 1200.0  # between appends of nothing but changes, where the record is sparing
+KEEP_EVERY_S = 3600.0  # between writes of what is known of things
+_STARTS_APART_S, _MOST_STARTS, _HOUR_S = 600.0, 20, 3600.0
+
+
+class Recorder:
+    """`once`: there is no daemon that starts and stops, only an examination. `past`: the last lines of the record, as they were found, for
+    whoever goes on from them; to be given up then."""
+
+    def __init__(self, loaded: Loaded, identity: Identity, files: FileTroubles, clock: Clock, *, once: bool = False) -> None:
+        self._folder = Path(loaded.settings.agent.state_dir)
+        self._files, self._clock, self._once = files, clock, once
+        self._boot, self._hash = identity.boot_id, loaded.hash
+        self.masked: Callable[[str], str] = masker(loaded.settings)
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._waiting: list[AnyEvent] = []
+        self._flaps = Flapping()
+        self._held: dict[Thing, ChangeEvent] = {}
+        self._counts: dict[str, int] = {}
+        self._doubtful = False
+        self._kept_at: float | None = None
+        sweep(self._folder / BASELINE_FILE)
+        self.past = _past(self._folder)
+        self._agents = deque((event for event in self.past if isinstance(event, AgentEvent)), _MOST_STARTS + 1)
+        baseline = recall(self._folder) or Baseline()
+        self._known: Known = baseline.known(self.past)
+        self._file = HistoryFile(self._folder, sequence=baseline.sequence, carry=self._carried)
+        self._changes = deque((event for event in self.past if isinstance(event, ChangeEvent)), MOST_RECENT)
+        self._allowance = Allowance(clock.running(), self._written_lately())
+        self._dirty = self._stopping = False
+        self._appended_at = float("-inf")
+        self._remember_windows()
+        self._start()
+
+    def lines_about(self, incident: str) -> list[AnyEvent]:
+        """All of its lines, wherever they lie. Empty where the record cannot be read."""
+        wanted, found = f'"incident":"{incident}"'.encode(), list[bytes]()
+        for name in (PREDECESSOR, FILE):
+            with suppress(OSError):
+                found += [line for line in lines_in(self._folder / name) if wanted in line]
+        return list(_read(Lines(), found))
+
+    def now(self) -> Moment:
+        return Moment(at=self._clock.wall(), boot_id=self._boot, running_s=self._clock.running(), doubtful=self._doubtful)
+
+    def stamp(self, moment: Moment) -> dict[str, Any]:
+        """What every line says of when it was."""
+        clock = "doubtful" if moment.doubtful else "ok"
+        return {"at": utc(moment.at), "boot_id": moment.boot_id, "running_s": round(moment.running_s, 1), "clock": clock}
+
+    @property
+    def flash_bytes(self) -> int:
+        """Written since this start, in whole pages."""
+        return self._file.flash_bytes
+
+    @property
+    def sparing(self) -> bool:
+        return self._allowance.sparing(self._clock.running())
+
+    def take(self, examination: Examination) -> None:
+        """What an examination shows is held against what is known."""
+        checks, now = examination.checks, self._clock.running()
+        told = next((check for check in checks if isinstance(check.facts, ClockFacts) and check.made), None)
+        self._doubtful = self._doubtful if told is None else not told.ok
+        found = self._learn(things_in(checks, examination.uplink, self._known))
+        counts = carrier_changes(checks)
+        found += flickered(self._counts, counts, self._known, found)
+        self._counts |= counts
+        self._changed(found)
+        for each in self._flaps.due(now, sparing=self.sparing):
+            self._tell(each)
+
+    def clock_moved(self, by: float) -> None:
+        self._changed([Difference(what="clock", subject="", before="", after=f"{by:+.0f} s")])
+
+    def changes_before(self, began_at: float) -> tuple[dict[str, Any], ...]:
+        """What changed in the day before something was first seen, at `began_at` on the wall clock as it is now."""
+        now, latest_first = self.now(), (*self._held.values(), *reversed(self._changes))
+        return changes_before(latest_first, back(now, max(0.0, now.at - began_at)), now)
+
+    def put(self, event: AnyEvent) -> None:
+        """To be written next. Where too many wait, a change is given up before what tells of an incident."""
+        with self._lock:
+            self._waiting.append(event)
+            if len(self._waiting) > MOST_WAITING:
+                first = next((each for each in self._waiting if isinstance(each, ChangeEvent)), self._waiting[0])
+                self._waiting.remove(first)
+
+    def flush(self) -> None:
+        """Appends what waits. May take as long as a disk does; what cannot be written waits on, and so do changes where the record is
+        sparing: each append costs a page of the disk, however short it is."""
+        with self._writing:
+            with self._lock:
+                events = tuple(self._waiting)
+            if not events or self._not_yet(events):
+                return
+            before = self._file.flash_bytes
+            if self._files.tried(self._file.path, partial(self._file.append, events)):
+                now = self._clock.running()
+                self._allowance.spend(self._file.flash_bytes - before, now)
+                self._appended_at = now
+                with self._lock:
+                    self._waiting = [each for each in self._waiting if not any(each is written for written in events)]
+
+    def _not_yet(self, events: Sequence[AnyEvent]) -> bool:
+        if not self.sparing or self._stopping or not all(isinstance(each, ChangeEvent) for each in events):
+            return False
+        return self._clock.running() - self._appended_at < SPARING_S
+
+    @property
+    def keep_due(self) -> bool:
+        return self._dirty and (self._kept_at is None or self._clock.running() - self._kept_at >= KEEP_EVERY_S)
+
+    def keep(self, *, closing: bool = False) -> None:
+        """Writes down what is known of things, once every line about them is written."""
+        if closing:
+            self.flush()
+        if self._waiting or not (self.keep_due or (closing and self._dirty)):
+            return
+        known = dict(self._known)
+        for thing, held in self._flaps.held.items():  # what was not told yet is not known yet
+            known[thing] = (held.before, *known.get(thing, ())[1:])
+        baseline = Baseline(sequence=self._file.sequence, things=things_of(known))
+        if self._files.tried(self._folder / BASELINE_FILE, partial(remember, self._folder, baseline)):
+            self._dirty, self._kept_at = False, self._clock.running()
+
+    def stop(self) -> None:
+        """What was only counted is told, and that the agent ends."""
+        for each in self._flaps.due(self._clock.running(), all_of_them=True):
+            self._tell(each)
+        self._agent("stopped")
+        self._stopping = True
+
+    def _start(self) -> None:
+        things = system_things(self._boot, __version__, self._hash)
+        if self._known.get(("boot", "")) not in (None, (self._boot,)):
+            self._known = {thing: values for thing, values in self._known.items() if thing[0] != "app"}  # its processes are others by now
+        found = self._learn(things)
+        self._changed(found)
+        changed = {each.what for each in found}
+        self._agent("upgraded" if "agent" in changed else "config_changed" if "config" in changed else "started")
+
+    def _remember_windows(self) -> None:
+        now = self.now()
+        for event in self._changes:
+            age_s = elapsed_s(moment_of(event), now)
+            if age_s < WITHIN_S:
+                self._flaps.remember((event.what, event.subject), age_s, now.running_s)
+
+    def _agent(self, what: str) -> None:
+        """Starts in a row, as of a service that fails again and again, are not all told."""
+        if what in ("started", "stopped"):
+            now = self.now()
+            lately = [event for event in self._agents if elapsed_s(moment_of(event), now) < _HOUR_S]
+            just = lately and lately[-1].what == what == "started" and elapsed_s(moment_of(lately[-1]), now) < _STARTS_APART_S
+            if self._once or just or len(lately) > _MOST_STARTS:
+                return
+        event = AgentEvent(what=what, version=__version__, config_hash=self._hash, **self.stamp(self.now()))
+        self._agents.append(event)
+        self.put(event)
+
+    def _learn(self, things: dict[Thing, str]) -> list[Difference]:
+        masked = {(what, self.masked(subject)): self.masked(value) for (what, subject), value in things.items()}
+        found, known = compare(self._known, masked)
+        self._dirty = self._dirty or _values(known) != _values(self._known)
+        self._known = known
+        return found
+
+    def _changed(self, found: Sequence[Difference]) -> None:
+        now = self._clock.running()
+        for each in found:
+            if self._flaps.take(each, now, sparing=self.sparing):
+                self._tell(each)
+            else:
+                self._held[each.thing] = self._event(self._flaps.held[each.thing])
+
+    def _tell(self, found: Difference) -> None:
+        event = self._held.pop(found.thing, None) or self._event(found)
+        self._changes.append(event)
+        self.put(event)
+
+    def _event(self, found: Difference) -> ChangeEvent:
+        told = {name: getattr(found, name) for name in ("what", "subject", "before", "after", "count")}
+        return ChangeEvent(**told, **self.stamp(self.now()))
+
+    def _written_lately(self) -> int:
+        """Bytes of the last day, as far as the last lines tell: those of one moment were one append."""
+        now = self.now()
+        moments = {(event.boot_id, event.running_s) for event in self.past if elapsed_s(moment_of(event), now) < WITHIN_S}
+        return PAGE * len(moments)
+
+    def _carried(self, folder: Path) -> Sequence[AnyEvent]:
+        from agent.record.carry import carried  # once in weeks
+
+        return carried(folder, self.stamp(self.now()))
+
+
+def _values(known: Known) -> dict[Thing, frozenset[str]]:
+    return {thing: frozenset(values) for thing, values in known.items()}
+
+
+def _past(folder: Path) -> tuple[AnyEvent, ...]:
+    """The last lines of the record; what cannot be read is passed over."""
+    found = last_lines(folder / FILE)
+    if len(found) < _MOST_PAST:
+        found = [*last_lines(folder / PREDECESSOR), *found]
+    return tuple(_read(Lines(), found[-_MOST_PAST:]))
+
+
+def _read(lines: Lines, found: Iterable[bytes]) -> Iterable[AnyEvent]:
+    for line in found:
+        with suppress(ValueError):
+            event = lines.read(line)
+            if event is not None:
+                yield event

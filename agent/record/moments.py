@@ -1,0 +1,35 @@
+"""How long ago something was: within one boot by the clock that nobody sets, over boots by no more than the wall clock can prove. Pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from agent.contract.event import Event
+from agent.contract.times import parse
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """`at`: seconds since the epoch; `running_s`: since the boot."""
+
+    at: float
+    boot_id: str
+    running_s: float
+    doubtful: bool = False
+
+
+def moment_of(event: Event) -> Moment:
+    at = parse(event.at)
+    return Moment(at=at or 0.0, boot_id=event.boot_id, running_s=event.running_s, doubtful=at is None or event.clock != "ok")
+
+
+def elapsed_s(earlier: Moment, later: Moment) -> float:
+    """Never below zero. Over a boot it is at least the time since that boot, and what the wall clock says where both ends believed it."""
+    if earlier.boot_id == later.boot_id:
+        return max(0.0, later.running_s - earlier.running_s)
+    least = max(0.0, later.running_s)
+    return least if earlier.doubtful or later.doubtful else max(least, later.at - earlier.at)
+
+
+def back(moment: Moment, seconds: float) -> Moment:
+    """The same boot's moment so much earlier."""
+    return Moment(at=moment.at - seconds, boot_id=moment.boot_id, running_s=moment.running_s - seconds, doubtful=moment.doubtful)
