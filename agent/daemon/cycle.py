@@ -27,6 +27,7 @@ from agent.outputs.change import Change
 from agent.outputs.outputs import Outputs
 from agent.outputs.seam import Health
 from agent.present.headline import headline
+from agent.remedy.here import look_around
 from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
 from agent.storage.identity import identify
@@ -58,6 +59,7 @@ class Cycle:
         self._loaded, self._agent, self._clock = loaded, loaded.settings.agent, clock
         self._examiner, self._remaining, self._sooner = examiner, remaining, sooner
         self._outputs, self._notifier, self._status_file = outputs, outputs.notifier, outputs.status_file
+        self._here = look_around(loaded.settings, writes_log=True)
         self._identity = identify(loaded.settings.terminal, Path(self._agent.state_dir), keep=True)
         self._lock = threading.Lock()
         self._examining = threading.Lock()
@@ -236,7 +238,7 @@ class Cycle:
             incident=self._incident,
             data=self._stores.data_budget.entries(),
         )
-        status = build(latest, self._loaded, identity=self._identity, moment=moment, report=report)
+        status = build(latest, self._loaded, identity=self._identity, moment=moment, here=self._here, report=report)
         self._headline = headline(status, self._loaded.settings.terminal.language)
         self._outputs.document(status)
         by_heartbeat = moment.next_write_s == self._agent.heartbeat_s

@@ -14,7 +14,7 @@ from agent.present import logfmt
 from agent.present.headline import state_line
 from agent.present.reasons import in_both
 from agent.present.verdicts import STATES
-from agent.present.words import expected, person, seen_wrong
+from agent.present.words import expected, interrupts, person, seen_wrong
 from agent.settings.model import Language
 from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
@@ -79,7 +79,7 @@ def _lines(status: Status, before: Announced | None, language: Language) -> Iter
     for number, step in enumerate(status.remediation, 1):
         comma, pause = say("：", ": "), say("（会中断收款）", " (interrupts payments)")
         who = person(step.who).of(language)
-        yield f"  {number}. {who}{comma}{escape(step.text.of(language), 1000)}{pause if step.interrupts_payment else ''}"
+        yield f"  {number}. {who}{comma}{escape(step.text.of(language), 1000)}{pause if interrupts(step, status) else ''}"
         if step.expect.of(language):
             yield f"     {escape(expected(step.expect).of(language), 1000)}"
 

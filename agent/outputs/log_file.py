@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from agent.remedy.here import LOG
 from agent.storage.atomic import in_directory
 from agent.storage.own_file import open_own
 
-FILE = "posdiag.log"
+FILE = LOG
 SIZE_LIMIT = 1024 * 1024  # bytes, before it is rotated
 MODE = 0o644  # whatever the umask
 KEPT = 3  # older files: .1 is the newest

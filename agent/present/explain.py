@@ -8,12 +8,14 @@ from agent.contract.short_code import Told
 from agent.diagnosis.causes import Category, Cause
 from agent.present.page import Page
 from agent.present.words import CATEGORIES, expected, kind_in_words, person
-from agent.remedy.catalogue import PLACEHOLDER, Entry, ResponseCode, StepTemplate, name_of
+from agent.remedy.catalogue import PLACEHOLDER, Entry, ResponseCode, StepTemplate, menus, name_of
+from agent.remedy.here import FOR_UPLINKS, SOMEWHERE, Platform
 from agent.remedy.values import UNKNOWN
 from probes.ground.bilingual import Bilingual
 
 # what reads well in general; the other placeholders name one thing of many, and leave a gap
-_GENERAL = ("provider", "acquirer", "technician", "isp", "holder", "merchant", "terminal", "serial_number", "time")
+_GENERAL = ("provider", "acquirer", "technician", "isp", "holder", "merchant", "terminal", "serial_number", "time", "log")
+_SYSTEMS = {Platform.ANDROID: "Android", Platform.LINUX: "Linux"}
 
 
 def cause_lines(entry: Entry, page: Page) -> list[str]:
@@ -67,7 +69,10 @@ def list_lines(entries: Sequence[Entry], codes: Mapping[str, ResponseCode], page
 def _condition(step: StepTemplate, page: Page) -> str:
     kinds = [kind_in_words(pattern, page) for pattern in step.only_if]
     named = page.say("、", ", ").join(kinds)
-    return page.say(f"（{named}正常时）", f"(where this works: {named}) ") if kinds else ""
+    where = page.say(f"（{named}正常时）", f"(where this works: {named}) ") if kinds else ""
+    systems = page.say("、", ", ").join(_SYSTEMS[each] for each in step.platform)
+    where += page.say(f"（{systems}）", f"({systems}) ") if systems else ""
+    return where + (page.words(FOR_UPLINKS[frozenset(kind.value for kind in step.uplink)]) if step.uplink else "")
 
 
 def _row(code: str, text: str, page: Page) -> list[str]:
@@ -87,7 +92,8 @@ def _general(template: Bilingual, page: Page) -> str:
 
 
 def _filled(template: str, language: str) -> str:
-    return PLACEHOLDER.sub(lambda match: UNKNOWN[match[1]].of(language) if match[1] in _GENERAL and match[1] in UNKNOWN else "…", template)
+    known = {name: UNKNOWN[name] for name in _GENERAL} | {name: by[SOMEWHERE.platform] for name, by in menus().items()}
+    return PLACEHOLDER.sub(lambda match: known[match[1]].of(language) if match[1] in known else "…", template)
 
 
 def short_code_lines(told: Told, configured: str, page: Page) -> list[str]:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from agent.contract.document import CauseEntry, Step
 from agent.diagnosis.causes import Severity
-from agent.diagnosis.model import CanPay
 from agent.present import facts, path, times
 from agent.present.document import Document
 from agent.present.page import Page
-from agent.present.words import SEVERITIES, expected, person, state_of, subject_of
+from agent.present.words import SEVERITIES, expected, interrupts, person, state_of, subject_of
 from agent.remedy.catalogue import name_of
 from probes.model import Check, Facts, Layer, Outcome
 from probes.model.facts import PluginFacts, SerialFacts
@@ -122,9 +121,8 @@ def steps(document: Document, page: Page) -> list[str]:
 
 
 def step_in_words(step: Step, document: Document, page: Page) -> str:
-    """Who does what. That it interrupts payments is news only while some are possible."""
-    interrupts = step.interrupts_payment and document.status.can_pay is not CanPay.NO
-    marker = page.say("【会中断收款】", "[interrupts payments] ") if interrupts else ""
+    """Who does what."""
+    marker = page.say("【会中断收款】", "[interrupts payments] ") if interrupts(step, document.status) else ""
     return page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ") + marker + page.words(step.text)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from agent.contract.document import Status, Step
 from agent.diagnosis.causes import Category, Owner, Severity
+from agent.diagnosis.model import CanPay
 from agent.present.page import Page
 from agent.present.reasons import reason
 from agent.present.symptoms import symptom_in_words
@@ -91,3 +93,8 @@ def state_of(check: Check[Facts], page: Page) -> str:
     if ":" in check.because and " " not in check.because:
         return words + page.say(f"（因为：{subject_of(check.because, page)}）", f" (because of: {subject_of(check.because, page)})")
     return words + page.say("（", " (") + reason(check.because, page) + page.say("）", ")")
+
+
+def interrupts(step: Step, status: Status) -> bool:
+    """Whether to say that the step interrupts payments: that is news only while some are possible."""
+    return step.interrupts_payment and status.can_pay is not CanPay.NO

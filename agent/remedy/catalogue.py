@@ -11,10 +11,12 @@ import msgspec
 from msgspec import Struct
 
 from agent.diagnosis.causes import Cause, Owner
+from agent.remedy.here import Platform
 from agent.resources import data_path
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.vocabulary import Open
 from probes.model import Symptom
+from probes.settings import UplinkKind
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _DIRECTORY = ("config", "catalogue")
@@ -31,7 +33,7 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`), the last two of those that passed;
     `unless_failed` and `only_failed` of those that failed. `seen` and `unseen` are symptoms of the evidence: with one of the first
     alone, and with none of the second, the step stands. `place`: of a device on a line of this machine,
-    or of a printer at an address of the network, alone."""
+    or of a printer at an address of the network, alone. `uplink`: of these kinds of uplink alone; `platform`: on such a system alone."""
 
     who: Owner
     zh: str
@@ -46,6 +48,8 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     seen: tuple[Symptom, ...] = ()
     unseen: tuple[Symptom, ...] = ()
     place: Place = ""
+    uplink: tuple[UplinkKind, ...] = ()
+    platform: tuple[Platform, ...] = ()
 
 
 class OtherSummary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,6 +117,15 @@ def name_of(code: Cause) -> Bilingual:
 def all_entries() -> tuple[Entry, ...]:
     """In the order of the causes."""
     return tuple(entry(code) for code in Cause)
+
+
+@cache
+def menus() -> dict[str, dict[Platform, Bilingual]]:
+    """By the placeholder's name: how one gets there on each system. Empty where the file is damaged."""
+    try:
+        return msgspec.convert(_read("config", "menus.toml"), dict[str, dict[Platform, Bilingual]])
+    except (CatalogueError, msgspec.ValidationError):
+        return {}
 
 
 @cache

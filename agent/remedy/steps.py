@@ -11,6 +11,7 @@ from agent.contract.document import Step
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
+from agent.remedy.here import FOR_UPLINKS, SOMEWHERE, Here, Platform, uplinks
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
@@ -28,13 +29,13 @@ def summarise(finding: Finding, checks: Sequence[Check[Facts]], settings: Settin
         known = entry(finding.code)
     except CatalogueError:
         return same(finding.code.value)
-    shown = _shown(finding, checks)
+    shown = _shown(finding, checks, SOMEWHERE)
     other = next((each for each in known.others if shown.symptoms & set(each.seen) or (each.place and each.place == shown.place)), None)
     summary = known.summary if other is None else Bilingual(other.zh, other.en)
     return fill(summary, values(finding, checks, settings))
 
 
-def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Settings) -> tuple[Step, ...]:
+def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Settings, here: Here = SOMEWHERE) -> tuple[Step, ...]:
     """Steps in the order of the causes, notices last, numbered from 1 for each code.
 
     Where a code has two subjects its numbers go on, and what reads the same is said once.
@@ -43,9 +44,10 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setti
     numbers: dict[Cause, int] = {}
     said: set[tuple[Cause, str]] = set()
     for finding in sorted(diagnosis.findings, key=lambda each: each.severity is Severity.NOTICE):
-        known: Values = values(finding, checks, settings)
-        for template in _without_interrupting(finding, _templates(finding, checks)):
-            text = fill(Bilingual(template.zh, template.en), known)
+        known: Values = values(finding, checks, settings, here)
+        over = uplinks(finding, checks)
+        for template in _without_interrupting(finding, _templates(finding, checks, here)):
+            text = fill(_for_whom(template, over), known)
             if (finding.code, text.zh) in said:
                 continue
             said.add((finding.code, text.zh))
@@ -71,36 +73,59 @@ def _without_interrupting(finding: Finding, templates: list[StepTemplate]) -> li
     return [each for each in templates if not each.interrupts_payment] or templates
 
 
-def _templates(finding: Finding, checks: Sequence[Check[Facts]]) -> list[StepTemplate]:
+def _for_whom(template: StepTemplate, over: frozenset[str]) -> Bilingual:
+    """Where not every uplink in question is of the step's kinds, it begins by saying which it is for."""
+    text = Bilingual(template.zh, template.en)
+    kinds = frozenset(kind.value for kind in template.uplink)
+    if not kinds or (over and over <= kinds):
+        return text
+    prefix = FOR_UPLINKS[kinds]
+    return Bilingual(prefix.zh + text.zh, prefix.en + text.en)
+
+
+def _templates(finding: Finding, checks: Sequence[Check[Facts]], here: Here) -> list[StepTemplate]:
     """Where causes cannot be told apart, those on the terminal itself are looked at first, each by its own first steps.
 
     Where all of them lie there, the steps for a doubt about the path are left out, and the last one says whom to call.
     """
-    shown = _shown(finding, checks)
+    shown = _shown(finding, checks, here)
     own = _fitting(finding.code, checks, shown)
-    here = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]
-    first = [step for code in here for step in [each for each in _fitting(code, checks, shown) if not each.only_if][:_FIRST]]
-    if len(here) < len(finding.candidates) or not here:
+    own_causes = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]
+    first = [step for code in own_causes for step in [each for each in _fitting(code, checks, shown) if not each.only_if][:_FIRST]]
+    if len(own_causes) < len(finding.candidates) or not own_causes:
         return [*first, *own]
-    return [*(each for each in own if each.only_if), *first, *_fitting(here[0], checks, shown)[_FIRST:][-1:]]
+    return [*(each for each in own if each.only_if), *first, *_fitting(own_causes[0], checks, shown)[_FIRST:][-1:]]
 
 
 class _Shown(Struct, frozen=True):
-    """What the evidence shows: its symptoms, and whether it is about a printer at an address."""
+    """What the evidence shows: its symptoms, whether it is about a printer at an address, the kinds of uplink, and the system."""
 
     symptoms: frozenset[Symptom]
     place: str
+    uplinks: frozenset[str]
+    platform: Platform
 
     def about(self, template: StepTemplate) -> bool:
         wanted = not template.seen or bool(self.symptoms & set(template.seen))
-        return wanted and not self.symptoms & set(template.unseen) and template.place in ("", self.place)
+        return (
+            wanted
+            and not self.symptoms & set(template.unseen)
+            and template.place in ("", self.place)
+            and (not template.uplink or not self.uplinks or any(kind.value in self.uplinks for kind in template.uplink))
+            and (not template.platform or self.platform in template.platform)
+        )
 
 
-def _shown(finding: Finding, checks: Sequence[Check[Facts]]) -> _Shown:
+def _shown(finding: Finding, checks: Sequence[Check[Facts]], here: Here) -> _Shown:
     evidence = [check for check in checks if check.id in finding.evidence]
     devices = [check.facts for check in evidence if isinstance(check.facts, SerialFacts)]
     network = any(each.role == "printer" and (each.port or "").startswith("socket://") for each in devices)
-    return _Shown(frozenset(check.symptom for check in evidence if check.symptom is not None), "network" if network else "line")
+    return _Shown(
+        frozenset(check.symptom for check in evidence if check.symptom is not None),
+        "network" if network else "line",
+        uplinks(finding, checks),
+        here.platform,
+    )
 
 
 def _fitting(code: Cause, checks: Sequence[Check[Facts]], shown: _Shown) -> list[StepTemplate]:

@@ -9,7 +9,8 @@ from agent.contract import fields
 from agent.contract.fields import of
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Finding
-from agent.remedy.catalogue import PLACEHOLDER, name_of
+from agent.remedy.catalogue import PLACEHOLDER, menus, name_of
+from agent.remedy.here import SOMEWHERE, Here, uplinks
 from agent.remedy.measures import day, measured, moment
 from agent.remedy.observed import Observed, at, observed
 from agent.settings.model import Contact, Settings
@@ -20,6 +21,7 @@ from probes.model import Check, Facts, Kind, Layer, Symptom
 from probes.model.facts import (
     AddressFacts,
     Certificate,
+    ConflictFacts,
     DefaultRouteFacts,
     DiskFacts,
     GatewayFacts,
@@ -56,12 +58,19 @@ UNKNOWN: Values = {
     "terminal": Bilingual("签购单上的终端号", "the one on a receipt"),
     "serial_number": Bilingual("机身标签上的序列号", "the one on the terminal's label"),
     "time": Bilingual("看手机上的时间", "as a phone shows it"),
-    "log": Bilingual("位置未知", "at a place not known"),
+    "mac": Bilingual("未知", "not known"),
+    "log": Bilingual("日志", "the log"),
     "candidates": Bilingual("见证据", "see the evidence"),
     "provider": Bilingual("终端服务合同上的电话", "the number on the terminal's service contract"),
     "acquirer": Bilingual("收单协议上的电话", "the number on the contract with your bank or payment company"),
     "technician": Bilingual("终端服务合同上的电话", "the number on the terminal's service contract"),
     "isp": Bilingual("宽带或流量卡合同上的电话", "the number on the contract for the line or the SIM"),
+}
+# whose contract has the number, where the kinds of uplink are known
+_CABLE = Bilingual("宽带合同上的电话", "the number on the contract for the line")
+_LINES: dict[frozenset[str], Bilingual] = {
+    **dict.fromkeys(map(frozenset, (("ethernet",), ("wifi",), ("ethernet", "wifi"))), _CABLE),
+    frozenset({"cellular"}): Bilingual("流量卡合同上的电话", "the number on the contract for the SIM"),
 }
 # subjects that are no name of anything, as the document writes them
 _NAMELESS: Values = {
@@ -96,7 +105,7 @@ def _spaced(template: str, values: Values) -> str:
     return said
 
 
-def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings) -> Values:
+def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings, here: Here = SOMEWHERE) -> Values:
     """One value for every placeholder there is."""
     seen = observed(finding, checks)
     support = settings.support
@@ -109,17 +118,26 @@ def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings)
         "value": measured(finding.code, seen),
         "serial_number": _plain(settings.terminal.serial_number),
         "time": _moment(finding, seen),
-        "log": _plain(f"{settings.agent.log_dir}/posdiag.log"),
+        "mac": _plain(seen.fact(of(ConflictFacts, lambda facts: facts.mac))),
+        "log": _log(here),
         "candidates": _either([name_of(each) for each in finding.candidates]),
         "provider": _contact(support.provider),
         "acquirer": _contact(support.acquirer),
         "technician": _contact(support.technician),
-        "isp": _contact(support.isp),
+        "isp": _contact(support.isp) or _LINES.get(uplinks(finding, checks)),
     }
     if finding.subject and any(check.layer is Layer.SERIAL for check in seen.near[:1]):
         # a device is spoken of as people call it; a modem asked over its port has no interface of its own
         known |= {"subject": known["device"], "interface": known["device"]}
-    return {name: known.get(name) or words for name, words in UNKNOWN.items()}
+    ways = {name: by[here.platform] for name, by in menus().items() if here.platform in by}
+    return {**{name: known.get(name) or words for name, words in UNKNOWN.items()}, **ways}
+
+
+def _log(here: Here) -> Bilingual:
+    """Where the log lies; where there is none, what stands for it."""
+    if here.log:
+        return Bilingual(f"日志（{escape(here.log, 80)}）", f"the posdiag log ({escape(here.log, 80)})")
+    return Bilingual("检查结果（posdiag check --json 的输出）", "the results (what posdiag check --json prints)")
 
 
 def _moment(finding: Finding, seen: Observed) -> Bilingual | None:

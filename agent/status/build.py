@@ -18,6 +18,7 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.examination.result import Examination
 from agent.remedy.calling import whom_to_call
+from agent.remedy.here import SOMEWHERE, Here, look_around
 from agent.remedy.selling import ways
 from agent.remedy.steps import advise, summarise
 from agent.settings.load import Loaded
@@ -55,7 +56,9 @@ class Report(Struct, frozen=True, kw_only=True):
     data: tuple[DataUse, ...] = ()
 
 
-def build(examination: Examination, loaded: Loaded, *, identity: Identity, moment: Moment, report: Report | None = None) -> Status:
+def build(
+    examination: Examination, loaded: Loaded, *, identity: Identity, moment: Moment, here: Here = SOMEWHERE, report: Report | None = None
+) -> Status:
     """Without a report, the verdict is the examination's own. Validity ends after three times the time to the next write."""
     checks = hide(examination.checks, loaded.settings)
     if report is None:
@@ -77,7 +80,7 @@ def build(examination: Examination, loaded: Loaded, *, identity: Identity, momen
         category=leading.category if leading else None,
         cause=leading.code if leading else None,
         causes=tuple(_cause(finding, report, loaded, present) for finding in diagnosis.findings),
-        remediation=advise(diagnosis, report.checks, loaded.settings),
+        remediation=advise(diagnosis, report.checks, loaded.settings, here),
         selling=ways(diagnosis, report.checks, loaded.settings),
         call=whom_to_call(diagnosis, loaded.settings),
         checks=tuple(map(entry_of, checks)),
@@ -94,7 +97,8 @@ def snapshot(examination: Examination, loaded: Loaded, clock: Clock) -> Status:
     identity = identify(loaded.settings.terminal, Path(agent.state_dir), keep=False)
     started = parse(examination.started_at) or now
     moment = Moment(now=now, started=started, sequence=1, next_write_s=agent.interval_s, next_check_s=agent.interval_s)
-    return build(examination, loaded, identity=identity, moment=moment)
+    here = look_around(loaded.settings, writes_log=False)
+    return build(examination, loaded, identity=identity, moment=moment, here=here)
 
 
 def _terminal(loaded: Loaded, identity: Identity, moment: Moment) -> Terminal:

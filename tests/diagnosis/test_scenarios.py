@@ -9,6 +9,7 @@ import pytest
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.diagnose import diagnose
 from agent.examination.dependencies import settle
+from agent.remedy.here import Here, Platform
 from agent.remedy.steps import advise, summarise
 from tests.support import scenario_files
 from tests.support.remedy_facts import CONFIGURED
@@ -50,7 +51,7 @@ def test_the_first_cause(scenario: Scenario) -> None:
 
 def test_the_steps(scenario: Scenario) -> None:
     verdict = diagnose(scenario.checks)
-    steps = advise(verdict, scenario.checks, CONFIGURED)
+    steps = advise(verdict, scenario.checks, CONFIGURED, Here(platform=Platform.ANDROID))
     assert {step.cause for step in steps} == {finding.code for finding in verdict.findings}
     assert {step.verify for step in steps} <= {check.id for check in scenario.checks}
     expected = scenario.expect.first_step

@@ -45,6 +45,7 @@ OBSERVED = [
     check("system:battery", percent=7),
     check("system:clock", now="2020-01-01T00:00:00Z", build_date="2026-01-01"),
     check("link:eth0", used=True, signal_dbm=-85, errors=12),
+    check("address:conflict:eth0", interface="eth0", mac="00:00:5e:00:53:07"),
     check("address:eth0", addresses=("192.0.2.7/24",)),
     check("router:192.0.2.1", interface="eth0"),
     check("dns:192.0.2.1", interface="eth0"),
