@@ -37,7 +37,7 @@ FOR_UPLINKS = {
     frozenset({"ethernet"}): Bilingual("用网线的，", "With a cable: "),
     frozenset({"wifi"}): Bilingual("用 Wi-Fi 的，", "On Wi-Fi: "),
     frozenset({"cellular"}): Bilingual("用流量卡的，", "On a SIM: "),
-    frozenset({"ethernet", "wifi"}): Bilingual("用店里宽带的，", "On the shop's own line (cable or Wi-Fi): "),
+    frozenset({"ethernet", "wifi"}): Bilingual("用店里宽带的，", "On the shop's own line: "),
     frozenset({"wifi", "cellular"}): Bilingual("用 Wi-Fi 或流量卡的，", "On Wi-Fi or a SIM: "),
 }
 
