@@ -13,7 +13,7 @@ from agent.remedy.catalogue import name_of
 from probes.ground.bilingual import Bilingual
 
 STEPS = 3  # on the first screen
-_LIST_FROM = 60  # columns; on narrower pages short items stand behind each other
+LIST_FROM = 60  # columns; on narrower pages short items stand behind each other
 
 # which contract has the number
 _CONTRACTS: dict[Owner, Bilingual] = {
@@ -33,7 +33,7 @@ def selling(status: Status, page: Page) -> list[str]:
     in_use = all(way.in_use for way in status.selling)
     title = page.say("收款照常", "Sales go on") if in_use else page.say("先这样收款", "To go on selling now")
     texts = [page.words(way.text) for way in status.selling]
-    if page.width < _LIST_FROM:
+    if page.width < LIST_FROM:
         return page.wrap(page.say("；", ". ").join(texts) + page.say("。", "."), first=f"{title}{page.say('：', ': ')}", rest="  ")
     return [page.paint(title, "bold"), *(line for text in texts for line in page.wrap(text, first="  - "))]
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
-from agent.present import asked, brief, path, sections, terminal, times
+from agent.present import asked, brief, changes, path, sections, terminal, times
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
@@ -47,14 +47,16 @@ def render(status: Status, page: Page, reader: Reader) -> list[str]:
 
 def _first_things(document: Document, page: Page, reader: Reader) -> list[list[str]]:
     status = document.status
+    narrow = page.width < brief.LIST_FROM
     if reader.only is not None:
         return [sections.evidence(document, page), _why(document, page) if document.leading else [], _about(document, page, reader)]
     return [
         [*_answer(status, page, reader), *_shown_by(document, page, reader)],
-        [*_why(document, page), *_pending(status, page)],
+        [*_why(document, page), *(_pending(status, page) if narrow else _before(document, page))],
         brief.selling(status, page),
         brief.first_steps(document, page),
         brief.call(document, page),
+        changes.last_before(document, page) if narrow else [],  # what is to be done stands first there
         brief.others(document, page),
         [*_about(document, page, reader), *brief.more(reader.command, page)],
     ]
@@ -118,7 +120,11 @@ def _verdict(document: Document, page: Page) -> list[str]:
     began, written = times.parse(status.since), times.parse(status.generated_at)
     if began and written and (written - began).total_seconds() > 60:
         about.append(page.say(f"自 {times.local(status.since, page)} 起", f"since {times.local(status.since, page)}"))
-    return [*page.wrap(page.words(leading.summary)), *page.paint_all(page.flow(about), "faint"), *_pending(status, page)]
+    return [*page.wrap(page.words(leading.summary)), *page.paint_all(page.flow(about), "faint"), *_before(document, page)]
+
+
+def _before(document: Document, page: Page) -> list[str]:
+    return [*changes.last_before(document, page), *_pending(document.status, page)]
 
 
 def _why(document: Document, page: Page) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from agent.contract.document import Incident
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.present.page import Page
@@ -29,7 +30,10 @@ def screen(code: Cause, settings: Settings, language: str, width: int) -> list[s
     diagnosis = Diagnosis(can_pay=CanPay.NO, state=State.OUTAGE, findings=(found,))
     entry = cause(code, evidence=tuple(nearest), summary=summarise(found, OBSERVED, settings), short="K7F2-9Q")
     document = status(CanPay.NO, State.OUTAGE, tuple(OBSERVED), (entry,), steps=advise(diagnosis, OBSERVED, settings))
-    document = replace(document, selling=ways(diagnosis, OBSERVED, settings), call=whom_to_call(diagnosis, settings))
+    before = ({"what": "gateway_certificate", "subject": "acquirer-a", "before": "a", "after": "b", "seconds": 1200, "count": 12},)
+    incident = Incident(id="I-1", opened_at=document.since, cause=code, changes_before=before)
+    selling, call = ways(diagnosis, OBSERVED, settings), whom_to_call(diagnosis, settings)
+    document = replace(document, selling=selling, call=call, incident=incident)
     return render(document, Page(language=language, width=width), Reader())
 
 
