@@ -11,13 +11,16 @@ import gc
 import sys
 import threading
 import warnings
+from collections.abc import Iterable
 from contextlib import suppress
 
-from agent.daemon import stand_ins
+from agent.daemon import stand_ins, unused
 
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
 _OF_THE_START = ("argparse", "gettext", "difflib")
+_OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
 _READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures")  # of the configuration
+_OF_A_FAULT = ("second_opinion", "predictions", "foretold", "places")  # of the diagnosis
 _M_ARENA_MAX = -8  # mallopt(3)
 _PR_SET_THP_DISABLE = 41  # prctl(2)
 _ALL_STACKS = 40 << 20  # bytes of stacks of ended threads that glibc keeps (glibc.pthread.stack_cache_size)
@@ -36,10 +39,15 @@ def forget() -> None:
     """What only the command line and the configuration need is given up once they are read."""
     for name in _OF_THE_START:
         sys.modules.pop(name, None)
-    package = sys.modules.get("agent.settings")
-    for name in _READERS:
-        if sys.modules.pop(f"agent.settings.{name}", None) is not None and package is not None:
-            vars(package).pop(name, None)
+    _give_up("agent.settings", _READERS)
+    _give_up("msgspec", _OF_MSGSPEC)
+    unused.drop()
+
+
+def _give_up(package: str, names: Iterable[str]) -> None:
+    for name in names:
+        if sys.modules.pop(f"{package}.{name}", None) is not None:
+            vars(sys.modules[package]).pop(name, None)
 
 
 def one_arena() -> None:
@@ -78,10 +86,11 @@ class Tidier:
 
         What is there after the first one stays, and is not looked through for garbage again (gc.freeze).
         """
-        _drop_stacks()
+        _give_up("agent.diagnosis", _OF_A_FAULT)
         gc.collect()
         if not self._frozen:
             gc.freeze()
             self._frozen = True
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
+        _drop_stacks()  # last, when most threads of the examination have ended

@@ -140,6 +140,7 @@ TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
             ),
         ),
     ),
+    (("psutil",), ()),  # early, so that what is given up of it (`unused`) makes room for what comes
     (
         ("ping3",),
         (StandIn("platform", system=_system),),  # whether this is macOS

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Category
-from agent.diagnosis.second_opinion import Opinion
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.worth import worth
 from probes.model import Layer, Outcome
+
+if TYPE_CHECKING:
+    from agent.diagnosis.second_opinion import Opinion
 
 # docs/confidence.md: what the fault lab left of the doubt that the rules state, where their evidence decides
 _MEASURED = 0.6

@@ -12,7 +12,6 @@ from agent.diagnosis.confidence import confidence
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.diagnosis.ruled_out import ruled_out
 from agent.diagnosis.rules import RULES
-from agent.diagnosis.second_opinion import second_opinion, withstood
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.suppress import suppress
 from agent.diagnosis.verdict import can_pay, reasons, state
@@ -28,7 +27,7 @@ def diagnose(checks: Sequence[Check[Facts]]) -> Diagnosis:
     """The same checks always give the same diagnosis."""
     snapshot = Snapshot(checks)
     proposed = _merged([candidate for rule in RULES for candidate in rule(snapshot)])
-    kept = [_supported(candidate, snapshot) for candidate in suppress(withstood(proposed, snapshot))]
+    kept = [_supported(candidate, snapshot) for candidate in suppress(_withstood(proposed, snapshot))]
     pay = can_pay(snapshot)
     why = reasons(snapshot, pay)
     if why and not any(_severity(candidate, why) is Severity.OUTAGE for candidate in kept):
@@ -59,6 +58,15 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
     return list(found.values())
 
 
+def _withstood(proposed: list[Candidate], snapshot: Snapshot) -> list[Candidate]:
+    """What every cause foretells is large, and loaded where there is one to hold it against; the daemon gives it up after each look."""
+    if not proposed:
+        return []
+    from agent.diagnosis.second_opinion import withstood
+
+    return withstood(proposed, snapshot)
+
+
 def _supported(candidate: Candidate, snapshot: Snapshot) -> Candidate:
     """What agrees besides, and makes no cause by itself: a plug-in's failed check with those that the configuration says it is evidence
     for; connections of the application that nobody answers with those that rest on silence."""
@@ -80,6 +88,8 @@ def _unexplained(snapshot: Snapshot, why: frozenset[str]) -> list[Candidate]:
 
 
 def _finding(candidate: Candidate, snapshot: Snapshot, why: frozenset[str], named: frozenset[Cause], explained: frozenset[str]) -> Finding:
+    from agent.diagnosis.second_opinion import second_opinion
+
     opinion = second_opinion(candidate, snapshot)
     unexplained = bool(frozenset(opinion.left_over) - explained)
     return Finding(

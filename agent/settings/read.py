@@ -7,6 +7,7 @@ import tomllib
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from agent.settings import cures
 from agent.settings.explained import explained
@@ -37,8 +38,8 @@ def read(path: str | None) -> Loaded:
     layers = [Layer(escape(path), _parse(path, text), Lines(text)) for path, text in files]
     data = merged(layers)
     walk = Walk(escape(found_at), RULES)
-    shape = msgspec.inspect.type_info(Settings)
-    assert isinstance(shape, msgspec.inspect.StructType)
+    shape = inspect.type_info(Settings)
+    assert isinstance(shape, inspect.StructType)
     walk.table(data, shape)
     problems = tuple(explained(problem, data, layers) for problem in walk.problems)
     if not all(map(of_a_file, problems)):

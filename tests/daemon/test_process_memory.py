@@ -21,8 +21,8 @@ LEFT_OUT = {
     "_asyncio", "_bz2", "_csv", "_decimal", "_json", "_lzma", "_multiprocessing", "_opcode", "_pickle", "_statistics", "_zoneinfo",
     "argparse", "ast", "asyncio", "bz2", "certifi", "chardet", "charset_normalizer", "concurrent.futures.process", "csv", "dataclasses",
     "decimal", "difflib", "dis", "fractions", "gettext", "http.cookiejar", "http.cookies", "idna", "importlib.metadata",
-    "importlib.resources", "inspect", "json", "lzma", "mimetypes", "multiprocessing", "netrc", "numbers", "pickle", "platform",
-    "serial.rfc2217", "statistics", "sysconfig", "tempfile", "tzlocal", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo",
+    "importlib.resources", "inspect", "json", "lzma", "mimetypes", "msgspec.inspect", "multiprocessing", "netrc", "numbers", "pickle",
+    "platform", "serial.rfc2217", "statistics", "sysconfig", "tempfile", "tzlocal", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo",
 }  # fmt: skip
 # of Python's library, loaded before the first line of ours can say how, or by that line
 WITH_DOCSTRINGS = {"__future__", "encodings", "encodings.aliases", "encodings.utf_8"}
