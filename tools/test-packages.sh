@@ -21,6 +21,10 @@ dbus-daemon dbus-daemon
 cc gcc
 nginx nginx-light
 openssl openssl
+promtool prometheus
+zsh zsh
+mandoc mandoc
+man man-db
 busybox busybox-static
 EOF
 

@@ -13,7 +13,7 @@ _QR_BYTES = (1024, 600, 400, 300, 230)  # ever shorter, until the code fits the 
 
 def show(status: Status, page: Page, reader: Reader, request: Request) -> None:
     if request.form is not None:
-        output.say_bytes(_encoded(status, request.form, stale=reader.stale is not None))
+        output.say_bytes(_encoded(status, request.form, reader))
         return
     if request.quiet:
         output.say(quiet(status, page, reader))
@@ -28,8 +28,9 @@ def show(status: Status, page: Page, reader: Reader, request: Request) -> None:
         output.say(["", *draw([summary.encode(short, limit).rstrip() for limit in _QR_BYTES], page)])
 
 
-def _encoded(status: Status, form: str, *, stale: bool) -> bytes:
+def _encoded(status: Status, form: str, reader: Reader) -> bytes:
     """UTF-8, whatever the encoding of the terminal."""
+    stale = reader.stale is not None
     match form:
         case "json":
             from agent.contract.encode import encode
@@ -44,7 +45,7 @@ def _encoded(status: Status, form: str, *, stale: bool) -> bytes:
 
     match form:
         case "nagios":
-            text = formats.nagios(status, stale=stale) + "\n"
+            text = formats.nagios(status, stale=stale, read_s=reader.age_s or 0.0) + "\n"
         case "prometheus":
             text = formats.prometheus(status, stale=stale)
         case _:
@@ -54,12 +55,9 @@ def _encoded(status: Status, form: str, *, stale: bool) -> bytes:
 
 def quiet(status: Status, page: Page, reader: Reader) -> list[str]:
     """The verdict in one line; a stale one says that it is."""
-    from agent.present import asked
-    from agent.present.document import Document
     from agent.present.headline import headline
     from agent.settings.model import Language
 
     language = Language(page.language)
     stale = page.say("（过时）", "(stale) ") if reader.stale is not None else ""
-    age = "" if reader.stale is not None else asked.in_short(Document(status), page, reader.age_s or 0.0)
-    return [page.fit(stale + headline(status, language) + age)]
+    return [page.fit(stale + headline(status, language, None if reader.stale is not None else reader.age_s or 0.0))]

@@ -30,6 +30,7 @@ class ClosedIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`state`: 0 ok, 1 degraded, 2 outage, 3 unknown. `can_pay`: 1 yes, 0 no, -1 unknown. `attributes`: what a fault may have in common
     with others. `seconds_by_state`, `incidents_by_cause`: counted since the agent keeps a record. `truncated`: something was left out.
+    `answer_age_s`: how old the newest answer of a host was that the verdict rests on; absent where one was asked in this look.
     """
 
     schema: Literal["posdiag.summary/1"] = "posdiag.summary/1"  # omitted as a default, and written first by `encode`
@@ -45,6 +46,7 @@ class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: int
     can_pay: int
     since: int
+    answer_age_s: int | None = None
     cause: str = ""
     subject: str = ""
     causes: tuple[str, ...] = ()

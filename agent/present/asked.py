@@ -63,12 +63,18 @@ def lines(document: Document, page: Page, read_s: float) -> list[str]:
 
 def in_short(document: Document, page: Page, read_s: float) -> str:
     """Behind a verdict in one line: how old what it rests on is. Empty where hosts were asked now."""
+    found = age_of(document, read_s)
+    if found is None:
+        return ""
+    age = times.span(found, page)
+    return page.say(f"（{age}前的应答）", f" (answer of {age} ago)")
+
+
+def age_of(document: Document, read_s: float = 0.0) -> float | None:
+    """Seconds since the newest answer that the verdict rests on; None where a host was asked now, or none was ever asked."""
     ages = [word.age_s for word in words_of(document, read_s) if _bears(word.check, document)]
     old = [age for age in ages if age is not None]
-    if not old or len(old) < len(ages):
-        return ""
-    age = times.span(min(old), page)
-    return page.say(f"（{age}前的应答）", f" (answer of {age} ago)")
+    return min(old) if old and len(old) == len(ages) else None
 
 
 def _bears(check: Check[GatewayFacts], document: Document) -> bool:

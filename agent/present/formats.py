@@ -11,32 +11,39 @@ from agent.contract.document import Status
 from agent.contract.summary import CAN_PAY
 from agent.contract.times import parse
 from agent.diagnosis.model import CanPay, State
+from agent.present import asked
+from agent.present.document import Document
 from agent.present.headline import headline
 from agent.settings.model import Language
 from agent.storage.status_file import EXIT_STATUS
 from probes.ground.text import escape
 from probes.model import Outcome
+from probes.model.facts import GatewayFacts
 
 _OUTCOMES = {Outcome.PASS: 0, Outcome.WARN: 1, Outcome.FAIL: 2, Outcome.SKIP: 3, Outcome.UNKNOWN: 4}
 # Nagios' own words for the exit statuses 0 to 3
 _SERVICE = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
 
-def nagios(status: Status, *, stale: bool) -> str:
+def nagios(status: Status, *, stale: bool, read_s: float = 0.0) -> str:
     """One line with performance data, as the Monitoring Plugins' guidelines have it. A bar would begin the data, so none stands before."""
     state, can_pay = _now(status, stale)
-    said = ("stale: " if stale else "") + headline(status, Language.EN)
+    said = ("stale: " if stale else "") + headline(status, Language.EN, None if stale else read_s)
     counts = [sum(check.outcome is outcome for check in status.checks) for outcome in (Outcome.PASS, Outcome.FAIL)]
     data = f"can_pay={can_pay};;;-1;1 checks_passed={counts[0]} checks_failed={counts[1]}"
+    age = asked.age_of(Document(status), read_s)
+    if age is not None:
+        data += f" answer_age={age:.0f}s"
     return f"POSDIAG {_SERVICE[state]} - {said.replace('|', '/')} | {data}"
 
 
 def tsv(status: Status) -> str:
     """A line for each check, with a heading. Tabs and line ends within a field are escaped."""
-    rows: list[Sequence[object]] = [("id", "layer", "target", "outcome", "symptom", "because", "took_ms", "observed_at")]
-    for check in status.checks:
+    rows: list[Sequence[object]] = [("id", "layer", "target", "outcome", "symptom", "because", "took_ms", "observed_at", "answered_at")]
+    for check in Document(status).checks:
         row = (check.id, check.layer, check.target, check.outcome, check.symptom or "", check.because or "", check.took_ms)
-        rows.append((*row, check.observed_at))
+        answered = check.facts.app_answered_at if isinstance(check.facts, GatewayFacts) else None
+        rows.append((*row, check.observed_at, answered or ""))
     return "".join("\t".join(_field(value) for value in row) + "\n" for row in rows)
 
 
@@ -62,6 +69,9 @@ def _families(status: Status, stale: bool) -> Iterator[str]:
     yield from _gauge("posdiag_cause_confidence_ratio", "Causes that are reported, with how sure each is.", causes)
     checks = [({"id": c.id, "layer": c.layer}, _OUTCOMES[c.outcome]) for c in status.checks]
     yield from _gauge("posdiag_check_outcome", "Each check: 0 pass, 1 warn, 2 fail, 3 skipped, 4 unknown.", checks)
+    written = parse(status.generated_at)
+    answers = [({"id": w.check.id}, round(written - (w.age_s or 0.0))) for w in asked.words_of(Document(status))] if written else []
+    yield from _gauge("posdiag_answer_timestamp_seconds", "When the host of a gateway last answered the application's question.", answers)
     took = [({"id": c.id}, c.took_ms / 1000) for c in status.checks if c.took_ms]
     yield from _gauge("posdiag_check_duration_seconds", "How long each check took.", took)
 

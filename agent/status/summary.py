@@ -8,6 +8,8 @@ from agent.contract.checks import checks_from
 from agent.contract.document import Status
 from agent.contract.summary import CAN_PAY, Summary
 from agent.contract.times import parse
+from agent.present import asked
+from agent.present.document import Document
 from agent.storage.status_file import EXIT_STATUS
 from probes.model.facts import GatewayFacts, LinkFacts, ResolverFacts
 
@@ -16,6 +18,7 @@ _LABELS = ("isp", "region", "model", "firmware", "operator")  # a label of this 
 
 def summarise(status: Status) -> Summary:
     terminal, first = status.terminal, status.causes[0] if status.cause is not None and status.causes else None
+    age = asked.age_of(Document(status))
     return Summary(
         id=terminal.id,
         serial_number=terminal.serial_number,
@@ -29,6 +32,7 @@ def summarise(status: Status) -> Summary:
         state=EXIT_STATUS[status.state],
         can_pay=CAN_PAY[status.can_pay],
         since=_seconds(status.since),
+        answer_age_s=None if age is None else round(age),
         cause=status.cause or "",
         subject=first.subject if first is not None else "",
         causes=tuple(dict.fromkeys(cause.code.value for cause in status.causes)),

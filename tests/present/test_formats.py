@@ -15,6 +15,8 @@ from agent.contract.summary import ClosedIncident, Summary
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay, State
 from agent.present import formats
+from agent.present.headline import headline
+from agent.settings.model import Language
 from agent.status.summary import summarise
 from probes.ground.bilingual import Bilingual
 from tests.support.documents import HEALTHY, broken_names, cause, check, status
@@ -42,18 +44,76 @@ def test_nagios_gets_one_line_with_performance_data(document: Any, stale: bool, 
     line = formats.nagios(document, stale=stale)
     assert line.startswith(begins) and line.count("|") == 1 and "\n" not in line and "\x1b" not in line
     data = line.partition(" | ")[2]
-    assert all(re.fullmatch(r"[a-z_]+=-?\d+(;[^;]*){0,4}", each) for each in data.split(" "))
+    assert all(re.fullmatch(r"[a-z_]+=-?\d+s?(;[^;]*){0,4}", each) for each in data.split(" "))
 
 
-@pytest.mark.parametrize("document", [status(CanPay.YES, State.OK), broken_names(), hostile()])
+OLD: dict[str, Any] = {"depth": "tls", "app_answer_age_s": 39.0, "app_answered_at": "2026-01-31T07:59:21.000Z"}
+
+
+def doubt() -> Any:
+    entry = cause(Cause.INDETERMINATE, evidence=("gateway:acquirer-a",), candidates=(Cause.GATEWAY_DOWN, Cause.GATEWAY_BLOCKED))
+    return status(CanPay.UNKNOWN, State.UNKNOWN, HEALTHY, (entry,))
+
+
+def many() -> Any:
+    """Gateways of all sorts, and names that differ in nothing but what is written out."""
+    names = [
+        "acquirer-a",
+        "收单 甲",
+        "a\tb",
+        'quote"d',
+        "back\\slash",
+        '{x="1"}',
+        "",
+        "\u202eright",
+        "名" * 200,
+        *(f"gw-{n}" for n in range(60)),
+    ]
+    checks = [check(f"gateway:{name}", "pass" if n % 2 else "fail", None if n % 2 else "timeout", **OLD) for n, name in enumerate(names)]
+    return status(CanPay.YES, State.DEGRADED, (*HEALTHY, *checks))
+
+
+DOCUMENTS = {
+    "healthy": status(CanPay.YES, State.OK),
+    "outage": broken_names(),
+    "doubt": doubt(),
+    "many gateways": many(),
+    "hostile names": hostile(),
+    "nothing at all": status(CanPay.UNKNOWN, State.UNKNOWN, ()),
+}
+
+
+@pytest.mark.parametrize("stale", [False, True])
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_promtool_finds_nothing_in_it(name: str, stale: bool) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("no promtool here (Debian's package prometheus)")
+    text = formats.prometheus(DOCUMENTS[name], stale=stale)
+    done = subprocess.run([promtool, "check", "metrics"], input=text.encode(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("document", list(DOCUMENTS.values()))
 def test_prometheus_takes_it(document: Any) -> None:
     text = formats.prometheus(document, stale=False)
     samples = [line for line in text.splitlines() if not line.startswith("#")]
     assert [line for line in samples if not SAMPLE.fullmatch(line)] == []
     assert len(samples) == len({line.rpartition(" ")[0] for line in samples})
-    if shutil.which("promtool"):
-        done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
-        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_an_answer_that_was_not_asked_for_now_has_its_age_in_every_form() -> None:
+    document = status(CanPay.YES, State.OK, (*HEALTHY[:4], check("gateway:a", **OLD)))
+    assert "ok: can take payments (answer of 39 s ago)" in formats.nagios(document, stale=False)
+    assert "(answer of 49 s ago)" in (line := formats.nagios(document, stale=False, read_s=10.0)) and line.endswith(" answer_age=49s")
+    assert "（39 秒前的应答）" in headline(document, Language.ZH)
+    assert msgspec.json.decode(summary.encode(summarise(document)))["answer_age_s"] == 39
+    assert 'posdiag_answer_timestamp_seconds{id="gateway:a"} 1769846361\n' in formats.prometheus(document, stale=False)
+    assert formats.tsv(document).splitlines()[-1].endswith("\t2026-01-31T07:59:21.000Z")
+    asked = status(CanPay.YES, State.OK, (*HEALTHY[:4], check("gateway:a", depth="app")))
+    assert "ago" not in formats.nagios(asked, stale=False) + headline(asked, Language.EN)
+    assert "answer_age" not in formats.nagios(asked, stale=False) + summary.encode(summarise(asked)).decode()
+    assert "ago" not in formats.nagios(document, stale=True)
 
 
 def test_what_is_stale_is_unknown() -> None:
@@ -64,7 +124,7 @@ def test_what_is_stale_is_unknown() -> None:
 def test_a_table_has_as_many_columns_in_each_line() -> None:
     lines = formats.tsv(hostile()).splitlines()
     assert len(lines) == 1 + len(HEALTHY) + 1
-    assert {line.count("\t") for line in lines} == {7} and not any(map(set("\x1b\u202e").intersection, lines))
+    assert {line.count("\t") for line in lines} == {8} and not any(map(set("\x1b\u202e").intersection, lines))
 
 
 def test_the_summary_says_what_the_document_says() -> None:
