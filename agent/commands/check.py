@@ -13,7 +13,8 @@ from agent.commands.options import Request
 from agent.commands.show import show
 from agent.present import output
 from agent.present.live import LiveLine, terminal_among
-from agent.present.page import open_page
+from agent.present.page import Page, open_page
+from agent.settings.load import Loaded
 from agent.settings.problem import SettingsError
 
 _GRACE_S = 1.0  # beyond the time that was asked for, before a hang in the kernel itself is told as one
@@ -60,7 +61,18 @@ def check(request: Request) -> int:
 
     reader = Reader(contacts=contacts(loaded.settings.support, page), details=request.details, only=request.only)
     show(status, page, reader, request)
+    if not (request.form or request.quiet or request.only):
+        _left_in(loaded, page)
     return EXIT_STATUS[status.state]
+
+
+def _left_in(loaded: Loaded, page: Page) -> None:
+    """Values of an example in the configuration, which may be why nothing is reached."""
+    from agent.settings.left_in import hints
+
+    found = [hint.of(page.language) for hint in hints(loaded.settings)]
+    if found:
+        output.say(["", *(line for text in found for line in page.paint_all(page.wrap(text), "yellow"))])
 
 
 def _last(request: Request, error: SettingsError) -> None:

@@ -56,6 +56,7 @@ def _overview(loaded: Loaded, page: Page) -> str:
 
 def _hints(loaded: Loaded) -> Iterator[Bilingual]:
     """What is valid, and could be better."""
+    from agent.settings import left_in
     from agent.settings.mask import known_numbers
     from probes.edge.kernel.matching import costly
 
@@ -66,6 +67,7 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
             "masked otherwise. Better choose another name",
         )
 
+    yield from left_in.hints(loaded.settings)
     for gateway in loaded.settings.gateway:
         if text := _shallow(gateway):
             yield text
