@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from probes.edge.failures import CannotTell
-from probes.edge.kernel import wifi_radio
+from probes.edge.kernel import nl80211, wifi_radio
 from probes.edge.kernel.netlink import IFF_UP, Link
 from probes.edge.kernel.network import Network
 from probes.edge.kernel.reading import line_of
@@ -60,6 +60,9 @@ def _look(facts: LinkFacts, uplink: UplinkTarget, link: Link, sys: Path, proc: P
         return check_of(facts, Outcome.FAIL, Symptom.ADMIN_DOWN, name=name)
     signal_dbm = wifi_radio.signal_dbm(name, proc) if wireless else None
     facts = facts.with_(signal_dbm=signal_dbm)
+    if wireless:
+        air = nl80211.joined(link.index)
+        facts = facts.with_(network=air.network or None, access_point=air.access_point or None)
     if link.carrier is False:
         if not wireless:
             return check_of(facts, Outcome.FAIL, Symptom.NO_CARRIER, name=name)

@@ -34,6 +34,7 @@ _WORDS: dict[str, dict[str, Bilingual]] = {
     },
     "resolvers": {"*": Bilingual("域名服务器变了", "the name servers changed")},
     "uplink": {"*": Bilingual("上网改走 {a}", "the way out became {a}")},
+    "wifi": {"*": Bilingual("{s} 换到了 Wi-Fi {a}", "{s} joined {a}")},
     "sim": {"*": Bilingual("SIM 卡状态变了", "the SIM card's state changed")},
     "gateway_address": {"*": Bilingual("收单主机 {s} 换了地址", "host {s} got another address")},
     "gateway_certificate": {"*": Bilingual("收单主机 {s} 换了证书", "host {s} got another certificate")},

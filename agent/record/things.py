@@ -75,6 +75,8 @@ def _link(check: Check[Facts], facts: LinkFacts) -> Iterator[tuple[str, str, str
         return
     wired = facts.interface_kind == "ethernet" and facts.speed_mbps and facts.duplex
     yield "link", check.name, f"{UP} {facts.speed_mbps}/{facts.duplex}" if wired else UP
+    if facts.network or facts.access_point:
+        yield "wifi", check.name, " ".join(filter(None, (facts.network, facts.access_point)))
 
 
 def _address(check: Check[Facts], facts: AddressFacts) -> Iterator[tuple[str, str, str]]:

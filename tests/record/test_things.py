@@ -125,6 +125,12 @@ BEFORE_AND_AFTER: list[tuple[str, list[Check[Facts]], list[Check[Facts]], Differ
         Difference(what="printer", subject="printer", before="paper_adequate", after="cover_open"),
     ),
     (
+        "another access point",
+        [check("link:wlan0", kind="wifi", network="shop", access_point="02:00:00:00:00:01")],
+        [check("link:wlan0", kind="wifi", network="shop", access_point="02:00:00:00:00:02")],
+        Difference(what="wifi", subject="wlan0", before="shop 02:00:00:00:00:01", after="shop 02:00:00:00:00:02"),
+    ),
+    (
         "a SIM card taken out",
         [check("serial:modem", sim="ready", node="/dev/ttyUSB2")],
         [check("serial:modem", FAIL, Symptom.SIM_MISSING, sim="no SIM", node="/dev/ttyUSB2")],

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from probes.edge.failures import raise_if_ours
 
 _GETLINK, _GETADDR, _GETROUTE, _GETNEIGH = 18, 22, 26, 30
-_REQUEST, _DUMP = 0x1, 0x300
+_REQUEST, DUMP = 0x1, 0x300
 _DONE, _ERROR = 3, 2
 _TIMEOUT_S = 2.0
 
@@ -86,9 +86,9 @@ def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
         offset += (length + 3) & ~3
 
 
-def _messages(request: int, body: bytes, flags: int = _DUMP) -> Iterator[bytes]:
+def messages(request: int, body: bytes, flags: int = DUMP, protocol: int = socket.NETLINK_ROUTE) -> Iterator[bytes]:
     """Bodies of the replies to one request. Raises OSError where the kernel refuses."""
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE) as sock:
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol) as sock:
         sock.settimeout(_TIMEOUT_S)
         sock.send(struct.pack("=IHHII", 16 + len(body), request, _REQUEST | flags, 1, 0) + body)
         while True:
@@ -104,7 +104,7 @@ def _messages(request: int, body: bytes, flags: int = _DUMP) -> Iterator[bytes]:
                     raise OSError(number, os.strerror(number))
                 yield payload
                 offset += (length + 3) & ~3
-            if flags != _DUMP:
+            if flags != DUMP:
                 return
 
 
@@ -122,7 +122,7 @@ def _mac(raw: bytes) -> str:
 
 def links() -> list[Link]:
     found = []
-    for message in _messages(_GETLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0)):
+    for message in messages(_GETLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0)):
         _, hardware, index, flags, _ = struct.unpack_from("=BxHiII", message)
         raw = dict(attributes(message[16:]))
         info = dict(attributes(raw.get(18, b"")))
@@ -150,7 +150,7 @@ def links() -> list[Link]:
 
 def addresses() -> list[Address]:
     found = []
-    for message in _messages(_GETADDR, struct.pack("=BBBBi", 0, 0, 0, 0, 0)):
+    for message in messages(_GETADDR, struct.pack("=BBBBi", 0, 0, 0, 0, 0)):
         family, prefix, short_flags, scope, index = struct.unpack_from("=BBBBi", message)
         if family not in (socket.AF_INET, socket.AF_INET6):
             continue
@@ -217,7 +217,7 @@ def _route(message: bytes) -> Route | None:
 
 def routes() -> list[Route]:
     """Routes of every table but the local one (255)."""
-    dumped = _messages(_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    dumped = messages(_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0))
     return [route for message in dumped for route in _routes(message) if route.table != 255 and not route.cloned]
 
 
@@ -227,7 +227,7 @@ def route_to(address: str) -> Route | None:
     family = socket.AF_INET if len(packed) == 4 else socket.AF_INET6
     body = struct.pack("=BBBBBBBBI", family, len(packed) * 8, 0, 0, 0, 0, 0, 0, 0) + struct.pack("=HH", 4 + len(packed), 1) + packed
     try:
-        for message in _messages(_GETROUTE, body, flags=0):
+        for message in messages(_GETROUTE, body, flags=0):
             return next(iter(_routes(message)), None)
     except OSError as error:
         raise_if_ours(error)
@@ -237,7 +237,7 @@ def route_to(address: str) -> Route | None:
 def neighbours() -> list[Neighbour]:
     tick = os.sysconf("SC_CLK_TCK")
     found = []
-    for message in _messages(_GETNEIGH, struct.pack("=BxxxiHBB", 0, 0, 0, 0, 0)):
+    for message in messages(_GETNEIGH, struct.pack("=BxxxiHBB", 0, 0, 0, 0, 0)):
         family, index, state, _, _ = struct.unpack_from("=BxxxiHBB", message)
         if family not in (socket.AF_INET, socket.AF_INET6):
             continue

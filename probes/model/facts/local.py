@@ -21,6 +21,8 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     mtu_bytes: bytes
     receive_errors: growth of receive errors while it was watched
     rfkill: which switch is off: hard, soft
+    network: of Wi-Fi, its name
+    access_point: of Wi-Fi, its MAC address
     carrier_changes: how often the carrier came or went since the link exists
     """
 
@@ -42,6 +44,8 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     receive_errors: int | None = field(default=None, name="errors")
     signal_dbm: int | None = None
     rfkill: str | None = None
+    network: str | None = None
+    access_point: str | None = None
     carrier_changes: int | None = None
 
 
