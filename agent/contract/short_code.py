@@ -124,6 +124,8 @@ KINDS = (
     Kind.OTHER_ADDRESS,
     Kind.NAME_COST,
     Kind.DATE,
+    Kind.ARRIVALS,
+    Kind.PAGE,
 )
 
 

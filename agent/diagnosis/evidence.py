@@ -70,7 +70,7 @@ SAID = frozenset(
         *(Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT, Symptom.RADIO_OFF, Symptom.NOT_ASSOCIATED, Symptom.WRONG_PASSWORD),
         *(Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.REGISTRATION_DENIED, Symptom.NOT_REGISTERED, Symptom.NOT_ATTACHED),
         *(Symptom.HALF_DUPLEX, Symptom.LINK_ERRORS, Symptom.LOSS, Symptom.ADDRESS_CONFLICT, Symptom.NO_DEFAULT_ROUTE, Symptom.NO_RESOLVER),
-        *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE),
+        *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE, Symptom.DROPPED_HERE),
         *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH),
         *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW),
         *(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING, Symptom.TRUST_UNUSABLE, Symptom.CLIENT_CERT_UNUSABLE),

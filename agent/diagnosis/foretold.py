@@ -78,7 +78,16 @@ CUT = (*MUTE, Symptom.RESET, Symptom.CLOSED, Symptom.TLS_STALLED, Symptom.TLS_FA
 # what something on the way says in everybody's name
 BOX = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TLS_STALLED, Symptom.TLS_FAILED)
 PAGE = (Symptom.REDIRECTED, Symptom.REWRITTEN, Symptom.WRONG_STATUS)
-REMOTE: tuple[Place, ...] = (Kind.HTTP_CHECK, Kind.REACH, Kind.PROXY, Kind.NTP, Kind.TLS_SPOKEN, Kind.NAMES_ELSEWHERE, Kind.GATEWAY)
+REMOTE: tuple[Place, ...] = (
+    Kind.HTTP_CHECK,
+    Kind.REACH,
+    Kind.PROXY,
+    Kind.NTP,
+    Kind.PAGE,
+    Kind.TLS_SPOKEN,
+    Kind.NAMES_ELSEWHERE,
+    Kind.GATEWAY,
+)
 BEYOND: tuple[Place, ...] = (Kind.RESOLVER, *REMOTE)
 DENIED = (Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NXDOMAIN, Symptom.NO_USABLE_ANSWER, Symptom.BAD_ANSWER)
 # of one name alone: that it does not exist is its owner's word
@@ -161,3 +170,14 @@ def astray(sign: Reach) -> Row:
         **each(BEYOND, may(*MUTE, Symptom.REFUSED)),
     }
     return Row({**hit, **{place: may(*how.symptoms) for place, how in sign.items() if place not in hit}, Kind.LOSS: may()}, sign=sign)
+
+
+def no_context() -> Row:
+    """The modem is well, and there is no data: told from its like by what the network said when it refused."""
+    hit: Reach = {
+        Aspect.CELLULAR: may(Symptom.NO_DATA, Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT),
+        Kind.SERIAL: may(Symptom.NOT_ATTACHED),
+        **each((Kind.ADDRESS, Kind.DEFAULT_ROUTE, Kind.NO_RESOLVER, Kind.ROUTER, Kind.LOSS, Aspect.NAME, Aspect.WAY), may()),
+        **each(BEYOND, fails(*MUTE)),
+    }
+    return Row(hit, sign={Aspect.CELLULAR: fails()})

@@ -41,7 +41,8 @@ class Aspect(StrEnum):
     WAY = "way"  # fails where a connection leaves by no uplink
     NEIGHBOUR = "neighbour"  # fails where our own kernel found nobody on the link to hand the packets to
     LINE = "line"  # fails where the line below a tunnel is dead too
-    HEARD = "heard"  # passes where anybody answered over TCP or UDP; else nobody can tell whether our own rules drop the answers
+    HEARD = "heard"  # fails where the kernel counted answers that nobody here got, passes where it counted none or anybody was heard; else
+    # nobody can tell whether our own rules drop the answers
     FIXED = "fixed"  # passes where a name server gave the address; else it may be an old entry of this machine's own
     AS_ELSEWHERE = "as elsewhere"  # passes where others say the same of a name; not known where nobody else was asked
     CELLULAR = "cellular"  # a link of that kind, in the place of `link`
@@ -97,8 +98,15 @@ def focus_of(accused: Sequence[Check[Facts]]) -> Focus:
 def observed(snapshot: Snapshot, focus: Focus) -> list[Observed]:
     """Everything that was seen, as it stands to what is accused; what was skipped was not."""
     seen = [each for check in snapshot.checks if check.outcome is not Outcome.SKIP for each in _of(check, snapshot, focus)]
+    return [*seen, _heard(snapshot)]
+
+
+def _heard(snapshot: Snapshot) -> Observed:
+    arrived = snapshot.arrivals
+    if arrived is not None and arrived.made:
+        return Observed(Aspect.HEARD, Stands.ON_THE_WAY, arrived.failed, arrived.symptom, (arrived.id,))
     heard = tuple(check.id for check in snapshot.checks if heard_outside(check))
-    return [*seen, Observed(Aspect.HEARD, Stands.ON_THE_WAY, False if heard else None, None, heard)]
+    return Observed(Aspect.HEARD, Stands.ON_THE_WAY, False if heard else None, None, heard)
 
 
 def _of(check: Check[Facts], snapshot: Snapshot, focus: Focus) -> Iterator[Observed]:

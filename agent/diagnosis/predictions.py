@@ -38,6 +38,7 @@ from agent.diagnosis.foretold import (
     host,
     link,
     may,
+    no_context,
     not_asked_elsewhere,
     quality,
     slow_names,
@@ -48,23 +49,6 @@ from probes.model import Kind, Symptom
 UNREACHED = (Kind.BACKUP, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)  # told of no cause: others fail for it
 
 _BELOW: Reach = {Kind.TUNNEL: may(), Aspect.LINE: fails()}  # a tunnel is as dead as the line that it takes
-
-# the modem is well, and there is no data: told from its like by what the network said when it refused
-_NO_CONTEXT = Row(
-    {
-        Aspect.CELLULAR: may(Symptom.NO_DATA, Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT),
-        Kind.SERIAL: may(Symptom.NOT_ATTACHED),
-        Kind.ADDRESS: may(),
-        Kind.DEFAULT_ROUTE: may(),
-        Kind.NO_RESOLVER: may(),
-        Kind.ROUTER: may(),
-        Kind.LOSS: may(),
-        Aspect.NAME: may(),
-        Aspect.WAY: may(),
-        **each(BEYOND, fails(*MUTE)),
-    },
-    sign={Aspect.CELLULAR: fails()},
-)
 
 _UNSERVED = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.NOBODY_THERE)  # a device on the network
 
@@ -88,9 +72,9 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             Symptom.NO_CARRIER,
             modem=(Symptom.REGISTRATION_DENIED, Symptom.NOT_ATTACHED),
         ),
-        _NO_CONTEXT,
+        no_context(),
     ),
-    Cause.APN_MISCONFIGURED: _NO_CONTEXT,
+    Cause.APN_MISCONFIGURED: no_context(),
     Cause.NETWORK_MISCONFIGURED: (
         astray({Kind.DEFAULT_ROUTE: fails(Symptom.NO_DEFAULT_ROUTE)}),
         astray({Kind.ROUTER: fails(Symptom.ROUTER_OFF_SUBNET)}),
@@ -210,10 +194,17 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         # the router answers one port for the whole Internet, and no names
         Row({**each(REMOTE, fails(*CUT)), Kind.RESOLVER: may(*MUTE), Aspect.NAME: may(*MUTE), **_BELOW}, {Kind.RESOLVER: may(*MUTE)}),
     ),
-    Cause.CAPTIVE_PORTAL: Row(
-        {**each(REMOTE, may()), Kind.HTTP_CHECK: fails(*PAGE, *CUT, Symptom.REFUSED), Kind.RESOLVER: may(), Aspect.NAME: may()},
-        {**each(REMOTE, may()), Kind.HTTP_CHECK: fails(*PAGE, *CUT, Symptom.REFUSED)},
-        sign={Kind.HTTP_CHECK: fails(*PAGE)},
+    Cause.CAPTIVE_PORTAL: (
+        Row(
+            {**each(REMOTE, may()), Kind.HTTP_CHECK: fails(*PAGE, *CUT, Symptom.REFUSED), Kind.RESOLVER: may(), Aspect.NAME: may()},
+            {**each(REMOTE, may()), Kind.HTTP_CHECK: fails(*PAGE, *CUT, Symptom.REFUSED)},
+            sign={Kind.HTTP_CHECK: fails(*PAGE)},
+        ),
+        Row(  # it lets the checks through
+            {**each(REMOTE, may()), Kind.PAGE: fails(*PAGE), Kind.RESOLVER: may(), Aspect.NAME: may()},
+            each(REMOTE, may()),
+            sign={Kind.PAGE: fails(*PAGE)},
+        ),
     ),
     Cause.GATEWAY_BLOCKED: host(*SILENCE),
     Cause.TLS_INTERCEPTED: Row(
@@ -256,8 +247,17 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             },
             sign=each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), fails(Symptom.REFUSED_LOCALLY)),
         ),
-        Row(  # it drops what comes back
-            {Kind.LOSS: may(), Aspect.NAME: may(*MUTE), Aspect.HEARD: fails(), **each(BEYOND, fails(*MUTE))},
+        Row(  # it drops what comes back, of all or of some
+            {
+                Kind.ARRIVALS: may(),
+                Aspect.HEARD: fails(),
+                Kind.ROUTER: may(Symptom.ROUTER_SILENT),
+                Aspect.NEIGHBOUR: may(),
+                Kind.LOSS: may(),
+                Aspect.NAME: may(*MUTE),
+                **each(BEYOND, may(*MUTE)),
+            },
+            {Aspect.NAME: may(*MUTE), **each(BEYOND, may(*MUTE))},
             sign={Aspect.HEARD: fails()},
         ),
     ),

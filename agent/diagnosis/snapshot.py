@@ -9,12 +9,14 @@ from agent.diagnosis.views import F, knows, of_kind, phase_of
 from probes.model import Check, Facts, Layer, Symptom
 from probes.model.facts import (
     AddressFacts,
+    ArrivalsFacts,
     ClockFacts,
     DefaultRouteFacts,
     GatewayFacts,
     HttpCheckFacts,
     InternetFacts,
     LinkFacts,
+    PageFacts,
     Phase,
     PluginFacts,
     ProxyFacts,
@@ -135,6 +137,25 @@ class Snapshot:
         return [check for check in self.checks if ours(check)]
 
     @property
+    def arrivals(self) -> Check[ArrivalsFacts] | None:
+        return self.named(ArrivalsFacts, None)
+
+    @property
+    def put_in(self) -> list[Check[PageFacts]]:
+        """Hosts that are no check's, in whose name somebody else showed a page."""
+        return [check for check in self.of_kind(PageFacts) if check.failed]
+
+    @property
+    def one_for_all(self) -> list[Check[HttpCheckFacts]]:
+        """HTTP checks of different hosts that all fail with one and the same status, while every plain address is silent: one box on the
+        way answers port 80 in everybody's name, and nothing beyond it was heard."""
+        http, reached = [c for c in self.http_checks if c.made], [c for c in self.reached if c.made]
+        alike = {(check.symptom, check.facts.http_status) for check in http}
+        if len({c.facts.host for c in http}) < 2 or len(alike) != 1 or not silent_all(reached) or self.proxy is not None:
+            return []
+        return http if all(c.failed and c.symptom is Symptom.WRONG_STATUS for c in http) else []
+
+    @property
     def portal(self) -> list[Check[HttpCheckFacts]]:
         """HTTP checks that were answered by somebody else."""
         return [check for check in self.http_checks if check.failed and check.symptom in _PORTAL]
@@ -190,7 +211,8 @@ class Snapshot:
     @property
     def beyond(self) -> list[Check[Facts]]:
         """Checks that prove an answer from beyond the router, the backup uplinks aside."""
-        network = [*self.reached, *(c for c in self.http_checks if c not in self.portal), *self.gateways]
+        others = [*self.portal, *self.one_for_all]
+        network = [*self.reached, *(c for c in self.http_checks if c not in others), *self.gateways]
         resolvers = [c for c in self.resolvers if c.facts.beyond_router]
         return [check for check in (*network, *resolvers) if heard_outside(check)]
 

@@ -1,15 +1,14 @@
-"""Second looks that separate two causes: the same name asked elsewhere, a host tried at the address that others give, plain HTTP where
-only HTTPS checks are configured, TLS where a plain connection failed, and the time where names are lost by the clock alone."""
+"""Second looks that separate two causes: the same name asked elsewhere, a host tried at the address that others give, TLS where a plain
+connection failed, and the time where names are lost by the clock alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from agent.diagnosis.evidence import contacted, failed_there, heard_outside, silent
+from agent.diagnosis.evidence import failed_there, heard_outside, silent
 from agent.diagnosis.views import OWN_INTERFACE, knows, of_kind
 from agent.examination.runner import Task
 from agent.examination.scene import Scene, is_address
@@ -18,11 +17,11 @@ from probes import names_elsewhere as elsewhere
 from probes.edge.dns.lookup import Lookup
 from probes.edge.dns.resolver import fixed_addresses
 from probes.ground.deadline import Deadline
-from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, check_of
-from probes.model.facts import DateFacts, GatewayFacts, HttpCheckFacts, NamesElsewhereFacts, Phase, ReachFacts, ResolverFacts
+from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
+from probes.model.facts import DateFacts, GatewayFacts, NamesElsewhereFacts, Phase, ReachFacts, ResolverFacts
 from probes.settings import GatewayProtocol, InternetCheck
 
-_NAMES_S, _PORTAL_S, _TLS_S, _ADDRESS_S, _DATE_S = 3.8, 3.0, 2.0, 8.0, 6.0
+_NAMES_S, _TLS_S, _ADDRESS_S, _DATE_S = 3.8, 2.0, 8.0, 6.0
 _MOST_DATES = 3
 _BEFORE_IT_SPEAKS = (Phase.TCP, Phase.TLS, Phase.AFTER_TCP)
 _PROXIED = (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
@@ -108,27 +107,6 @@ def _ask(
 ) -> list[Check[NamesElsewhereFacts]]:
     how = replace(lookup, servers=servers)
     return elsewhere.probe(gateway, host, how, deadline, silent=silent)
-
-
-def portal(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
-    """A portal shows itself over plain HTTP alone: to HTTPS it is a line that is dead, or a host that refuses."""
-    network = scene.loaded.settings.network
-    own = of_kind(checks, HttpCheckFacts)
-    accepted = any(c.ok for c in of_kind(checks, GatewayFacts))
-    secure = all(each.url.startswith("https:") for each in network.internet_checks)
-    if not own or not secure or network.proxy or not network.expect_internet or accepted or not all(c.failed for c in own):
-        return []
-    alone = not any(contacted(c) and c.symptom not in (Symptom.REFUSED, Symptom.RESET) for c in checks if c.layer is Layer.INTERNET)
-    host = urlsplit(network.internet_checks[0].url).hostname or ""
-    probe = partial(_over_http, len(own) + 1, host, scene.lookup, alone)
-    return [Task.of(Kind.HTTP_CHECK, str(len(own) + 1), probe, _PORTAL_S, target=host)]
-
-
-def _over_http(number: int, host: str, lookup: Lookup, alone: bool, deadline: Deadline) -> list[Check[HttpCheckFacts]]:
-    """Nothing where no portal shows itself; a page counts as one only where nothing else was heard of the Internet."""
-    check = internet.check_url(number, InternetCheck(url=f"http://{host}/"), lookup, True, None, deadline)
-    shown = check.symptom is Symptom.REDIRECTED or (check.symptom is Symptom.REWRITTEN and (alone or check.facts.http_status == 511))
-    return [check] if check.outcome is Outcome.FAIL and shown else []
 
 
 def tls_with_plain_hosts(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:

@@ -90,7 +90,13 @@ def _sampling(checks: Sequence[Check[Facts]], loaded: Loaded) -> list[Task]:
         return []
     answering = [c for c in of_kind(own_way(checks), RemoteFacts) if c.layer is Layer.INTERNET and contacted(c) and c.facts.address]
     tried = [c for c in of_kind(checks, InternetFacts) if c.facts.port and c.facts.expected and silent(c)]
-    targets: list[Target] = [(c.facts.address or "", _port(c), interface_of(c)) for c in (answering or tried)]
+    # of two families the one in trouble first: the other one's packets may take another way
+    remote = [c for c in of_kind(own_way(checks), RemoteFacts) if c.facts.address]
+    late = [c for c in remote if _repeated_or_late([c], network.latency_ms)]
+    wanted = [c for c in of_kind(remote, GatewayFacts) if silent(c) or c in late] or late
+    troubled = {":" in (c.facts.address or "") for c in wanted}
+    nearest = sorted(answering or tried, key=lambda c: bool(troubled) and (":" in (c.facts.address or "")) not in troubled)
+    targets: list[Target] = [(c.facts.address or "", _port(c), interface_of(c)) for c in nearest]
     # one that answered otherwise may only have lost the first echo; one that never answers any proves nothing
     answered = [c for c in of_kind(checks, RouterFacts) if c.facts.answered_by in ("icmp", "udp", "arp")]
     routers = [(c.name, c.facts.interface or "") for c in sorted(answered, key=lambda c: c.facts.answered_by != "icmp")]

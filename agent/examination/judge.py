@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from probes.model.facts import (
     MemoryFacts,
     NameCostFacts,
     NtpFacts,
+    PageFacts,
     PluginFacts,
     RemoteFacts,
     TemperatureFacts,
@@ -31,6 +33,7 @@ _EXPIRING = timedelta(days=14)
 _ENOUGH_SOURCES = 2
 _JUST_S = 10.0  # since the application heard from its host: what it has open works
 _NOT_TAKEN = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TIMEOUT, Symptom.TLS_STALLED)
+_TROUBLE = 500  # and above: the status of a server that cannot (RFC 9110 section 15.6)
 _SLOW_NAMES_S = 2.0  # what a program waits for a name before people notice
 Found = tuple[Outcome, Symptom]
 
@@ -39,6 +42,7 @@ def judge(checks: Sequence[Check[Facts]], settings: Settings) -> tuple[Check[Fac
     """The checks with every threshold applied."""
     late = any(check.symptom is Symptom.HUNG for check in checks if check.kind is not Kind.PLUGIN)
     judged = [_judge_one(check, settings, late) if check.outcome is Outcome.PASS else _held_by_application(check) for check in checks]
+    judged = _one_page(judged)
     for plugin in settings.plugin:
         judged = _held_to_limits(judged, plugin)
     return tuple(_with_clock(judged, settings.system.clock_skew_s))
@@ -66,6 +70,17 @@ def _judge_one(check: Check[Facts], settings: Settings, late: bool) -> Check[Fac
         case _:
             found = None
     return check if found is None else replace(check, outcome=found[0], symptom=found[1])
+
+
+def _one_page(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
+    """Hosts that have nothing to do with each other show the same page: somebody shows it in their names. One that tells of a trouble is
+    a proxy's rather than a portal's."""
+    pages = Counter(c.facts.page for c in of_kind(checks, PageFacts) if c.ok and c.facts.page and (c.facts.http_status or 0) < _TROUBLE)
+    shown = {page for page, times in pages.items() if times > 1}
+    return [
+        replace(c, outcome=Outcome.FAIL, symptom=Symptom.REWRITTEN) if isinstance(c.facts, PageFacts) and c.facts.page in shown else c
+        for c in checks
+    ]
 
 
 def _held_by_application(check: Check[Facts]) -> Check[Facts]:

@@ -14,7 +14,9 @@ from agent.settings.model import Settings
 from probes import address, link
 from probes.edge.dns import resolver
 from probes.edge.failures import CannotTell
+from probes.edge.kernel import arrivals
 from probes.edge.kernel import network as kernel
+from probes.edge.kernel.arrivals import Arrivals
 from probes.edge.kernel.carriers import Carried, carried
 from probes.edge.kernel.network import Network
 from probes.edge.kernel.route import has_route, way_to
@@ -27,12 +29,13 @@ CELLULAR_MB = 10  # a month, where the configuration names no budget
 
 
 class Local(Struct, frozen=True):
-    """The terminal's own side of the network, and the checks that came of it."""
+    """The terminal's own side of the network, and the checks that came of it. `counted`: what had arrived until now."""
 
     network: Network
     uplinks: tuple[UplinkTarget, ...]
     resolvers: resolver.ResolverConfig
     checks: tuple[Check[Facts], ...]
+    counted: Arrivals | None = None
 
     def broken(self) -> str:
         """The lowest failed check that explains why nothing leads out; empty where none does."""
@@ -104,7 +107,14 @@ def examine(settings: Settings, memory: Memory) -> Local:
     addressed = [c for c in checks if c.kind is Kind.ADDRESS]
     because = None if any(c.ok for c in addressed) else next((c.because or c.id for c in addressed), None)
     checks.append(address.route(network, because, _needs_default_route(settings)))
-    return Local(network, uplinks, resolver.configured(), tuple(sorted(checks, key=lambda c: c.layer is not Layer.LINK)))
+    return Local(network, uplinks, resolver.configured(), tuple(sorted(checks, key=lambda c: c.layer is not Layer.LINK)), _counted())
+
+
+def _counted() -> Arrivals | None:
+    try:
+        return arrivals.read()
+    except CannotTell:
+        return None
 
 
 def _named(check: Check[Facts]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from agent.examination import beyond, disambiguation, followups, here, plugins, tunnels
+from agent.examination import beyond, disambiguation, followups, here, own_rules, plugins, portals, tunnels
 from agent.examination.planned import Plans
 from agent.examination.runner import Task
 from agent.examination.scene import Scene
@@ -69,9 +69,11 @@ PROBES: tuple[Registered, ...] = (
     Registered(kind=Kind.NAMES_ELSEWHERE, called_for=disambiguation.names_elsewhere),
     Registered(kind=Kind.OTHER_ADDRESS, settings=("gateway",), called_for=disambiguation.other_addresses),
     Registered(kind=Kind.DATE, settings=("network",), called_for=disambiguation.dates),
+    Registered(kind=Kind.PAGE, settings=("network", "gateway"), called_for=portals.pages),
+    Registered(kind=Kind.ARRIVALS, called_for=own_rules.answers_dropped),
     Registered(kind=Kind.REACH, settings=("network",), plan=beyond.plain_addresses),
     Registered(kind=Kind.PROXY, settings=("network",), plan=beyond.proxies),
-    Registered(kind=Kind.HTTP_CHECK, settings=("network",), plan=beyond.http_checks, called_for=disambiguation.portal),
+    Registered(kind=Kind.HTTP_CHECK, settings=("network",), plan=beyond.http_checks, called_for=portals.portal),
     Registered(kind=Kind.TLS_SPOKEN, settings=("network", "gateway"), called_for=disambiguation.tls_with_plain_hosts),
     Registered(kind=Kind.NTP, settings=("network",), plan=beyond.time_servers),
     Registered(kind=Kind.GATEWAY, settings=("gateway",), plan=beyond.gateways),

@@ -64,6 +64,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.PROHIBITED: Bilingual("路由器报告禁止通行", "a router says that this is not permitted"),
     _S.NO_ROUTE: Bilingual("本机没有去往那里的路由", "this machine has no route there"),
     _S.REFUSED_LOCALLY: Bilingual("本机自己拒绝发送（防火墙）", "this machine itself refuses to send (its firewall)"),
+    _S.DROPPED_HERE: Bilingual("有回音，但被本机自己丢掉了", "answers arrive, and this machine drops them"),
     _S.NO_LOCAL_PORT: Bilingual("本机的端口已用完", "this machine has no port left to send from"),
     _S.CUT_OFF: Bilingual("应答中途断开", "cut off in the middle of the answer"),
     _S.BAD_ANSWER: Bilingual("应答不符合协议", "the answer is not the expected protocol"),

@@ -53,12 +53,14 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class OtherSummary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Stands in the summary's place where the evidence shows one of these symptoms, or the device is at such a place."""
+    """Stands in the summary's place where the evidence shows one of these symptoms, the device is at such a place, or a check of one of
+    these patterns `passed`."""
 
     zh: str
     en: str
     seen: tuple[Symptom, ...] = ()
     place: Place = ""
+    passed: tuple[str, ...] = ()
 
 
 class Entry(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from agent.contract.document import Step
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import Diagnosis, Finding
-from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
+from agent.remedy.catalogue import CatalogueError, OtherSummary, StepTemplate, entry
 from agent.remedy.here import FOR_UPLINKS, SOMEWHERE, Here, Platform, uplinks
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
@@ -30,9 +30,14 @@ def summarise(finding: Finding, checks: Sequence[Check[Facts]], settings: Settin
     except CatalogueError:
         return same(finding.code.value)
     shown = _shown(finding, checks, SOMEWHERE)
-    other = next((each for each in known.others if shown.symptoms & set(each.seen) or (each.place and each.place == shown.place)), None)
+    other = next((each for each in known.others if _stands(each, shown, checks)), None)
     summary = known.summary if other is None else Bilingual(other.zh, other.en)
     return fill(summary, values(finding, checks, settings))
+
+
+def _stands(other: OtherSummary, shown: _Shown, checks: Sequence[Check[Facts]]) -> bool:
+    there = bool(other.place) and other.place == shown.place
+    return there or bool(shown.symptoms & set(other.seen)) or _any_match(other.passed, [check.id for check in checks if check.ok])
 
 
 def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Settings, here: Here = SOMEWHERE) -> tuple[Step, ...]:

@@ -48,6 +48,7 @@ class Kind(StrEnum):
     NAMES_ELSEWHERE = ("internet:names", Layer.INTERNET, Bilingual("别处查询域名", "name asked elsewhere"))
     OTHER_ADDRESS = ("internet:address", Layer.INTERNET, Bilingual("另一地址", "host tried elsewhere"))
     DATE = ("internet:date", Layer.INTERNET, Bilingual("外部时间", "time told elsewhere"), False, "-")
+    PAGE = ("internet:page", Layer.INTERNET, Bilingual("网页试探", "web page tried"))
     TLS_SPOKEN = ("internet:tls", Layer.INTERNET, Bilingual("加密试探", "TLS tried"))
     NTP = ("internet:ntp", Layer.INTERNET, Bilingual("网络时间", "network time"))
     GATEWAY = ("gateway", Layer.GATEWAY, Bilingual("收单主机", "acquirer's host"))
@@ -60,6 +61,7 @@ class Kind(StrEnum):
     TEMPERATURE = ("system:temperature", Layer.SYSTEM, Bilingual("温度", "temperature"), True)
     BATTERY = ("system:battery", Layer.SYSTEM, Bilingual("电池", "battery"), True)
     CLOCK = ("system:clock", Layer.SYSTEM, Bilingual("时钟", "clock"), True)
+    ARRIVALS = ("system:arrivals", Layer.SYSTEM, Bilingual("收到的数据", "what arrives"), True)
     EXAMINATION = ("system:examination", Layer.SYSTEM, Bilingual("整次检查", "the examination"), True)
     DOCUMENT = ("system:document", Layer.SYSTEM, Bilingual("状态文档", "status document"), True)
     PLUGIN = ("plugin", Layer.SYSTEM, Bilingual("插件", "plug-in"))  # a plug-in's; its layer is its own

@@ -101,6 +101,7 @@ class Symptom(Open):
     PROHIBITED = "prohibited"  # a router says that it may not
     NO_ROUTE = "no_route"  # our own kernel has no route
     REFUSED_LOCALLY = "refused_locally"  # our own kernel or firewall refuses to send, though there is a route
+    DROPPED_HERE = "dropped_here"  # answers arrive, and our own kernel or firewall passes them on to nobody
     NO_LOCAL_PORT = "no_local_port"  # every port that our own kernel may use towards there is in use
     CUT_OFF = "cut_off"  # ended in the middle of an answer
     BAD_ANSWER = "bad_answer"  # bytes that are not the protocol

@@ -21,6 +21,7 @@ from agent.diagnosis.rules.certificate import (
 from agent.diagnosis.rules.gateway_name import lives_elsewhere, unresolved
 from agent.diagnosis.rules.internet import PROXY, closed_network_down
 from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.ways_out import heard_on, silent_on, way_of
 from probes.model import Check, Kind, Layer, Outcome, Symptom
 from probes.model.facts import AddressFacts, GatewayFacts, OtherAddressFacts, Phase, TlsSpokenFacts
 from probes.model.response_codes import MEANINGS, Meaning
@@ -66,6 +67,7 @@ _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/1
 _ACCESS_DENIED = 49  # an alert that is not about a certificate, where none was asked for (RFC 8446 section 6.2)
 _UNAUTHENTICATED_CAP = 0.6
 _UNKNOWN_CODE_CAP = 0.5
+_SEVERAL = 2  # hosts: one alone may be dead itself
 _EARLIER_CAP = 0.8  # by what the host said earlier, and was not asked again: it may have changed
 
 
@@ -97,7 +99,7 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
         return unresolved(check, snapshot)
     elsewhere = snapshot.named(OtherAddressFacts, check.name)
     if elsewhere is not None and elsewhere.ok:
-        return lives_elsewhere(check, elsewhere)
+        return lives_elsewhere(check, elsewhere, snapshot)
     if silent(check):
         return _silent(check, snapshot)
     encrypted = snapshot.named(TlsSpokenFacts, check.name)
@@ -131,13 +133,18 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
 
 def _silent(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     """Nothing came back from the gateway: is it alone in that?"""
-    if closed_network_down(snapshot):
-        return None
+    if closed_network_down(snapshot) or snapshot.one_for_all:
+        return None  # another rule has it
     if check.symptom is Symptom.NO_ROUTE:
         return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=check.target, evidence=(check.id,), strength=0.8)
     if check.facts.by_us:
         return _nobody_there(check, snapshot)
+    page = [c for c in snapshot.put_in if c.name == check.name]
+    if page:
+        return either(check.target, (check.id, *(c.id for c in page)), Cause.CAPTIVE_PORTAL, Cause.GATEWAY_BLOCKED)
     others = [c for c in snapshot.beyond if c.id != check.id and (c.layer is not Layer.DNS or not snapshot.internet_expected)]
+    if others and not heard_on(way_of(check), others):
+        return _other_way(check, snapshot)
     if others or snapshot.internet_clean:
         agreeing = tuple(c.id for c in others)[:3]
         strength = 0.92 if check.symptom is Symptom.PROHIBITED else 0.82
@@ -147,6 +154,15 @@ def _silent(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     if any(c.outcome is Outcome.UNKNOWN and c.symptom is not None for c in snapshot.routers):
         return either(check.target, (check.id,), Cause.ROUTER_UNREACHABLE, Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, silence=True)
     return either(check.target, (check.id,), Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, silence=True)
+
+
+def _other_way(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:
+    """Everybody who was heard was heard on another way: in the other family, or through another router. Is it this way, or the host?"""
+    dead = tuple(c.id for c in silent_on(way_of(check), snapshot))
+    if len(dead) < _SEVERAL:
+        return either(check.target, (check.id, *dead), Cause.INTERNET_DOWN, Cause.GATEWAY_BLOCKED, silence=True)
+    subject = check.facts.interface or check.target
+    return Candidate(code=Cause.INTERNET_DOWN, subject=subject, evidence=(*dead, check.id), strength=0.75, silence=True)
 
 
 def _nobody_there(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:

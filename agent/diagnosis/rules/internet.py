@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import contacted, heard_outside, ours, silent
@@ -54,12 +56,22 @@ def _proxy(snapshot: Snapshot) -> Iterator[Candidate]:
 
 
 def _portal(snapshot: Snapshot) -> Iterator[Candidate]:
-    """Portals answer in the name of every host: one check that comes through clean disproves them."""
+    """Portals answer in the name of every host: one check that comes through clean disproves them, unless hosts that are no check's are
+    led to one page all the same."""
+    led = snapshot.put_in
+    if len(led) > 1 and (len({c.facts.elsewhere for c in led}) == 1 or all(c.symptom is Symptom.REWRITTEN for c in led)):
+        evidence = tuple(c.id for c in led)
+        yield Candidate(code=Cause.CAPTIVE_PORTAL, subject=_uplink(led), evidence=evidence, strength=0.85)
+        return
     if any(check.ok for check in snapshot.http_checks) or snapshot.no_proxy_there:
         return
     portal = snapshot.portal
     meddled = [c for c in snapshot.http_checks if _meddled(c)]
     if not portal and len(meddled) < 2:
+        box = snapshot.one_for_all
+        if box:
+            doubt = either(_uplink(box), tuple(c.id for c in box), Cause.CAPTIVE_PORTAL, Cause.INTERNET_DOWN, silence=True)
+            yield replace(doubt, explains=tuple(c.id for c in snapshot.gateways if silent(c)))
         return
     seen = portal or meddled
     filtered = _page_of_a_filter(portal, snapshot)
@@ -135,12 +147,17 @@ def _outage(snapshot: Snapshot) -> Iterator[Candidate]:
     undecided = [c for c in snapshot.routers if c.outcome is Outcome.UNKNOWN]
     if undecided and not answered and not resolvers and not any(c.ok for c in snapshot.routers):
         return  # the router's own rule says that these two cannot be told apart
+    if resolvers and not answered:
+        # names come from beyond and nothing else does: a portal, a filter, or a router that answers in the name servers' place
+        evidence = (*(c.id for c in dead), *(c.id for c in resolvers))
+        yield either(_uplink(dead), evidence, Cause.INTERNET_DOWN, Cause.CAPTIVE_PORTAL, Cause.GATEWAY_BLOCKED, silence=True)
+        return
     page = _at_the_router(snapshot, dead)
     yield Candidate(
         code=Cause.INTERNET_DOWN,
         subject=_uplink(dead),
         evidence=tuple(c.id for c in dead),
-        strength=0.6 if resolvers or answered or page else 0.85,
+        strength=0.6 if answered or page else 0.85,
         cap=_PAGE_CAP if page else 0.99,
         agreeing=tuple(c.id for c in snapshot.routers if c.ok)[:1] + behind[:2],
         notice=bool(snapshot.accepted),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.diagnosis.candidate import NAME_SERVERS, Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import ANSWERED, contacted, ours, silent
 from agent.diagnosis.rules.by_clock import refused_by_clock
+from agent.diagnosis.rules.gateway_name import lossy, lost_by_itself
 from agent.diagnosis.rules.tunnel import may_be_well
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import interface_of, knows
+from agent.diagnosis.ways_out import dead_family
 from probes.model import Check, Facts, Layer, Outcome, Symptom
 from probes.model.facts import AddressFacts, NameCostFacts, NamesElsewhereFacts, ReachFacts, ResolverFacts, TunnelFacts
 
@@ -54,7 +56,7 @@ def _lost(snapshot: Snapshot) -> Iterator[Candidate]:
             # one that is silent takes time, and the next one answers: where a gateway was reached all the same, that did no harm
             harmless = not denied or (check.symptom not in ANSWERED and bool(snapshot.accepted))
             yield Candidate(code=_cause(check), subject=check.target, evidence=(check.id,), strength=0.85, explains=denied, notice=harmless)
-        yield from _filtered(alive)
+        yield from _filtered(alive, snapshot)
         return
     if failed and all(check.symptom is Symptom.NO_ROUTE for check in failed):
         ids = tuple(check.id for check in failed)
@@ -86,6 +88,9 @@ def _all_failed(snapshot: Snapshot, failed: list[Check[Facts]]) -> Candidate:
     hindered = tuple(c.id for c in snapshot.checks if c.because in all_of_them)
     if not beyond and not snapshot.portal:
         return either(chosen.target, evidence, _cause(chosen), Cause.INTERNET_DOWN, silence=not answering)
+    half = [c.id for ipv6 in (False, True) for c in dead_family(snapshot, ipv6=ipv6) if _asks_there(failed, ipv6=ipv6)]
+    if half:
+        return either(chosen.target, (*evidence, *half), _cause(chosen), Cause.INTERNET_DOWN, silence=not answering)
     nobody = [c.id for c in snapshot.of_kind(NamesElsewhereFacts) if silent(c)]
     if nobody and all(knows(c, ReachFacts) and c.facts.port == _PORT for c in beyond):
         # whoever accepts on that port for everybody says nothing: not beyond the router either, as far as anybody was heard
@@ -100,9 +105,15 @@ def _all_failed(snapshot: Snapshot, failed: list[Check[Facts]]) -> Candidate:
         strength=0.85,
         agreeing=tuple(dict.fromkeys(c.id for c in beyond))[:2],
         explains=hindered,
-        silence=not answering,
+        silence=not answering or lost_by_itself(chosen, snapshot),
         notice=_needs_no_names(snapshot),
     )
+
+
+def _asks_there(failed: Sequence[Check[Facts]], *, ipv6: bool) -> bool:
+    """Name servers beyond the router of a family that is dead; one on the site asks others in turn, by IPv4 as a rule."""
+    asked = [c for c in failed if knows(c, ResolverFacts)]
+    return bool(asked) and all((":" in c.target) is ipv6 if c.facts.beyond_router else not ipv6 for c in asked)
 
 
 def _needs_no_names(snapshot: Snapshot) -> bool:
@@ -111,8 +122,10 @@ def _needs_no_names(snapshot: Snapshot) -> bool:
     return bool(snapshot.accepted) and not internet and not any(c.outcome is Outcome.SKIP for c in snapshot.gateways)
 
 
-def _filtered(alive: list[Check[Facts]]) -> Iterator[Candidate]:
+def _filtered(alive: list[Check[Facts]], snapshot: Snapshot) -> Iterator[Candidate]:
     """It does not find the names of checks, and found what payment needs: a filter, and a notice at most."""
     for check in alive:
         if check.outcome is Outcome.WARN and check.symptom in ANSWERED:
-            yield Candidate(code=Cause.DNS_FAILING, subject=check.target, evidence=(check.id,), strength=0.8, notice=True)
+            yield Candidate(
+                code=Cause.DNS_FAILING, subject=check.target, evidence=(check.id,), strength=0.8, notice=True, silence=lossy(snapshot)
+            )

@@ -9,17 +9,20 @@ from collections.abc import Iterator, Sequence
 
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import not_looked
+from agent.diagnosis.evidence import not_looked, silent
 from agent.diagnosis.snapshot import Snapshot
-from agent.diagnosis.views import errno_of
+from agent.diagnosis.views import errno_of, knows
 from probes.model import Check, Facts, Kind, Layer, Symptom
+from probes.model.facts import RemoteFacts, ResolverFacts, RouterFacts
 
 _NONE_LEFT = (23, 24, 105)  # ENFILE, EMFILE, ENOBUFS, as Linux numbers them
+_DROPPED_CAP = 0.7  # the counters tell that something was dropped, and not what
 _ONE_ALONE = 0.8  # the most where only one check tells of it
 _INFORMING = (Layer.ROUTER, Layer.DNS, Layer.INTERNET)  # without these, payments pass all the same where a gateway accepts
 
 
 def own_side_rules(snapshot: Snapshot) -> Iterator[Candidate]:
+    yield from _dropped_here(snapshot)
     refused = [check for check in snapshot.ours if check.symptom is Symptom.REFUSED_LOCALLY]
     if refused:
         yield _candidate(snapshot, Cause.LOCAL_FIREWALL, "firewall", refused)
@@ -27,6 +30,41 @@ def own_side_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     without_socket = [check for check in snapshot.checks if not_looked(check) and errno_of(check) in _NONE_LEFT]
     if without_port or without_socket:
         yield _candidate(snapshot, Cause.SOCKETS_EXHAUSTED, "sockets", [*without_port, *without_socket])
+
+
+def _dropped_here(snapshot: Snapshot) -> Iterator[Candidate]:
+    """The kernel counted answers that nobody here got. What a router far away said of a dead line, dropped as well, looks the same."""
+    arrived = snapshot.arrivals
+    if arrived is None or not arrived.failed:
+        return
+    lost = [c for c in snapshot.checks if _unheard(c) and (family := _family(c)) and family in arrived.facts.dropped]
+    if not lost:
+        return
+    gateways_first = sorted(lost, key=lambda check: check.kind is not Kind.GATEWAY)
+    lost_ids = tuple(check.id for check in gateways_first)
+    behind = dict.fromkeys(other for check in lost for other in snapshot.behind(check))
+    yield Candidate(
+        code=Cause.LOCAL_FIREWALL,
+        subject="firewall",
+        evidence=(arrived.id, *lost_ids),
+        strength=0.85,
+        cap=_DROPPED_CAP,
+        notice=bool(snapshot.accepted) and all(check.layer in _INFORMING for check in lost),
+        explains=tuple(behind),
+    )
+
+
+def _unheard(check: Check[Facts]) -> bool:
+    return silent(check) or (check.failed and check.symptom is Symptom.ROUTER_SILENT)
+
+
+def _family(check: Check[Facts]) -> str:
+    """Empty where it is not known."""
+    if knows(check, RemoteFacts):
+        address = check.facts.address or ""
+    else:
+        address = check.target if knows(check, RouterFacts) or knows(check, ResolverFacts) else ""
+    return "" if not address else "ipv6" if ":" in address else "ipv4"
 
 
 def _candidate(snapshot: Snapshot, code: Cause, subject: str, told: Sequence[Check[Facts]]) -> Candidate:

@@ -137,6 +137,19 @@ class NoResolverFacts(Facts, frozen=True, kw_only=True):
     KIND: ClassVar[Kind] = Kind.NO_RESOLVER
 
 
+class PageFacts(RemoteFacts, frozen=True, kw_only=True):
+    """A host that is silent where it should answer, asked for a web page in plain: what is said in its name.
+
+    elsewhere: the host that it leads to, where that is another one
+    page: a checksum of the page, by which two are seen to be the same
+    """
+
+    KIND: ClassVar[Kind] = Kind.PAGE
+
+    elsewhere: str | None = None
+    page: str | None = None
+
+
 class NameCostFacts(Facts, frozen=True, kw_only=True):
     """What it costs to find a name as programs ask for it (getaddrinfo of the GNU C library).
 

@@ -97,6 +97,19 @@ class ClockFacts(Facts, frozen=True, kw_only=True):
     skew_s: float | None = None
 
 
+class ArrivalsFacts(Facts, frozen=True, kw_only=True):
+    """What arrived at this machine while its questions went unanswered, by the kernel's own counters.
+
+    asked: family → packets sent in vain, as far as they were counted
+    dropped: family → packets that arrived for this machine and that it passed on to nobody
+    """
+
+    KIND: ClassVar[Kind] = Kind.ARRIVALS
+
+    asked: dict[str, int] = {}
+    dropped: dict[str, int] = {}
+
+
 class ExaminationFacts(Facts, frozen=True, kw_only=True):
     """A whole examination that hung or failed, told by the daemon: `text` says how."""
 

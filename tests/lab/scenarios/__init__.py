@@ -9,6 +9,7 @@ from tests.lab.scenarios import (
     certificates,
     closed,
     doubles,
+    half_works,
     healthy,
     healthy_more,
     hosts,
@@ -56,6 +57,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *own_names.SCENARIOS,
     *own_clock.SCENARIOS,
     *own_network.SCENARIOS,
+    *half_works.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)
