@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -46,6 +47,8 @@ _BY_SYMPTOM = {
 }
 _DRIVEN = ("rtscts", "dsrdtr")  # flow controls that the device's own lines work
 _SURE_ALONE = 0.7
+# ports on the board, by their drivers' names (Documentation/admin-guide/devices.txt), and those that a program binds
+_WITHOUT_A_PLUG = re.compile(r"/dev/(tty(S|AMA|AML|HSL?|LP|MSM|O|PS|SAC|SC|STM|THS|mxc)|serial|rfcomm)[0-9]+")
 _PASSING = (Symptom.PRINTER_OFFLINE,)  # as a remark it goes away by itself: a hot head, a feed key held down
 
 
@@ -64,6 +67,8 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if check.symptom is Symptom.DEVICE_MISSING and knows(check, SerialFacts) and check.facts.candidates:
             # a port that nobody configured has come up: whether the device is there now, or unplugged beside it, cannot be told
             yield either(check.target, (check.id,), Cause.PORT_RENUMBERED, Cause.DEVICE_UNPLUGGED)
+        elif check.symptom is Symptom.DEVICE_MISSING and _no_plug(check):
+            yield either(check.target, (check.id,), Cause.SERIAL_MISCONFIGURED, Cause.PORT_DRIVER_MISSING, Cause.DEVICE_UNPLUGGED)
         elif (
             check.failed
             and check.symptom is Symptom.NOT_REGISTERED
@@ -83,6 +88,11 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 notice=_only_a_notice(check, code),
                 explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )
+
+
+def _no_plug(check: Check[Facts]) -> bool:
+    """No plug takes its node away: the name is wrong, or the system does not set it up."""
+    return knows(check, SerialFacts) and _WITHOUT_A_PLUG.fullmatch(check.facts.port or "") is not None
 
 
 def _nobody_has_its_address(check: Check[Facts], snapshot: Snapshot) -> bool:

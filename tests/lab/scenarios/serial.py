@@ -163,6 +163,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("registration denied on the one network it knows", PLAN, modem(stats={"CREG": 3}), "degraded"),
     fault("registered, not attached", PLAN, modem(attached=0), "degraded"),
     fault("the modem searches", SEARCHING, modem(stats={"CREG": 2, "CGREG": 2, "CEREG": 2}), "degraded"),
+    fault("a port of the board that this machine does not have", "unknown.indeterminate",
+          lambda w: devices.configured(w, "/dev/ttyAMA7", "presence"), "degraded"),
     fault("the network takes the modem for emergency calls alone", "unknown.indeterminate",
           modem(stats={"CREG": 8, "CGREG": 8, "CEREG": 8}), "degraded", category="unknown"),
     fault("the modem does not search", SEARCHING, modem(stats={"CREG": 0}), "degraded"),
