@@ -66,7 +66,7 @@ class _TcpSeries:
                 sent += 1
                 next_at = now + _SPACING_S
             self._wait(max(0.0, next_at - now) if sent < samples else _SPACING_S)
-        if self._first_lost is not None and tcp.is_dropped_here(self._first_lost):
+        if self._first_lost is not None and tcp.is_dropped_here(self._first_lost, tcp.interface_to(self._address)):
             raise PeerFailed(Symptom.REFUSED_LOCALLY)
         return sent - len(self._open), self._rtts
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import socket
+import struct
 
 from msgspec import Struct
 
@@ -12,6 +14,7 @@ from probes.edge.failures import NO_WAY, UNLESS_NO_WAY, CannotTell
 from probes.edge.kernel import netlink
 
 LOOPBACK = "lo"  # where a way to an address of this machine itself leads
+_SIOCGIFFLAGS = 0x8913
 _NO_WAY = NO_WAY | UNLESS_NO_WAY.keys() | {errno.EAFNOSUPPORT}
 
 
@@ -45,3 +48,14 @@ def has_route(address: str, interface: str = "") -> bool:
     except OSError as error:
         return error.errno not in _NO_WAY
     return True
+
+
+def without_carrier(interface: str) -> bool:
+    """Whether its driver says that nothing can leave by it just now: then the kernel throws away what is sent there (netdevice(7)). False
+    also where this cannot be asked."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
+            answer = fcntl.ioctl(sock.fileno(), _SIOCGIFFLAGS, struct.pack("16sh14x", os.fsencode(interface)[:15], 0))
+    except OSError:
+        return False
+    return not struct.unpack_from("=16sH", answer)[1] & netlink.IFF_RUNNING

@@ -12,7 +12,7 @@ from functools import partial
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, start_failure_of, symptom_of
-from probes.edge.kernel.route import LOOPBACK, has_route, way_to
+from probes.edge.kernel.route import LOOPBACK, has_route, way_to, without_carrier
 from probes.edge.net import from_outside, icmp_error
 from probes.edge.net.byte_counter import TcpSocket
 from probes.ground.deadline import Deadline
@@ -127,7 +127,7 @@ def _connect(
         poller.register(sock, select.POLLOUT)
         ready = poller.poll(deadline.remaining() * 1000)
         if not ready:
-            raise _nothing_came(sock)
+            raise _nothing_came(sock, interface or interface_to(address))
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if number or not ready[0][1] & select.POLLOUT:
             raise _refused_by(sock, number)
@@ -187,16 +187,23 @@ def _start(sock: socket.socket, address: str, port: int, interface: str) -> None
         raise start_failure_of(error, partial(has_route, address, interface)) from error
 
 
-def is_dropped_here(sock: socket.socket) -> bool:
+def is_dropped_here(sock: socket.socket, interface: str) -> bool:
     """Whether a firewall of our own drops the SYN, known after a second. It tells nobody, but what the kernel has sent again is not
-    underway then."""
+    underway then. Nor is it where the `interface` throws away what it gets: one without a carrier does."""
     told = _told(sock)
-    return told is not None and told.state == _SYN_SENT and told.sent_again > 0 and told.underway == 0
+    dropped = told is not None and told.state == _SYN_SENT and told.sent_again > 0 and told.underway == 0
+    return dropped and not without_carrier(interface)
 
 
-def _nothing_came(sock: socket.socket) -> PeerFailed:
+def interface_to(address: str) -> str:
+    """Empty where it is not known."""
+    way = way_to(address)
+    return way.interface if way is not None else ""
+
+
+def _nothing_came(sock: socket.socket, interface: str) -> PeerFailed:
     told = _told(sock)
-    symptom = Symptom.REFUSED_LOCALLY if is_dropped_here(sock) else Symptom.TIMEOUT
+    symptom = Symptom.REFUSED_LOCALLY if is_dropped_here(sock, interface) else Symptom.TIMEOUT
     return PeerFailed(symptom, RemoteFacts(retransmits=told.sent_again if told else 0))
 
 
