@@ -9,6 +9,7 @@ from probes.model import Check, Symptom
 from probes.model.facts import Certificate, GatewayFacts
 
 _LONG_AGO = timedelta(days=30)
+_SOON = timedelta(days=14)
 _DATES = (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.TRUST_EXPIRED)
 
 
@@ -35,6 +36,19 @@ def valid_at_skew(check: Check[GatewayFacts], skew_s: float) -> bool:
         return _time(certificate.not_before) <= true_now <= _time(certificate.not_after)
     except (ValueError, OverflowError):
         return skew_s < 0 if check.symptom is Symptom.CERT_NOT_YET_VALID else skew_s > 0
+
+
+def ends_soon_by_clock(check: Check[GatewayFacts], snapshot: Snapshot) -> bool:
+    """It only seems to end soon: by the time that the outside tells there are weeks left."""
+    clock = snapshot.clock
+    if clock is None or not clock.failed or clock.facts.skew_s is None:
+        return False
+    certificate = check.facts.certificate or Certificate()
+    try:
+        true_now = _time(check.observed_at) - timedelta(seconds=clock.facts.skew_s)
+        return _time(check.facts.chain_not_after or certificate.not_after) - true_now > _SOON
+    except (ValueError, OverflowError):
+        return False
 
 
 def clock_confirmed(snapshot: Snapshot) -> bool:

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there, silent
+from agent.diagnosis.rules.by_clock import dated_elsewhen, refused_for_time, tells_the_time_alone
 from agent.diagnosis.rules.certificate import (
     clock_confirmed,
     clock_known_wrong,
     doubtful_skew,
+    ends_soon_by_clock,
     expired_long_ago,
     explained_by_clock,
     valid_at_skew,
@@ -78,7 +80,7 @@ def gateway_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             found = _one(check, snapshot)
             if found is not None:
                 yield found if check.facts.app_answer_age_s is None else replace(found, cap=min(found.cap, _EARLIER_CAP))
-        elif check.outcome is Outcome.WARN and check.symptom is Symptom.CERT_EXPIRING:
+        elif check.outcome is Outcome.WARN and check.symptom is Symptom.CERT_EXPIRING and not ends_soon_by_clock(check, snapshot):
             yield _plain(check, Cause.GATEWAY_CERTIFICATE_EXPIRING, 0.97, notice=True)
         elif check.outcome is Outcome.WARN and check.symptom is Symptom.PROCESSING_REQUIREMENT:
             yield _plain(check, Cause.SIGN_IN_REQUIRED, 0.9)
@@ -120,7 +122,7 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
         subject = check.facts.interface or check.target
         return Candidate(code=Cause.MTU_BLACKHOLE, subject=subject, evidence=(check.id,), strength=0.92)
     if symptom is Symptom.HTTP_STATUS:
-        return _status(check)
+        return None if refused_for_time(check, snapshot) else _status(check, snapshot)
     if symptom is Symptom.RESPONSE_CODE:
         return _response_code(check)
     if symptom is not None and symptom in _PLAIN:
@@ -219,13 +221,16 @@ def _own_trust(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | No
     return Candidate(code=Cause.TRUST_STORE_OUTDATED, subject=check.target, evidence=(check.id,), strength=strength, agreeing=clock)
 
 
-def _status(check: Check[GatewayFacts]) -> Candidate:
+def _status(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:
     """What the host itself says; over a connection that nobody vouches for, it says it with less weight."""
     status = check.facts.http_status or 0
     cap = 0.99 if check.facts.tls else _UNAUTHENTICATED_CAP
     code = _mapped(check)
     if code is not None:
         return _plain(check, code, 0.93, cap=cap if code in _ACCOUNT else 0.99)
+    if dated_elsewhen(check) and tells_the_time_alone(check, snapshot):
+        instead = (Cause.SIGN_IN_REQUIRED,) if status == 401 else (Cause.ACCOUNT_SUSPENDED, Cause.GATEWAY_MISCONFIGURED)
+        return either(check.target, (check.id, Kind.CLOCK.id()), Cause.CLOCK_WRONG, *instead)
     if status == 402:
         return _plain(check, Cause.ACCOUNT_SUSPENDED, 0.9, cap=cap)
     if status == 401:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.rules.by_clock import named_by_clock
+from agent.diagnosis.rules.by_clock import named_by_clock, refused_for_time
 from agent.diagnosis.rules.certificate import explained_by_clock
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
@@ -44,5 +44,5 @@ def system_rules(snapshot: Snapshot) -> Iterator[Candidate]:
 
 
 def _dated(snapshot: Snapshot) -> tuple[str, ...]:
-    """Gateways whose certificate fails by its dates only because our clock is wrong."""
-    return tuple(check.id for check in snapshot.gateways if check.failed and explained_by_clock(check, snapshot))
+    """Gateways whose certificate fails by its dates only because our clock is wrong, and those that refuse what is dated by it."""
+    return tuple(c.id for c in snapshot.gateways if c.failed and (explained_by_clock(c, snapshot) or refused_for_time(c, snapshot)))
