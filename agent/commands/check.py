@@ -70,9 +70,13 @@ def _left_in(loaded: Loaded, page: Page) -> None:
     """Values of an example in the configuration, which may be why nothing is reached."""
     from agent.settings.left_in import hints
 
-    found = [hint.of(page.language) for hint in hints(loaded.settings)]
-    if found:
-        output.say(["", *(line for text in found for line in page.paint_all(page.wrap(text), "yellow"))])
+    count = sum(1 for _ in hints(loaded.settings))
+    if count:
+        told = page.say(
+            f"提醒：配置里有 {count} 处没有改过的示例值：posdiag config check",
+            f"Notice: {count} example values in the configuration: posdiag config check",
+        )
+        output.say(page.paint_all(page.wrap(told), "yellow"))
 
 
 def _last(request: Request, error: SettingsError) -> None:

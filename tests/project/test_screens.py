@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from tests.screens.shown import READMES, SCREENS, document, readme, screen, text
+from tests.screens.shown import READMES, SCREENS, document, pictures, readme, screen, text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,6 +21,16 @@ def test_the_document_shows_what_is_shown() -> None:
 def test_the_readme_shows_what_is_shown(name: str) -> None:
     before = (ROOT / name).read_text("utf-8")
     assert "posdiag check --details\n```" in before and before == readme(name, before)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_picture_shows_what_the_document_shows(language: str) -> None:
+    """Letter by letter, and each README shows the one in its language. The same command renews it."""
+    drawn = (ROOT / "docs" / f"screen.{language}.svg").read_text("utf-8")
+    assert drawn == pictures()[language] and len(drawn) < 12288
+    lines = ["".join(line.itertext()) for line in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+    assert "```\n" + "\n".join(lines) + "\n```" in (ROOT / "docs" / "screens.md").read_text("utf-8")
+    assert f"(docs/screen.{language}.svg)" in (ROOT / ("README.md" if language == "en" else "README.zh.md")).read_text("utf-8")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,4 +1,5 @@
-"""`python -m tests.screens` (as root): plays the faults anew, keeps their documents, writes docs/screens.md and the READMEs' screen.
+"""`python -m tests.screens` (as root): plays the faults anew, keeps their documents, writes docs/screens.md, the READMEs' screen
+and its pictures (docs/screen.LANGUAGE.svg).
 
 `--text`: only the text, of the documents as they are.
 """
@@ -15,7 +16,7 @@ import msgspec
 
 from tests.lab.scenario import Scenario
 from tests.lab.scenarios import SCENARIOS
-from tests.screens.shown import FOLDER, READMES, SCREENS, readme, text
+from tests.screens.shown import FOLDER, READMES, SCREENS, pictures, readme, text
 from tests.support.shifted import shifted
 from tests.support.world import World
 
@@ -61,6 +62,8 @@ def main() -> int:
                 return 1
             (FOLDER / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(status), indent=1) + b"\n")
     TARGET.write_text(text(), encoding="utf-8")
+    for language, drawn in pictures().items():
+        TARGET.with_name(f"screen.{language}.svg").write_text(drawn, encoding="utf-8")
     for name in READMES:
         path = TARGET.parents[1] / name
         path.write_text(readme(name, path.read_text("utf-8")), encoding="utf-8")

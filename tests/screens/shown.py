@@ -10,6 +10,7 @@ import msgspec
 from agent.contract.document import Status
 from agent.present.page import Page
 from agent.present.report import Reader, render
+from tests.screens.picture import picture
 
 FOLDER = Path(__file__).with_name("documents")
 WIDTHS = (40, 80, 132)
@@ -45,6 +46,7 @@ def screen(name: str, language: str, width: int) -> list[str]:
 
 
 READMES = {"README.md": "en", "README.zh.md": "zh"}
+_PICTURE = "cable"  # the screen that is drawn
 _README = "account"  # the screen that stands there
 
 
@@ -52,6 +54,11 @@ def readme(name: str, before: str) -> str:
     """The file with its one screen, the block that begins with the question, as it is now."""
     lines = "\n".join(screen(_README, READMES[name], 80))
     return _SHOWN.sub(lambda _: f"```\n{lines}\n```", before, count=1)
+
+
+def pictures() -> dict[str, str]:
+    """By language: the screen of the cable that was pulled out, as a picture."""
+    return {language: picture(screen(_PICTURE, language, 80), "posdiag check", 80) for language in ("en", "zh")}
 
 
 def text() -> str:
