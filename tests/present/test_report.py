@@ -194,7 +194,7 @@ def test_the_first_things_come_first_and_the_rest_is_named() -> None:
         "  1. [cashier]",
         "  2. [technician]",
         "call the technician: Example 400-000-0002",
-        "Say: “Terminal T-1001, name server silent",
+        "Say: “Terminal T-1001, name server not usable",
         "Also wrong: The disk is full",
         "Notice: Paper is low",
         "posdiag status --details",
