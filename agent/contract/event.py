@@ -90,6 +90,25 @@ class ClosedEvent(Event, frozen=True, kw_only=True, tag="closed"):
     times: int = 1
 
 
+class GatewayDay(Struct, frozen=True, kw_only=True):
+    """`n`: looks; times to connect; `loss_percent`: looks in vain."""
+
+    n: int
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    loss_percent: float | None = None
+
+
+class DayEvent(Event, frozen=True, kw_only=True, tag="day"):
+    """A UTC day that is over. `seconds` in each state, as far as anybody watched; `can_pay`: in which payment was possible."""
+
+    day: str
+    seconds: dict[str, int]
+    can_pay: int
+    unwatched: int
+    gateways: dict[str, GatewayDay] = {}
+
+
 class Total(Struct, frozen=True, kw_only=True):
     """Incidents of one leading cause."""
 
@@ -100,13 +119,15 @@ class Total(Struct, frozen=True, kw_only=True):
 
 
 class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
-    """At the head of a new file: what was told in files that are there no more. `open`: incidents of theirs whose end is told later."""
+    """At the head of a new file: what was told in files that are there no more. `open`: incidents of theirs whose end is told later;
+    `days`: so many lines of theirs, about days, follow this one."""
 
     totals: tuple[Total, ...] = ()
     open: tuple[OpenedEvent, ...] = ()
+    days: int = 0
 
 
-AnyEvent = AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | CarriedEvent
+AnyEvent = AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | DayEvent | CarriedEvent
 
 
 class _Head(Struct, frozen=True, kw_only=True):

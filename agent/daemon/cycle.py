@@ -21,7 +21,7 @@ from agent.daemon.incident import follow
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.daemon.stores import Stores
-from agent.diagnosis.model import State
+from agent.diagnosis.model import CanPay, State
 from agent.examination.result import Examination
 from agent.outputs.change import Change
 from agent.outputs.outputs import Outputs
@@ -215,6 +215,8 @@ class Cycle:
             if incident is not None and self._incident is None:
                 incident = self._recorded.opening(incident, standing.since)
             self._recorded.follow(incident, standing.reported, standing.since, settled=standing.settled)
+            diagnosis = standing.reported.diagnosis
+            self._recorder.look(diagnosis.state.value, can_pay=diagnosis.can_pay is CanPay.YES, checks=examination.checks)
         self._incident = incident
 
     def _report(self) -> Status | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import __version__
-from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, Lines
+from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, DayEvent, Lines
 from agent.contract.times import utc
 from agent.examination.result import Examination
 from agent.outputs.file_troubles import FileTroubles
@@ -22,6 +22,7 @@ from agent.record.allowance import Allowance
 from agent.record.baseline import FILE as BASELINE_FILE
 from agent.record.baseline import Baseline, recall, remember, things_of
 from agent.record.before import WITHIN_S, changes_before
+from agent.record.days import Days
 from agent.record.differences import Difference, Known, compare, flickered
 from agent.record.flapping import Flapping
 from agent.record.moments import Moment, back, elapsed_s, moment_of
@@ -33,11 +34,14 @@ from agent.storage.atomic import sweep
 from agent.storage.history_file import FILE, PAGE, PREDECESSOR, HistoryFile, last_lines, lines_in
 from agent.storage.identity import Identity
 from probes.ground.clock import Clock
+from probes.model import Check, Facts
 from probes.model.facts import ClockFacts
 
 MOST_WAITING = 200  # events that cannot be written now
 MOST_RECENT = 32  # changes that are remembered for what comes after them
 _MOST_PAST = 300  # lines that a start goes on from
+_LONG_LOOK_S = 30.0  # an examination that takes all of its time
+DAY_KEPT_EVERY_S = 6 * 3600.0  # between writes of what the day was like until now: a power cut costs no more of it
 SPARING_S = 1200.0  # between appends of nothing but changes, where the record is sparing
 KEEP_EVERY_S = 3600.0  # between writes of what is known of things
 _STARTS_APART_S, _MOST_STARTS, _HOUR_S = 600.0, 20, 3600.0
@@ -67,6 +71,8 @@ class Recorder:
         self._file = HistoryFile(self._folder, sequence=baseline.sequence, carry=self._carried)
         self._changes = deque((event for event in self.past if isinstance(event, ChangeEvent)), MOST_RECENT)
         self._allowance = Allowance(clock.running(), self._written_lately())
+        agent = loaded.settings.agent
+        self._days = Days(None if once else baseline.day, 3 * max(agent.interval_s, agent.heartbeat_s) + _LONG_LOOK_S)
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")
         self._remember_windows()
@@ -110,6 +116,20 @@ class Recorder:
         for each in self._flaps.due(now, sparing=self.sparing):
             self._tell(each)
 
+    def look(self, state: str, *, can_pay: bool, checks: Sequence[Check[Facts]]) -> None:
+        """What the daemon reports from now on; a day that is over is told."""
+        for tally in self._days.look(self.now(), state, can_pay=can_pay, checks=checks):
+            self.put(
+                DayEvent(
+                    day=tally.day,
+                    seconds={name: round(seconds) for name, seconds in tally.seconds.items()},
+                    can_pay=round(tally.can_pay_s),
+                    unwatched=round(tally.unwatched_s),
+                    gateways={self.masked(name): answers.told() for name, answers in tally.gateways.items()},
+                    **self.stamp(self.now()),
+                )
+            )
+
     def clock_moved(self, by: float) -> None:
         self._changed([Difference(what="clock", subject="", before="", after=f"{by:+.0f} s")])
 
@@ -149,18 +169,19 @@ class Recorder:
 
     @property
     def keep_due(self) -> bool:
-        return self._dirty and (self._kept_at is None or self._clock.running() - self._kept_at >= KEEP_EVERY_S)
+        age_s = float("inf") if self._kept_at is None else self._clock.running() - self._kept_at
+        return age_s >= (KEEP_EVERY_S if self._dirty else DAY_KEPT_EVERY_S)
 
     def keep(self, *, closing: bool = False) -> None:
         """Writes down what is known of things, once every line about them is written."""
         if closing:
             self.flush()
-        if self._waiting or not (self.keep_due or (closing and self._dirty)):
+        if self._waiting or not (self.keep_due or closing):
             return
         known = dict(self._known)
         for thing, held in self._flaps.held.items():  # what was not told yet is not known yet
             known[thing] = (held.before, *known.get(thing, ())[1:])
-        baseline = Baseline(sequence=self._file.sequence, things=things_of(known))
+        baseline = Baseline(sequence=self._file.sequence, things=things_of(known), day=self._days.tally)
         if self._files.tried(self._folder / BASELINE_FILE, partial(remember, self._folder, baseline)):
             self._dirty, self._kept_at = False, self._clock.running()
 

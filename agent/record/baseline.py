@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from agent.contract.event import AnyEvent, ChangeEvent
 from agent.contract.legible import stored
+from agent.record.days import Tally
 from agent.record.differences import SEVERAL, Known
 from agent.storage.atomic import write
 from probes.ground.files import read_small
@@ -30,6 +31,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     schema: str = "posdiag.record-seen/1"
     sequence: int = 0
     things: tuple[Seen, ...] = ()
+    day: Tally | None = None
 
     def known(self, events: Iterable[AnyEvent]) -> Known:
         """With what the lines behind `sequence` tell."""

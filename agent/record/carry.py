@@ -1,43 +1,69 @@
-"""What a new file of the record begins with, when the oldest one is about to go: totals of what was told there, and what has not ended."""
+"""What a new file of the record begins with, when the oldest one is about to go: totals of what was
+told there, its days, and what has not ended."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, Lines, OpenedEvent, Total
+from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, Lines, OpenedEvent, Total
 from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 
+MOST_DAYS = 400
 _MOST_OPEN = 4
 
 
 def carried(folder: Path, stamp: dict[str, Any]) -> Sequence[AnyEvent]:
     """`stamp`: when that is. Of the predecessor, which goes, and of what stood at the head of the file that takes its place."""
-    lines = Lines()
     totals: dict[str, Total] = {}
     opened: dict[str, OpenedEvent] = {}
+    days: deque[DayEvent] = deque(maxlen=MOST_DAYS)
+    for event in _head(_events(folder / FILE)):
+        _count(event, totals, opened, days)
+    for event in _behind_the_head(_events(folder / PREDECESSOR)):
+        _count(event, totals, opened, days)
+    head = CarriedEvent(totals=tuple(totals.values()), open=tuple(opened.values())[-_MOST_OPEN:], days=len(days), **stamp)
+    return [head, *days]
+
+
+def _events(path: Path) -> Iterator[AnyEvent]:
+    """What cannot be read is passed over."""
+    lines = Lines()
     with suppress(OSError):
-        for line in _of_predecessor(folder):
+        for line in lines_in(path):
             with suppress(ValueError):
-                _count(lines.read(line), totals, opened)
-    return [CarriedEvent(totals=tuple(totals.values()), open=tuple(opened.values())[-_MOST_OPEN:], **stamp)]
+                event = lines.read(line)
+                if event is not None:
+                    yield event
 
 
-def _of_predecessor(folder: Path) -> Iterator[bytes]:
-    """With the head of the file that follows it: what was carried over from files before both."""
-    head = next(iter(lines_in(folder / FILE)), b"")
-    if b'"carried"' in head:
-        yield head
-    yield from lines_in(folder / PREDECESSOR)
+def _head(events: Iterator[AnyEvent]) -> Iterator[AnyEvent]:
+    first = next(events, None)
+    if isinstance(first, CarriedEvent):
+        yield from (first, *islice(events, first.days))
 
 
-def _count(event: AnyEvent | None, totals: dict[str, Total], opened: dict[str, OpenedEvent]) -> None:
+def _behind_the_head(events: Iterator[AnyEvent]) -> Iterator[AnyEvent]:
+    """All but what was carried over, which stands at the head of the file behind this one too."""
+    first = next(events, None)
+    if isinstance(first, CarriedEvent):
+        yield from islice(events, first.days, None)
+    elif first is not None:
+        yield first
+        yield from events
+
+
+def _count(event: AnyEvent | None, totals: dict[str, Total], opened: dict[str, OpenedEvent], days: deque[DayEvent]) -> None:
     match event:
         case CarriedEvent():
             totals |= {total.cause: total for total in event.totals}
             opened |= {each.incident: each for each in event.open}
+        case DayEvent():
+            days.append(event)
         case OpenedEvent():
             opened[event.incident] = event
         case ClosedEvent() if event.incident in opened:

@@ -32,7 +32,7 @@ def test_at_most_so_many_wait_and_an_incident_longer_than_a_change(tmp_path: Pat
 def test_a_quiet_month_costs_less_than_0_2_mb_a_day(tmp_path: Path) -> None:
     """A change now and then, a fault a day, a start a week; all that is written, and not what is left of it."""
     clock, written, seen = SetClock(), 0, 0
-    played = Played(tmp_path, clock)
+    played = Played(tmp_path, clock, interval_s=300)
     for cycle in range(30 * 288):
         clock.now += 300
         day, part = divmod(cycle, 288)
@@ -47,10 +47,13 @@ def test_a_quiet_month_costs_less_than_0_2_mb_a_day(tmp_path: Path) -> None:
         if part == 0 and day % 7 == 6:
             played.close()
             written += played.recorder.flash_bytes
-            played = Played(tmp_path, clock)
+            played = Played(tmp_path, clock, interval_s=300)
     written += played.recorder.flash_bytes
     assert len(told(played.state_dir, "opened")) == 30
-    assert 0 < (written + seen) / 30 < 30_000, (written, seen)
+    days = told(played.state_dir, "day")
+    assert len({each["day"] for each in days}) == len(days) == 30
+    assert all(each["seconds"]["outage"] == 600 and each["seconds"]["ok"] in (85_800, 85_500) for each in days[1:]), "but for a restart"
+    assert 0 < (written + seen) / 30 < 50_000, (written, seen)
 
 
 def test_the_worst_day_costs_less_than_0_5_mb(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from agent.daemon.incident import follow
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.model import State
+from agent.diagnosis.model import CanPay, State
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.file_troubles import FileTroubles
 from agent.outputs.notifier import Notifier
@@ -56,6 +56,7 @@ class Played:
             incident = self.recorded.opening(incident, self._since)
         self.recorded.follow(incident, verdict, self._since, settled=True)
         self.incident = incident
+        self.recorder.look(state.value, can_pay=found.diagnosis.can_pay is CanPay.YES, checks=found.checks)
         self.recorder.flush()
         self.recorder.keep()
 
