@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-usb test-system longrun deb lint bench lab clean
+.PHONY: help setup run hashes facts test test-busy test-usb test-system longrun deb lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -16,6 +16,7 @@ help:
 	@echo "make hashes  the hashes in requirements*.txt, after a version was changed there"
 	@echo "make facts   the table of facts in docs/architecture.md, from the structs"
 	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about fifteen minutes)"
+	@echo "make learning the order of the steps: what learning is worth, by simulation, and docs/learning.md"
 	@echo "make bench   what it costs and how soon it knows, beside its peers (as root, about 25 minutes; BENCH=--hour: an hour)"
 	@echo "make clean   remove what was made"
 
@@ -69,6 +70,9 @@ lab: setup
 	@bash tools/test-packages.sh
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.field
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab
+
+learning: setup
+	@$(PY) -m tests.learning
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

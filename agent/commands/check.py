@@ -32,12 +32,14 @@ def check(request: Request) -> int:
         output.keep_stdout()
     stream = None if request.form else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
+        from agent.contract.experience import Experience
         from agent.daemon.examiner import Examiner
         from agent.examination.examine import examine
         from agent.examination.memory import recall
         from agent.examination.plan import NoSuchCheck
         from agent.status.build import snapshot
         from agent.status.private import masker
+        from agent.storage.lessons_file import LessonsFile
         from probes.ground.clock import Clock
 
         clock = Clock()
@@ -54,7 +56,10 @@ def check(request: Request) -> int:
             raise CommandFailed(
                 f"没有叫 {error.word} 的层或检查；有：{there_are}", f"no layer and no check is called {error.word}; there are: {there_are}"
             ) from None
-        status = snapshot(examination, loaded, clock)
+        lessons = LessonsFile(loaded.settings)
+        status = snapshot(examination, loaded, clock, Experience(fleet=lessons.read()))
+    if lessons.trouble is not None:
+        output.complain([f"posdiag: {lessons.trouble.of(page.language)}"])
 
     from agent.present.report import Reader
     from agent.storage.status_file import EXIT_STATUS

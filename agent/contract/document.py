@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from agent.contract.checks import CheckEntry
 from agent.diagnosis.causes import Category, Cause, Owner, Severity
@@ -55,16 +55,27 @@ class CauseEntry(Struct, frozen=True, kw_only=True):
     short: str = ""
 
 
+class StepRecord(Struct, frozen=True, kw_only=True):
+    """How often the step was tried for its cause and how often it ended it: on this terminal, or on others of the fleet."""
+
+    tried: int
+    helped: int
+    source: Literal["here", "fleet"] = field(name="from")
+
+
 class Step(Struct, frozen=True, kw_only=True):
-    """One thing to do. `verify` is the id of the check that passes once it has helped; `expect` what a person then sees."""
+    """One thing to do. `verify` is the id of the check that passes once it has helped; `expect` what a person then sees. `id` stays the
+    same in every version; of a step that belongs to another cause, one of those that cannot be told apart, it is `CODE:ID`."""
 
     cause: Cause
+    id: str = ""
     step: int
     who: Owner
     text: Bilingual
     expect: Bilingual
     interrupts_payment: bool
     verify: str
+    record: StepRecord | None = None
 
 
 class SellingWay(Struct, frozen=True):

@@ -18,6 +18,7 @@ from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.depth_policy import DepthPolicy
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.incident import follow
+from agent.daemon.learning import Learning
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.daemon.stores import Stores
@@ -72,6 +73,7 @@ class Cycle:
         delivered = partial(outputs.status_delivered, STATUS_PATIENCE_S)
         self._stores = Stores(self._agent.state_dir, outputs.files, clock, self._recorder, delivered)
         self._memory = self._stores.memory
+        self._learning = Learning(loaded.settings, outputs.notifier)
         self._depth_policy = DepthPolicy(loaded.settings, self._stores.data_budget, clock)
         self._standing: Standing | None = None
         self._latest: Examination | None = None
@@ -239,6 +241,7 @@ class Cycle:
             pending=standing.pending,
             incident=self._incident,
             data=self._stores.data_budget.entries(),
+            experience=self._learning.experience(),
         )
         status = build(latest, self._loaded, identity=self._identity, moment=moment, here=self._here, report=report)
         self._headline = headline(status, self._loaded.settings.terminal.language)

@@ -12,6 +12,7 @@ from agent.contract.times import local, parse
 from agent.outputs.change import Announced
 from agent.present import logfmt
 from agent.present.headline import state_line
+from agent.present.learned import in_brackets
 from agent.present.reasons import in_both
 from agent.present.verdicts import STATES
 from agent.present.words import expected, interrupts, person, seen_wrong
@@ -79,7 +80,8 @@ def _lines(status: Status, before: Announced | None, language: Language) -> Iter
     for number, step in enumerate(status.remediation, 1):
         comma, pause = say("：", ": "), say("（会中断收款）", " (interrupts payments)")
         who = person(step.who).of(language)
-        yield f"  {number}. {who}{comma}{escape(step.text.of(language), 1000)}{pause if interrupts(step, status) else ''}"
+        text = escape(step.text.of(language), 1000) + in_brackets(step.record).of(language)
+        yield f"  {number}. {who}{comma}{text}{pause if interrupts(step, status) else ''}"
         if step.expect.of(language):
             yield f"     {escape(expected(step.expect).of(language), 1000)}"
 

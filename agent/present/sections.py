@@ -8,6 +8,7 @@ from agent.contract.document import CauseEntry, Step
 from agent.diagnosis.causes import Severity
 from agent.present import facts, path, times
 from agent.present.document import Document
+from agent.present.learned import in_brackets
 from agent.present.page import Page
 from agent.present.words import SEVERITIES, expected, interrupts, person, state_of, subject_of
 from agent.remedy.catalogue import name_of
@@ -121,9 +122,10 @@ def steps(document: Document, page: Page) -> list[str]:
 
 
 def step_in_words(step: Step, document: Document, page: Page) -> str:
-    """Who does what."""
+    """Who does what, and how often it helped before."""
     marker = page.say("【会中断收款】", "[interrupts payments] ") if interrupts(step, document.status) else ""
-    return page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ") + marker + page.words(step.text)
+    who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
+    return who + marker + page.words(step.text) + page.words(in_brackets(step.record))
 
 
 def _steps(cause: CauseEntry, document: Document, page: Page, indent: str = "  ") -> list[str]:

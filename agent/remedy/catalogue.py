@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause, Owner
 from agent.remedy.here import Platform
 from agent.resources import data_path
@@ -33,8 +34,13 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`), the last two of those that passed;
     `unless_failed` and `only_failed` of those that failed. `seen` and `unseen` are symptoms of the evidence: with one of the first
     alone, and with none of the second, the step stands. `place`: of a device on a line of this machine,
-    or of a printer at an address of the network, alone. `uplink`: of these kinds of uplink alone; `platform`: on such a system alone."""
+    or of a printer at an address of the network, alone. `uplink`: of these kinds of uplink alone; `platform`: on such a system alone.
 
+    `id`: unique within the cause, never changed and never given to another step. `minutes`: until one knows whether it has helped, with
+    getting hold of whoever does it. `prior`: the probability that it is the one that ends the fault; 0, it ends nothing by itself. `trace`:
+    what it leaves for the agent to see. `after`: ids of steps that must come first."""
+
+    id: str = ""
     who: Owner
     zh: str
     en: str
@@ -50,6 +56,10 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     place: Place = ""
     uplink: tuple[UplinkKind, ...] = ()
     platform: tuple[Platform, ...] = ()
+    minutes: float = 0
+    prior: float = 0
+    trace: Trace | None = None
+    after: tuple[str, ...] = ()
 
 
 class OtherSummary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,7 +111,7 @@ def entry(code: Cause) -> Entry:
     except msgspec.ValidationError as error:
         raise CatalogueError(f"{name}: {error}") from None
     for step in file.step:
-        for word in (step.who, *step.seen, *step.unseen):
+        for word in (step.who, *step.seen, *step.unseen, *([step.trace] if step.trace else [])):
             _known(word, name)
     for symptom in (each for other in file.summary_where for each in other.seen):
         _known(symptom, name)

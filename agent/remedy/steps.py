@@ -8,10 +8,12 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from agent.contract.document import Step
+from agent.contract.experience import Experience
 from agent.diagnosis.causes import Cause, Severity
-from agent.diagnosis.model import Diagnosis, Finding
+from agent.diagnosis.model import CanPay, Diagnosis, Finding
 from agent.remedy.catalogue import CatalogueError, OtherSummary, StepTemplate, entry
 from agent.remedy.here import FOR_UPLINKS, SOMEWHERE, Here, Platform, uplinks
+from agent.remedy.ordering import ordered, record_of
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
@@ -40,18 +42,27 @@ def _stands(other: OtherSummary, shown: _Shown, checks: Sequence[Check[Facts]]) 
     return there or bool(shown.symptoms & set(other.seen)) or _any_match(other.passed, [check.id for check in checks if check.ok])
 
 
-def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Settings, here: Here = SOMEWHERE) -> tuple[Step, ...]:
-    """Steps in the order of the causes, notices last, numbered from 1 for each code.
+def advise(
+    diagnosis: Diagnosis,
+    checks: Sequence[Check[Facts]],
+    settings: Settings,
+    here: Here = SOMEWHERE,
+    experience: Experience | None = None,
+) -> tuple[Step, ...]:
+    """Steps in the order of the causes, notices last, numbered from 1 for each code; those of one cause as experience has them.
 
     Where a code has two subjects its numbers go on, and what reads the same is said once.
     """
+    experience = experience or Experience()
+    paying = diagnosis.can_pay is not CanPay.NO
     steps: list[Step] = []
     numbers: dict[Cause, int] = {}
     said: set[tuple[Cause, str]] = set()
     for finding in sorted(diagnosis.findings, key=lambda each: each.severity is Severity.NOTICE):
         known: Values = values(finding, checks, settings, here)
         over = uplinks(finding, checks)
-        for template in _without_interrupting(finding, _templates(finding, checks, here)):
+        for chosen in _without_interrupting(finding, _chosen(finding, checks, here, experience, paying=paying)):
+            template = chosen.template
             text = fill(_for_whom(template, over), known)
             if (finding.code, text.zh) in said:
                 continue
@@ -60,22 +71,35 @@ def advise(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setti
             steps.append(
                 Step(
                     cause=finding.code,
+                    id=chosen.id_for(finding.code),
                     step=numbers[finding.code],
                     who=template.who,
                     text=text,
                     expect=fill(template.expect, known),
                     interrupts_payment=template.interrupts_payment,
                     verify=_verify(template.verify, finding, checks),
+                    record=record_of(template.id, *experience.of(chosen.cause)),
                 )
             )
     return tuple(steps)
 
 
-def _without_interrupting(finding: Finding, templates: list[StepTemplate]) -> list[StepTemplate]:
+class _Chosen(Struct, frozen=True):
+    """A step, and the cause in whose file it stands: for a doubt that may be one of its candidates."""
+
+    template: StepTemplate
+    cause: Cause
+
+    def id_for(self, told: Cause) -> str:
+        name = self.template.id
+        return name if told is self.cause or not name else f"{self.cause.value}:{name}"
+
+
+def _without_interrupting(finding: Finding, steps: list[_Chosen]) -> list[_Chosen]:
     """A notice about the path is no reason to interrupt payments: they pass."""
     if finding.severity is not Severity.NOTICE or finding.code.layer not in PATH:
-        return templates
-    return [each for each in templates if not each.interrupts_payment] or templates
+        return steps
+    return [each for each in steps if not each.template.interrupts_payment] or steps
 
 
 def _for_whom(template: StepTemplate, over: frozenset[str]) -> Bilingual:
@@ -88,18 +112,23 @@ def _for_whom(template: StepTemplate, over: frozenset[str]) -> Bilingual:
     return Bilingual(prefix.zh + text.zh, prefix.en + text.en)
 
 
-def _templates(finding: Finding, checks: Sequence[Check[Facts]], here: Here) -> list[StepTemplate]:
+def _chosen(finding: Finding, checks: Sequence[Check[Facts]], here: Here, experience: Experience, *, paying: bool) -> list[_Chosen]:
     """Where causes cannot be told apart, those on the terminal itself are looked at first, each by its own first steps.
 
     Where all of them lie there, the steps for a doubt about the path are left out, and the last one says whom to call.
     """
     shown = _shown(finding, checks, here)
-    own = _fitting(finding.code, checks, shown)
+
+    def of(code: Cause) -> list[_Chosen]:
+        found = ordered(_fitting(code, checks, shown), *experience.of(code), paying=paying)
+        return [_Chosen(template, code) for template in found]
+
+    own = of(finding.code)
     own_causes = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]
-    first = [step for code in own_causes for step in [each for each in _fitting(code, checks, shown) if not each.only_if][:_FIRST]]
+    first = [step for code in own_causes for step in [each for each in of(code) if not each.template.only_if][:_FIRST]]
     if len(own_causes) < len(finding.candidates) or not own_causes:
         return [*first, *own]
-    return [*(each for each in own if each.only_if), *first, *_fitting(own_causes[0], checks, shown)[_FIRST:][-1:]]
+    return [*(each for each in own if each.template.only_if), *first, *of(own_causes[0])[_FIRST:][-1:]]
 
 
 class _Shown(Struct, frozen=True):

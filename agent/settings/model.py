@@ -60,6 +60,7 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = ""
     log_dir: Absolute = "/var/log/posdiag"
     start_spread_s: Annotated[float, Meta(ge=0, le=3600)] = 30
+    lessons: Absolute = "/etc/posdiag/lessons.json"
 
     @property
     def status_home(self) -> str:

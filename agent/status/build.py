@@ -12,6 +12,7 @@ from agent import __version__
 from agent.contract import short_code
 from agent.contract.checks import entry_of
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
+from agent.contract.experience import Experience
 from agent.contract.legible import in_full
 from agent.contract.times import parse, utc
 from agent.diagnosis.causes import Cause
@@ -54,6 +55,7 @@ class Report(Struct, frozen=True, kw_only=True):
     pending: Pending | None = None
     incident: Incident | None = None
     data: tuple[DataUse, ...] = ()
+    experience: Experience = Experience()
 
 
 def build(
@@ -80,7 +82,7 @@ def build(
         category=leading.category if leading else None,
         cause=leading.code if leading else None,
         causes=tuple(_cause(finding, report, loaded, present) for finding in diagnosis.findings),
-        remediation=advise(diagnosis, report.checks, loaded.settings, here),
+        remediation=advise(diagnosis, report.checks, loaded.settings, here, report.experience),
         selling=ways(diagnosis, report.checks, loaded.settings),
         call=whom_to_call(diagnosis, loaded.settings),
         checks=tuple(map(entry_of, checks)),
@@ -91,14 +93,15 @@ def build(
     return trim(in_full(hide_names(status, loaded.settings)))
 
 
-def snapshot(examination: Examination, loaded: Loaded, clock: Clock) -> Status:
+def snapshot(examination: Examination, loaded: Loaded, clock: Clock, experience: Experience | None = None) -> Status:
     """The document of one examination that stands by itself, now, on this machine. Writes nothing."""
     now, agent = clock.wall(), loaded.settings.agent
     identity = identify(loaded.settings.terminal, Path(agent.state_dir), keep=False)
     started = parse(examination.started_at) or now
     moment = Moment(now=now, started=started, sequence=1, next_write_s=agent.interval_s, next_check_s=agent.interval_s)
     here = look_around(loaded.settings, writes_log=False)
-    return build(examination, loaded, identity=identity, moment=moment, here=here)
+    found = Report(diagnosis=examination.diagnosis, checks=examination.checks, since=started, experience=experience or Experience())
+    return build(examination, loaded, identity=identity, moment=moment, here=here, report=found)
 
 
 def _terminal(loaded: Loaded, identity: Identity, moment: Moment) -> Terminal:
