@@ -10,7 +10,6 @@ import stat
 from pathlib import Path
 
 from agent.contract.experience import Tally
-from agent.contract.lessons import SIZE_LIMIT, lessons_from, taught
 from agent.diagnosis.causes import Cause
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual
@@ -42,7 +41,7 @@ class LessonsFile:
             if seen != self._seen:
                 self._seen = seen
                 self._known, self.trouble = {}, None
-                self._known = taught(lessons_from(self._content()), self._attributes)
+                self._known = self._taught()
         except _ABSENT:
             self._seen, self._known, self.trouble = None, {}, None
         except _Refused as refused:
@@ -56,16 +55,21 @@ class LessonsFile:
             self._ignore(Bilingual(f"内容已损坏（{reason}）。请换上完好的文件", f"it is damaged ({reason}). Put a whole one there"))
         return self._known
 
-    def _content(self) -> bytes:
+    def _taught(self) -> dict[Cause, dict[str, Tally]]:
+        from agent.contract.lessons import SIZE_LIMIT, lessons_from, taught  # most terminals have no such file
+
+        return taught(lessons_from(self._content(SIZE_LIMIT)), self._attributes)
+
+    def _content(self, limit: int) -> bytes:
         handle = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         try:
             self._refuse(os.fstat(handle))
             content = b""
-            while len(content) <= SIZE_LIMIT and (part := os.read(handle, SIZE_LIMIT + 1 - len(content))):
+            while len(content) <= limit and (part := os.read(handle, limit + 1 - len(content))):
                 content += part
         finally:
             os.close(handle)
-        if len(content) > SIZE_LIMIT:
+        if len(content) > limit:
             raise _Refused("超过 256 KiB", "it is larger than 256 KiB")
         return content
 

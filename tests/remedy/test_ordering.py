@@ -73,6 +73,11 @@ def test_a_step_comes_after_what_it_needs_and_brings_it_along() -> None:
     assert names(steps, {"change": helped(30), "cable": Tally(30, 0)}) == "look change cable switch"
 
 
+def test_what_a_step_needs_counts_among_its_minutes() -> None:
+    steps = (CABLE, step("long", 30, 0.01), step("change", 1, 0.3, after=("long",)))
+    assert names(steps, {"change": helped(10), "cable": Tally(10, 2)}) == "cable long change"
+
+
 def test_what_is_not_shown_is_not_waited_for() -> None:
     steps = (CABLE, step("change", 1, 0.1, after=("look",)))
     assert names(steps, {"change": helped(30), "cable": Tally(30, 0)}) == "change cable"
