@@ -79,7 +79,7 @@ def _left_in(loaded: Loaded, page: Page) -> None:
     if count:
         told = page.say(
             f"提醒：配置里有 {count} 处没有改过的示例值：posdiag config check",
-            f"Notice: {count} example values in the configuration: posdiag config check",
+            f"Notice: {count} example value{'s' if count > 1 else ''} left in the configuration: posdiag config check",
         )
         output.say(page.paint_all(page.wrap(told), "yellow"))
 

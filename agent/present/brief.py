@@ -10,6 +10,7 @@ from agent.present.page import Page
 from agent.present.sections import heading, step_in_words
 from agent.present.words import person
 from agent.remedy.catalogue import name_of
+from agent.remedy.here import uplinks
 from probes.ground.bilingual import Bilingual
 
 STEPS = 3  # on the first screen
@@ -19,6 +20,12 @@ LIST_FROM = 60  # columns; on narrower pages short items stand behind each other
 _CONTRACTS: dict[Owner, Bilingual] = {
     Owner.ACQUIRER: Bilingual("号码在收单协议或签购单上", "the number is on the contract with your bank or payment company"),
     Owner.ISP: Bilingual("号码在宽带或流量卡的合同、账单上", "the number is on the contract or the bill for the internet line or the SIM"),
+}
+# of the internet's, where the kinds of uplink are known
+_LINE = Bilingual("号码在宽带的合同或账单上", "the number is on the contract or the bill for the internet line")
+_LINES: dict[frozenset[str], Bilingual] = {
+    **dict.fromkeys(map(frozenset, (("ethernet",), ("wifi",), ("ethernet", "wifi"))), _LINE),
+    frozenset({"cellular"}): Bilingual("号码在流量卡的合同或账单上", "the number is on the contract or the bill for the SIM"),
 }
 _CALLED = {
     Owner.ACQUIRER: Bilingual("收单机构（银行或支付公司）", "acquirer (your bank or payment company)"),
@@ -58,7 +65,8 @@ def call(document: Document, page: Page) -> list[str]:
     called = page.words(_CALLED.get(whom.who) or person(whom.who))
     named = " ".join(filter(None, (page.fit(whom.name), page.fit(whom.phone))))
     if not whom.phone:
-        where = page.words(_CONTRACTS.get(whom.who, _OTHERWISE))
+        line = _LINES.get(uplinks(leading, document.checks)) if whom.who is Owner.ISP else None
+        where = page.words(line or _CONTRACTS.get(whom.who, _OTHERWISE))
         named = " ".join(filter(None, (named, page.say(f"（{where}）", f"({where})"))))
     ask = page.say(f"还不行就打给{called}：{named}", f"If that does not help, call the {called}: {named}")
     say = page.say("就说：", "Say: ") + _to_say(document.status, leading, page)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 
-from agent.diagnosis.model import Finding
 from agent.diagnosis.views import interface_of
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual
@@ -29,6 +29,15 @@ class Here(Struct, frozen=True, kw_only=True):
 
     platform: Platform = Platform.LINUX
     log: str = ""
+
+
+class About(Protocol):
+    """What a cause is about: a finding, or its entry in the document. `evidence` are ids of checks."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def evidence(self) -> tuple[str, ...]: ...
 
 
 SOMEWHERE = Here()  # where nobody has looked around
@@ -56,7 +65,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def uplinks(finding: Finding, checks: Sequence[Check[Facts]]) -> frozenset[str]:
+def uplinks(finding: About, checks: Sequence[Check[Facts]]) -> frozenset[str]:
     """The kinds of uplink that the cause is about, most likely one; empty where nobody can tell.
 
     What the evidence went over, else the way out that is used first, else every one that is or was used, else every one there is.
