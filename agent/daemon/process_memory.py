@@ -19,7 +19,7 @@ from agent.daemon import stand_ins, unused
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
 _OF_THE_START = ("argparse", "gettext", "difflib")
 _OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
-_READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures")  # of the configuration
+_READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures", "syntax")
 _OF_A_FAULT = ("second_opinion", "predictions", "foretold", "places")  # of the diagnosis
 _M_ARENA_MAX = -8  # mallopt(3)
 _PR_SET_THP_DISABLE = 41  # prctl(2)

@@ -1,53 +1,21 @@
-"""What to write instead, for the mistakes that people make: full-width signs, quotes, units, addresses where a name belongs."""
+"""What to write instead, for the mistakes that people make with values and files: quotes, units, addresses where a name belongs."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
+from agent.settings.hosts import host_fault
 from agent.settings.problem import SHOWN
 from probes.ground.bilingual import Bilingual
 from probes.ground.masking import mask_value
 from probes.ground.text import escape
 
-# as Chinese keyboards type them, and what TOML wants
-_FULL_WIDTH = {
-    "“": '"',
-    "”": '"',
-    "‘": "'",
-    "’": "'",
-    "＂": '"',
-    "＝": "=",
-    "［": "[",
-    "］": "]",
-    "【": "[",
-    "】": "]",
-    "，": ",",
-    "。": ".",
-}
 _UNIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|秒|m|min|分钟?|h|%|mb|MB)\s*")
-_BARE = re.compile(r"\s*[^=\s#\[]+\s*=\s*([^\s\"'\[{+\-0-9][^#]*?)\s*(#.*)?$")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@\s]*@)?(\[[^\]]+\]|[^/:\s]+)(?::(\d+))?")
-_TRUTHS = ("true", "false", "inf", "nan")
-
-
-def of_syntax(line: str, message: str) -> Bilingual | None:
-    """For a line that is no TOML. Nothing of the line is repeated but single signs: it may hold a secret."""
-    outside = re.sub(r'"[^"]*"|\'[^\']*\'|#.*', "", line)
-    wrong = [sign for sign in _FULL_WIDTH if sign in outside]
-    if wrong:
-        pairs = " ".join(f"{sign}→{_FULL_WIDTH[sign]}" for sign in wrong)
-        return Bilingual(f"改用英文（半角）符号：{pairs}", f"use plain signs: {pairs}")
-    if "Cannot overwrite" in message or "already" in message or "twice" in message:
-        return Bilingual("同一个键只写一次，删掉多余的那行", "write each key once: remove the line that is too much")
-    if "\\" in line:
-        return Bilingual("路径里用 /，或用单引号括起来（'C:\\certs'）", "write / in paths, or use single quotes ('C:\\certs')")
-    bare = _BARE.match(line)
-    if bare and bare[1] not in _TRUTHS:
-        return Bilingual("文字要放在英文双引号里", 'put the text into double quotes ("…")')
-    if line.count('"') % 2 or line.count("'") % 2:
-        return Bilingual("补上缺少的引号", "add the missing quote")
-    return None
+_WITH_PORT = re.compile(r"([^:/@\s]+):(\d{1,5})")
+_CHOICES = re.compile(r'"([^"]+)"')
 
 
 def of_value(key: str, value: Any, expected: Bilingual) -> Bilingual | None:
@@ -72,6 +40,16 @@ def of_value(key: str, value: Any, expected: Bilingual) -> Bilingual | None:
         port = Bilingual(f"，端口写在 port = {url[2]}", f", the port as port = {url[2]}") if url[2] else Bilingual("", "")
         host = escape(mask_value(url[1]), SHOWN)
         return Bilingual(f"只写主机名：{host}{port.zh}", f"the host alone: {host}{port.en}")
+    if isinstance(value, str) and key.rsplit(".", 1)[-1] == "host" and (cure := _of_a_host(value)):
+        return cure
+    if isinstance(value, str) and "one of" in expected.en and (near := _nearest(value, _CHOICES.findall(expected.en))):
+        return Bilingual(f'写成 "{near}"', f'write "{near}"')
+    if isinstance(value, str) and expected.en == "a table" and key.startswith("support."):
+        name = key.rsplit(".", 1)[-1]
+        shape = Bilingual(f'{name} = {{ name = "名称", phone = "电话" }}', f'{name} = {{ name = "…", phone = "…" }}')
+        return Bilingual(f"写成 {shape.zh}", f"write {shape.en}")
+    if isinstance(value, float) and value.is_integer() and "whole number" in expected.en and abs(value) < 1e9:
+        return Bilingual(f"不写小数点：{value:.0f}", f"without the decimal point: {value:.0f}")
     if isinstance(value, float) and 0 < value < 1 and key.endswith("_percent"):
         return Bilingual(f"这里写百分之几：{value * 100:g}", f"write per cent: {value * 100:g}")
     return None
@@ -79,12 +57,37 @@ def of_value(key: str, value: Any, expected: Bilingual) -> Bilingual | None:
 
 def of_bytes(raw: bytes, path: str) -> Bilingual | None:
     """For a file that is not UTF-8."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # Windows Notepad's "Unicode"
+        return _converted("UTF-16", path)
     try:
         raw.decode("gbk")
     except UnicodeDecodeError:
         return None
-    command = f"iconv -f GBK -t UTF-8 {path} > new.toml"
-    return Bilingual(f"文件像是 GBK 编码，先转换：{command}", f"the file seems to be GBK; convert it first: {command}")
+    return _converted("GBK", path)
+
+
+def _converted(coding: str, path: str) -> Bilingual:
+    command = f"iconv -f {coding} -t UTF-8 {path} > new.toml"
+    return Bilingual(f"文件像是 {coding} 编码，先转换：{command}", f"the file seems to be {coding}; convert it first: {command}")
+
+
+def _of_a_host(value: str) -> Bilingual | None:
+    """A host with its port, or with blanks around it."""
+    if not host_fault(value.strip()) and value != value.strip():
+        return Bilingual("去掉前后的空格", "without the blanks around it")
+    found = _WITH_PORT.fullmatch(value.strip())
+    if found is None or host_fault(found[1]):
+        return None
+    host = escape(mask_value(found[1]), SHOWN)
+    return Bilingual(f"只写主机名：{host}，端口写在 port = {found[2]}", f"the host alone: {host}, the port as port = {found[2]}")
+
+
+def _nearest(value: str, choices: list[str]) -> str:
+    """The choice that was meant; empty where none is near."""
+    from difflib import get_close_matches
+
+    plain = unicodedata.normalize("NFKC", value).strip().lower()
+    return next(iter(get_close_matches(plain[:SHOWN], choices, n=1, cutoff=0.7)), "")
 
 
 def _is_number(text: str) -> bool:

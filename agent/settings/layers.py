@@ -102,6 +102,6 @@ def _local(parts: list[str], whole: Any, data: Any) -> str | None:
 def _counted(item: Any, number: int, data: Any, name: str) -> int:
     """The number that a named table of the whole has in this file's list."""
     called = _called(item, name) if name else None
-    if called is None or not isinstance(data, list):
+    if called is None or not isinstance(data, list) or (number < len(data) and _called(data[number], name) == called):
         return number
     return next((place for place, one in enumerate(data) if _called(one, name) == called), len(data))

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from agent.settings import cures
+from agent.settings import syntax
 from agent.settings.explained import explained
 from agent.settings.files import of_a_file
 from agent.settings.find import DROP_INS, beside, find
@@ -74,7 +74,9 @@ def _syntax(path: str, message: str, text: str) -> Problem:
         end = (text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
         line, column = (int(place[1]), int(place[2])) if place[1] else end
         where = Bilingual(f"第 {line} 行第 {column} 列", f"line {line}, column {column}")
-    what = escape(_QUOTED.sub(lambda found: mask_value(found[0]), mask_numbers(_POSITION.sub("", message)))) or "something else"
+    what = syntax.told(
+        escape(_QUOTED.sub(lambda found: mask_value(found[0]), mask_numbers(_POSITION.sub("", message)))) or "something else"
+    )
     number = line if place is not None else 0
-    cure = cures.of_syntax(Lines(text).text(number), message)
-    return Problem(path, where, same("TOML"), Bilingual(f"语法错误（{what}）", f"a fault of syntax ({what})"), cure=cure)
+    cure = syntax.cure(Lines(text).text(number), _POSITION.sub("", message))
+    return Problem(path, where, same("TOML"), Bilingual(f"语法错误（{what.zh}）", f"a fault of syntax ({what.en})"), cure=cure)

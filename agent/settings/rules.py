@@ -28,9 +28,9 @@ def _settings(table: Table) -> Iterator[Fault]:
                 continue
             if value in seen:
                 wanted = Bilingual(f"与其他 {kind} 不同的 {name}", f"another {name} than every other {kind}")
-                first = f"{kind}[{seen[value]}]"
-                was = found(value)
-                yield f"{kind}[{index}].{name}", wanted, Bilingual(f"{was.zh}，与 {first} 重复", f"{was.en} again, as in {first}")
+                first, was = seen[value] + 1, found(value)
+                words = Bilingual(f"{was.zh}，与第 {first} 个 {kind} 重复", f"{was.en}, as {kind} number {first} has")
+                yield f"{kind}[{index}].{name}", wanted, words
             else:
                 seen[value] = index
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from agent.settings.problem import Problem
 from tests.support.settings_files import GATEWAY, loaded, written
 
 A = GATEWAY.format(protocol="tcp")
+
+
+_A_NUMBER = 'a number without its unit; what begins with 0 or has a - in it (a number of a contract, a telephone) in double quotes ("…")'
 
 
 def problem(tmp_path: Path, text: str | bytes) -> Problem:
@@ -32,12 +36,34 @@ def problem(tmp_path: Path, text: str | bytes) -> Problem:
         ("[agent]\ninterval_s = 60\ninterval_s = 61\n", 3, "write each key once: remove the line that is too much"),
         ('[agent]\nstate_dir = "C:\\certs"\n', 2, "write / in paths, or use single quotes ('C:\\certs')"),
         ('[terminal]\nstore = "South\n', 2, "add the missing quote"),
+        ("[agent]\ninterval_s = ６０\n", 2, "type digits and letters in plain (half-width) form"),
+        ("[agent]\ninterval_s =\n", 2, "write a value behind =, or remove the line"),
+        ("[agent]\ninterval_s = None\n", 2, "to have no value, remove the line"),
+        ("[network]\nexpect_internet = yes\n", 2, "write true or false, in small letters and without quotes"),
+        ("[network]\nexpect_internet = False  # none\n", 2, "write true or false, in small letters and without quotes"),
+        ("[network]\nexpect_internet = 否\n", 2, "write true or false, in small letters and without quotes"),
+        ("[terminal]\nserial_number = 00000001\n", 2, _A_NUMBER),
+        ("[support]\nisp.phone = 400-000-0001\n", 2, _A_NUMBER),
+        ("[agent]\ninterval_s = 60s\n", 2, _A_NUMBER),
+        (
+            '[support]\nisp = { name = "X" phone = "1" }\n',
+            2,
+            "put commas between the entries in the braces, all on one line, and end it with }",
+        ),
+        ('[network]\nntp = ["a" "b"]\n', 2, "put commas between the entries of the list, and end it with ]"),
+        ("[agent\ninterval_s = 60\n", 1, "write [name], with brackets in pairs"),
+        ("[[gateway]\nport = 1\n", 1, "write [[name]], with brackets in pairs"),
+        ('[agent]\nstate_dir: "/var"\n', 2, "write = between key and value"),
+        ("; a comment\n[agent]\n", 1, "a comment begins with #"),
+        ("// a comment\n[agent]\n", 1, "a comment begins with #"),
+        ('{"terminal": {"id": "T-1"}}\n', 1, "this is JSON; here each line is key = value"),
     ],
 )
 def test_what_is_no_toml(tmp_path: Path, text: str, line: int, cure: str) -> None:
     found = problem(tmp_path, text)
     assert found.cure is not None and found.cure.en == cure and found.cure.zh
     assert found.place.en.startswith(f"line {line},")
+    assert not re.search("[A-Za-z]{4}", found.found.zh), "the parser's English words stand in the Chinese text"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +81,17 @@ def test_what_is_no_toml(tmp_path: Path, text: str, line: int, cure: str) -> Non
             'gateway "a" host',
             "the host alone: gw.pay.example, the",
         ),
+        (
+            A.replace("gw.pay.example", "gw.pay.example:8443"),
+            3,
+            'gateway "a" host',
+            "the host alone: gw.pay.example, the port as port = 8443",
+        ),
+        (A.replace("gw.pay.example", " gw.pay.example "), 3, 'gateway "a" host', "without the blanks around it"),
+        (A.replace('"tcp"', '"TCP "'), 5, 'gateway "a" protocol', 'write "tcp"'),
+        (A.replace('"tcp"', '"ｈｔｔｐｓ"'), 5, 'gateway "a" protocol', 'write "https"'),
+        (A.replace("8583", "8583.0"), 4, 'gateway "a" port', "without the decimal point: 8583"),
+        ('[support]\nisp = "10000"\n', 2, "support.isp", 'write isp = { name = "…", phone = "…" }'),
         (A + A.replace('"a"', '"b"').replace("8583", '"8583"'), 9, 'gateway "b" port', "without the quotes: 8583"),
     ],
 )
@@ -67,6 +104,18 @@ def test_a_value_of_the_wrong_sort(tmp_path: Path, text: str, line: int, named: 
 def test_a_table_without_a_name_is_counted_from_one(tmp_path: Path) -> None:
     found = problem(tmp_path, A + '[[serial]]\nport = "/dev/ttyS0"\n')
     assert found.named is not None and (found.line, found.named.en, found.named.zh) == (6, "serial number 1 name", "serial 第 1 个 name")
+
+
+def test_a_name_twice_is_told_where_it_stands_the_second_time(tmp_path: Path) -> None:
+    found = problem(tmp_path, A + A)
+    assert (found.line, found.found.en) == (7, '"a", as gateway number 1 has')
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-be"])
+def test_a_file_in_utf_16_is_to_be_converted(tmp_path: Path, coding: str) -> None:
+    mark = "" if coding == "utf-16" else "\ufeff"
+    found = problem(tmp_path, (mark + '[terminal]\nstore = "南门店"\n').encode(coding))
+    assert found.cure is not None and "iconv -f UTF-16 -t UTF-8" in found.cure.en
 
 
 def test_a_file_in_gbk_is_to_be_converted(tmp_path: Path) -> None:
