@@ -42,7 +42,7 @@ def _run(argv: Sequence[str]) -> int:
 
         output.complain(problem_lines(error.problems, page_for(request, errors=True)))
         return OWN_FAULT
-    except CommandFailed as failed:
+    except (CommandFailed, output.CannotWrite) as failed:
         from agent.commands.context import page_for
 
         page = page_for(request, errors=True)

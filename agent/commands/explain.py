@@ -3,6 +3,7 @@ telephone, or a word to search for in names, summaries and steps."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import get_close_matches
 
@@ -18,6 +19,7 @@ from agent.remedy.catalogue import all_entries, entry, response_codes
 from agent.settings.named import names_of
 
 SUGGESTIONS = 4
+_READS_AS_RESPONSE_CODE = re.compile(r"\d{1,2}|[A-Za-z]\d", re.ASCII)  # two places, as a terminal's screen shows them
 _LONGEST = 80  # characters of what is asked for; past it nothing is near
 
 
@@ -50,7 +52,7 @@ def _explained(asked: str, page: Page) -> list[str] | None:
     shown = asked.upper().zfill(2)
     if shown in codes:
         return present.response_lines(shown, codes[shown], page)
-    return _short_code(asked, page) or _search(asked, page)
+    return _short_code(asked, page) or (None if _READS_AS_RESPONSE_CODE.fullmatch(asked) else _search(asked, page))
 
 
 def _short_code(asked: str, page: Page) -> list[str] | None:
@@ -99,6 +101,14 @@ def _search(asked: str, page: Page) -> list[str] | None:
 
 
 def _nothing(asked: str, page: Page) -> list[str]:
+    if _READS_AS_RESPONSE_CODE.fullmatch(unicodedata.normalize("NFKC", asked)):
+        return page.wrap(
+            page.say(
+                f"应答码 {asked} 不在这里的表里：打给收单机构，报这个代码和屏幕上的文字。全部代码：posdiag explain",
+                f"The response code {asked} is not in the table here: call the acquirer with it and the words on the screen. "
+                "All codes: posdiag explain",
+            )
+        )
     lines = page.wrap(page.say(f"没有“{asked[:_LONGEST]}”这个代码。", f"There is no code “{asked[:_LONGEST]}”."))
     if near := _near(_as_code(asked[:_LONGEST])):
         lines += page.wrap(page.say("是不是：", "Did you mean: ") + page.say("、", ", ").join(near))

@@ -143,8 +143,8 @@ def _elsewhere(option: Option) -> WrongOption:
 
 def _contradictions(given: argparse.Namespace) -> None:
     for one, other in (
-        (given.json and given.format not in (None, "json"), Bilingual("--json 和 --format", "--json and --format")),
-        (given.quiet and given.details, Bilingual("--quiet 和 --details", "--quiet and --details")),
+        (given.json and given.format not in (None, "json"), Bilingual("--json 和 --format ", "--json and --format")),
+        (given.quiet and given.details, Bilingual("--quiet 和 --details ", "--quiet and --details")),
         ((given.json or given.format) and given.qr, Bilingual("--qr 和给程序看的格式", "--qr and a format for programs")),
     ):
         if one:
@@ -185,8 +185,8 @@ def _objects(command: Command, words: Sequence[str]) -> None:
     """What may stand behind the command."""
     if command.actions:
         if not words:
-            actions = ", ".join(command.actions)
-            raise WrongOption(f"{command.name} 后面要写：{actions} 之一", f"{command.name} needs one of: {actions}")
+            zh, en = "、".join(command.actions), ", ".join(command.actions)
+            raise WrongOption(f"{command.name} 后面要写 {zh} 之一", f"{command.name} needs one of: {en}")
         if words[0] not in command.actions:
             raise _unknown(Bilingual(f"操作：{command.name}", f"action: {command.name}"), words[0], command.actions)
     most = command.most if not command.actions or words[0] == "schema" else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from probes.edge.acquirer.send_permit import NOT_KEPT
 from probes.model import Check, Outcome
 from probes.model.facts import GatewayFacts, Phase
 
+_SECONDS_AGO = re.compile(r"\b(\d+) s ago")
 _ONE_LOOK_S = 20.0  # checks of one examination are not further apart
 
 
@@ -58,7 +60,7 @@ def lines(document: Document, page: Page, read_s: float) -> list[str]:
     told = [word for word in words_of(document, read_s) if _bears(word.check, document)]
     old = [word for word in told if word.age_s is not None]
     shown = [] if document.status.can_pay is not CanPay.YES else _shown(document, told, page)
-    return [*page.paint_all([line for text in shown for line in page.wrap(text)], "faint"), *_earlier(old, document, page)]
+    return [*page.paint_all([line for text in shown for line in page.wrap(text)], "faint"), *_earlier(old, document, page, read_s)]
 
 
 def in_short(document: Document, page: Page, read_s: float) -> str:
@@ -101,7 +103,7 @@ def _shown(document: Document, told: Sequence[Word], page: Page) -> list[str]:
     return found
 
 
-def _earlier(old: Sequence[Word], document: Document, page: Page) -> list[str]:
+def _earlier(old: Sequence[Word], document: Document, page: Page, read_s: float) -> list[str]:
     """The age of answers that were not asked for now, what prevents asking, and until when."""
     if not old:
         return []
@@ -112,9 +114,11 @@ def _earlier(old: Sequence[Word], document: Document, page: Page) -> list[str]:
     texts = [page.say(f"这是{whose} {age}前的应答", f"By the host's answer of {age} ago{whose}")]
     wrong = document.status.can_pay is not CanPay.YES
     texts[0] += page.say("，可能已经过时。" if wrong else "。", ", which may be out of date." if wrong else ".")
-    first = old[0].check.facts
-    if first.app_because and not first.app_because.startswith(NOT_KEPT):
-        texts.append(page.say(f"没有重新询问：{reason(first.app_because, page)}。", f"Not asked anew: {reason(first.app_because, page)}."))
+    first = old[0].check
+    because = first.facts.app_because
+    if because and not because.startswith(NOT_KEPT):
+        said = reason(_by_now(because, first, document, read_s), page)
+        texts.append(page.say(f"没有重新询问：{said}。", f"Not asked anew: {said}."))
     moments = [word.check.facts.app_again_at for word in old if word.check.facts.app_again_at]
     if moments:
         at = times.of_day(max(moments), page)
@@ -122,15 +126,22 @@ def _earlier(old: Sequence[Word], document: Document, page: Page) -> list[str]:
     return page.paint_all(page.wrap(page.say("", " ").join(texts)), "yellow" if wrong else "faint")
 
 
-def barred(document: Document, page: Page) -> list[str]:
+def _by_now(because: str, check: Check[GatewayFacts], document: Document, read_s: float) -> str:
+    """A reason that counts seconds back from the look, as it counts now: beside it stands an age that goes on."""
+    written, made = times.parse(document.status.generated_at), times.parse(check.observed_at)
+    since_s = max((written - made).total_seconds(), 0.0) if written and made else 0.0
+    return _SECONDS_AGO.sub(lambda found: f"{int(found[1]) + round(since_s + read_s)} s ago", because)
+
+
+def barred(document: Document, page: Page, read_s: float = 0.0) -> list[str]:
     """Why a gateway's host was not asked, where that leaves the answer open, or where this user may not ask at all."""
     reasons: dict[str, str | None] = {}
     for check in hosts(document):
         if check.outcome is Outcome.UNKNOWN and check.because and " " in check.because:
-            reasons.setdefault(check.because, check.facts.app_again_at)
+            reasons.setdefault(_by_now(check.because, check, document, read_s), check.facts.app_again_at)
         told = check.facts.app_because
         if told and (told.startswith(NOT_KEPT) or (check.ok and check.facts.app_answer_age_s is None)):
-            reasons.setdefault(told, check.facts.app_again_at)
+            reasons.setdefault(_by_now(told, check, document, read_s), check.facts.app_again_at)
     found = []
     for text, again in reasons.items():
         said = page.say(f"没有询问收单主机：{reason(text, page)}", f"The host was not asked: {reason(text, page)}")

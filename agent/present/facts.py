@@ -124,9 +124,19 @@ def _phase(phase: Phase, page: Page) -> str:
     return page.words(_PHASES[phase]) if phase in _PHASES else ""
 
 
+def _names(check: Check[Facts], page: Page) -> str:
+    """Whose certificate came instead of the host's."""
+    facts = check.facts
+    if check.symptom is not Symptom.CERT_WRONG_NAME or not isinstance(facts, GatewayFacts) or facts.certificate is None:
+        return ""
+    names = _plain(facts.certificate.names or facts.certificate.subject or "", page)
+    return page.say(f"证书是给 {names} 的", f"the certificate is for {names}") if names else ""
+
+
 _TEXT = _row("原文", "text", lambda facts: facts.text, reason)
 # in the order to be shown
 _ROWS: tuple[Row, ...] = (
+    _names,
     _TEXT,
     _row("地址", "addresses", of(AddressFacts, lambda f: f.addresses), _plain),
     _row("地址", "address", fields.address, _plain, told=_in_target),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -9,10 +10,26 @@ from typing import TextIO
 
 from agent.present import encoding
 from agent.present.journal import Level, marked
+from probes.ground.bilingual import Bilingual, same
+
+_WHY = {
+    errno.ENOSPC: Bilingual("磁盘满了", "the disk is full"),
+    errno.EDQUOT: Bilingual("这个用户的磁盘配额用完了", "this user's share of the disk is used up"),
+    errno.EFBIG: Bilingual("文件太大，超过了限制", "the file would be larger than allowed"),
+    errno.EIO: Bilingual("读写出错", "reading or writing fails"),
+}
 
 
 class CannotWrite(Exception):
-    """The output could not be written; the text says why."""
+    """The output could not be written; `text` says why."""
+
+    def __init__(self, error: OSError) -> None:
+        said = error.strerror or type(error).__name__
+        why = _WHY.get(error.errno or 0, same(said))
+        self.text = Bilingual(
+            f"结果没有写出去：{why.zh}。请写到别处再试", f"The result could not be written: {why.en}. Write it elsewhere."
+        )
+        super().__init__(said)
 
 
 def prepare() -> None:
@@ -66,7 +83,7 @@ def say_bytes(data: bytes) -> None:
         _silence(stream)
     except OSError as error:
         _silence(stream)
-        raise CannotWrite(error.strerror or type(error).__name__) from error
+        raise CannotWrite(error) from error
 
 
 def _write(stream: TextIO | None, text: str) -> None:
@@ -79,7 +96,7 @@ def _write(stream: TextIO | None, text: str) -> None:
         _silence(stream)
     except OSError as error:
         _silence(stream)
-        raise CannotWrite(error.strerror or type(error).__name__) from error
+        raise CannotWrite(error) from error
 
 
 def _silence(stream: TextIO) -> None:

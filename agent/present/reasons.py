@@ -147,6 +147,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"not a regular file", r"不是普通文件"),
     (r"damaged, or not what it should be", r"已损坏，或不是该有的内容"),
     (r"(/\S+): ([A-Z][A-Z0-9_ ]+)", r"\1：证书文件用不了（OpenSSL：\2）"),
+    (r"(?:Hostname|IP address) mismatch, certificate is not valid for '(.*)'\.?", r"证书不是给 \1 的"),
     # of plug-ins
     (r"the plug-in (\S+) is not installed: .*", r"插件 \1 没有安装：请安装它的软件包"),
     (r"several packages offer a plug-in (\S+) \((.*)\): remove all but one", r"有几个软件包都提供插件 \1（\2）：只留一个"),

@@ -49,7 +49,11 @@ def _first_things(document: Document, page: Page, reader: Reader) -> list[list[s
     status = document.status
     narrow = page.width < brief.LIST_FROM
     if reader.only is not None:
-        return [sections.evidence(document, page), _why(document, page) if document.leading else [], _about(document, page, reader)]
+        return [
+            sections.evidence(document, page, everything=True),
+            _why(document, page) if document.leading else [],
+            _about(document, page, reader),
+        ]
     return [
         [*_answer(status, page, reader), *_shown_by(document, page, reader)],
         [*_why(document, page), *(_pending(status, page) if narrow else _before(document, page))],
@@ -88,7 +92,7 @@ def _shown_by(document: Document, page: Page, reader: Reader) -> list[str]:
     """By what the answer was found, and what was not asked."""
     if reader.stale is not None:
         return []
-    return [*asked.lines(document, page, reader.age_s or 0.0), *asked.barred(document, page)]
+    return [*asked.lines(document, page, reader.age_s or 0.0), *asked.barred(document, page, reader.age_s or 0.0)]
 
 
 def _answer(status: Status, page: Page, reader: Reader) -> list[str]:

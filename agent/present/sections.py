@@ -39,8 +39,9 @@ def _plugged(check: Check[Facts], page: Page) -> str:
     return name if check.target == check.facts.plugin else f"{name} {page.fit(check.target)}"
 
 
-def evidence(document: Document, page: Page) -> list[str]:
-    checks = _evident(document)
+def evidence(document: Document, page: Page, *, everything: bool = False) -> list[str]:
+    """`everything`: each check that was made, as where only some were asked for."""
+    checks = document.checks if everything else _evident(document)
     title = heading(page, "依据", "Evidence") if document.leading else heading(page, "看到的情况", "What was seen")
     return [title, *(line for check in checks for line in _observation(check, page))] if checks else []
 
@@ -153,7 +154,8 @@ def tally(document: Document, page: Page) -> str:
     good = sum(check.ok for check in checks)
     bad = sum(check.failed for check in checks)
     rest = len(checks) - good - bad
+    many = "checks" if len(checks) != 1 else "check"
     return page.say(
         f"{len(checks)} 项检查：{good} 正常，{bad} 不正常，{rest} 未得结果",
-        f"{len(checks)} checks: {good} passed, {bad} failed, {rest} without a result",
+        f"{len(checks)} {many}: {good} passed, {bad} failed, {rest} without a result",
     )

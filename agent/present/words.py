@@ -10,7 +10,7 @@ from agent.present.reasons import reason
 from agent.present.symptoms import symptom_in_words
 from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Kind, Outcome, Symptom, kind_of
-from probes.model.facts import PluginFacts
+from probes.model.facts import NameCostFacts, PluginFacts, RemoteFacts
 
 CATEGORIES: dict[Category, Bilingual] = {
     Category.OPERATOR: Bilingual("现场或商户", "on site or with the merchant"),
@@ -41,6 +41,8 @@ OUTCOMES: dict[Outcome, Bilingual] = {
     Outcome.SKIP: Bilingual("没有检查", "not examined"),
     Outcome.UNKNOWN: Bilingual("查不出", "could not be told"),
 }
+
+_BROKEN_OFF = Bilingual("没有查完", "not finished")
 
 # by the kind of an interface
 LINKS = {
@@ -83,11 +85,18 @@ def seen_wrong(check: Check[Facts]) -> Bilingual:
     return said or (symptom_in_words(check.symptom) if check.symptom else same(""))
 
 
+def _begun(check: Check[Facts]) -> bool:
+    """Whether it was begun, and had to end before it told anything: what it asked in vain stands beside it."""
+    facts = check.facts
+    asked = (isinstance(facts, RemoteFacts) and facts.phase is not None) or (isinstance(facts, NameCostFacts) and bool(facts.servers))
+    return check.outcome is Outcome.SKIP and asked
+
+
 def state_of(check: Check[Facts], page: Page) -> str:
     """How a check ended, in words."""
     if check.symptom is not None and check.outcome is not Outcome.SKIP:
         return page.words(seen_wrong(check))
-    words = page.words(OUTCOMES[check.outcome])
+    words = page.words(_BROKEN_OFF if _begun(check) else OUTCOMES[check.outcome])
     if not check.because:
         return words
     if ":" in check.because and " " not in check.because:

@@ -72,6 +72,8 @@ _LINES: dict[frozenset[str], Bilingual] = {
     **dict.fromkeys(map(frozenset, (("ethernet",), ("wifi",), ("ethernet", "wifi"))), _CABLE),
     frozenset({"cellular"}): Bilingual("流量卡合同上的电话", "the number on the contract for the SIM"),
 }
+_NOUNS_ZH = ("接口", "设备", "程序", "端口", "路径")
+_NOUNS_EN = ("interface", "device", "application", "port", "path")
 # subjects that are no name of anything, as the document writes them
 _NAMELESS: Values = {
     "network": Bilingual("网络", "the network"),
@@ -89,14 +91,36 @@ _CODES: dict[Symptom, Callable[[Facts], int | str | None]] = {
 
 def fill(template: Bilingual, values: Values) -> Bilingual:
     """Replaces `{name}` and nothing else; what is filled in is not looked at again. In Chinese a space stands between a Chinese
-    character and a Latin letter or digit, and between two Chinese characters none, whatever is filled in."""
-    return Bilingual(_spaced(template.zh, values), PLACEHOLDER.sub(lambda match: values[match[1]].en, template.en))
+    character and a Latin letter or digit, and between two Chinese characters none, whatever is filled in. Words for what is not known
+    stand in the place of the noun that they hold themselves."""
+    return Bilingual(_spaced(template.zh, values), _filled(template.en, values))
+
+
+def _filled(template: str, values: Values) -> str:
+    said = ""
+    for place, part in enumerate(PLACEHOLDER.split(template)):  # text and names by turns
+        words = values[part].en if place % 2 else part
+        if place % 2 and values[part] is UNKNOWN.get(part):
+            said, words = _once(said, words, _NOUNS_EN)
+        said += words
+    return said
+
+
+def _once(said: str, words: str, nouns: Sequence[str]) -> tuple[str, str]:
+    """The same noun does not end the text before and stand in the words for what is not known."""
+    before = said.rstrip(" ")
+    if before.lower().endswith(words):
+        return before, ""
+    noun = next((noun for noun in nouns if before.endswith(noun) and (words.startswith(noun) or words.endswith(noun))), "")
+    return (before[: -len(noun)], words) if noun else (said, words)
 
 
 def _spaced(template: str, values: Values) -> str:
     said = ""
     for place, part in enumerate(PLACEHOLDER.split(template)):  # text and names by turns
         words = values[part].zh if place % 2 else part
+        if place % 2 and values[part] is UNKNOWN.get(part):
+            said, words = _once(said, words, _NOUNS_ZH)
         if said and words and _HAN.match(said.rstrip(" ")[-1:]) and _HAN.match(words.lstrip(" ")):
             said, words = said.rstrip(" "), words.lstrip(" ")
         elif said and words and (_BETWEEN.fullmatch(said[-1] + words[0])):
@@ -129,6 +153,10 @@ def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings,
     if finding.subject and any(check.layer is Layer.SERIAL for check in seen.near[:1]):
         # a device is spoken of as people call it; a modem asked over its port has no interface of its own
         known |= {"subject": known["device"], "interface": known["device"]}
+        wrong = next((check for check in seen.near if check.failed and check.layer in (Layer.LINK, Layer.ADDRESS)), None)
+        if seen.near[0].ok and wrong is not None:  # the device was seen to be well: what fails is the network over it
+            network = Bilingual(f"{wrong.target} 的网络", f"the network on {wrong.target}")
+            known |= {"subject": network, "interface": _plain(wrong.target)}
     ways = {name: by[here.platform] for name, by in menus().items() if here.platform in by}
     return {**{name: known.get(name) or words for name, words in UNKNOWN.items()}, **ways}
 

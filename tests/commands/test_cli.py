@@ -62,6 +62,13 @@ def test_what_does_not_exist_exits_3_and_names_what_is_near(asked: str, near: st
     assert "Did you mean" in done.stderr.decode() and near in done.stderr.decode()
 
 
+@pytest.mark.parametrize("asked", ["22", "２２", "Z9", "n7"])
+def test_a_response_code_that_the_table_lacks_is_not_looked_for_in_addresses(asked: str) -> None:
+    done = posdiag("--lang", "en", "explain", asked)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert done.stderr.decode().startswith(f"The response code {asked} is not in the table here: call the acquirer")
+
+
 def test_explaining_needs_no_valid_configuration(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("nonsense")
     assert posdiag("explain", "--config", str(tmp_path / "bad.toml")).returncode == 0

@@ -83,7 +83,14 @@ def test_a_no_by_an_earlier_refusal_may_be_out_of_date() -> None:
 
 
 def test_the_age_grows_with_that_of_the_document() -> None:
-    assert beneath(yes(a(depth="tls", **OLD)), age_s=30.0).startswith("By the host's answer of 69 s ago.")
+    said = beneath(yes(a(depth="tls", **OLD)), age_s=30.0)
+    assert said.startswith("By the host's answer of 69 s ago. Not asked anew: the last message was sent 69 s ago, and")
+
+
+def test_where_no_answer_stands_the_age_of_the_message_grows_too() -> None:
+    unknown = replace(check("gateway:a", "unknown", because=LIMIT, app_because=LIMIT), observed_at="2026-01-31T07:59:55.000Z")
+    said = beneath(status(CanPay.UNKNOWN, State.UNKNOWN, (*HEALTHY[:4], unknown)), age_s=60.0)
+    assert said.startswith("The host was not asked: the last message was sent 104 s ago, and the acquirer allows one in 300 s")
 
 
 def test_a_light_examination_that_only_reached_the_host_says_how_old_its_word_is() -> None:

@@ -16,7 +16,7 @@ from probes.ground.bilingual import Bilingual
 from probes.model import Check, Layer, Outcome, Symptom
 from probes.model.facts import GatewayFacts
 from tests.support.checks import check as typed
-from tests.support.documents import HEALTHY, broken_names, cause, check, status, step
+from tests.support.documents import HEALTHY, THEN, broken_names, cause, check, status, step
 
 WIDTHS = (40, 53, 80, 120, 200)
 
@@ -35,6 +35,45 @@ def test_no_line_is_wider_than_the_page(columns: int, encoding: str, language: s
         assert [line for line in lines if page.measure(line) > columns] == []
         for line in lines:
             line.encode(encoding)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_where_only_a_part_was_asked_for_each_check_of_it_is_shown(language: str) -> None:
+    """Well or not: who asks for one thing sees that thing."""
+    well = status(CanPay.UNKNOWN, State.OK, HEALTHY[:3])
+    wrong = broken_names()
+    for document in (well, wrong):
+        text = "\n".join(render(document, Page(language=language, width=200), Reader(only="dns")))
+        assert [each.id for each in document.checks if f"    {each.id} · " not in text] == []
+    assert ("3 checks: 3 passed" in text_of(well, Page(language="en"))) and "1 check: 1 passed" in text_of(
+        status(CanPay.UNKNOWN, State.OK, HEALTHY[:1]), Page(language="en")
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (check("gateway:a", "skip", because="dns:192.0.2.1", phase="resolve", resolver="192.0.2.1"), "not finished"),
+        (check("internet:check-1", "skip", because="dns:192.0.2.1", phase="tcp"), "not finished"),
+        (check("dns:lookup:gw.example", "skip", because="dns:192.0.2.1", servers={"192.0.2.1": "A timeout"}), "not finished"),
+        (check("gateway:a", "skip", because="dns:192.0.2.1"), "not examined"),
+        (check("dns:lookup:gw.example", "skip", because="link:eth0"), "not examined"),
+    ],
+)
+def test_what_was_begun_is_not_said_to_be_not_examined(seen: Check[Any], words: str) -> None:
+    document = status(CanPay.UNKNOWN, State.UNKNOWN, (seen,))
+    assert f": {words} (because of: " in "\n".join(render(document, Page(language="en", width=200), Reader(only=seen.id)))
+
+
+def test_whose_certificate_came_instead_of_the_hosts() -> None:
+    shown = {"subject": "gw.other.example", "issuer": "CA", "not_after": THEN, "names": ("gw.other.example", "gw2.other.example")}
+    failed = check(
+        "gateway:a", "fail", "cert_wrong_name", certificate=shown, text="Hostname mismatch, certificate is not valid for 'gw.example'."
+    )
+    document = status(CanPay.NO, State.OUTAGE, (failed,), (cause(Cause.GATEWAY_MISCONFIGURED, evidence=("gateway:a",)),))
+    assert "the certificate is for gw.other.example, gw2.other.example" in text_of(document, Page(language="en", width=200))
+    text = text_of(document, Page(width=200))
+    assert "证书是给 gw.other.example, gw2.other.example 的" in text and "原文 证书不是给 gw.example 的" in text
 
 
 def test_the_order_of_the_whole_report() -> None:

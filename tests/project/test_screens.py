@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,6 +16,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_document_shows_what_is_shown() -> None:
     """`python -m tests.screens --text` renews it after a change of words or layout."""
     assert (ROOT / "docs" / "screens.md").read_text("utf-8") == text()
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_step_has_the_time_of_the_examination(name: str) -> None:
+    moments = {
+        found for step in document(name).remediation for found in re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", step.text.zh + step.text.en)
+    }
+    assert moments <= {"2026-01-31 08:00"}
 
 
 @pytest.mark.parametrize("name", READMES)

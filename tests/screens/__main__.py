@@ -6,6 +6,7 @@ and its pictures (docs/screen.LANGUAGE.svg).
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -22,6 +23,8 @@ from tests.support.world import World
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "screens.md"
 MOMENT = "2026-01-31T08:00:00.000Z"
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d")  # as steps have it
+_STILL = "2026-01-31 08:00:00+00:00"
 SUPPORT = {
     "acquirer": {"name": "Example Pay", "phone": "400-000-0001"},
     "technician": {"name": "小王", "phone": "138-0000-0002"},
@@ -44,6 +47,8 @@ def still(value: Any) -> Any:
     """Moments and durations as they always are, so that a renewal shows what really changed."""
     if isinstance(value, dict):
         return {key: 1.0 if key == "took_ms" else MOMENT if _moment(each) else still(each) for key, each in value.items()}
+    if isinstance(value, str):
+        return _LOCAL.sub(_STILL, value)
     return [still(each) for each in value] if isinstance(value, list) else value
 
 
