@@ -1,13 +1,14 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-usb test-system longrun deb lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-usb test-system longrun deb lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
 	@echo "make run     one examination of this machine now (posdiag --check)"
 	@echo "make test    every test (as root also those in network namespaces)"
 	@echo "make test-busy the same beside two busy loops: what a busy machine must not change (LOOPS=4 for more)"
+	@echo "make test-random the tests that make up their examples, with others each time"
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
@@ -36,6 +37,9 @@ test: setup
 
 test-busy: setup
 	@PY=$(PY) bash tools/test-busy.sh bash tools/test.sh --numprocesses 3 --dist worksteal
+
+test-random: setup
+	@RANDOM_EXAMPLES=1 PY=$(PY) bash tools/test.sh --numprocesses 2 $$(grep -rl "^from hypothesis" tests --include=test_*.py)
 
 test-usb: setup
 	@PY=$(PY) bash tools/test-usb.sh

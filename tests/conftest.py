@@ -18,7 +18,13 @@ from tests.support.world import netns
 
 _escaped: list[str] = []
 # how long an example takes says nothing on a machine that does other things besides
-hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# and `make test` gives the same answer twice: `make test-random` looks for examples that nobody has tried
+hypothesis.settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize="RANDOM_EXAMPLES" not in os.environ,
+)
 hypothesis.settings.load_profile("any machine")
 
 
