@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from agent.contract.fields import of
 from agent.present import times
 from agent.present.page import Page
 from agent.present.reasons import reason
-from probes.ground.bilingual import Bilingual
+from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Symptom
 from probes.model.facts import (
     AddressFacts,
@@ -36,6 +37,8 @@ from probes.model.facts import (
     TlsSpokenFacts,
 )
 
+_NO_ANSWER = re.compile(r"\btimeout\b")
+_DUPLEX = {"full": Bilingual("全双工", "full"), "half": Bilingual("半双工", "half")}
 SMALL_SKEW_S = 60  # a clock that differs by less is not worth a word
 
 V = TypeVar("V")
@@ -82,8 +85,12 @@ def _until(certificate: Certificate, page: Page) -> str:
 
 
 def _answers(names: dict[str, str], page: Page) -> str:
-    shown = [page.fit(f"{name}: {answer}") for name, answer in list(names.items())[:3]]
+    shown = [page.fit(f"{name}: {_NO_ANSWER.sub(page.say('超时', 'timeout'), answer)}") for name, answer in list(names.items())[:3]]
     return ", ".join(shown) + (page.fit(" …") if len(names) > 3 else "")
+
+
+def _duplex(value: str, page: Page) -> str:
+    return page.words(_DUPLEX.get(value) or same(value))
 
 
 def _limits(beyond: dict[str, float], page: Page) -> str:
@@ -144,7 +151,7 @@ _ROWS: tuple[Row, ...] = (
     _row("端口", "port", of(SerialFacts, lambda f: f.port), _plain, told=_in_target),
     _row("MAC", "MAC", fields.mac, _plain),
     _row("速率", "speed", of(LinkFacts, lambda f: f.speed_mbps), _unit(" Mbit/s")),
-    _row("双工", "duplex", of(LinkFacts, lambda f: f.duplex), _plain),
+    _row("双工", "duplex", of(LinkFacts, lambda f: f.duplex), _duplex),
     _row("信号", "signal", fields.signal_dbm, _unit(" dBm")),
     _row("新增错误", "new errors", of(LinkFacts, lambda f: f.receive_errors), _plain),
     _row("错误", "errors", of(SerialFacts, lambda f: f.errors), _plain),

@@ -65,6 +65,16 @@ def test_what_was_begun_is_not_said_to_be_not_examined(seen: Check[Any], words: 
     assert f": {words} (because of: " in "\n".join(render(document, Page(language="en", width=200), Reader(only=seen.id)))
 
 
+def test_no_english_word_stands_in_chinese_facts() -> None:
+    wired = check("link:eth0", kind="ethernet", speed_mbps=100, duplex="half")
+    silent = check("dns:192.0.2.1", "fail", "timeout", names={"www.example": "timeout"})
+    cost = check("dns:lookup:gw.example", "skip", because="dns:192.0.2.1", servers={"192.0.2.1": "A timeout, AAAA NOERROR"})
+    document = status(CanPay.UNKNOWN, State.UNKNOWN, (wired, silent, cost))
+    text = "\n".join(render(document, Page(width=200), Reader(only="dns")))
+    assert "双工 半双工" in text and "www.example: 超时" in text and "A 超时, AAAA NOERROR" in text and "timeout" not in text
+    assert "A timeout, AAAA NOERROR" in "\n".join(render(document, Page(language="en", width=200), Reader(only="dns")))
+
+
 def test_whose_certificate_came_instead_of_the_hosts() -> None:
     shown = {"subject": "gw.other.example", "issuer": "CA", "not_after": THEN, "names": ("gw.other.example", "gw2.other.example")}
     failed = check(
