@@ -63,9 +63,13 @@ class RecordedIncident:
 
     def resumed(self, of_status: Incident | None) -> Incident | None:
         """What a daemon that starts goes on with, where the status file tells of `of_status`."""
-        if of_status is not None and of_status.id not in self._opened:
-            for event in self._recorder.lines_about(of_status.id):
+        earlier = of_status.id if of_status is not None else self._recorder.open_incident
+        if earlier and earlier not in self._opened:
+            newer, told, self._open = self._open, self._told, None
+            for event in self._recorder.lines_about(earlier):
                 self._replay(event)
+            if newer is not None:
+                self._open, self._told = newer, told
         known, gone = self.incident, self._closed
         self._opened, self._closed = {}, set()
         self._recorder.past = ()
@@ -109,6 +113,7 @@ class RecordedIncident:
 
     def _closes(self, opened: OpenedEvent, ended: Moment, now: Moment) -> None:
         self._closing = self._open = None
+        self._recorder.opened("")
         duration_s = round(elapsed_s(_began(opened), ended), 1)
         closed = ClosedEvent(
             incident=opened.incident, ended_at=utc(ended.at), duration_s=duration_s, times=self._times, **self._recorder.stamp(now)
@@ -135,6 +140,7 @@ class RecordedIncident:
             **self._recorder.stamp(now),
         )
         self._recorder.put(self._open)
+        self._recorder.opened(incident.id)
 
     def _another_cause(self, told: Told, verdict: Verdict, now: Moment) -> None:
         if self._recorder.sparing or self._open is None:

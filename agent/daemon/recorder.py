@@ -73,10 +73,16 @@ class Recorder:
         self._allowance = Allowance(clock.running(), self._written_lately())
         agent = loaded.settings.agent
         self._days = Days(None if once else baseline.day, 3 * max(agent.interval_s, agent.heartbeat_s) + _LONG_LOOK_S)
+        self.open_incident = baseline.incident  # as it was last written down, until somebody says another
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")
         self._remember_windows()
         self._start()
+
+    def opened(self, incident: str) -> None:
+        """It is the one that is open from now on; empty: none is."""
+        self._dirty = self._dirty or incident != self.open_incident
+        self.open_incident = incident
 
     def lines_about(self, incident: str) -> list[AnyEvent]:
         """All of its lines, wherever they lie. Empty where the record cannot be read."""
@@ -181,7 +187,7 @@ class Recorder:
         known = dict(self._known)
         for thing, held in self._flaps.held.items():  # what was not told yet is not known yet
             known[thing] = (held.before, *known.get(thing, ())[1:])
-        baseline = Baseline(sequence=self._file.sequence, things=things_of(known), day=self._days.tally)
+        baseline = Baseline(sequence=self._file.sequence, things=things_of(known), day=self._days.tally, incident=self.open_incident)
         if self._files.tried(self._folder / BASELINE_FILE, partial(remember, self._folder, baseline)):
             self._dirty, self._kept_at = False, self._clock.running()
 

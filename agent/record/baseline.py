@@ -32,6 +32,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     sequence: int = 0
     things: tuple[Seen, ...] = ()
     day: Tally | None = None
+    incident: str = ""  # that is open
 
     def known(self, events: Iterable[AnyEvent]) -> Known:
         """With what the lines behind `sequence` tell."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from agent.daemon.recorder import MOST_WAITING
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
+from agent.storage.history_file import SIZE_LIMIT, HistoryFile
 from tests.support.clocks import SetClock
 from tests.support.played_record import Played, host, link, router
-from tests.support.recorded import in_order, lines, told
+from tests.support.recorded import change, in_order, lines, told
 
 
 def test_at_most_so_many_wait_and_an_incident_longer_than_a_change(tmp_path: Path) -> None:
@@ -78,3 +79,29 @@ def test_the_worst_day_costs_less_than_0_5_mb(tmp_path: Path) -> None:
     counted = sum(each["count"] for each in found if each["kind"] == "change" and each["subject"] == "eth3")
     assert counted == 8640, "what is not repeated is counted"
     assert sum(each["times"] for each in found if each["kind"] == "closed") == 4320
+
+
+def test_a_file_that_has_grown_becomes_the_predecessor_and_what_is_open_goes_on(tmp_path: Path) -> None:
+    clock = SetClock()
+    first = Played(tmp_path, clock)
+    first.see(*router("02:00:00:00:00:01"), state=State.OUTAGE, cause=Cause.INTERNET_DOWN)
+    file = HistoryFile(first.state_dir)
+    for _ in range(SIZE_LIMIT // 100_000):
+        file.append([change(after="x" * 1700)] * 50)
+    while file.path.stat().st_size < SIZE_LIMIT - 4000:
+        file.append([change(after="x" * 1700)])
+    before = len(lines(first.state_dir))
+    played = Played(tmp_path, clock)
+    for number in range(200):
+        clock.now += 30
+        gateways = [host(str(each), f"192.0.2.{number}") for each in range(20)]
+        played.see(*router(f"02:00:00:00:00:{number:02x}"), *gateways, state=State.OUTAGE, cause=Cause.INTERNET_DOWN)
+    clock.now += 30
+    played.see(*router("02:00:00:00:00:01"))
+    assert (played.state_dir / "history.1.ndjson").exists()
+    found = lines(played.state_dir)
+    assert in_order(found)
+    assert len(found) > before, "the predecessor is all that was there"
+    assert [line["kind"] for line in found].count("carried") == 1
+    assert len(told(played.state_dir, "opened")) == len(told(played.state_dir, "closed")) == 1
+    assert sum(path.stat().st_size for path in played.state_dir.glob("history*")) <= 2 * SIZE_LIMIT
