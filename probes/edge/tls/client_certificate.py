@@ -1,5 +1,5 @@
 """Whether the host asked for a client certificate and whether it got one, and the alert with which it ended. In TLS 1.2 that one alone
-does not tell: it is the same `handshake_failure` as where no cipher is common (RFC 5246 section 7.4.6)."""
+does not tell: it is the same `handshake_failure` as where no cipher is common (RFC 5246 section 7.4.6). And how its first word began."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from probes.model import Symptom
 
 _HOOK = "_msg_callback"  # CPython's, without a promise: where it is missing, the alert is all we go by
 _ALERT, _HANDSHAKE, _CERTIFICATE, _CERTIFICATE_REQUEST = 21, 22, 11, 13
+_HEADER = 256  # what OpenSSL calls the head of a record, of whatever version, before it looks at it (SSL3_RT_HEADER)
 _FATAL = 2  # and in TLS 1.3, where the level means nothing (RFC 8446 section 6), all but those that announce an end
 _EMPTY = 8  # bytes of a Certificate message without a certificate: 7 in TLS 1.2 (RFC 5246 7.4.2), 8 in 1.3 (RFC 8446 4.4.2)
 _ABOUT_OURS = (Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom.CLIENT_CERT_REFUSED)
@@ -23,6 +24,7 @@ class Watched:
     context: SSLContext
     asked = sent = False
     alert: int | None = None  # the number that the other side ended with
+    first = b""  # the five bytes that its first answer began with: the head of a record, if it is one
 
     @property
     def watched(self) -> bool:
@@ -40,6 +42,8 @@ def _note(connection: Any, direction: str, version: Any, content: Any, message: 
         level, number = data
         if level == _FATAL or (version == ssl.TLSVersion.TLSv1_3 and number not in (alerts.CLOSE_NOTIFY, alerts.USER_CANCELED)):
             connection.alert = number
+    if content == _HEADER and direction == "read" and not connection.first:
+        connection.first = bytes(data)
     if content != _HANDSHAKE:
         return
     if direction == "read" and message == _CERTIFICATE_REQUEST:

@@ -21,7 +21,7 @@ from probes.edge.failures import (
 )
 from probes.edge.net.byte_counter import Counted
 from probes.edge.net.tcp import Connection
-from probes.edge.tls import alerts
+from probes.edge.tls import alerts, foreign_record
 from probes.edge.tls.client_certificate import Watched, narrowed, watch
 from probes.edge.tls.own_file import look_at, unusable
 from probes.edge.tls.trust import add_authorities, add_other_authorities, authorities
@@ -224,6 +224,9 @@ def failure_of_tls(error: SSLError, connection: object = None) -> PeerFailed | C
         return trouble
     if isinstance(error, ssl.SSLCertVerificationError):
         return _of_certificate(error)
+    foreign = foreign_record.version_of(connection.first) if isinstance(connection, Watched) else ""
+    if foreign:
+        return PeerFailed(Symptom.TLS_INCOMPATIBLE, RemoteFacts(text=f"an answer in {foreign}"))
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or error.reason == "UNEXPECTED_EOF_WHILE_READING":
         return PeerFailed(Symptom.CLOSED)
     reason = error.reason or ""

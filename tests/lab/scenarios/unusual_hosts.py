@@ -19,6 +19,7 @@ from tests.support.world.ca import Pair, make
 DOWN, TYPED, CLIENT = "system.gateway_down", "operator.gateway_misconfigured", "operator.client_certificate"
 STRANGE, PROTOCOL = "network.tls_intercepted", "system.gateway_protocol_error"
 NAME = plan.GATEWAY_A.name
+TLCP_GREETING = bytes([22, 1, 1, 0, 42, 2, 0, 0, 38, 1, 1]) + bytes(32) + bytes([0, 0xE0, 0x53, 0])  # ECC_SM4_GCM_SM3
 
 
 def iso(answer: Answer, **more: Any) -> Make:
@@ -103,6 +104,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("an alert: nothing that the host can decode", "system.tls_incompatible", alert(50)),
     fault("an alert: access denied, and no certificate was asked for", "unknown.indeterminate", alert(49), category="operator"),
     fault("an alert: insufficient security", "system.tls_incompatible", alert(71)),
+    fault("the host greets in TLCP", "system.tls_incompatible", acquirers.does(behaviours.say(TLCP_GREETING))),
+    fault("the host knows SSL 2.0 alone", "system.tls_incompatible", acquirers.does(behaviours.say(bytes([0x80, 3, 0, 0, 1])))),
     healthy("a certificate for all names of a domain", acquirers.shows(wildcard)),
     healthy("ISO 8583: the answer takes two seconds", iso(later(2, replies("00")))),
     healthy("HTTPS: the answer takes two seconds", https_slow(2)),
