@@ -155,8 +155,7 @@ def _with_usb(check: Check[SerialFacts], port: _Port) -> Check[SerialFacts]:
     count = usb_trouble.upsets(hardware.unit, port.deadline, kmsg=port.places.kmsg)
     if count is None or count < usb_trouble.MANY:
         return check
-    facts = check.facts.with_(usb_upsets=count, window_s=usb_trouble.WINDOW_S)
-    return _check(port.device, facts, Outcome.WARN, Symptom.USB_UNSTABLE)
+    return _check(port.device, check.facts.with_(usb_upsets=count, window_s=usb_trouble.WINDOW_S), Outcome.WARN, Symptom.USB_UNSTABLE)
 
 
 def _examine(port: _Port, facts: SerialFacts, turn: Deadline) -> Check[SerialFacts]:
@@ -208,15 +207,16 @@ def _patience(deadline: Deadline) -> Deadline:
 def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
     if device.protocol is SerialProtocol.PRESENCE:
         return _ONLY_PRESENCE
+    if not found.line:
+        return "not opened: it is no serial line"
     if found.hardware is not None and found.hardware.console:
         return "not opened: it is the system's console"
     if found.alike:
         return "not opened: several devices answer to this description, and it may be the wrong one (give it a port or usb_serial)"
     if device.reset_on_open:
         return "not opened: the device resets when it is"
-    if device.owner is PortOwner.APP and not held.complete:
-        return f"not opened: who holds the port cannot be told without {_RIGHTS_TO_SEE_HOLDERS}"
-    return ""
+    unsure = device.owner is PortOwner.APP and not held.complete
+    return f"not opened: who holds the port cannot be told without {_RIGHTS_TO_SEE_HOLDERS}" if unsure else ""
 
 
 def _unseen(held: Holding) -> str:
@@ -247,8 +247,8 @@ def _refused(port: _Port, refusal: NotOpened, facts: SerialFacts) -> Check[Seria
     if refusal.symptom is None:
         return _check(device, facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, f"{port.node} did not open: {refusal.text}")
     if refusal.symptom is Symptom.PORT_BUSY:
-        outcome = Outcome.FAIL if port.apps else Outcome.WARN
-        return _check(device, facts.with_(holder=PortHolder(), can_tell=False), outcome, refusal.symptom)
+        facts = facts.with_(holder=PortHolder(), can_tell=False)
+        return _check(device, facts, Outcome.FAIL if port.apps else Outcome.WARN, refusal.symptom)
     if refusal.symptom is Symptom.PORT_PERMISSION:
         try:
             missing = missing_right(port.node)

@@ -48,6 +48,28 @@ class Machine:
         os.mknod(self.dev / name, stat.S_IFCHR | 0o600, os.makedev(250, len(list(self.dev.iterdir())) + 100))
         return str(self.dev / name)
 
+    def add_other(self, group: str, name: str, usb: str, number: str = "", unit: str = "1-1", **interface: str) -> str:
+        """A node of a USB device that is no serial port, as usblp (`usbmisc`, `lp0`) and hidraw make them."""
+        device = self.sys / f"devices/pci0000:00/usb1/{unit}"
+        part = device / f"{unit}:1.0"
+        below = part / ("0003:0000.0001/hidraw" if group == "hidraw" else group)
+        entry = below / name
+        vendor, product = usb.split(":")
+        write(device, {key: f"{value}\n" for key, value in {"idVendor": vendor, "idProduct": product, "serial": number}.items()})
+        write(part, {key: f"{value}\n" for key, value in interface.items()})
+        entry.mkdir(parents=True)
+        (entry / "device").symlink_to(below.parent)
+        (self.sys / "class" / group).mkdir(parents=True, exist_ok=True)
+        (self.sys / "class" / group / name).symlink_to(entry)
+        node = self.dev / ("usb" if group == "usbmisc" else "") / name
+        node.parent.mkdir(exist_ok=True)
+        number_of_node = os.makedev(251, len(list(self.dev.rglob("*"))) + 100)
+        os.mknod(node, stat.S_IFCHR | 0o600, number_of_node)
+        listed = self.sys / f"dev/char/{os.major(number_of_node)}:{os.minor(number_of_node)}"
+        listed.mkdir(parents=True)
+        (listed / "subsystem").symlink_to(self.sys / "class" / group)
+        return str(node)
+
     def examine(self, *, others: Others = NOBODY, **settings: Any) -> Check[SerialFacts]:
         device = SerialDevice(name="printer", **settings)
         return serial_port(device, Deadline(PATIENCE_S), others=others, places=Places(sys=self.sys, dev=self.dev))

@@ -17,6 +17,7 @@ _DEVICE = re.compile(r"^[0-9]+-[0-9.]+$")  # 1-1.2; its interfaces have a colon 
 _PORT = re.compile(r"^(tty[A-Za-z]+[0-9]+|lp[0-9]+)$")
 _HUB = "09"
 _PRINTER = "07"
+_NEVER_WITHOUT = "usblp"  # takes an interface together with a node of it
 _COMMUNICATION = ("02", "02")  # class and subclass of CDC ACM
 # makers of serial adapters, whose own interface class says nothing (drivers/usb/serial)
 _ADAPTERS = frozenset(
@@ -83,7 +84,7 @@ def _device(entry: Path) -> UsbDevice:
         model=escape(line_of(entry / "product"), 80),
         kinds=tuple((line_of(each / "bInterfaceClass"), line_of(each / "bInterfaceSubClass")) for each in interfaces),
         drivers=tuple(escape(name, 40) for name in drivers),
-        port=any(_has_port(each) for each in interfaces),
+        port=_NEVER_WITHOUT in drivers or any(_has_port(each) for each in interfaces),
         node=f"/dev/bus/usb/{int(bus):03d}/{int(number):03d}" if bus.isdecimal() and number.isdecimal() else "",
     )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, raise_if_ours
-from probes.edge.kernel.sysfs import SerialNode, serial_node, serial_nodes
+from probes.edge.kernel.sysfs import SerialNode, other_kind, other_node, other_nodes, serial_node, serial_nodes
 from probes.edge.kernel.usb import USBFS, UsbDevice, devices
-from probes.settings import SerialDevice
+from probes.settings import SerialDevice, SerialProtocol
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -21,6 +21,7 @@ class Found(Struct, frozen=True, kw_only=True):
 
     `renumbered` holds the nodes of the same device when it is not at the configured one. `why` says what stands in its place.
     `candidates` are several that may be it: ports of one device, or, where `alike`, of several devices that nothing tells apart.
+    `line`: it is a serial line, and not a printer of USB's printer class, or a HID device.
     `denied`: where it is may not be looked at, so that not finding it means nothing.
     """
 
@@ -29,6 +30,7 @@ class Found(Struct, frozen=True, kw_only=True):
     renumbered: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     alike: bool = False
+    line: bool = True
     denied: bool = False
     why: str = ""
 
@@ -61,22 +63,27 @@ def find(device: SerialDevice, *, others: Others = NOBODY, sys: Path = Path("/sy
     if not device.port:
         return _by_description(device, sys, dev, taken)
     try:
-        node, why = _terminal_at(device.port, sys)
+        node, why, line = _device_at(device.port, sys)
     except PermissionError:
         return Found(node=None, denied=True, why=f"no permission to look at {device.port}")
     if node is None:
         return _moved(device, sys, dev, taken, why) if described else _unnamed(device, sys, dev, others, why)
     try:
-        hardware = serial_node(Path(node).name, sys)
+        hardware = serial_node(Path(node).name, sys) if line else other_node(Path(node).name, sys)
     except OSError:
         hardware = None  # a sandbox without /sys: the node itself is there
     if described and hardware is not None and not hardware.answers_to(device.usb, device.usb_serial):
         return _moved(device, sys, dev, taken, f"another device is at {device.port}")
-    return Found(node=node, hardware=hardware)
+    return Found(node=node, hardware=hardware, line=line)
 
 
-def _terminal_at(port: str, sys: Path) -> tuple[str | None, str]:
-    """The node behind the name, or why there is none. Names under /dev/serial are links, and dangle when the device is gone.
+# classes of nodes that programs print over or read from, and that are no serial lines: usblp (usb before 3.9), hidraw, a parallel port
+_NO_LINES = ("usbmisc", "usb", "hidraw", "printer")
+
+
+def _device_at(port: str, sys: Path) -> tuple[str | None, str, bool]:
+    """The node behind the name, or why there is none, and whether it is a serial line. Names under /dev/serial are links, and dangle when
+    the device is gone.
 
     Raises CannotTell, and PermissionError where it may not be looked at.
     """
@@ -87,12 +94,13 @@ def _terminal_at(port: str, sys: Path) -> tuple[str | None, str]:
         raise
     except (OSError, RuntimeError) as error:
         raise_if_ours(error)
-        return None, f"{port} does not exist"
+        return None, f"{port} does not exist", False
     if not stat.S_ISCHR(seen.st_mode):
-        return None, f"{port} is not a device; something else has its name"
-    if _is_screen(seen.st_rdev) or _subsystem(seen.st_rdev, sys) not in ("tty", None):
-        return None, f"{port} is a device, but not a serial port"
-    return node, ""
+        return None, f"{port} is not a device; something else has its name", False
+    kind = _subsystem(seen.st_rdev, sys)
+    if _is_screen(seen.st_rdev) or kind not in ("tty", None, *_NO_LINES):
+        return None, f"{port} is a device, but not a serial port", False
+    return node, "", kind not in _NO_LINES
 
 
 def _is_screen(device: int) -> bool:
@@ -110,13 +118,26 @@ def _subsystem(device: int, sys: Path) -> str | None:
 
 
 def _same(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str]) -> list[SerialNode]:
-    """Raises CannotTell, and OSError where the kernel's tree may not be read."""
+    """Its nodes of the configured one's kind. Raises CannotTell, and OSError where the kernel's tree may not be read."""
     others = {os.path.realpath(port) for port in taken}
-    return [
-        node
-        for node in serial_nodes(sys)
-        if node.answers_to(device.usb, device.usb_serial) and os.path.realpath(dev / node.name) not in others
-    ]
+    for nodes in _kinds(device, sys):
+        same = [n for n in nodes if n.answers_to(device.usb, device.usb_serial) and os.path.realpath(dev / n.name) not in others]
+        if same:
+            return same
+    return []
+
+
+def _kinds(device: SerialDevice, sys: Path) -> Iterator[Iterator[SerialNode]]:
+    """A device of which no node is configured may be a printer of USB's printer class; one that is not to be spoken to, any HID device."""
+    kind = other_kind(Path(device.port).name)
+    if kind:
+        yield other_nodes(kind, sys)
+        return
+    yield serial_nodes(sys)
+    if not device.port:
+        yield other_nodes("lp", sys)
+        if device.protocol is SerialProtocol.PRESENCE:
+            yield other_nodes("hidraw", sys)
 
 
 def _by_description(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str]) -> Found:
@@ -128,7 +149,8 @@ def _by_description(device: SerialDevice, sys: Path, dev: Path, taken: Collectio
         return Found(node=None, why=f"no serial port belongs to a USB device {device.usb or device.usb_serial}")
     candidates = tuple(str(dev / node.name) for node in same)
     alike = len({node.unit for node in same}) > 1
-    return Found(node=candidates[0], hardware=same[0], candidates=candidates if len(same) > 1 else (), alike=alike)
+    line = not other_kind(Path(same[0].name).name)
+    return Found(node=candidates[0], hardware=same[0], candidates=candidates if len(same) > 1 else (), alike=alike, line=line)
 
 
 def _moved(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str], why: str) -> Found:
@@ -146,8 +168,10 @@ def _unnamed(device: SerialDevice, sys: Path, dev: Path, others: Others, why: st
     """Only a node is configured, and it is gone: ports of the same kind that nobody configured may be it, at another number."""
     stem, any_of_usb = _stem(device.port), bool(_OF_A_DRIVER.fullmatch(Path(device.port).name))
     taken = {os.path.realpath(port) for port in others.ports}
+    kind = other_kind(Path(device.port).name)
     try:
-        free = [node for node in serial_nodes(sys) if node.usb and not node.console and (any_of_usb or (stem and _stem(node.name) == stem))]
+        nodes = list(other_nodes(kind, sys) if kind else serial_nodes(sys))
+        free = [node for node in nodes if node.usb and not node.console and (any_of_usb or kind or (stem and _stem(node.name) == stem))]
     except (OSError, CannotTell):
         free = []
     free = [node for node in free if os.path.realpath(dev / node.name) not in taken and not others.claim(node)]

@@ -150,6 +150,15 @@ def usb_serial(w: World, node: str, usb: str, number: str = "", port: str = "1-1
     (entry / "device").symlink_to(f"../{unit}/{node}")
 
 
+def usb_node(w: World, group: str, node: str, usb: str, *, kind: str, number: str = "", port: str = "1-1") -> None:
+    """A USB device of which the kernel lists this node in a class other than that of serial ports; `kind`: of its interface."""
+    unit = f"{port}.device"  # below the class, as that is what can be covered
+    vendor, product = usb.split(":")
+    about = {"idVendor": vendor, "idProduct": product, "serial": number, "1-1:1.0/bInterfaceClass": kind, "1-1:1.0/report/uevent": ""}
+    folder = _class(w, group, {f"{unit}/{key}": text for key, text in about.items()} | {f"{node}/uevent": ""})
+    (folder / node / "device").symlink_to(f"../{unit}/1-1:1.0" + ("/report" if group == "hidraw" else ""))
+
+
 def usb_without_port(w: World, usb: str, *, driver: str = "", interface_class: str = "ff", **more: str) -> None:
     """A USB device on the bus that no port came of; `driver`: what has its interface."""
     folder = _folder(w)
