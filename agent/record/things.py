@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from probes.ground.text import escape
 from probes.model import Check, Facts, Outcome, Symptom
+from probes.model.devices import UNREADABLE
 from probes.model.facts import (
     AddressFacts,
     AppFacts,
@@ -124,7 +125,7 @@ def _serial(check: Check[Facts], facts: SerialFacts) -> Iterator[tuple[str, str,
         yield "printer", check.name, "cover_open"
     elif facts.paper not in (None, _SILENT):
         yield "printer", check.name, f"paper_{facts.paper}"
-    if facts.sim is not None:
+    if facts.sim not in (None, UNREADABLE):  # that it does not say is no state of the card
         yield "sim", check.name, facts.sim
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from probes.assess.assessment import Assessment
-from probes.model.devices import ModemState
+from probes.model.devices import UNREADABLE, ModemState
 from probes.model.vocabulary import Outcome, Symptom
 
 WEAK_DBM = -105  # below this, registration and data come and go
@@ -36,13 +36,13 @@ def assess(told: ModemState) -> Assessment:
         return Assessment(Outcome.SKIP, because=f"ModemManager is not done with the modem: {told.state}")
     if told.sim in _NO_SIM:
         return Assessment(Outcome.FAIL, Symptom.SIM_MISSING)
-    if told.sim not in ("ready", None):
+    if told.sim not in ("ready", UNREADABLE, None):
         return Assessment(Outcome.FAIL, Symptom.SIM_LOCKED)
     if told.radio == "off":
         return Assessment(Outcome.FAIL, Symptom.RADIO_OFF)
     if told.registration == "denied":
         return Assessment(Outcome.FAIL, Symptom.REGISTRATION_DENIED)
-    if told.registration in _UNREGISTERED:
+    if told.registration in _UNREGISTERED or (told.registration is None and told.sim == UNREADABLE):
         return Assessment(Outcome.FAIL, Symptom.NOT_REGISTERED)
     if told.attached is False and told.registration is not None:
         return Assessment(Outcome.FAIL, Symptom.NOT_ATTACHED)

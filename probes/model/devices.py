@@ -38,6 +38,9 @@ class PrinterStatus(Struct, frozen=True, kw_only=True):
         return ExchangeFacts(status=self.status, paper=self.paper.value, errors=tuple(e.value for e in self.errors), online=self.online)
 
 
+UNREADABLE = "unreadable"  # a SIM of which the modem refuses to speak, and does not say why
+
+
 class Asked(StrEnum):
     """Who was asked about a modem."""
 
@@ -48,8 +51,8 @@ class Asked(StrEnum):
 class ModemState(Struct, frozen=True, kw_only=True):
     """A modem, from the SIM card outwards; None where it did not say.
 
-    `sim`: ready, or what is wrong with it. `radio`: on or off. `registration`: home, roaming, searching, denied, idle, emergency or
-    unknown. `state`: ModemManager's word; `settling`: it is not done with the modem; `unusable`: why it cannot use it at all.
+    `sim`: ready, or what is wrong with it, or unreadable. `radio`: on or off. `registration`: home, roaming, searching, denied, idle,
+    emergency or unknown. `state`: ModemManager's word; `settling`: it is not done with the modem; `unusable`: why it cannot use it at all.
     `data_context`: one is active; `data_address`: what the network gave there; `apn`: empty where none is set; `refusal`: the network's
     words when it last refused data.
     """

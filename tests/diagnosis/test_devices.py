@@ -26,3 +26,22 @@ def test_a_port_of_the_board_is_not_unplugged_alone(port: str) -> None:
     code, candidates = missing(port)
     assert code is Cause.INDETERMINATE
     assert candidates == (Cause.SERIAL_MISCONFIGURED, Cause.PORT_DRIVER_MISSING, Cause.DEVICE_UNPLUGGED)
+
+
+@pytest.mark.parametrize(
+    ("symptom", "sim", "registration", "causes"),
+    [
+        (Symptom.NOT_REGISTERED, "unreadable", None, (Cause.SIM_MISSING, Cause.NOT_REGISTERED)),
+        (Symptom.NOT_REGISTERED, "unreadable", "emergency", (Cause.SIM_MISSING, Cause.NOT_REGISTERED)),
+        (Symptom.REGISTRATION_DENIED, "unreadable", "denied", (Cause.SIM_MISSING, Cause.DATA_PLAN_STOPPED)),
+        (Symptom.NOT_REGISTERED, None, "emergency", (Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)),
+        (Symptom.NOT_REGISTERED, "ready", "searching", ()),
+        (Symptom.REGISTRATION_DENIED, "ready", "denied", ()),
+    ],
+)
+def test_a_card_of_which_the_modem_refuses_to_speak(
+    symptom: Symptom, sim: str | None, registration: str | None, causes: tuple[Cause, ...]
+) -> None:
+    facts = SerialFacts(port="/dev/ttyUSB2", role="modem", sim=sim, registration=registration)
+    (finding,) = diagnose([check_of(facts, Outcome.FAIL, symptom, name="modem")]).findings
+    assert finding.candidates == causes

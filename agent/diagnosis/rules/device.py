@@ -14,6 +14,7 @@ from agent.diagnosis.rules.cellular import modem_says_why, without_carrier
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
 from probes.model import Check, Facts, Layer, Outcome, Symptom
+from probes.model.devices import UNREADABLE
 from probes.model.facts import AppFacts, SerialFacts
 
 _BY_SYMPTOM = {
@@ -45,6 +46,7 @@ _BY_SYMPTOM = {
     Symptom.ZOMBIE: (Cause.PAYMENT_APP_DOWN, 0.95),
     Symptom.STOPPED: (Cause.PAYMENT_APP_DOWN, 0.95),
 }
+_UNREGISTERED = (Symptom.NOT_REGISTERED, Symptom.REGISTRATION_DENIED)
 _DRIVEN = ("rtscts", "dsrdtr")  # flow controls that the device's own lines work
 _SURE_ALONE = 0.7
 # ports on the board, by their drivers' names (Documentation/admin-guide/devices.txt), and those that a program binds
@@ -69,14 +71,8 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             yield either(check.target, (check.id,), Cause.PORT_RENUMBERED, Cause.DEVICE_UNPLUGGED)
         elif check.symptom is Symptom.DEVICE_MISSING and _no_plug(check):
             yield either(check.target, (check.id,), Cause.SERIAL_MISCONFIGURED, Cause.PORT_DRIVER_MISSING, Cause.DEVICE_UNPLUGGED)
-        elif (
-            check.failed
-            and check.symptom is Symptom.NOT_REGISTERED
-            and knows(check, SerialFacts)
-            and check.facts.registration == "emergency"
-        ):
-            # there is a network, and it takes this card for emergency calls alone: not the card's own network, or a plan that has ended
-            doubt = either(check.target, (check.id,), Cause.DATA_PLAN_STOPPED, Cause.NOT_REGISTERED)
+        elif taken_by_none := _taken_by_no_network(check):
+            doubt = either(check.target, (check.id,), *taken_by_none)
             yield replace(doubt, explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else ())
         elif check.symptom in _BY_SYMPTOM and not (check.outcome is Outcome.WARN and check.symptom in _PASSING):
             code, strength = _BY_SYMPTOM[check.symptom]
@@ -88,6 +84,17 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 notice=_only_a_notice(check, code),
                 explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )
+
+
+def _taken_by_no_network(check: Check[Facts]) -> tuple[Cause, ...]:
+    """What it may be where a modem that no network has taken says more of that, or less of its card; empty where it is as it says."""
+    if not check.failed or not knows(check, SerialFacts) or check.symptom not in _UNREGISTERED:
+        return ()
+    other = _BY_SYMPTOM[check.symptom][0]
+    if check.facts.sim == UNREADABLE:  # without a card no network takes it, and how it says so differs
+        return (Cause.SIM_MISSING, other)
+    # there is a network, and it takes this card for emergency calls alone: not the card's own network, or a plan that has ended
+    return (Cause.DATA_PLAN_STOPPED, other) if check.facts.registration == "emergency" else ()
 
 
 def _no_plug(check: Check[Facts]) -> bool:

@@ -13,7 +13,7 @@ from probes.edge.serial.recognise import unlike
 from probes.edge.serial.talk import Asks
 from probes.ground.text import escape
 from probes.model import Symptom
-from probes.model.devices import Asked, ModemState
+from probes.model.devices import UNREADABLE, Asked, ModemState
 
 # in the order of asking: what the command is, how many seconds its answer may take
 COMMANDS = {
@@ -29,6 +29,9 @@ COMMANDS = {
 }
 # of a modem that a network has taken: what data it may carry; each only reads (3GPP TS 27.007 sections 10.1.10, 10.1.1, 10.1.14, 6.10)
 DATA_COMMANDS = {"+CGACT?": 0.6, "+CGDCONT?": 0.6, "+CGPADDR": 0.6, "+CEER": 0.6}
+# of a modem that refuses to speak of its SIM, and that no network has taken: whether it gives reasons at all (3GPP TS 27.007 section 9.1),
+# and what the makers' own questions say of a card (SIMCom, Quectel, Telit). Each only reads; a modem that does not know one says ERROR
+SIM_COMMANDS = {"+CMEE?": 0.6, "+CSMINS?": 0.6, "+QSIMSTAT?": 0.6, "#QSS?": 0.6}
 _NECESSARY = 2  # tries for the first: a modem asleep loses what wakes it
 _FINAL = re.compile(rb"(?:^|[\r\n])(OK|ERROR|\+CM[ES] ERROR: *[^\r\n]*)\r?\n")
 _MEANING = {"10": "no SIM", "11": "SIM PIN", "12": "SIM PUK", "13": "SIM failure", "15": "SIM wrong"}
@@ -37,7 +40,8 @@ _IN_WORDS |= {"SIM FAILURE": "SIM failure", "SIM WRONG": "SIM wrong"}
 _REGISTRATION = {0: "idle", 1: "home", 2: "searching", 3: "denied", 4: "unknown", 5: "roaming"}
 # in one domain only, for messages or beside calls: data goes over the other; and emergency calls only, which is no service
 _REGISTRATION |= {6: "home", 7: "roaming", 8: "emergency", 9: "home", 10: "roaming"}
-_STATES = {"READY": "ready", "NOT INSERTED": "no SIM", "NOT READY": None}  # the last two by makers' own firmware
+_STATES = {"READY": "ready", "NOT INSERTED": "no SIM", "NOT READY": UNREADABLE}  # the last two by makers' own firmware
+_NOT_OF_THE_SIM = ("4", "operation not supported")  # it does not know the question
 _LOCKS_OF_OTHERS = {"SIM PIN2", "SIM PUK2"}  # of services that payment does not use
 
 
@@ -54,9 +58,18 @@ def ask(line: Asks) -> DeviceAnswer:
             answers[command] = came
         if not command and not is_final(came):
             break  # no modem: nothing more is sent to it
-        if command == "+CPIN?" and _sim(answers.get(command, b"")) not in ("ready", None):
+        if command == "+CPIN?" and _sim(answers.get(command, b"")) not in ("ready", UNREADABLE, None):
             break
+    if _sim(answers.get("+CPIN?", b"")) == UNREADABLE and _registration(answers) not in ("home", "roaming"):
+        _ask_of_the_card(line, answers)
     return read_answers(answers)
+
+
+def _ask_of_the_card(line: Asks, answers: dict[str, bytes]) -> None:
+    for command, patience_s in SIM_COMMANDS.items():
+        answers[command] = line.ask(f"AT{command}\r".encode(), is_final, patience_s)
+        if _does_not_know(answers) or _absent(answers):
+            return
 
 
 def is_final(came: bytes) -> bool:
@@ -69,6 +82,10 @@ def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
     if not is_final(alive):
         return unlike(b"AT\r", alive) if alive else failed(Symptom.NO_REPLY)
     sim = _sim(answers.get("+CPIN?", b""))
+    if sim == UNREADABLE and _registration(answers) in ("home", "roaming"):
+        sim = None  # a network took its card
+    elif sim == UNREADABLE:
+        sim = "no SIM" if _absent(answers) else None if _does_not_know(answers) else UNREADABLE
     return told(
         ModemState(
             asked=Asked.AT,
@@ -106,16 +123,29 @@ def _number(text: str) -> int | None:
 
 
 def _sim(came: bytes) -> str | None:
-    """`ready`, what is wrong, or None where the modem does not say (a bare ERROR says nothing)."""
+    """`ready`, what is wrong, or None where the modem does not say. A refusal without a reason that is known may be about the card."""
     refusal = next((line.partition(":")[2].strip() for line in _lines(came) if line.startswith("+CME ERROR:")), None)
     if refusal is not None:
-        return _MEANING.get(refusal) or _IN_WORDS.get(refusal.upper())
+        named = _MEANING.get(refusal) or _IN_WORDS.get(refusal.upper())
+        return named or (None if refusal.lower() in _NOT_OF_THE_SIM else UNREADABLE)
     value = _values(came, "+CPIN?")
     if value is None:
-        return None
+        return UNREADABLE if any("ERROR" in line for line in _lines(came)) else None
     if value in _STATES:
         return _STATES[value]
     return "ready" if value in _LOCKS_OF_OTHERS else escape(value, 32) or None
+
+
+def _does_not_know(answers: Mapping[str, bytes]) -> bool:
+    """It gives its reasons, and refused the question about the SIM without one: it does not know that question."""
+    bare = any(line == "ERROR" for line in _lines(answers.get("+CPIN?", b"")))
+    return bare and _number(_values(answers.get("+CMEE?", b""), "+CMEE?") or "") in (1, 2)
+
+
+def _absent(answers: Mapping[str, bytes]) -> bool:
+    """`+CSMINS: n,inserted`, `+QSIMSTAT: enable,inserted`, `#QSS: mode,status`: 0 is a card that is not there."""
+    told = (_values(answers.get(name, b""), name) for name in SIM_COMMANDS if name != "+CMEE?")
+    return any(value is not None and [_number(word) for word in value.split(",")][1:] == [0] for value in told)
 
 
 def _radio(came: bytes) -> str | None:

@@ -74,6 +74,17 @@ def printer_taken(w: World) -> None:
     devices.configured(w, "/dev/usb/lp0", "presence")
 
 
+def printer_moved(w: World) -> None:
+    """It is of USB's printer class, and no line of the configuration says which one it is."""
+    machine.usb_node(w, "usbmisc", "lp2", "0fe6:811e", kind="07", port="1-3")
+    devices.configured(w, "/dev/usb/lp0", "presence", name="printer", role="printer")
+
+
+def keypad_moved(w: World) -> None:
+    machine.usb_node(w, "hidraw", "hidraw3", "11ca:0219", number="402", kind="03", port="1-2")
+    devices.configured(w, "/dev/hidraw0", "presence", usb_serial="402", **PIN | {"required": False})
+
+
 def unplugged_beside_another(w: World) -> None:
     """A keyboard on the bus is no serial adapter."""
     machine.usb_without_port(w, "046d:c31c", driver="usbhid", interface_class="03")
@@ -133,6 +144,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the PIN pad's adapter has no driver", DRIVER, no_driver, group=PLUG),
     fault("a program has taken the only adapter, known by its node alone", DRIVER, taken_of_a_node, "degraded", group=PLUG),
     fault("a program has taken the printer on USB", DRIVER, printer_taken, "degraded", group=PLUG),
+    fault("the printer on USB is at another number, known by its node alone", "unknown.indeterminate", printer_moved, "degraded",
+          category="unknown", group=PLUG),
+    fault("the keypad on USB is at another number, by its serial number", MOVED, keypad_moved, "degraded", group=PLUG),
     fault("the printer is unplugged, and a keyboard is there", GONE, unplugged_beside_another, "degraded", group=PLUG),
     fault("nobody is at the address of the network printer", GONE, printer_at("192.168.50.60"), "degraded", group=PLUG, fixed=True),
     fault("the network printer of the application is gone", GONE, printer_at("192.168.50.60", owner="app", protocol="presence"), "degraded",
@@ -167,6 +181,10 @@ SCENARIOS: tuple[Scenario, ...] = (
           lambda w: devices.configured(w, "/dev/ttyAMA7", "presence"), "degraded"),
     fault("the network takes the modem for emergency calls alone", "unknown.indeterminate",
           modem(stats={"CREG": 8, "CGREG": 8, "CEREG": 8}), "degraded", category="unknown"),
+    fault("the modem refuses to speak of its SIM, and searches", "unknown.indeterminate",
+          modem(cpin="ERROR", stats={"CREG": 2}), "degraded", category="unknown"),
+    fault("the modem refuses to speak of its SIM, and has its own word for no card", SIM,
+          modem(cpin="ERROR", stats={"CREG": 0}, more={"QSIMSTAT": "+QSIMSTAT: 0,0"}), "degraded"),
     fault("the modem does not search", SEARCHING, modem(stats={"CREG": 0}), "degraded"),
     fault("the modem knows nothing of a network", SEARCHING, modem(stats={"CREG": 4, "CEREG": 4}), "degraded"),
     fault("the signal is weak", WEAK, modem(csq=1), "degraded|ok"),

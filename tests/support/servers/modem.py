@@ -20,6 +20,7 @@ class Modem:
     cgpaddr: str = "ERROR"
     ceer: str = "ERROR"
     echo: bool = True
+    more: dict[str, str] = field(default_factory=dict)  # what else it knows: CMEE, #QSS and so on
     unasked: str = ""  # said before every answer
     mute: tuple[str, ...] = ()  # commands that it swallows
     asked: list[str] = field(default_factory=list)
@@ -58,4 +59,4 @@ class Modem:
             "CGPADDR": self.cgpaddr,
             "CEER": self.ceer,
         }
-        return known.get(name, "ERROR")
+        return (known | self.more).get(name.removeprefix("AT"), "ERROR")

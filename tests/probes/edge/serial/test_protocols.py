@@ -139,7 +139,20 @@ def test_an_answer_in_pieces() -> None:
         (Modem(cpin="+CPIN: SIM PIN"), Symptom.SIM_LOCKED, {"sim": "SIM PIN"}),
         (Modem(cpin="+CPIN: SIM PUK"), Symptom.SIM_LOCKED, {"sim": "SIM PUK"}),
         (Modem(cpin="+CPIN: NOT INSERTED"), Symptom.SIM_MISSING, {"sim": "no SIM"}),
-        (Modem(cpin="+CPIN: NOT READY", stats={"CREG": 0}), Symptom.NOT_REGISTERED, {"registration": "idle"}),
+        (Modem(cpin="+CPIN: NOT READY", stats={"CREG": 0}), Symptom.NOT_REGISTERED, {"registration": "idle", "sim": "unreadable"}),
+        (Modem(cpin="+CPIN: NOT READY"), None, {"registration": "home", "sim": None}),
+        (Modem(cpin="ERROR"), None, {"registration": "home", "sim": None}),
+        (Modem(cpin="ERROR", stats={"CREG": 2}), Symptom.NOT_REGISTERED, {"registration": "searching", "sim": "unreadable"}),
+        (Modem(cpin="ERROR", stats={}), Symptom.NOT_REGISTERED, {"registration": None, "sim": "unreadable"}),
+        (Modem(cpin="+CME ERROR: 14", stats={"CREG": 0}), Symptom.NOT_REGISTERED, {"sim": "unreadable"}),  # busy
+        (Modem(cpin="+CME ERROR: 4", stats={"CREG": 0}), Symptom.NOT_REGISTERED, {"sim": None}),
+        (Modem(cpin="ERROR", stats={"CREG": 0}, more={"CMEE": "+CMEE: 0"}), Symptom.NOT_REGISTERED, {"sim": "unreadable"}),
+        (Modem(cpin="ERROR", stats={"CREG": 0}, more={"CMEE": "+CMEE: 1"}), Symptom.NOT_REGISTERED, {"sim": None}),
+        (Modem(cpin="ERROR", stats={"CREG": 0}, more={"CSMINS": "+CSMINS: 0,0"}), Symptom.SIM_MISSING, {"sim": "no SIM"}),
+        (Modem(cpin="ERROR", stats={"CREG": 0}, more={"QSIMSTAT": "+QSIMSTAT: 1,0"}), Symptom.SIM_MISSING, {"sim": "no SIM"}),
+        (Modem(cpin="ERROR", stats={"CREG": 3}, more={"#QSS": "#QSS: 0,0"}), Symptom.SIM_MISSING, {"sim": "no SIM"}),
+        (Modem(cpin="ERROR", stats={"CREG": 3}, more={"#QSS": "#QSS: 0,1"}), Symptom.REGISTRATION_DENIED, {"sim": "unreadable"}),
+        (Modem(cpin="ERROR", cfun=4, stats={"CREG": 0}), Symptom.RADIO_OFF, {"radio": "off"}),
         (Modem(cpin="+CPIN: PH-NET PIN"), Symptom.SIM_LOCKED, {"sim": "PH-NET PIN"}),
         (Modem(cfun=4), Symptom.RADIO_OFF, {"radio": "off"}),
         (Modem(cfun=0), Symptom.RADIO_OFF, {"radio": "off"}),
@@ -165,6 +178,12 @@ def test_a_modem_whose_sim_is_missing_is_asked_no_more() -> None:
     modem = Modem(cpin="+CME ERROR: 10")
     said(modem, AT)
     assert modem.asked == ["AT", "AT+CPIN?"]
+
+
+def test_a_modem_that_a_network_took_is_not_asked_about_a_card() -> None:
+    modem = Modem(cpin="ERROR")
+    said(modem, AT)
+    assert not {"AT+CMEE?", "AT+CSMINS?", "AT+QSIMSTAT?", "AT#QSS?"} & set(modem.asked)
 
 
 def test_the_operator_names_itself_and_is_escaped() -> None:
