@@ -23,6 +23,7 @@ from probes.model.facts import (
     InternetFacts,
     LinkFacts,
     OverlapFacts,
+    PageFacts,
     Phase,
     ProxyFacts,
     ReachFacts,
@@ -197,11 +198,16 @@ def _same_for_all(checks: Sequence[Check[Facts]]) -> dict[str, frozenset[str]]:
 
 def _own_pages(checks: Sequence[Check[Facts]]) -> set[str]:
     """Routers whose own page is no portal's: no host lives at a router's address, and nobody beyond it was heard at an address of its own.
-    A router whose line is dead gives its own address for every name and shows its settings there."""
+    A router whose line is dead gives its own address for every name and shows its settings there. Where it says itself that it knows no
+    way to any address, whatever page is shown is of its own side, at whatever address."""
     routers = {c.target for c in of_kind(checks, RouterFacts)}
     tried = [c for c in own_way(checks) if isinstance(c.facts, ReachFacts) and c.made]
-    beyond = [c for c in own_way(checks) if knows(c, RemoteFacts) and c.facts.address not in routers and contacted(c)]
-    return routers if tried and not beyond and all(silent(c) for c in tried) else set()
+    far = [c for c in own_way(checks) if knows(c, RemoteFacts) and c.facts.address not in routers and contacted(c)]
+    if not tried or not all(silent(c) for c in tried):
+        return set()
+    if all(c.symptom is Symptom.UNREACHABLE and c.facts.by in routers for c in tried) and not any(c.ok for c in far):
+        return routers | {c.facts.address or "" for c in far}
+    return routers if not far else set()
 
 
 def _invented(addresses: set[str]) -> bool:
@@ -250,7 +256,8 @@ def _skip_behind_names(checks: Sequence[Check[Facts]], same: dict[str, frozenset
         unanswered = check.failed or (check.outcome is Outcome.UNKNOWN and not not_looked(check))
         lied_to = bool(facts.resolver) and facts.address in liars
         shown = check.symptom in _SHOWN and facts.address not in pages
-        return unanswered and not shown and (facts.phase is Phase.RESOLVE or lied_to)
+        at_a_number = isinstance(facts, PageFacts) and facts.address in pages
+        return unanswered and not shown and (facts.phase is Phase.RESOLVE or lied_to or at_a_number)
 
     return [_skip(c, because) if knows(c, RemoteFacts) and misled(c) else c for c in checks]
 

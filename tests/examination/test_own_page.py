@@ -8,7 +8,7 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.diagnose import diagnose
 from agent.examination.dependencies import settle
 from probes.model import Check, Facts, Outcome, Symptom, check_of
-from probes.model.facts import GatewayFacts, HttpCheckFacts, Phase, ReachFacts, ResolverFacts, RouterFacts
+from probes.model.facts import GatewayFacts, HttpCheckFacts, PageFacts, Phase, ReachFacts, ResolverFacts, RouterFacts
 
 ROUTER, PORTAL = "192.168.1.1", "192.168.1.2"
 
@@ -21,8 +21,8 @@ def page(number: int, address: str, symptom: Symptom = Symptom.REDIRECTED) -> Ch
     return check_of(facts, Outcome.FAIL, symptom, name=str(number), target=f"x{number}.example")
 
 
-def reach(symptom: Symptom | None, number: int = 9) -> Check[Facts]:
-    facts = ReachFacts(port=53, expected=True, interface="eth0", via=ROUTER, address=f"198.51.100.{number}")
+def reach(symptom: Symptom | None, number: int = 9, by: str = "") -> Check[Facts]:
+    facts = ReachFacts(port=53, expected=True, interface="eth0", via=ROUTER, address=f"198.51.100.{number}", by=by or None)
     return check_of(facts, Outcome.FAIL if symptom else Outcome.PASS, symptom, name=f"198.51.100.{number}:53")
 
 
@@ -59,3 +59,14 @@ def test_where_it_does_not_say_that_it_gets_nowhere_it_may_want_a_login(symptom:
 )
 def test_a_portal(address: str, beyond: list[Check[Facts]]) -> None:
     assert next(code for code, _ in told(address, *beyond)) is Cause.CAPTIVE_PORTAL
+
+
+def test_a_page_at_any_address_where_the_router_knows_no_way_to_any_is_of_its_own_side() -> None:
+    nowhere = [reach(Symptom.UNREACHABLE, number, by=ROUTER) for number in (8, 9)]
+    assert [code for code, _ in told(PORTAL, *nowhere)] == [Cause.INTERNET_DOWN]
+    by_number = PageFacts(
+        host="198.51.100.8", address="198.51.100.8", via=ROUTER, phase=Phase.DONE, interface="eth0", elsewhere="router.example"
+    )
+    led = check_of(by_number, Outcome.FAIL, Symptom.REDIRECTED, name="198.51.100.8:53")
+    assert [code for code, _ in told(PORTAL, led, *nowhere)] == [Cause.INTERNET_DOWN]
+    assert told(PORTAL, reach(Symptom.UNREACHABLE, 8, by=ROUTER), reach(Symptom.TIMEOUT))[0][0] is Cause.CAPTIVE_PORTAL

@@ -35,6 +35,15 @@ def own_page(others: faults.How = "unreachable", location: str = f"http://{plan.
     return make
 
 
+def page_at_another_address(w: World) -> None:
+    """For every name an address that is the router's as well; it takes port 80 of any address there, and says that it gets nowhere."""
+    netns.ip(w.router, "address add 172.30.0.1/32 dev lo")
+    shapes.resolver_gives("172.30.0.1")(w)
+    _page(w, "172.30.0.1", "")
+    faults.rule(w.router, "diverted", 'iifname "lan0" meta nfproto ipv4 tcp dport 80 dnat ip to 172.30.0.1')
+    faults.rule(w.router, "passing", f'iifname "lan0" {faults.ANSWER["unreachable"]}')
+
+
 def another_router(w: World) -> None:
     """A second router stands in the shop: its lease came first, it is router and name server now, and has no line."""
     netns.ip(w.router, f"address add {NOBODY}/24 dev lan0")
@@ -116,6 +125,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the router's own page for every name by another name, its line is dead", DOWN, own_page(location="http://my.router.example/")),
     fault("the router's own page for every name, shown at once, its line is dead", DOWN, own_page(location="")),
     fault("the router's own page for every name, nothing else passes", DOWN, own_page("drop")),
+    fault("the router's own page at another address of its own, shown for every plain address too, its line is dead", DOWN,
+          page_at_another_address),
     fault("another router gave the lease, and its line is dead", DOWN, another_router),
     healthy("a gateway of four addresses, three silent", together(gateway_at(*OTHERS, plan.GATEWAY_A.v4), silent(*OTHERS))),
     healthy("a gateway of four addresses, three refuse",
