@@ -201,7 +201,7 @@ def _own_pages(checks: Sequence[Check[Facts]]) -> set[str]:
     A router whose line is dead gives its own address for every name and shows its settings there. Where it says itself that it knows no
     way to any address, whatever page is shown is of its own side, at whatever address."""
     routers = {c.target for c in of_kind(checks, RouterFacts)}
-    tried = [c for c in own_way(checks) if isinstance(c.facts, ReachFacts) and c.made]
+    tried = [c for c in own_way(checks) if knows(c, ReachFacts) and c.made]
     far = [c for c in own_way(checks) if knows(c, RemoteFacts) and c.facts.address not in routers and contacted(c)]
     if not tried or not all(silent(c) for c in tried):
         return set()
