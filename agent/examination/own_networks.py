@@ -21,7 +21,6 @@ _NOBODY = (
     Symptom.UNREACHABLE,
     Symptom.PROHIBITED,
     Symptom.REFUSED,
-    Symptom.RESET,
     Symptom.PROXY_TIMEOUT,
     Symptom.PROXY_REFUSED,
 )

@@ -59,6 +59,8 @@ def test_a_host_in_a_network_of_our_own(interface: str, of: str, network: str, s
         gateway("tun0"),  # tunnels have a cause of their own
         gateway("br-1", via="203.0.113.9"),  # a router of its own leads there
         gateway("br-1", phase=Phase.TLS),  # somebody accepted
+        gateway("br-1", Symptom.RESET),  # likewise: who takes nothing refuses
+        gateway("lo", Symptom.RESET),
         gateway("br-1", Symptom.REFUSED_LOCALLY),
         gateway("eth1", named=False, address="10.1.2.3"),  # typed in, and private: a machine of the shop's
         gateway("lo", address="127.0.0.1"),
