@@ -34,6 +34,9 @@ PEER = {
     errno.ENETDOWN: Symptom.NO_ROUTE,
     errno.ENODEV: Symptom.NO_ROUTE,
     errno.EACCES: Symptom.PROHIBITED,
+    # a tunnel has no peer for the address, or none whose own address it knows (drivers/net/wireguard/device.c)
+    errno.ENOKEY: Symptom.UNREACHABLE,
+    errno.EDESTADDRREQ: Symptom.UNREACHABLE,
 }
 # Our own kernel sent nothing.
 REFUSAL = {

@@ -14,6 +14,7 @@ from probes.edge.failures import NO_WAY, UNLESS_NO_WAY, CannotTell
 from probes.edge.kernel import netlink
 
 LOOPBACK = "lo"  # where a way to an address of this machine itself leads
+_IFF_NOARP = 0x80  # linux/if.h
 _SIOCGIFFLAGS = 0x8913
 _NO_WAY = NO_WAY | UNLESS_NO_WAY.keys() | {errno.EAFNOSUPPORT}
 
@@ -53,9 +54,21 @@ def has_route(address: str, interface: str = "") -> bool:
 def without_carrier(interface: str) -> bool:
     """Whether its driver says that nothing can leave by it just now: then the kernel throws away what is sent there (netdevice(7)). False
     also where this cannot be asked."""
+    flags = _flags(interface)
+    return flags is not None and not flags & netlink.IFF_RUNNING
+
+
+def without_neighbours(interface: str) -> bool:
+    """Whether nobody is looked for on its link (IFF_NOARP: a tunnel, a modem's line): that a host cannot be reached there is then the word
+    of its driver. False also where this cannot be asked."""
+    return bool((_flags(interface) or 0) & _IFF_NOARP)
+
+
+def _flags(interface: str) -> int | None:
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
             answer = fcntl.ioctl(sock.fileno(), _SIOCGIFFLAGS, struct.pack("16sh14x", os.fsencode(interface)[:15], 0))
     except OSError:
-        return False
-    return not struct.unpack_from("=16sH", answer)[1] & netlink.IFF_RUNNING
+        return None
+    flags: int = struct.unpack_from("=16sH", answer)[1]
+    return flags

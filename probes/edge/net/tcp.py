@@ -12,7 +12,7 @@ from functools import partial
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, start_failure_of, symptom_of
-from probes.edge.kernel.route import LOOPBACK, has_route, way_to, without_carrier
+from probes.edge.kernel.route import LOOPBACK, has_route, way_to, without_carrier, without_neighbours
 from probes.edge.net import from_outside, icmp_error
 from probes.edge.net.byte_counter import TcpSocket
 from probes.ground.deadline import Deadline
@@ -130,7 +130,7 @@ def _connect(
             raise _nothing_came(sock, interface or interface_to(address))
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if number or not ready[0][1] & select.POLLOUT:
-            raise _refused_by(sock, number)
+            raise _refused_by(sock, number, interface or interface_to(address))
     except (PeerFailed, CannotTell):
         sock.close()
         raise
@@ -207,8 +207,8 @@ def _nothing_came(sock: socket.socket, interface: str) -> PeerFailed:
     return PeerFailed(symptom, RemoteFacts(retransmits=told.sent_again if told else 0))
 
 
-def _refused_by(sock: socket.socket, number: int) -> PeerFailed | CannotTell:
-    """`number`: the connection's error. By it alone where nobody is known to have said it."""
+def _refused_by(sock: socket.socket, number: int, interface: str) -> PeerFailed | CannotTell:
+    """`number`: the connection's error; `interface`: by which it went out. By the number alone where nobody is known to have said it."""
     error = OSError(number, os.strerror(number))
     heard = icmp_error.heard(sock)
     if heard is None:
@@ -218,6 +218,8 @@ def _refused_by(sock: socket.socket, number: int) -> PeerFailed | CannotTell:
         told = _told(sock)
         if heard.host_unreachable and (told is None or told.state != _SYN_SENT):
             return PeerFailed(Symptom.UNREACHABLE, seen.with_(by_us=True))  # our own kernel: nobody on the link has it
+        if heard.host_unreachable and without_neighbours(interface):
+            return PeerFailed(Symptom.UNREACHABLE, seen)  # a tunnel with no peer for it, or none whose address it knows (WireGuard, IPsec)
         return PeerFailed(Symptom.REFUSED_LOCALLY, seen)  # our own firewall: that at once, while the SYN was on its way out
     symptom = symptom_of(error)
     if heard.prohibits or symptom is Symptom.REFUSED:

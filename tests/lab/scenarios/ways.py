@@ -90,6 +90,12 @@ def to_the_acquirer(w: World) -> None:
     ways.tunnel(w, "10.8.0.2/24", "192.0.2.0/24")
 
 
+def tunnel_without_peer(w: World) -> None:
+    """As WireGuard says it where no peer is set for the acquirer's network: at once, and from our own address."""
+    ways.tunnel(w, "10.8.0.2/24", "192.0.2.0/24", name="wg0")
+    faults.rule(w.terminal, "leaving", 'oifname "wg0" reject with icmpx type host-unreachable')
+
+
 def for_maintenance(w: World) -> None:
     """A tunnel that nobody pays through; its other end is gone as well."""
     ways.tunnel(w, "10.8.0.2/24", "10.9.0.0/16")
@@ -107,6 +113,7 @@ def name_server_inside(own: str) -> Make:
 
 _bridge = fault("the acquirer's address lies in a network of containers", SET, containers("192.0.2.1/24"), fixed=True)
 _halves = fault("everything goes into a tunnel whose other end is gone", TUNNEL, halves, fixed=True)
+
 SCENARIOS: tuple[Scenario, ...] = (
     _bridge,
     as_user(_bridge),
@@ -134,6 +141,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("everything goes into a dead tunnel, names are asked beyond it", TUNNEL,
           together(lambda w: w.set_resolvers(plan.NAME_SERVER.v4), halves)),
     fault("the route to the acquirer is a dead tunnel's", TUNNEL, to_the_acquirer),
+    fault("the tunnel to the acquirer has no peer for it, and says so", TUNNEL, tunnel_without_peer),
     fault("the only name server lies in a tunnel whose other end is gone", TUNNEL, name_server_inside("10.8.0.2/24")),
     fault("the only name server lies in a tunnel of which no other address is known", "unknown.indeterminate",
           name_server_inside("10.8.0.2/32"), category="network"),

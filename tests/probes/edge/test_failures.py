@@ -41,6 +41,8 @@ PEER = {
     "ENETDOWN": Symptom.NO_ROUTE,
     "ENODEV": Symptom.NO_ROUTE,
     "EACCES": Symptom.PROHIBITED,
+    "ENOKEY": Symptom.UNREACHABLE,
+    "EDESTADDRREQ": Symptom.UNREACHABLE,
 }
 # What our own kernel did not send.
 REFUSED = {"EPERM": Symptom.REFUSED_LOCALLY, "EADDRNOTAVAIL": Symptom.NO_LOCAL_PORT}

@@ -90,6 +90,22 @@ def test_our_own_firewall_is_neither_the_host_nor_the_path(w: World, host: str, 
     assert inside(w, lambda: has_route(host)), "the way is there"
 
 
+@pytest.mark.parametrize(
+    ("how", "symptom"), [("host", Symptom.UNREACHABLE), ("port", Symptom.REFUSED_LOCALLY), ("prohibited", Symptom.REFUSED_LOCALLY)]
+)
+@pytest.mark.parametrize(("host", "own"), [("10.77.0.1", "10.77.0.2/24"), ("2001:db8:77::1", "2001:db8:77::2/64")], ids=["IPv4", "IPv6"])
+def test_a_tunnel_without_a_peer_is_no_firewall(w: World, host: str, own: str, how: str, symptom: Symptom) -> None:
+    """WireGuard says so itself, at once and from our own address: as a rule does that says the same of its packets."""
+    netns.command("ip", "-n", w.terminal, "tuntap", "add", "dev", "wg0", "mode", "tun")
+    try:
+        netns.ip(w.terminal, f"address add {own} dev wg0", "link set wg0 up")
+        faults.rule(w.terminal, "leaving", f'oifname "wg0" {daddr(host)} {REJECTS[how]}')
+        failed = failure(w, connecting(host, LONG_S))
+    finally:
+        netns.command("ip", "-n", w.terminal, "link", "delete", "wg0")
+    assert (failed.symptom, failed.seen.by_us) == (symptom, None)
+
+
 @FAMILIES
 def test_a_program_of_our_own_that_does_not_run_refuses_in_the_host_s_name(w: World, host: str) -> None:
     netns.nft(w.terminal, REDIRECT.format(rule=f"{daddr(host)} tcp dport {PORT}"))
