@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-random test-usb test-system longrun deb lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-traces test-usb test-system longrun deb lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -9,6 +9,7 @@ help:
 	@echo "make test    every test (as root also those in network namespaces)"
 	@echo "make test-busy the same beside two busy loops: what a busy machine must not change (LOOPS=4 for more)"
 	@echo "make test-random the tests that make up their examples, with others each time"
+	@echo "make test-traces  what ended an incident, done for real in small worlds, and docs/traces.md (as root; about ten minutes)"
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
@@ -43,6 +44,10 @@ test-random: setup
 
 test-usb: setup
 	@PY=$(PY) bash tools/test-usb.sh
+
+test-traces: setup
+	@bash tools/test-packages.sh
+	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.traces
 
 test-system: setup
 	@PY=$(PY) bash tools/test-system.sh

@@ -82,12 +82,16 @@ class CauseEvent(Event, frozen=True, kw_only=True, tag="cause"):
 
 
 class ClosedEvent(Event, frozen=True, kw_only=True, tag="closed"):
-    """`ended_at`: when all was first seen well. `times`: how often it was there, where it came back too often to be told each time."""
+    """`ended_at`: when all was first seen well. `times`: how often it was there, where it came back too often to be told each time.
+    `ended_by`: `trace`, `step`, `how` (seen, told, unknown), `confidence`. `tried`: what was done before and did not help, each with
+    `trace`, `step` and `seconds` since the beginning."""
 
     incident: str
     ended_at: Timestamp
     duration_s: float
     times: int = 1
+    ended_by: dict[str, Any] = {}
+    tried: tuple[dict[str, Any], ...] = ()
 
 
 class GatewayDay(Struct, frozen=True, kw_only=True):

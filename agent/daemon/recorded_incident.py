@@ -15,16 +15,20 @@ from agent.contract.checks import entry_of
 from agent.contract.document import Incident
 from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, Evidence, OpenedEvent
 from agent.contract.times import parse, utc
+from agent.contract.trace import Trace
 from agent.daemon.confirm import Verdict
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.causes import Cause
+from agent.record.ended import Ending, Suspect, ending
 from agent.record.moments import Moment, back, elapsed_s, moment_of
+from agent.remedy import catalogue
 from probes.model import Check, Facts
 
 CALM_S = 3600.0  # where the record is sparing: after so long without it an incident is over
 CHAIN_S = 24 * 3600.0  # after which the same cause is a matter of its own
 _MOST_EVIDENCE, _MOST_FACTS, _LONGEST_FACT = 6, 6, 80
-_MOST_ENDED = 20
+_MOST_ENDED, _MOST_SUSPECTS = 20, 20
+_SAME_LOOK_S = 0.25  # a look is told by the moment of its verdict
 
 
 Told = tuple[str, str, str | None, str]  # state, can_pay, cause, subject
@@ -46,6 +50,8 @@ class RecordedIncident:
         self._told: Told = ("", "", None, "")  # as the record has them
         self._ended: list[_Ended] = []
         self._closing: Moment | None = None  # when it was first seen well, where that is not told yet
+        self._ending: Ending | None = None  # of that moment
+        self._suspects: list[tuple[Moment, str | None, str]] = []  # since when which cause led, and its subject
         self._times = 1
         self._opened: dict[str, OpenedEvent] = {}  # of the past, until it is resumed
         self._closed: set[str] = set()
@@ -94,7 +100,7 @@ class RecordedIncident:
         if self._open is None:
             self._opens(incident, verdict, now)
         elif self._closing is not None:
-            self._closing, self._times = None, self._times + 1
+            self._closing, self._ending, self._times = None, None, self._times + 1
         elif settled and self._told != (told := _told(verdict, self._subject(verdict))):
             self._another_cause(told, verdict, now)
 
@@ -102,7 +108,8 @@ class RecordedIncident:
         """All is well, since `ended`, or another incident is open."""
         opened = self._open
         assert opened is not None
-        self._closing = self._closing or ended
+        if self._closing is None:
+            self._closing, self._ending = ended, self._ended_by(opened, ended, now)
         if not self._recorder.sparing or another or elapsed_s(self._closing, now) >= CALM_S:
             self._closes(opened, self._closing, now)
 
@@ -111,12 +118,29 @@ class RecordedIncident:
         if self._open is not None and self._closing is not None:
             self._closes(self._open, self._closing, self._recorder.now())
 
+    def _ended_by(self, opened: OpenedEvent, ended: Moment, now: Moment) -> Ending:
+        def running(moment: Moment) -> float:
+            return now.running_s - elapsed_s(moment, now)
+
+        traces, began, end = self._recorder.traces, running(_began(opened)), running(ended)
+        causes = [
+            Suspect(at=running(at), cause=_known(code), subject=subject)
+            for at, code, subject in self._suspects or [(_began(opened), opened.cause, opened.subject)]
+        ]
+        return ending(traces.since(began + _SAME_LOOK_S, end + _SAME_LOOK_S), causes, traces.look_before(end) or began, began, _step_of)
+
     def _closes(self, opened: OpenedEvent, ended: Moment, now: Moment) -> None:
-        self._closing = self._open = None
+        found = self._ending or self._ended_by(opened, ended, now)
+        self._closing = self._open = self._ending = None
         self._recorder.opened("")
-        duration_s = round(elapsed_s(_began(opened), ended), 1)
         closed = ClosedEvent(
-            incident=opened.incident, ended_at=utc(ended.at), duration_s=duration_s, times=self._times, **self._recorder.stamp(now)
+            incident=opened.incident,
+            ended_at=utc(ended.at),
+            duration_s=round(elapsed_s(_began(opened), ended), 1),
+            times=self._times,
+            ended_by=found.ended_by,
+            tried=found.tried,
+            **self._recorder.stamp(now),
         )
         self._recorder.put(closed)
         self._remember(opened, now)
@@ -139,10 +163,12 @@ class RecordedIncident:
             changes_before=incident.changes_before[:1] if sparing else incident.changes_before,
             **self._recorder.stamp(now),
         )
+        self._suspects = [(_began(self._open), cause, subject)]
         self._recorder.put(self._open)
         self._recorder.opened(incident.id)
 
     def _another_cause(self, told: Told, verdict: Verdict, now: Moment) -> None:
+        self._suspect(now, told[2], told[3])
         if self._recorder.sparing or self._open is None:
             return
         self._told = told
@@ -160,6 +186,12 @@ class RecordedIncident:
                 **self._recorder.stamp(now),
             )
         )
+
+    def _suspect(self, at: Moment, cause: str | None, subject: str) -> None:
+        if self._suspects[-1:] and self._suspects[-1][1:] == (cause, subject):
+            return
+        self._suspects.append((at, cause, subject))
+        del self._suspects[1:-_MOST_SUSPECTS]
 
     def _subject(self, verdict: Verdict) -> str:
         leading = verdict.diagnosis.leading
@@ -191,14 +223,28 @@ class RecordedIncident:
             case OpenedEvent():
                 self._opened[event.incident] = self._open = event
                 self._told = event.state, event.can_pay, event.cause, event.subject
+                self._suspects = [(_began(event), event.cause, event.subject)]
             case CauseEvent() if self._open is not None and event.incident == self._open.incident:
                 self._told = event.state, event.can_pay, event.cause, event.subject
+                self._suspect(moment_of(event), event.cause, event.subject)
             case ClosedEvent():
                 self._closed.add(event.incident)
                 if event.incident in self._opened:
                     self._remember(self._opened[event.incident], moment_of(event))
                 if self._open is not None and event.incident == self._open.incident:
                     self._open = None
+
+
+def _known(code: str | None) -> Cause | None:
+    """None for one of a later version."""
+    return next((cause for cause in Cause if cause.value == code), None)
+
+
+def _step_of(cause: Cause | None, trace: Trace) -> str | None:
+    """The step against the cause that leaves this trace, where it is the only one that does."""
+    steps = () if cause is None else catalogue.entry(cause).steps
+    found = [step.id for step in steps if step.trace == trace]
+    return found[0] if len(found) == 1 else None
 
 
 def _told(verdict: Verdict, subject: str) -> Told:

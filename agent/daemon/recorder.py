@@ -28,6 +28,7 @@ from agent.record.flapping import Flapping
 from agent.record.moments import Moment, back, elapsed_s, moment_of
 from agent.record.system import system_things
 from agent.record.things import Thing, carrier_changes, things_in
+from agent.record.traces import Traces
 from agent.settings.load import Loaded
 from agent.status.private import masker
 from agent.storage.atomic import sweep
@@ -76,6 +77,7 @@ class Recorder:
         self.open_incident = baseline.incident  # as it was last written down, until somebody says another
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")
+        self.traces = Traces()
         self._remember_windows()
         self._start()
 
@@ -118,6 +120,8 @@ class Recorder:
         counts = carrier_changes(checks)
         found += flickered(self._counts, counts, self._known, found)
         self._counts |= counts
+        fresh = [check for check in checks if not check.observed_at or check.observed_at >= examination.started_at]
+        self.traces.look(fresh, found, now)
         self._changed(found)
         for each in self._flaps.due(now, sparing=self.sparing):
             self._tell(each)
@@ -137,7 +141,9 @@ class Recorder:
             )
 
     def clock_moved(self, by: float) -> None:
-        self._changed([Difference(what="clock", subject="", before="", after=f"{by:+.0f} s")])
+        found = [Difference(what="clock", subject="", before="", after=f"{by:+.0f} s")]
+        self.traces.changed(found, self._clock.running())
+        self._changed(found)
 
     def changes_before(self, began_at: float) -> tuple[dict[str, Any], ...]:
         """What changed in the day before something was first seen, at `began_at` on the wall clock as it is now."""
@@ -203,6 +209,7 @@ class Recorder:
         if self._known.get(("boot", "")) not in (None, (self._boot,)):
             self._known = {thing: values for thing, values in self._known.items() if thing[0] != "app"}  # its processes are others by now
         found = self._learn(things)
+        self.traces.changed(found, self._clock.running())
         self._changed(found)
         changed = {each.what for each in found}
         self._agent("upgraded" if "agent" in changed else "config_changed" if "config" in changed else "started")
@@ -213,6 +220,8 @@ class Recorder:
             age_s = elapsed_s(moment_of(event), now)
             if age_s < WITHIN_S:
                 self._flaps.remember((event.what, event.subject), age_s, now.running_s)
+                done = Difference(what=event.what, subject=event.subject, before=event.before, after=event.after)
+                self.traces.changed([done], now.running_s - age_s)
 
     def _agent(self, what: str) -> None:
         """Starts in a row, as of a service that fails again and again, are not all told."""

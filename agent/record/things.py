@@ -85,7 +85,7 @@ def _address(check: Check[Facts], facts: AddressFacts) -> Iterator[tuple[str, st
     own = sorted({_lasting(each) for each in facts.addresses} - {""})
     yield "address", check.name, " ".join(own)
     if own:
-        yield "router", check.name, " ".join(sorted(facts.routers))
+        yield "router", check.name, " ".join(sorted(set(facts.routers)))
 
 
 def _lasting(address: str) -> str:
