@@ -26,7 +26,7 @@ class Ground(Enum):
 
 # The most that a verdict may be worth by its ground and by how many observations would differ if the next likely cause were true: none,
 # one, more.
-MOST = {Ground.CONCLUSION: (0.5, 0.6, 0.7), Ground.WORD: (0.6, 0.75, 1.0)}
+MOST = {Ground.CONCLUSION: (0.5, 0.65, 0.75), Ground.WORD: (0.6, 0.75, 1.0)}
 
 _WORD = frozenset(
     {
