@@ -16,7 +16,7 @@ help:
 	@echo "make deb     the package for Debian 12, and an archive for systems without dpkg; ARCH=arm64 for another machine"
 	@echo "make lint    ruff and mypy"
 	@echo "make hashes  the hashes in requirements*.txt, after a version was changed there"
-	@echo "make facts   the table of facts in docs/architecture.md, from the structs"
+	@echo "make facts   the tables of facts (docs/architecture.md) and rights (docs/service.md)"
 	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about fifteen minutes)"
 	@echo "make learning the order of the steps: what learning is worth, by simulation, and docs/learning.md"
 	@echo "make bench   what it costs and how soon it knows, beside its peers (as root, about 25 minutes; BENCH=--hour: an hour)"
@@ -64,6 +64,7 @@ hashes: setup
 
 facts: setup
 	@$(PY) -m tests.support.facts_table --write
+	@$(PY) -m tests.support.rights_table
 
 lint: setup
 	@$(VENV)/bin/ruff check --quiet .

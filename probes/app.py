@@ -9,16 +9,15 @@ from msgspec import Struct
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.conversations import Conversation, conversations, of_processes
 from probes.edge.kernel.processes import Process, census, matches, shown
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import AppFacts, Hanging
 from probes.settings import App
 
 PIDS_SHOWN = 20
 HANGS_S, LOST_S = 5.0, 60.0  # unanswered for so long it is worth a look; it is lost
 _SHOWN = 8
-_HIDDEN = "the processes of other users are hidden (hidepid or a sandbox): run as root, or in the group that may read /proc"
-_UNSEEN = "its connections cannot be seen: the kernel denies sock_diag and /proc/net/tcp"
-_BY_USER = "its connections are told by its user, as its descriptors are hidden (CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root)"
+_UNSEEN = f"its connections cannot be seen: {rights.NETLINK.missing()}"
+_BY_USER = f"its connections are told by its user: {rights.HOLDERS.missing()}"
 
 
 class Peer(Struct, frozen=True, kw_only=True):
@@ -56,7 +55,7 @@ def app(settings: App, peers: Sequence[Peer] = (), *, hangs_s: float = HANGS_S, 
     if any(fits is None for _, fits in fitting):
         return check(Outcome.UNKNOWN, Symptom.NOT_LOOKED if found.said.not_looked else None, found.said.because)
     if not seen.complete and not alive:
-        return check(Outcome.UNKNOWN, Symptom.DENIED, _HIDDEN)
+        return check(Outcome.UNKNOWN, Symptom.DENIED, rights.PROCESSES.missing())
     if alive:
         return check(Outcome.FAIL, Symptom.STOPPED)
     return check(Outcome.FAIL, Symptom.ZOMBIE if ours else Symptom.NOT_RUNNING)

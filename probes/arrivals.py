@@ -9,7 +9,7 @@ from probes.edge.failures import CannotTell, not_looked
 from probes.edge.kernel import arrivals
 from probes.edge.kernel.arrivals import Arrivals, Family
 from probes.ground.deadline import Deadline
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import ArrivalsFacts
 
 _LEAST = 2  # packets
@@ -46,7 +46,9 @@ def compare(before: Arrivals, now: Arrivals, asked: Mapping[str, int], *, neighb
     if dropped:
         return check_of(facts, Outcome.FAIL, Symptom.DROPPED_HERE)
     if perhaps or not wanted:
-        return check_of(facts, Outcome.UNKNOWN, because="packets to many arrived as well" if perhaps else "no counters of the kernel's")
+        if perhaps:
+            return check_of(facts, Outcome.UNKNOWN, because="packets to many arrived as well")
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, rights.PROC.missing())
     return check_of(facts, Outcome.PASS)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.reading import entries_of, line_of, number_of
 from probes.ground.text import escape
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import BatteryFacts
 
 
@@ -27,11 +27,13 @@ def _look(folder: Path) -> Check[BatteryFacts]:
     try:
         supplies = entries_of(folder)
     except FileNotFoundError:
+        if not folder.parent.is_dir():  # what is mounted over it hides all of it
+            return _without(Outcome.UNKNOWN, Symptom.DENIED, rights.SYS.missing())
         supplies = []
     except OSError:
-        return _without(Outcome.UNKNOWN, Symptom.DENIED, "no permission to read /sys/class/power_supply")
+        return _without(Outcome.UNKNOWN, Symptom.DENIED, rights.SYS.missing())
     if supplies and not any(line_of(supply / "type") for supply in supplies):
-        return _without(Outcome.UNKNOWN, Symptom.DENIED, "no permission to read what stands in /sys/class/power_supply")
+        return _without(Outcome.UNKNOWN, Symptom.DENIED, rights.SYS.missing())
     own = [supply for supply in supplies if line_of(supply / "scope").lower() != "device"]
     batteries = [supply for supply in own if line_of(supply / "type") == "Battery" and number_of(supply / "present") != 0]
     if not batteries:

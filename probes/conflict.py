@@ -6,10 +6,10 @@ from ipaddress import ip_interface, ip_network
 from random import SystemRandom
 
 from probes.edge.kernel.netlink import ARPHRD_ETHER, IFF_NOARP, Link
-from probes.edge.kernel.network import Network
+from probes.edge.kernel.network import Network, Part
 from probes.edge.net import arp
 from probes.ground.shortage import lacking
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import ConflictFacts
 
 _ASKED = 3  # addresses that nobody has: one machine may have two by chance, hardly three
@@ -27,6 +27,8 @@ def probe(interface: str, network: Network) -> Check[ConflictFacts]:
             if entry.index == link.index and entry.duplicate:
                 facts = ConflictFacts(address=entry.address, interface=interface)
                 return check_of(facts, Outcome.FAIL, Symptom.ADDRESS_CONFLICT, name=interface, target=entry.address)
+    if link is not None and not link.mac and not network.may_read(Part.NETLINK):
+        return check_of(ConflictFacts(), Outcome.UNKNOWN, Symptom.DENIED, rights.NETLINK.missing(), name=interface)
     addresses = [a.address for a in network.addresses_of(link.index) if ":" not in a.address and a.scope == 0] if link else []
     if link is None or not addresses or link.hardware != ARPHRD_ETHER or link.flags & IFF_NOARP or not link.mac:
         return check_of(ConflictFacts(), Outcome.SKIP, because="no IPv4 on Ethernet here", name=interface)
@@ -35,7 +37,7 @@ def probe(interface: str, network: Network) -> Check[ConflictFacts]:
     try:
         claims = arp.ask(interface, link.mac, "0.0.0.0", own, _WAIT_S, first=False, tries=2)  # noqa: S104 - RFC 5227's sender
     except PermissionError:
-        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, "CAP_NET_RAW", name=interface, target=own)
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, rights.NET_RAW.missing(), name=interface, target=own)
     except OSError as error:
         because = lacking(error) or error.strerror or "ARP not possible"
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, because, name=interface, target=own)

@@ -8,7 +8,7 @@ from pathlib import Path
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.mounts import Mount, mount_of
 from probes.ground.text import escape
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import DiskFacts
 
 
@@ -37,7 +37,7 @@ def disk(path: str, *, named: bool, proc: Path = Path("/proc")) -> Check[DiskFac
 
 def _unseen(facts: DiskFacts, target: str, error: OSError) -> Check[DiskFacts]:
     if isinstance(error, PermissionError):
-        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, f"no permission to enter {target}", name=target)
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, rights.FILE.missing(target), name=target)
     if isinstance(error, FileNotFoundError):
         return check_of(facts, Outcome.UNKNOWN, because=f"{target} does not exist", name=target)
     return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, f"{target} cannot be read: {error.strerror}", name=target)

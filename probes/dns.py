@@ -6,7 +6,7 @@ from probes.edge.dns import lookup, resolver, wire
 from probes.edge.failures import CannotTell, PeerFailed, not_looked
 from probes.edge.kernel.route import way_to
 from probes.ground.deadline import Deadline
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import NoResolverFacts, ResolverFacts
 
 _PATIENCE_S = 3.2  # three datagrams, a second apart
@@ -83,7 +83,7 @@ def not_configured(found: resolver.ResolverConfig, *, needed: bool) -> Check[NoR
     if found.not_looked is not None:
         return not_looked(facts, found.not_looked, target=source)
     if not found.readable:
-        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, f"{source} cannot be read", target=source)
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, rights.FILE.missing(source), target=source)
     if needed:
         return check_of(facts, Outcome.FAIL, Symptom.NO_RESOLVER, target=source)
     return check_of(facts, Outcome.SKIP, because="no name is needed", target=source)

@@ -8,7 +8,7 @@ import psutil
 
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.reading import text_of
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import LoadFacts
 
 
@@ -19,7 +19,9 @@ def load(*, proc: Path = Path("/proc")) -> Check[LoadFacts]:
         one, five = float(words[0]), float(words[1])
     except CannotTell as trouble:
         return check_of(LoadFacts(), Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, target="cpu")
-    except (IndexError, ValueError):
+    except IndexError:  # ProcSubset=pid takes it away
+        return check_of(LoadFacts(), Outcome.UNKNOWN, Symptom.DENIED, rights.PROC.missing(), target="cpu")
+    except ValueError:
         return check_of(LoadFacts(), Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the kernel does not tell its load", target="cpu")
     cores = psutil.cpu_count() or 1
     facts = LoadFacts(per_core=round(one / cores, 2), per_core_5min=round(five / cores, 2), cores=cores)

@@ -10,13 +10,13 @@ import threading
 import time
 from functools import partial
 
-from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, cannot_tell, not_looked, result_of, start, start_failure_of
+from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, no_socket, not_looked, result_of, start, start_failure_of
 from probes.edge.kernel.route import has_route
 from probes.edge.net import byte_counter, icmp, icmp_error, tcp
 from probes.edge.net.dial import way_facts
 from probes.ground.deadline import Deadline
 from probes.ground.median import median
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import LossFacts
 
 _SPACING_S = 0.05
@@ -131,7 +131,7 @@ def _started(address: str, port: int) -> socket.socket | None:
             socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
         )
     except OSError as error:
-        raise cannot_tell(error) from error
+        raise no_socket(error) from error
     try:
         icmp_error.listen(sock)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close with a reset: four packets fewer
@@ -159,7 +159,7 @@ def _answered(sock: socket.socket) -> bool:
 
 
 def by_icmp(interface: str, address: str, samples: int, deadline: Deadline) -> Check[LossFacts] | None:
-    """The same with echo requests; None where they are not permitted."""
+    """The same with echo requests; None where our own firewall keeps them here."""
     results: list[icmp.EchoResult | PeerFailed | CannotTell] = []
     threads = []
 
@@ -173,7 +173,8 @@ def by_icmp(interface: str, address: str, samples: int, deadline: Deadline) -> C
             threads.append(thread)
             time.sleep(_SPACING_S)
             if results and isinstance(results[0], icmp.EchoResult) and results[0].echo in icmp.NOT_SENT:
-                return None
+                permitted = results[0].echo is not icmp.Echo.NOT_PERMITTED
+                return None if permitted else _denied(interface, address)
     except CannotTell as trouble:
         results.append(trouble)
     for thread in threads:
@@ -183,6 +184,10 @@ def by_icmp(interface: str, address: str, samples: int, deadline: Deadline) -> C
         return not_looked(_facts(address, "icmp"), untold, name=interface)
     answers = [result for result in results if isinstance(result, icmp.EchoResult) and result.echo is icmp.Echo.ANSWERED]
     return _counted(interface, address, "icmp", samples, [answer.rtt_ms for answer in answers])
+
+
+def _denied(interface: str, address: str) -> Check[LossFacts]:
+    return check_of(_facts(address, "icmp"), Outcome.UNKNOWN, Symptom.DENIED, rights.ECHO.missing(), name=interface)
 
 
 def together(first: Check[LossFacts], second: Check[LossFacts]) -> Check[LossFacts]:

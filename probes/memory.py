@@ -5,7 +5,7 @@ from __future__ import annotations
 import psutil
 
 from probes.ground.shortage import lacking
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import MemoryFacts
 
 
@@ -28,8 +28,8 @@ def memory() -> Check[MemoryFacts]:
 def _unread(error: Exception) -> Check[MemoryFacts]:
     if text := lacking(error):
         return _unknown(Symptom.NOT_LOOKED, text)
-    if isinstance(error, PermissionError):
-        return _unknown(Symptom.DENIED, "no permission to read /proc/meminfo")
+    if isinstance(error, PermissionError | FileNotFoundError):  # ProcSubset=pid takes it away
+        return _unknown(Symptom.DENIED, rights.PROC.missing())
     return _unknown(Symptom.UNSUPPORTED, "/proc/meminfo is not there or not readable as such")
 
 

@@ -13,6 +13,7 @@ from probes.edge.failures import (
     PeerFailed,
     cannot_tell,
     failure_of,
+    no_socket,
     not_looked,
     raise_if_ours,
     raise_if_short_of_descriptors,
@@ -75,7 +76,7 @@ def _connected(family: int, address: Any) -> socket.socket:
     try:
         link = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
     except OSError as error:
-        raise cannot_tell(error) from error
+        raise no_socket(error) from error
     try:
         link.connect(address)
     except OSError as error:

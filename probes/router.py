@@ -12,7 +12,7 @@ from probes.edge.kernel.netlink import Link, Neighbour
 from probes.edge.kernel.network import Network, read_neighbours
 from probes.edge.net import arp, icmp
 from probes.ground.deadline import Deadline
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import RouterFacts
 
 _ROUNDS = 3
@@ -92,8 +92,8 @@ def _look(asked: _Router, facts: RouterFacts, deadline: Deadline) -> Check[Route
         return check_of(facts.with_(answered_by="neighbour"), Outcome.PASS, name=name)
     if state == "none" and not asked.network.neighbours:
         # no table to read (a sandbox): silence may also be a filter
-        return check_of(facts, Outcome.UNKNOWN, silent, "neighbour table", name=name)
-    because = "CAP_NET_RAW" if ":" not in name else "the neighbour entry has not expired yet"
+        return check_of(facts, Outcome.UNKNOWN, silent, rights.NETLINK.missing(), name=name)
+    because = rights.NET_RAW.missing() if ":" not in name else "the neighbour entry has not expired yet"
     return check_of(facts, Outcome.UNKNOWN, silent, because, name=name)
 
 

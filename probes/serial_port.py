@@ -25,7 +25,7 @@ from probes.edge.serial.opening import NotOpened
 from probes.ground.deadline import Deadline
 from probes.ground.masking import mask_address
 from probes.ground.text import escape
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.devices import ModemState, PrinterStatus
 from probes.model.facts import PortHolder, SerialFacts
 from probes.settings import PortOwner, SerialDevice, SerialProtocol, SerialRole
@@ -38,9 +38,9 @@ KEEPERS = {
 }
 TURN_S = 1.5  # how long another examination of the same port is waited for
 _UNREACHED = (Symptom.TIMEOUT, Symptom.UNREACHABLE, Symptom.SILENT)
-_BEHIND_ITS_BACK = "ModemManager runs and cannot be asked, and a modem that may be its is not opened behind its back"
+_BEHIND_ITS_BACK = f"ModemManager runs and cannot be asked, so its modem is not opened: {rights.MODEM_MANAGER.missing()}"
+_NO_LOG = f"whether it resets again and again is not seen: {rights.KERNEL_LOG.missing()}"
 _ONLY_PRESENCE = "only its presence is asked for"
-_RIGHTS_TO_SEE_HOLDERS = "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root"
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -154,7 +154,8 @@ def _with_usb(check: Check[SerialFacts], port: _Port) -> Check[SerialFacts]:
         return check
     count = usb_trouble.upsets(hardware.unit, port.deadline, kmsg=port.places.kmsg)
     if count is None or count < usb_trouble.MANY:
-        return check
+        note = check.facts.note or (_NO_LOG if count is None else None)  # what else is to be noted counts for more
+        return _check(port.device, check.facts.with_(note=note), Outcome.PASS)
     return _check(port.device, check.facts.with_(usb_upsets=count, window_s=usb_trouble.WINDOW_S), Outcome.WARN, Symptom.USB_UNSTABLE)
 
 
@@ -216,11 +217,11 @@ def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
     if device.reset_on_open:
         return "not opened: the device resets when it is"
     unsure = device.owner is PortOwner.APP and not held.complete
-    return f"not opened: who holds the port cannot be told without {_RIGHTS_TO_SEE_HOLDERS}" if unsure else ""
+    return f"not opened: who holds the port cannot be told: {rights.HOLDERS.missing()}" if unsure else ""
 
 
 def _unseen(held: Holding) -> str:
-    return "" if held.complete else f"another user's process that holds it would not be seen without {_RIGHTS_TO_SEE_HOLDERS}"
+    return "" if held.complete else f"another user's process that holds it would not be seen: {rights.HOLDERS.missing()}"
 
 
 def _held(device: SerialDevice, held: Holding, apps: tuple[str, ...], facts: SerialFacts) -> Check[SerialFacts]:
@@ -251,10 +252,9 @@ def _refused(port: _Port, refusal: NotOpened, facts: SerialFacts) -> Check[Seria
         return _check(device, facts, Outcome.FAIL if port.apps else Outcome.WARN, refusal.symptom)
     if refusal.symptom is Symptom.PORT_PERMISSION:
         try:
-            missing = missing_right(port.node)
+            facts = facts.with_(group=(missing := missing_right(port.node)).group, fix=missing.fix)
         except OSError:
             return _check(device, facts, Outcome.FAIL, Symptom.DEVICE_MISSING)
-        facts = facts.with_(group=missing.group, fix=missing.fix)
     return _check(device, facts, Outcome.FAIL, refusal.symptom)
 
 

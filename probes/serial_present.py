@@ -8,7 +8,7 @@ from probes.edge.failures import CannotTell
 from probes.edge.kernel.sysfs import SerialNode, serial_nodes
 from probes.edge.serial.holder import LOCK_DIRECTORIES, holding
 from probes.ground.deadline import Deadline
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import PortHolder, PresentPort, SerialPresentFacts
 
 _TARGET = "present"
@@ -28,7 +28,7 @@ def list_present(
     except CannotTell as trouble:
         return check_of(SerialPresentFacts(), Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, target=_TARGET)
     except OSError:
-        because = "no permission to list /sys/class/tty"
+        because = rights.SYS.missing()
         return check_of(SerialPresentFacts(), Outcome.UNKNOWN, Symptom.DENIED, because, target=_TARGET)
     return check_of(facts, Outcome.PASS, target=_TARGET)
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.thermal import MOST, Part, Sensor, again, sensors
 from probes.ground.deadline import Deadline
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import DoubtfulSensor, TemperatureFacts
 
 # A chip shuts itself off near 125 °C, and sensors that are not connected read -273, -128, 127 or 255
@@ -46,7 +46,7 @@ def temperature(
     except CannotTell as trouble:
         return _without(Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text)
     except PermissionError:
-        return _without(Outcome.UNKNOWN, Symptom.DENIED, "no permission to read the sensors under /sys")
+        return _without(Outcome.UNKNOWN, Symptom.DENIED, rights.SYS.missing())
     except OSError:
         return _without(Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the sensors under /sys cannot be read")
 
@@ -54,6 +54,8 @@ def temperature(
 def _look(limit_c: float, deadline: Deadline, movement: Movement, sys: Path) -> Check[TemperatureFacts]:
     """Raises CannotTell and OSError."""
     found = sensors(sys)
+    if not found and not (sys / "class").is_dir():
+        return _without(Outcome.UNKNOWN, Symptom.DENIED, rights.SYS.missing())
     if not found:
         return _without(Outcome.SKIP, Symptom.UNSUPPORTED, "no temperature sensor")
     plausible = [each for each in found if PLAUSIBLE_C[0] <= each.degrees <= PLAUSIBLE_C[1]]

@@ -11,7 +11,7 @@ from probes.edge.kernel.network import Network
 from probes.edge.kernel.tunnels import Line
 from probes.edge.net import icmp, tcp
 from probes.ground.deadline import Deadline
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import TunnelFacts
 
 _PEER_S, _LINE_S = 1.0, 2.2
@@ -25,8 +25,11 @@ def probe(interface: str, line: Line, addresses: Endpoints, network: Network, de
     """Passes where the other end answers inside the tunnel. `addresses`: of the Internet, tried over the line below by a connection that
     is opened and closed. Nothing that was meant for the tunnel goes out over that line."""
     facts = TunnelFacts(interface=interface, line=line.interface, outer=line.outer or None, peer=_peer(interface, network))
-    if facts.peer and _echo(facts.peer, deadline.within(_PEER_S)):
+    asked = _echo(facts.peer, deadline.within(_PEER_S)) if facts.peer else None
+    if asked is icmp.Echo.ANSWERED:
         return check_of(facts, Outcome.PASS, name=interface)
+    if asked is icmp.Echo.NOT_PERMITTED:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, rights.ECHO.missing(), name=interface)
     try:
         answered = _line_answers(line, addresses, deadline)
     except CannotTell as trouble:
@@ -58,7 +61,7 @@ def _line_answers(line: Line, addresses: Endpoints, deadline: Deadline) -> bool 
     """None where nothing could be tried there: no route but the tunnel's own, or our own firewall keeps it for the tunnel alone. Raises
     `CannotTell`."""
     tried = False
-    if line.outer and _echo(line.outer, deadline.within(_PEER_S)):
+    if line.outer and _echo(line.outer, deadline.within(_PEER_S)) is icmp.Echo.ANSWERED:
         return True
     endpoints = [*addresses, *([(line.outer, _TLS_PORT)] if line.outer else [])]
     for address, port in endpoints:
@@ -74,8 +77,9 @@ def _line_answers(line: Line, addresses: Endpoints, deadline: Deadline) -> bool 
     return False if tried else None
 
 
-def _echo(address: str, deadline: Deadline) -> bool:
+def _echo(address: str, deadline: Deadline) -> icmp.Echo | None:
+    """None where this machine could not ask."""
     try:
-        return icmp.echo(address, deadline).echo is icmp.Echo.ANSWERED
+        return icmp.echo(address, deadline).echo
     except CannotTell:
-        return False
+        return None

@@ -9,6 +9,7 @@ import re
 
 from agent.present.page import Page
 from probes.ground.bilingual import Bilingual, same
+from probes.model.rights import RIGHTS
 
 _RESTART = "重启终端"
 # the whole text as an expression, and the Chinese for it with what the expression found; the first that fits
@@ -50,17 +51,13 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"no sensor is known to belong to the processor or the battery", r"没有属于处理器或电池的传感器"),
     (r"the only sensor that tells stands still at (\S+) °C", r"唯一的传感器一直停在 \1 °C"),
     (r"the kernel does not tell its load", r"系统不报告负荷"),
-    (r"no permission to (?:read|list|enter|look at|see) (.*)", r"没有权限查看 \1"),
     (r"the sensors under /sys cannot be read", r"读不了 /sys 下的传感器"),
     (r"(\S+) has no size: it is not kept on a disk", r"\1 不在磁盘上"),
     (r"(\S+) does not exist", r"没有 \1"),
     (r"(\S+) cannot be read(?:: .*)?", r"读不了 \1"),
     (r"/proc/meminfo is not there or not readable as such", r"读不了 /proc/meminfo"),
     (r"the kernel tells no amount of memory", r"系统不报告内存数量"),
-    (r"(?:netlink|interfaces|addresses|/proc/net/route) \((.*)\)", r"读不了本机的网络设置（\1）"),
     (r"the time server does not answer", r"时间服务器没有应答"),
-    (r"CAP_NET_RAW", r"缺少 CAP_NET_RAW 权限"),
-    (r"neighbour table", r"读不了邻居表"),
     (r"the neighbour entry has not expired yet", r"邻居表的记录还没有过期"),
     (r"no IPv4 on Ethernet here", r"这里没有以太网上的 IPv4 地址"),
     (r"no name to ask for", r"没有要查询的域名"),
@@ -85,18 +82,11 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"another examination by posdiag has the port", r"posdiag 的另一次检查正在用这个端口"),
     (r"ModemManager cannot use the modem: (.*)", r"ModemManager 用不了这个模块：\1"),
     (r"ModemManager is not done with the modem: (.*)", r"ModemManager 还在准备这个模块：\1"),
-    (
-        r"ModemManager runs and cannot be asked, and a modem that may be its is not opened behind its back",
-        r"ModemManager 在运行但问不到，它可能在用的模块不去打开",
-    ),
+    (r"ModemManager runs and cannot be asked, so its modem is not opened: (.*)", r"ModemManager 在运行但问不到，它的模块不去打开，{1}"),
     (r"whether the holder is the application cannot be told: its expression takes too long", r"分不清占用者是不是收款程序：匹配式太慢"),
     (
         r"the expression may take too long, and no process of its own can be started for it: write a simpler one",
         r"匹配式可能太慢，请改简单",
-    ),
-    (
-        r"the processes of other users are hidden \(hidepid or a sandbox\): run as root, or in the group that may read /proc",
-        r"看不到其他用户的进程（hidepid 或沙盒）：请用 root 或能读 /proc 的组运行",
     ),
     (r"only its presence is asked for", r"按配置只看在不在"),
     (r"not opened: it is the system's console", r"没有打开：它是系统控制台"),
@@ -105,10 +95,11 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"没有打开：有几个设备符合这个描述，可能不是它（请写 port 或 usb_serial）",
     ),
     (r"not opened: the device resets when it is", r"没有打开：一打开设备就会重启"),
-    (r"not opened: who holds the port cannot be told without (.*)", r"没有打开：缺少权限，看不出谁占着端口（\1）"),
+    (r"not opened: who holds the port cannot be told: (.*)", r"没有打开：看不出谁占着端口，{1}"),
     (r"not opened: a program here has a connection to it", r"没有打开：本机有程序正连着它"),
     (r"served elsewhere, not opened: who holds it cannot be told from here", r"没有打开：端口在别的主机上，这里看不出谁占着它"),
-    (r"another user's process that holds it would not be seen without (.*)", r"缺少权限，看不到其他用户的占用者（\1）"),
+    (r"another user's process that holds it would not be seen: (.*)", r"看不到其他用户的占用者，{1}"),
+    (r"whether it resets again and again is not seen: (.*)", r"看不到它是否反复重启，{1}"),
     (r"ModemManager has the port and could not be asked", r"ModemManager 占着端口，问不到它"),
     (r"pppd has the port: it is connected over it", r"pppd 占着端口，正用它上网"),
     (r"(\S+) did not open: (.*)", r"打不开 \1：{2}"),
@@ -124,8 +115,9 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"匹配进程名或命令行太慢：请把匹配式写简单，重复里面和后面不要再用重复",
     ),
     (r"the machine is too busy to match the expression, .*", r"本机太忙，来不及另开进程匹配：写简单的匹配式就不用另开"),
-    (r"its connections cannot be seen: .*", r"看不到它的连接：系统不允许查看（sock_diag、/proc/net/tcp）"),
-    (r"its connections are told by its user, as .*", r"只能按用户看它的连接（缺少 CAP_SYS_PTRACE 和 CAP_DAC_READ_SEARCH 权限）"),
+    (r"its connections cannot be seen: (.*)", r"看不到它的连接，{1}"),
+    (r"its connections are told by its user: (.*)", r"只能按用户看它的连接，{1}"),
+    (r"packets to many arrived as well", r"同时到达了发给许多终端的数据包，分不清"),
     # of answers and files
     (r"ended in the middle of a message", r"报文中途断开"),
     (r"only other trace numbers were answered", r"只应答了别的流水号"),
@@ -136,10 +128,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"the name (\S+) was not found", r"没有查到域名 \1"),
     (r"the name (\S+) has no address", r"域名 \1 没有地址"),
     (r"the certificates could not be looked at: (.*)", r"看不了证书：{1}"),
-    (
-        r"(?:the authorities|the client certificate) in (\S+) cannot be read: (.*): let the agent's user read it(?: and its key)?",
-        r"读不了证书文件 \1（{2}）：让 posdiag 的用户能读取它和私钥",
-    ),
+    (r"the client certificate in (\S+) or its key cannot be read: (.*)", r"读不了证书文件 \1 或它的私钥，{2}"),
+    (r"the authorities in (\S+) cannot be read: (.*)", r"读不了证书文件 \1，{2}"),
     (r"(/\S+): (No such file or directory|Is a directory|Permission denied|not a regular file|damaged, .*)", r"\1：{2}"),
     (r"No such file or directory", r"没有这个文件"),
     (r"Is a directory", r"是目录"),
@@ -182,11 +172,10 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"当前用户没有这个权限（\1）：用 root 运行，或给服务授权",
     ),
 )
-_COMPILED = tuple((re.compile(text, re.DOTALL), zh) for text, zh in _TABLE)
+_RIGHTS = tuple((each.pattern, each.sentence.zh.replace("{}", r"\1")) for each in RIGHTS)
+_COMPILED = tuple((re.compile(text, re.DOTALL), zh) for text, zh in (*_RIGHTS, *_TABLE))
 # where the document has only a name
 _ENGLISH = {
-    "CAP_NET_RAW": "the right CAP_NET_RAW is missing",
-    "neighbour table": "the neighbour table cannot be read",
     "the agent's own fault": "posdiag itself failed",
 }
 

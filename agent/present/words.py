@@ -95,13 +95,20 @@ def _begun(check: Check[Facts]) -> bool:
 def state_of(check: Check[Facts], page: Page) -> str:
     """How a check ended, in words."""
     if check.symptom is not None and check.outcome is not Outcome.SKIP:
-        return page.words(seen_wrong(check))
+        return page.words(seen_wrong(check)) + _with_cure(check, page)
     words = page.words(_BROKEN_OFF if _begun(check) else OUTCOMES[check.outcome])
     if not check.because:
         return words
     if ":" in check.because and " " not in check.because:
         return words + page.say(f"（因为：{subject_of(check.because, page)}）", f" (because of: {subject_of(check.because, page)})")
     return words + page.say("（", " (") + reason(check.because, page) + page.say("）", ")")
+
+
+def _with_cure(check: Check[Facts], page: Page) -> str:
+    """What prevented the look, and what helps. An id says only because of which other check it was not made."""
+    if check.outcome is not Outcome.UNKNOWN or check.symptom is Symptom.CRASHED or not check.because or " " not in check.because:
+        return ""
+    return page.say("（", " (") + reason(check.because, page) + page.say("）", ")")
 
 
 def interrupts(step: Step, status: Status) -> bool:

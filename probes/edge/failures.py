@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from probes.ground.shortage import in_words, lacking, number_of
-from probes.model import Check, Facts, Outcome, Symptom, check_of
+from probes.model import Check, Facts, Outcome, Symptom, check_of, rights
 from probes.model.facts import RemoteFacts
 
 # The other side, or somebody on the way, said so. EACCES comes back over IPv6 alone, where a filter prohibits (RFC 4443 section 3.1).
@@ -128,6 +128,12 @@ def start_failure_of(error: OSError, has_way: Callable[[], bool], seen: RemoteFa
 def cannot_tell(error: BaseException) -> CannotTell:
     """Ready to raise, for an error of which it is known already that it is our own."""
     return error if isinstance(error, CannotTell) else CannotTell(in_words(error), number_of(error))
+
+
+def no_socket(error: OSError) -> CannotTell:
+    """Ready to raise, where no socket of the Internet's was given: by a right that is missing, or for want of something."""
+    denied = number_of(error) in (errno.EPERM, errno.EACCES)
+    return CannotTell(rights.SOCKETS.missing(), error.errno) if denied else cannot_tell(error)
 
 
 def cannot_tell_of(error: BaseException) -> CannotTell | None:

@@ -162,6 +162,7 @@ def test_names_are_escaped(tmp_path: Path) -> None:
 
 
 def test_a_machine_without_sensors(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
     check = seen(tmp_path)
     assert (check.outcome, check.because) == (Outcome.SKIP, "no temperature sensor")
 

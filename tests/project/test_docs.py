@@ -15,7 +15,7 @@ from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Stat
 from agent.diagnosis.causes import Cause
 from agent.storage.status_file import EXIT_STATUS
 from probes.model import Layer, Symptom
-from tests.support import facts_table
+from tests.support import facts_table, rights_table
 from tests.support.documented import ROOT, rows, section, settings, text, words
 from tests.support.world import World, host_faults
 from tests.support.world.verdict import NOBODY
@@ -88,6 +88,10 @@ def test_links_and_places_exist(name: str) -> None:
 def test_the_table_of_facts_is_made_from_the_structs() -> None:
     lines = [line for line in section(ARCHITECTURE, facts_table.TITLE).splitlines() if line.startswith("|")]
     assert lines == facts_table.table().splitlines(), "make facts renews it"
+
+
+def test_the_table_of_rights_is_made_from_their_declaration() -> None:
+    assert rights_table.written() == rights_table.table(), "make facts renews it"
 
 
 def undocumented(checks: dict[str, dict[str, object]]) -> list[str]:

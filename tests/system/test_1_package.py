@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from probes.model.rights import NET_RAW
 from tests.system.service import IN_MEMORY, Service, cycles
 
 Note = Callable[[str, str], None]
@@ -65,7 +66,7 @@ def test_every_check_but_those_two_works_without_capabilities(service: Service, 
     service.sound()
     checks = {check["id"]: check for check in machine.status()["checks"]}
     assert {name for name, check in checks.items() if check["outcome"] in ("unknown", "fail")} == {"address:conflict:eth0"}
-    assert checks["address:conflict:eth0"]["because"] == "CAP_NET_RAW"
+    assert checks["address:conflict:eth0"]["because"] == NET_RAW.missing()
     assert checks["router:192.168.50.1"]["facts"]["answered_by"] == "icmp"
     for path in ("/", "/home", "/var/lib/posdiag"):
         assert checks[f"system:disk:{path}"]["facts"]["read_only"] is False, path

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from probes.edge.dns import sources, wire
-from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, cannot_tell, failure_of, raise_if_ours, start_failure_of
+from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, cannot_tell, failure_of, no_socket, raise_if_ours, start_failure_of
 from probes.edge.kernel.route import has_route
 from probes.edge.net import byte_counter, tcp
 from probes.ground.deadline import Deadline
@@ -175,7 +175,7 @@ def connected(server: str, interface: str = "") -> socket.socket:
     try:
         sock = socket.socket(socket.AF_INET6 if ":" in server else socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
     except OSError as error:
-        raise cannot_tell(error) from error
+        raise no_socket(error) from error
     try:
         tcp.bind_to(sock, interface)
         sock.connect(where)

@@ -14,6 +14,7 @@ from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel import netlink
 from probes.edge.kernel.netlink import IFF_LOOPBACK, IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, Address, Link, Neighbour, Route
 from probes.ground.files import read_small
+from probes.model import rights
 
 _VIRTUAL = frozenset(
     {"bridge", "tun", "vlan", "macvlan", "ipvlan", "dummy", "vxlan", "wireguard", "ifb", "gre", "sit", "ip6tnl", "ipip", "vrf"}
@@ -37,7 +38,7 @@ class Denied(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        return f"{self.part.value} ({self.why})"
+        return rights.NETLINK.missing()
 
 
 class Network(Struct, frozen=True, kw_only=True):
@@ -174,8 +175,8 @@ def _links_by_ioctl() -> list[Link]:
 
     stats = psutil.net_if_stats()
     found = []
-    for index, name in socket.if_nameindex() or []:
-        known = stats.get(name)
+    for name in stats:  # if_nameindex(3) would ask over netlink, if_nametoindex(3) does not
+        index, known = socket.if_nametoindex(name), stats.get(name)
         flags = set(known.flags.split(",")) if known else set()
         bits = (IFF_UP if "up" in flags else 0) | (IFF_LOOPBACK if "loopback" in flags else 0)
         bits |= (IFF_POINTOPOINT if "pointopoint" in flags else 0) | (IFF_RUNNING if "running" in flags else 0)

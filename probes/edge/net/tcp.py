@@ -11,12 +11,12 @@ from functools import partial
 
 from msgspec import Struct
 
-from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, start_failure_of, symptom_of
+from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, no_socket, start_failure_of, symptom_of
 from probes.edge.kernel.route import LOOPBACK, has_route, way_to, without_carrier, without_neighbours
 from probes.edge.net import from_outside, icmp_error
 from probes.edge.net.byte_counter import TcpSocket
 from probes.ground.deadline import Deadline
-from probes.model import Symptom
+from probes.model import Symptom, rights
 from probes.model.facts import RemoteFacts
 
 _SYN_SENT = 2
@@ -146,7 +146,7 @@ def _prepared(address: str, interface: str, segment: int, only_outside: bool) ->
     try:
         sock = TcpSocket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
     except OSError as error:
-        raise cannot_tell(error) from error
+        raise no_socket(error) from error
     try:
         bind_to(sock, interface)
         icmp_error.listen(sock)
@@ -174,6 +174,8 @@ def bind_to(sock: socket.socket, interface: str) -> None:
     except OSError as error:
         if symptom_of(error) is Symptom.NO_ROUTE:
             raise PeerFailed(Symptom.NO_ROUTE) from error
+        if isinstance(error, PermissionError):  # before Linux 5.7
+            raise CannotTell(rights.NET_RAW.missing(), error.errno) from error
         raise cannot_tell(error) from error
 
 

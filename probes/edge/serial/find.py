@@ -13,6 +13,8 @@ from msgspec import Struct
 from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel.sysfs import SerialNode, other_kind, other_node, other_nodes, serial_node, serial_nodes
 from probes.edge.kernel.usb import USBFS, UsbDevice, devices
+from probes.ground.text import escape
+from probes.model import rights
 from probes.settings import SerialDevice, SerialProtocol
 
 
@@ -65,7 +67,7 @@ def find(device: SerialDevice, *, others: Others = NOBODY, sys: Path = Path("/sy
     try:
         node, why, line = _device_at(device.port, sys)
     except PermissionError:
-        return Found(node=None, denied=True, why=f"no permission to look at {device.port}")
+        return Found(node=None, denied=True, why=rights.FILE.missing(escape(device.port)))
     if node is None:
         return _moved(device, sys, dev, taken, why) if described else _unnamed(device, sys, dev, others, why)
     try:
@@ -144,7 +146,7 @@ def _by_description(device: SerialDevice, sys: Path, dev: Path, taken: Collectio
     try:
         same = _same(device, sys, dev, taken)
     except OSError:
-        return Found(node=None, denied=True, why="no permission to see what is on USB (/sys/class/tty)")
+        return Found(node=None, denied=True, why=rights.SYS.missing())
     if not same:
         return Found(node=None, why=f"no serial port belongs to a USB device {device.usb or device.usb_serial}")
     candidates = tuple(str(dev / node.name) for node in same)

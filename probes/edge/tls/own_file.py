@@ -10,7 +10,7 @@ from ssl import SSLError
 
 from probes.edge.failures import CannotTell, Unusable, raise_if_ours
 from probes.ground.text import escape
-from probes.model import Symptom
+from probes.model import Symptom, rights
 
 _OURS_ALONE = (errno.EACCES, errno.EPERM)  # the payment application runs as another user
 
@@ -29,7 +29,7 @@ def unusable(error: OSError, symptom: Symptom, file: str, what: str) -> CannotTe
     was to be read. Raises `CannotTell` for what this process alone lacks."""
     raise_if_ours(error)
     if not isinstance(error, SSLError) and error.errno in _OURS_ALONE:
-        why = f"{what} cannot be read: {error.strerror or error}: let the agent's user read it"
-        return CannotTell(escape(why if symptom is not Symptom.CLIENT_CERT_UNUSABLE else f"{why} and its key"))
+        key = " or its key" if symptom is Symptom.CLIENT_CERT_UNUSABLE else ""  # one file may hold both, or each has its own
+        return CannotTell(escape(f"{what}{key} cannot be read: {rights.FILE.missing(file)}"))
     why = error.reason or "damaged, or not what it should be" if isinstance(error, SSLError) else error.strerror or str(error)
     return Unusable(escape(f"{file}: {why}"), symptom, file)
