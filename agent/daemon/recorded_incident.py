@@ -6,7 +6,7 @@ The record knows better than the status file what was told: a power cut between 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,10 +19,12 @@ from agent.contract.trace import Trace
 from agent.daemon.confirm import Verdict
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.causes import Cause
-from agent.record.ended import Ending, Suspect, ending
 from agent.record.moments import Moment, back, elapsed_s, moment_of
 from agent.remedy import catalogue
 from probes.model import Check, Facts
+
+if TYPE_CHECKING:
+    from agent.record.ended import Ending
 
 CALM_S = 3600.0  # where the record is sparing: after so long without it an incident is over
 CHAIN_S = 24 * 3600.0  # after which the same cause is a matter of its own
@@ -119,6 +121,8 @@ class RecordedIncident:
             self._closes(self._open, self._closing, self._recorder.now())
 
     def _ended_by(self, opened: OpenedEvent, ended: Moment, now: Moment) -> Ending:
+        from agent.record.ended import Suspect, ending  # once an incident
+
         def running(moment: Moment) -> float:
             return now.running_s - elapsed_s(moment, now)
 

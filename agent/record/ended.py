@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause
-from agent.record.endings import CAN_END, ELSEWHERE, NAMES, SAID_BY_THE_HOST, WAY, takes_s
-from agent.record.way import Left
+from agent.record.endings import CAN_END, ELSEWHERE, NAMES, SAID_BY_THE_HOST, takes_s
+from agent.record.way import WAY, Left
 from probes.model import Layer
 
 _OF_A_DEVICE = (Trace.PAPER_LOADED, Trace.COVER_CLOSED, Trace.DEVICE_REPLUGGED, Trace.DEVICE_RESTARTED)

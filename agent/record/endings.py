@@ -10,21 +10,9 @@ from typing import Final
 
 from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause
+from agent.record.way import WAY
 
 ELSEWHERE: Final = (Trace.HOST_RECOVERED, Trace.LINE_RECOVERED, Trace.ACCOUNT_RESTORED)  # nobody on site did it
-# whatever moves the way out: while one of these may still take effect, nobody can say that a line came back by itself
-WAY: Final = (
-    Trace.TERMINAL_RESTARTED,
-    Trace.ROUTER_REPLACED,
-    Trace.ROUTER_RESTARTED,
-    Trace.RADIO_ON,
-    Trace.SIM_CHANGED,
-    Trace.WIFI_JOINED,
-    Trace.LINK_REPLUGGED,
-    Trace.ADDRESS_RENEWED,
-    Trace.UPLINK_SWITCHED,
-    Trace.RESOLVERS_CHANGED,
-)
 _ANY = (Trace.TERMINAL_RESTARTED, Trace.UPLINK_SWITCHED)
 _ROUTER, _MACHINE = (Trace.ROUTER_RESTARTED, Trace.ROUTER_REPLACED), (Trace.APP_RESTARTED, Trace.TERMINAL_RESTARTED)
 _PORT = (Trace.DEVICE_REPLUGGED, Trace.TERMINAL_RESTARTED, Trace.CONFIG_CHANGED)

@@ -9,9 +9,8 @@ from typing import Final
 from agent.contract.trace import Trace
 from agent.diagnosis.views import of_kind
 from agent.record.differences import Difference
-from agent.record.endings import WAY
 from agent.record.things import NONE, UP
-from agent.record.way import NEAR_S, PLUGGED_OR_RESTARTED, SILENT_AND_BACK, Left, Way, line_in, ways_in
+from agent.record.way import NEAR_S, PLUGGED_OR_RESTARTED, SILENT_AND_BACK, WAY, Left, Way, line_in, ways_in
 from probes.model import Check, Facts, Symptom
 from probes.model.facts import SerialFacts
 

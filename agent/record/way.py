@@ -23,6 +23,19 @@ LAG_S = 8.0  # a link that was plugged has its router within it, an address aske
 LINE_LAG_S = 5.0  # likewise, the line behind a router that was there all along
 NEAR_S = 15.0  # between two looks: what came back between them is known to have come back then
 _NO_LINK: Final = frozenset({Symptom.NO_CARRIER, Symptom.NOT_ASSOCIATED, Symptom.WRONG_PASSWORD, Symptom.RADIO_OFF, Symptom.ABSENT})
+# whatever moves the way out: while one of these may still take effect, nobody can say that a line came back by itself
+WAY: Final = (
+    Trace.TERMINAL_RESTARTED,
+    Trace.ROUTER_REPLACED,
+    Trace.ROUTER_RESTARTED,
+    Trace.RADIO_ON,
+    Trace.SIM_CHANGED,
+    Trace.WIFI_JOINED,
+    Trace.LINK_REPLUGGED,
+    Trace.ADDRESS_RENEWED,
+    Trace.UPLINK_SWITCHED,
+    Trace.RESOLVERS_CHANGED,
+)
 PLUGGED_OR_RESTARTED = (Trace.LINK_REPLUGGED, Trace.ROUTER_RESTARTED)
 SILENT_AND_BACK = (Trace.ROUTER_RESTARTED, Trace.LINK_REPLUGGED)  # and the terminal's own link was there all along
 

@@ -138,7 +138,7 @@ CASES: tuple[Case, ...] = (
     Case("paper is loaded: switched off and on in vain", "paper_loaded", says(EMPTY),
          steps(says(mute), wait(60), says(EMPTY), wait(60), says(WELL)), arrange=printer),
     Case("paper is loaded while the PIN pad is plugged anew", "paper_loaded", prints(EMPTY),
-         steps(wait(60), plug(False), wait(10), plug(True), prints(WELL)), arrange=Two),
+         steps(wait(60), plug(False), wait(10), plug(True), prints(WELL)), tried=("device_replugged",), arrange=Two),
     Case("the cover is closed", "cover_closed", says(OPEN), steps(wait(60), says(WELL)), arrange=printer, fixed=True),
     Case("the cover is closed after an hour", "cover_closed", says(OPEN), steps(wait(3600), says(WELL)), arrange=printer),
     Case("a jam: the printer switched off and on", "device_restarted", says(JAM), steps(wait(60), says(mute), wait(60), says(WELL)),
@@ -159,5 +159,5 @@ CASES: tuple[Case, ...] = (
     Case("the application hangs, is killed and started", "app_restarted", stopped(signal.SIGSTOP), steps(wait(60), app_anew), arrange=App),
     Case("the application was stopped, and goes on", "", stopped(signal.SIGSTOP), steps(wait(60), stopped(signal.SIGCONT)), arrange=App),
     Case("the application is started, a moment after the cable was in vain", "app_restarted", app_killed,
-         steps(wait(30), replug(3), wait(5), app_started), arrange=App),
+         steps(wait(30), replug(3), wait(5), app_started), tried=("link_replugged",), arrange=App),
 )  # fmt: skip

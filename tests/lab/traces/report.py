@@ -22,6 +22,10 @@ and else once a minute; quiet time is cut out by setting its clock forward. Then
 `tried` does.
 How each trace is recognised: [record.md](record.md#what-ended-it).
 
+*At first* is before anything was mended. One scenario of then gave way to another: where the router hangs and payments go over the backup,
+the router's fault rightly stays open. Another had a cable that brought an address with it where a lease was to be waited for.
+What was not right then was mended against these same scenarios: today's share is no first contact.
+
 A claim is *wrong* where it names what it was not. *Unknown* is no claim; it is right where what ended it leaves no trace that can be told.
 """
 
