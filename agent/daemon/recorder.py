@@ -73,7 +73,7 @@ class Recorder:
         self._changes = deque((event for event in self.past if isinstance(event, ChangeEvent)), MOST_RECENT)
         self._allowance = Allowance(clock.running(), self._written_lately())
         agent = loaded.settings.agent
-        self._days = Days(None if once else baseline.day, 3 * max(agent.interval_s, agent.heartbeat_s) + _LONG_LOOK_S)
+        self._days = Days(None if once else baseline.day, 3 * max(agent.interval_s, agent.heartbeat_s) + _LONG_LOOK_S, self.masked)
         self.open_incident = baseline.incident  # as it was last written down, until somebody says another
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")
@@ -135,7 +135,7 @@ class Recorder:
                     seconds={name: round(seconds) for name, seconds in tally.seconds.items()},
                     can_pay=round(tally.can_pay_s),
                     unwatched=round(tally.unwatched_s),
-                    gateways={self.masked(name): answers.told() for name, answers in tally.gateways.items()},
+                    gateways={name: answers.told() for name, answers in tally.gateways.items()},
                     **self.stamp(self.now()),
                 )
             )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
@@ -74,7 +76,8 @@ class Scheduler:
             self._plan(self.remaining())
 
     def _plan(self, delay_s: float) -> None:
-        self._scheduler.modify_job(_JOB, next_run_time=_on_the_wall(self._clock) + timedelta(seconds=delay_s))
+        with suppress(JobLookupError):  # it was stopped meanwhile: no cycle follows the one that asks
+            self._scheduler.modify_job(_JOB, next_run_time=_on_the_wall(self._clock) + timedelta(seconds=delay_s))
 
 
 def _on_the_wall(clock: Clock) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -63,10 +63,11 @@ def day_of(at: float) -> str:
 
 
 class Days:
-    """Told of every look: between two of them the earlier one's state lasted, unless they are further apart than `longest_s`."""
+    """Told of every look: between two of them the earlier one's state lasted, unless they are further apart than `longest_s`. `named`: by
+    which name a gateway is kept, since a number may have been typed in the place of one."""
 
-    def __init__(self, tally: Tally | None, longest_s: float) -> None:
-        self.tally, self._longest_s = tally, longest_s
+    def __init__(self, tally: Tally | None, longest_s: float, named: Callable[[str], str] = str) -> None:
+        self.tally, self._longest_s, self._named = tally, longest_s, named
         self._last: Moment | None = None
         self._state, self._can_pay = "", False
         self._seen: dict[str, str] = {}  # when each gateway was last looked at
@@ -108,9 +109,10 @@ class Days:
         for check in checks:
             if not isinstance(check.facts, GatewayFacts) or not check.made or self._seen.get(check.name) == check.observed_at:
                 continue
-            if check.name in gateways or len(gateways) < _MOST_GATEWAYS:
+            name = self._named(check.name)
+            if name in gateways or len(gateways) < _MOST_GATEWAYS:
                 self._seen[check.name] = check.observed_at
-                gateways[check.name] = gateways.get(check.name, Answers()).with_look(check.ok, check.facts.connect_ms)
+                gateways[name] = gateways.get(name, Answers()).with_look(check.ok, check.facts.connect_ms)
         self.tally = replace(self.tally, gateways=gateways)
 
 

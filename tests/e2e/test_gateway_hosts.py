@@ -82,7 +82,7 @@ CASES = (
     Case("half a status line", "outage", "system.gateway_protocol_error", cut_off),
     Case("an expired certificate beside the chain in use", "ok", None, beside_an_expired_cross_sign),
     Case("a host name that ends in a dot", "ok", None, ends_in_a_dot),
-    Case("a spoilt file of authorities", "unknown", None, spoilt_authorities),
+    Case("a spoilt file of authorities", "outage", "system.trust_store_outdated", spoilt_authorities),
     Case("not reached by a proxy that reaches others", "outage", "unknown.indeterminate", not_reached_by_the_proxy),
 )
 

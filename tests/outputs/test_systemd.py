@@ -183,7 +183,7 @@ def test_the_journal_gets_marks_and_changes_and_nobody_else_does(tmp_path: Path,
         )
         assert lines[2].startswith("<3>posdiag: a fault of its own")
     else:
-        assert [line.partition(":")[0] for line in lines] == ["posdiag"]
+        assert [line.partition(":")[0] for line in lines] == ["posdiag"], lines
 
 
 def test_a_wrong_configuration_is_an_error_in_the_journal(tmp_path: Path) -> None:
