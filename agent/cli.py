@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agent.commands import options
-from agent.commands.failure import CommandFailed
-from agent.commands.options import Request, WrongOption
+from agent.commands.failure import CommandFailed, WrongOption
+from agent.commands.options import Request
 from agent.commands.table import LANGUAGES
 from agent.present import output
 from probes.ground.bilingual import Bilingual
@@ -58,6 +58,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.daemon import run as command
         case "status":
             from agent.commands.status import status as command
+        case "history":
+            from agent.commands.history import history as command
         case "explain":
             from agent.commands.explain import explain as command
         case "config":

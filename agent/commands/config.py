@@ -120,13 +120,16 @@ def _plugins(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _schema(words: Sequence[str]) -> bytes:
-    """Of the status document, or with the word `agent` of the configuration."""
+    """Of the status document, or with a word of the configuration (`agent`) or of what `posdiag history --json` prints (`history`)."""
     import msgspec
 
-    if words:
-        from agent.settings.schema import schema
-    else:
-        from agent.contract.schema import schema
+    match words:
+        case ["agent", *_]:
+            from agent.settings.schema import schema
+        case ["history", *_]:
+            from agent.contract.schema import history_schema as schema
+        case _:
+            from agent.contract.schema import schema
     return msgspec.json.format(msgspec.json.encode(schema()), indent=2) + b"\n"
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from agent.commands import dates
+from agent.commands.failure import WrongOption
 from agent.commands.table import BY_NAME, COMMANDS, OPTIONS, Command, Option
 from probes.ground.bilingual import Bilingual, same
 
@@ -20,23 +22,15 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT_S = 15.0
 SHORTEST_S, LONGEST_S = 0.1, 600.0
-SCHEMAS = ("agent",)  # besides the status document's
+SCHEMAS = ("agent", "history")  # besides the status document's
 _CHECK = "--check"  # an older way to write the command
 _SHOWN = 80  # characters of a word that is not understood
 
 
-class WrongOption(Exception):
-    """The command line cannot be understood; `text` says why."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.text = Bilingual(zh, en)
-        super().__init__(en)
-
-
 class Request(Struct, frozen=True, kw_only=True):
-    """`command`: check, run, status, explain, config, help or version. `words`: what stands behind it.
+    """`command`: check, run, status, history, explain, config, help or version. `words`: what stands behind it.
 
-    `form`: how a result is printed for a program (`table.FORMATS`); None for a person.
+    `form`: how a result is printed for a program (`table.FORMATS`, or csv); None for a person. `since`, `until`: seconds since the epoch.
     """
 
     command: str
@@ -51,10 +45,13 @@ class Request(Struct, frozen=True, kw_only=True):
     language: str | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
     colour: bool = True
+    since: float | None = None
+    until: float | None = None
+    cause: str | None = None
 
     @property
     def what(self) -> str | None:
-        """The first word behind the command: WHAT of explain, the action of config."""
+        """The first word behind the command: WHAT of explain, ID of history, the action of config."""
         return self.words[0] if self.words else None
 
 
@@ -74,10 +71,13 @@ def parse(argv: Sequence[str]) -> Request:
         if option.of and command not in ("help", "version", *option.of) and _given(given, option):
             raise _elsewhere(option)
     _contradictions(given)
+    since, until = dates.begin("--since", given.since), dates.end("--until", given.until)
+    if since is not None and until is not None and since >= until:
+        raise WrongOption("--since 要早于 --until", "--since has to be before --until")
     return Request(
         command=command,
         words=tuple(words[1:]),
-        form="json" if given.json else given.format,
+        form="json" if given.json else "csv" if given.csv else given.format,
         details=given.details,
         quiet=given.quiet,
         qr=given.qr,
@@ -87,6 +87,9 @@ def parse(argv: Sequence[str]) -> Request:
         language=given.lang,
         timeout_s=DEFAULT_TIMEOUT_S if given.timeout is None else _seconds(given.timeout),
         colour=not given.no_color,
+        since=since,
+        until=until,
+        cause=given.cause,
     )
 
 
@@ -144,6 +147,7 @@ def _elsewhere(option: Option) -> WrongOption:
 def _contradictions(given: argparse.Namespace) -> None:
     for one, other in (
         (given.json and given.format not in (None, "json"), Bilingual("--json 和 --format ", "--json and --format")),
+        (given.json and given.csv, Bilingual("--json 和 --csv ", "--json and --csv")),
         (given.quiet and given.details, Bilingual("--quiet 和 --details ", "--quiet and --details")),
         ((given.json or given.format) and given.qr, Bilingual("--qr 和给程序看的格式", "--qr and a format for programs")),
     ):

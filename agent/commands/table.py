@@ -51,6 +51,16 @@ COMMANDS = (
     ),
     Command(name="status", says=Bilingual("posdiag 服务最近一次的结果", "the service's last result")),
     Command(
+        name="history",
+        words="[ID]",
+        most=1,
+        says=Bilingual(
+            "这台终端的故障记录：什么时候、多久、什么原因、之前变了什么、怎么结束的，以及多少时间能收款；写上 ID 则逐条列出那一次的经过",
+            "the incidents of this terminal: when, how long, why, what changed before and what ended it, and how much of the time it could "
+            "take payments; with ID that one as a timeline",
+        ),
+    ),
+    Command(
         name="explain",
         words="[WHAT]",
         most=1,
@@ -64,13 +74,13 @@ COMMANDS = (
     ),
     Command(
         name="config",
-        words="check|show|example|schema [agent]",
+        words="check|show|example|schema [agent|history]",
         actions=("check", "show", "example", "schema"),
         most=2,
         says=Bilingual(
-            "检查配置（一次列出所有错误）；实际生效的配置（敏感内容已遮盖）；带注释的示例；状态文档或配置的 JSON Schema",
+            "检查配置（一次列出所有错误）；实际生效的配置（敏感内容已遮盖）；带注释的示例；状态文档、配置或故障记录的 JSON Schema",
             "validate the configuration, every error at once; the one in effect, secrets masked; a commented example; "
-            "the JSON Schema of the status document, or of the configuration",
+            "the JSON Schema of the status document, of the configuration or of the history",
         ),
     ),
     Command(name="help", says=Bilingual("本说明", "this text")),
@@ -98,7 +108,42 @@ OPTIONS = (
         of=_RESULTS,
         says=Bilingual(f"给程序看的输出：{'、'.join(FORMATS)}", f"output for programs: {', '.join(FORMATS)}"),
     ),
-    Option(name="--json", of=_RESULTS, says=Bilingual("就是 --format json：状态文档", "the same as --format json: the status document")),
+    Option(
+        name="--json",
+        of=(*_RESULTS, "history"),
+        says=Bilingual(
+            "就是 --format json：状态文档；history 则输出故障记录", "the same as --format json: the status document; the history"
+        ),
+    ),
+    Option(
+        name="--csv",
+        of=("history",),
+        says=Bilingual("故障列成表格（CSV），给电子表格用", "the incidents for a spreadsheet (CSV)"),
+    ),
+    Option(
+        name="--since",
+        value="DATE",
+        needs=Bilingual("日期，如 2026-01-31", "a date such as 2026-01-31"),
+        of=("history",),
+        says=Bilingual("从这一天起（也可写到时分：2026-01-31T08:00）", "from this day on, or this moment: 2026-01-31T08:00"),
+    ),
+    Option(
+        name="--until",
+        value="DATE",
+        needs=Bilingual("日期，如 2026-01-31", "a date such as 2026-01-31"),
+        of=("history",),
+        says=Bilingual("到这一天为止（含当天）", "up to the end of this day, or up to this moment"),
+    ),
+    Option(
+        name="--cause",
+        value="CODE",
+        needs=Bilingual("原因代码", "a cause's code"),
+        of=("history",),
+        says=Bilingual(
+            "只看这个原因或这一类的故障",
+            "incidents of this cause or category alone",
+        ),
+    ),
     Option(
         name="--qr",
         of=_RESULTS,

@@ -1,4 +1,4 @@
-"""The JSON Schema of the status document."""
+"""The JSON Schemas of the status document and of the history."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from agent.contract.document import Status
+from agent.contract.history import History
 from probes.ground.vocabulary import Open
 
 
@@ -17,3 +18,7 @@ def schema() -> dict[str, Any]:
         if found := made["$defs"].get(vocabulary.__name__):
             found["type"], found["examples"] = "string", found.pop("enum")
     return made
+
+
+def history_schema() -> dict[str, Any]:
+    return msgspec.json.schema(History)

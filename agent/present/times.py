@@ -27,6 +27,11 @@ def brief(stamp: str, page: Page) -> str:
     return _said(stamp, page, lambda moment: f"{moment.astimezone():%m-%d %H:%M}")
 
 
+def moment(stamp: str, page: Page) -> str:
+    """Local day and time to the second, without the year."""
+    return _said(stamp, page, lambda moment: f"{moment.astimezone():%m-%d %H:%M:%S}")
+
+
 def of_day(stamp: str, page: Page) -> str:
     """The local time of the day, for a moment that is near."""
     return _said(stamp, page, lambda moment: f"{moment.astimezone():%H:%M:%S}")

@@ -109,6 +109,19 @@ class HistoryFile:
         self.sequence += len(lines)
 
 
+def parts(folder: Path) -> list[Path]:
+    """The files of the record, the older one first. Between the two renames of a rotation the newer one has another name."""
+    newest = folder / FILE
+    return [folder / PREDECESSOR, newest if newest.exists() else folder / _NEXT]
+
+
+def torn(path: Path) -> bool:
+    """Whether its last line is none, as after a power cut. Raises OSError; false where there is no file."""
+    with suppress(FileNotFoundError):
+        return not _ends_whole(path)
+    return False
+
+
 def lines_in(path: Path) -> Iterator[bytes]:
     """Every whole line, without its newline. Raises OSError; none where there is no file."""
     with suppress(FileNotFoundError):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.commands.options import WrongOption, parse
+from agent.commands.failure import WrongOption
+from agent.commands.options import parse
 from tests.support.command_line import posdiag
 
 
@@ -44,7 +45,7 @@ def test_a_wrong_option_exits_3_and_says_why(args: list[str | bytes]) -> None:
     assert done.stdout == b""
     said = done.stderr.decode()
     assert said.startswith("选项有误：")
-    assert "posdiag check | status | explain [WHAT]" in said
+    assert "posdiag check | status | history [ID]" in said
     assert "Traceback" not in said
 
 

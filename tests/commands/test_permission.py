@@ -88,3 +88,23 @@ def test_without_a_result_status_says_which_right_is_missing(tmp_path: Path) -> 
     assert done.returncode == 3 and GROUP in done.stderr and done.stdout == ""
     done = by_nobody(tmp_path, OF_GROUP, "check", status=False)
     assert done.returncode == 3 and GROUP in done.stderr and "There is none" in done.stdout
+
+
+RECORD = "chmod 644 agent.toml; printf '[terminal]\\n[agent]\\nstate_dir = \"/var/lib/posdiag\"\\n' >agent.toml; touch history.ndjson; "
+
+
+@pytest.mark.parametrize(
+    ("prepare", "cure"),
+    [
+        (f"{RECORD} chmod 640 history.ndjson; chgrp {GROUP} history.ndjson", OF_GROUP_CURE),
+        (f"{RECORD} chmod 600 history.ndjson", SUDO),
+        (f"{RECORD} mkdir closed; touch closed/history.ndjson; sed -i 's,lib/posdiag,&/closed,' agent.toml; chmod 700 closed", SUDO),
+    ],
+    ids=["its group", "root alone", "a closed directory"],
+)
+def test_history_says_which_right_is_missing(tmp_path: Path, prepare: str, cure: str) -> None:
+    for words in (["history"], ["history", "--json"], ["history", "--csv"], ["history", "I-1"]):
+        done = by_nobody(tmp_path, prepare, *words, "--lang", "en")
+        said = " ".join(done.stderr.split())
+        assert (done.returncode, done.stdout) == (3, "")
+        assert f"The cure: {cure}." in said and (cure != SUDO or "join" not in said)

@@ -102,6 +102,7 @@ def test_a_lint_finds_nothing_in_the_manual(tree: Path, tmp_path: Path, language
         (("config", "s"), {"show", "schema"}),
         (("config", "--lang", "en", "sc"), {"schema"}),
         (("config", "schema", "a"), {"agent"}),
+        (("history", "--"), options_of("history")),
         (("config", "show", "a"), set()),
         (("config", "show", "--conf"), {"--config"}),
         (("explain", "operator.cable"), {"operator.cable_unplugged"}),

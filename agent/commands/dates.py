@@ -1,0 +1,33 @@
+"""Days and moments as people write them behind an option, in the time zone of this machine where none is written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from agent.commands.failure import WrongOption
+
+_SHOWN = 40  # characters of what is not understood
+
+
+def begin(option: str, text: str | None) -> float | None:
+    """Seconds since the epoch; of a day its beginning. Raises `WrongOption`."""
+    return None if text is None else _seconds(option, text, 0)
+
+
+def end(option: str, text: str | None) -> float | None:
+    """Likewise; of a day its end."""
+    return None if text is None else _seconds(option, text, 1)
+
+
+def _seconds(option: str, text: str, days: int) -> float:
+    try:
+        if len(text.strip()) == len("2026-01-31"):
+            day = date.fromisoformat(text.strip()) + timedelta(days=days)
+            return datetime(day.year, day.month, day.day).astimezone().timestamp()
+        moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo else moment.astimezone()).timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise WrongOption(
+            f"{option} 要写日期，如 2026-01-31，或 2026-01-31T08:00，不能是 “{text[:_SHOWN]}”",
+            f"{option} needs a date such as 2026-01-31, or 2026-01-31T08:00, not “{text[:_SHOWN]}”",
+        ) from None

@@ -1,0 +1,131 @@
+"""`posdiag history`: what the record tells of this terminal, for a person or a program; with an id one incident as a timeline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from agent.commands.context import configuration, page_for
+from agent.commands.failure import CommandFailed
+from agent.commands.options import Request
+from agent.contract.history import History, PastIncident
+from agent.diagnosis.causes import Category, Cause
+from agent.present import output
+from agent.present.page import Page
+from agent.record.history import Asked
+from agent.record.history import history as reckoned
+from agent.record.incidents import Lived
+from agent.record.moments import Moment
+from agent.record.past import Past, past
+from agent.settings.permission import cure
+from agent.storage.history_file import FILE, PREDECESSOR
+from agent.storage.identity import boot_id, identify
+from probes.ground.bilingual import Bilingual
+from probes.ground.clock import Clock
+from probes.ground.text import escape
+
+_SHOWN = 60  # characters of a word that is not understood
+
+
+def history(request: Request) -> int:
+    loaded = configuration(request)
+    folder = Path(loaded.settings.agent.state_dir)
+    terminal = identify(loaded.settings.terminal, folder, keep=False).terminal_id
+    clock = Clock()
+    now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
+    found = _read(folder)
+    asked = Asked(since=request.since, until=request.until, cause=_wanted(request.cause) if request.cause else None)
+    told, lived = reckoned(found, asked, now, terminal)
+    page = page_for(request, loaded)
+    if request.what is not None:
+        one = _one(lived, request.what)
+        _show(replace(told, incidents=(one.told,)), request, lambda: _timeline(one, told, found, page))
+        return 0
+    if not found.there:
+        _show(told, request, lambda: _nothing(folder, page))
+        return 0
+    everything = request.since is not None or request.until is not None or request.cause is not None
+    _show(told, request, lambda: _report(told, page, everything=everything))
+    return 0
+
+
+def _read(folder: Path) -> Past:
+    try:
+        return past(folder)
+    except PermissionError:
+        files = (folder / FILE, folder / PREDECESSOR)
+        newest = next((each for each in files if os.access(each, os.F_OK) and not os.access(each, os.R_OK)), files[0])
+        right = cure(str(newest)) or Bilingual("检查文件的权限", "look at the rights of the file")
+        shown = escape(str(newest))
+        raise CommandFailed(
+            f"当前用户没有权限读取记录 {shown}。解决办法：{right.zh}。", f"This user may not read the record {shown}. The cure: {right.en}."
+        ) from None
+    except (OSError, ValueError) as error:
+        said, shown = escape(getattr(error, "strerror", None) or type(error).__name__), escape(str(folder))
+        raise CommandFailed(f"{shown} 里的记录读不出来：{said}", f"The record in {shown} cannot be read: {said}") from None
+
+
+def _wanted(asked: str) -> Callable[[str], bool]:
+    """A code, its last part, or a category, as `posdiag explain` takes them. One that nobody knows may be of another version."""
+    word = asked.strip().lower().replace("-", "_").replace(" ", "_")
+    if word in list(Category):
+        return lambda code: code.partition(".")[0] == word
+    full = next((each.value for each in Cause if word in (each.value, each.value.partition(".")[2])), word)
+    if "." not in full:
+        shown = escape(asked, _SHOWN)
+        raise CommandFailed(
+            f"没有“{shown}”这个原因代码。全部代码：posdiag explain", f"There is no cause “{shown}”. All codes: posdiag explain"
+        )
+    return lambda code: code == full
+
+
+def _one(lived: list[Lived], name: str) -> Lived:
+    found = next((each for each in reversed(lived) if each.told.id.lower() == name.strip().lower()), None)
+    if found is None:
+        shown = escape(name, _SHOWN)
+        raise CommandFailed(
+            f"记录里没有“{shown}”这次故障。全部故障：posdiag history",
+            f"There is no incident “{shown}” in the record. All of them: posdiag history",
+        )
+    return found
+
+
+def _show(told: History, request: Request, lines: Callable[[], list[str]]) -> None:
+    if request.form == "json":
+        import msgspec
+
+        output.say_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+    elif request.form == "csv":
+        from agent.present.history_csv import incidents
+
+        output.say_bytes(incidents(told).encode("utf-8", "backslashreplace"))
+    else:
+        output.say(lines())
+
+
+def _report(told: History, page: Page, *, everything: bool) -> list[str]:
+    from agent.present.history import render
+
+    return render(told, page, everything=everything)
+
+
+def _timeline(one: Lived, told: History, found: Past, page: Page) -> list[str]:
+    from agent.present.history import notes
+    from agent.present.timeline import timeline
+
+    incident: PastIncident = one.told
+    meanwhile = [each for each in found.events if each.sequence >= one.first and (one.last is None or each.sequence <= one.last)]
+    return [*timeline(incident, meanwhile, page), *notes(told, page)]
+
+
+def _nothing(folder: Path, page: Page) -> list[str]:
+    where = page.fit(str(folder))
+    return page.wrap(
+        page.say(
+            f"还没有记录：{where} 里没有 history.ndjson。posdiag 服务运行后开始记录。",
+            f"Nothing is recorded yet: there is no history.ndjson in {where}. The record begins when the posdiag service runs.",
+        )
+    )

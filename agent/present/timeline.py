@@ -1,0 +1,123 @@
+"""One incident of the record as a timeline: what came before, what it was called meanwhile, what was done, and what ended it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from agent.contract.event import AgentEvent, AnyEvent, CauseEvent, ChangeEvent, OpenedEvent
+from agent.contract.history import PastIncident
+from agent.contract.times import utc
+from agent.present import changes, endings, times
+from agent.present.history import lasted, named, what_of
+from agent.present.page import Page
+from agent.present.symptoms import symptom_in_words
+from agent.present.words import subject_of
+from probes.ground.bilingual import Bilingual
+from probes.model import Symptom
+
+MOST = 60  # lines of what happened meanwhile
+_AGENT = {
+    "started": Bilingual("posdiag 启动了", "posdiag was started"),
+    "stopped": Bilingual("posdiag 停了", "posdiag was stopped"),
+    "upgraded": Bilingual("posdiag 换了版本", "posdiag was upgraded"),
+    "config_changed": Bilingual("posdiag 的配置改了", "the configuration of posdiag was changed"),
+}
+_CANNOT_PAY = Bilingual("不能收款", "no payments")
+
+
+def timeline(incident: PastIncident, events: Sequence[AnyEvent], page: Page) -> list[str]:
+    """`events`: all that were told from its opening to its end."""
+    lines = page.paint_all(page.wrap(what_of(incident, page)), "bold")
+    lines += page.paint_all(page.flow([page.fit(incident.id), lasted(incident, page), *_chain(incident, page)]), "faint")
+    lines.append("")
+    rows = list(_rows(incident, events, page))
+    shown = rows if len(rows) <= MOST else [*rows[: MOST // 2], None, *rows[-MOST // 2 :]]
+    for row in shown:
+        if row is None:
+            left = len(rows) - MOST
+            lines += page.wrap(page.say(f"……（省略 {left} 行）", f"... ({left} lines left out)"), first="  ")
+        else:
+            stamp, text = row
+            lines += page.wrap(text, first=f"{times.moment(stamp, page)}  ")
+    return lines
+
+
+def _chain(incident: PastIncident, page: Page) -> Iterator[str]:
+    if incident.chain != incident.id:
+        yield page.say("又一次，第一次是 ", "once more; the first was ") + page.fit(incident.chain)
+    if incident.recurred:
+        count = incident.recurred
+        yield page.say(f"之后又出现 {count} 次", f"came back {count} time{'s' if count > 1 else ''}")
+
+
+def _rows(incident: PastIncident, events: Sequence[AnyEvent], page: Page) -> Iterator[tuple[str, str]]:
+    for before in reversed(incident.changes_before):
+        if words := changes.in_words(before, page):
+            yield _shifted(incident.began_at, -_seconds(before)), words
+    yield incident.began_at, page.say("第一次看到故障", "first seen")
+    done: list[tuple[str, str]] = []
+    for tried in incident.tried:
+        if words := endings.in_words(tried, page):
+            text = words + page.say("：没有管用", ": it did not help")
+            done.append((_shifted(incident.began_at, _seconds(tried)), text))
+    if incident.ended_at is not None:
+        ended = endings.in_words(incident.ended_by, page)
+        done.append((incident.ended_at, page.say("恢复正常", "all was well again") + (page.say("：", ": ") + ended if ended else "")))
+    for event in events:
+        stamp = event.at
+        while done and done[0][0] < stamp:
+            yield done.pop(0)
+        if words := _in_words(event, incident, page):
+            yield stamp, words + _doubt(event, page)
+    yield from done
+
+
+def _in_words(event: AnyEvent, incident: PastIncident, page: Page) -> str:
+    match event:
+        case OpenedEvent() if event.incident == incident.id:
+            return _called(event, page) + _evidence(event, page)
+        case CauseEvent() if event.incident == incident.id:
+            return _called(event, page)
+        case ChangeEvent():
+            told = {"what": event.what, "subject": event.subject, "before": event.before, "after": event.after, "count": event.count}
+            return changes.in_words(told, page)
+        case AgentEvent():
+            words = _AGENT.get(event.what)
+            return page.words(words) if words else ""
+    return ""
+
+
+def _called(event: OpenedEvent | CauseEvent, page: Page) -> str:
+    name = named(event.cause, page) if event.cause else page.say("原因不明", "no cause was found")
+    subject = f" {page.fit(event.subject)}" if event.subject else ""
+    sure = page.say(f"，把握 {event.confidence:.0%}", f", {event.confidence:.0%} sure") if event.confidence else ""
+    stopped = page.say("，", ", ") + page.words(_CANNOT_PAY) if event.can_pay == "no" else ""
+    return page.say("判定：", "found: ") + name + subject + sure + stopped
+
+
+def _evidence(event: OpenedEvent, page: Page) -> str:
+    seen = []
+    for each in event.evidence:
+        if each.symptom:
+            known = symptom_in_words(Symptom(each.symptom))
+            seen.append(f"{subject_of(each.id, page)} {page.words(known)}")
+    return page.say("（", " (") + page.say("；", "; ").join(seen) + page.say("）", ")") if seen else ""
+
+
+def _doubt(event: AnyEvent, page: Page) -> str:
+    return page.say("（时钟可能不准）", " (the clock may be wrong)") if event.clock == "doubtful" else ""
+
+
+def _seconds(told: dict[str, Any]) -> float:
+    seconds = told.get("seconds", 0)
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+
+def _shifted(stamp: str, seconds: float) -> str:
+    moment = times.parse(stamp)
+    try:
+        return stamp if moment is None else utc((moment + timedelta(seconds=seconds)).timestamp())
+    except (OverflowError, ValueError):
+        return stamp

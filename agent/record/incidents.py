@@ -1,0 +1,144 @@
+"""The incidents of the record, each put together from its lines. Pure, and one pass over the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, OpenedEvent
+from agent.contract.history import PastIncident
+from agent.contract.times import parse, utc
+from agent.record.moments import Moment, back, elapsed_s, moment_of
+
+# from the best to the worst; what only a later version knows is as bad as what cannot be told
+_STATES = ("ok", "degraded", "unknown", "outage")
+_ANSWERS = ("yes", "unknown", "no")
+Told = OpenedEvent | CauseEvent
+
+
+class Lived(Struct, frozen=True, kw_only=True):
+    """An incident with what is needed to reckon with it: `began` and `ended` on the clock that nobody sets, `first` and `last` sequence."""
+
+    told: PastIncident
+    began: Moment
+    ended: Moment
+    first: int
+    last: int | None
+
+
+class _Open:
+    """What is known of one until it ends."""
+
+    def __init__(self, opened: OpenedEvent) -> None:
+        self.opened = opened
+        self.began = _began(opened)
+        self.leads: list[tuple[Moment, Told]] = [(self.began, opened)]
+
+    def closed(self, ended: Moment, duration_s: float, closed: ClosedEvent | None, *, still: bool) -> Lived:
+        opened, leading = self.opened, self._leading(ended)
+        all_told = [told for _, told in self.leads]
+        told = PastIncident(
+            id=opened.incident,
+            chain=opened.chain,
+            began_at=opened.began_at,
+            ended_at=None if still else closed.ended_at if closed else utc(ended.at),
+            duration_s=round(duration_s, 1),
+            state=_worst((each.state for each in all_told), _STATES),
+            can_pay=_worst((each.can_pay for each in all_told), _ANSWERS),
+            cause=leading.cause,
+            causes=tuple(dict.fromkeys(each.cause for each in all_told if each.cause)),
+            subject=leading.subject,
+            category=leading.category,
+            changes_before=opened.changes_before,
+            ended_by=closed.ended_by if closed else {},
+            tried=closed.tried if closed else (),
+            times=closed.times if closed else 1,
+        )
+        return Lived(told=told, began=self.began, ended=ended, first=opened.sequence, last=closed.sequence if closed else None)
+
+    def _leading(self, ended: Moment) -> Told:
+        """Whose cause led the longest; of equals the first."""
+        ends = [*(moment for moment, _ in self.leads[1:]), ended]
+        seconds: dict[str | None, float] = {}
+        for (begun, told), end in zip(self.leads, ends, strict=True):
+            seconds[told.cause] = seconds.get(told.cause, 0.0) + elapsed_s(begun, end)
+        longest = max(seconds, key=lambda cause: seconds[cause])
+        return next(told for _, told in self.leads if told.cause == longest)
+
+
+def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: Moment) -> list[Lived]:
+    """In the order in which they opened. `carried`: those that opened in files that are gone. At most one is open at a time: where the
+    end of one was never written, it ended when the next one opened at the latest."""
+    found: list[Lived] = []
+    known: dict[str, _Open] = {}
+    over: set[str] = set()
+    for event in chain(carried, events):
+        match event:
+            case OpenedEvent():
+                earlier = [each for name, each in known.items() if name != event.incident]
+                found += (_superseded(each, event) for each in earlier)
+                over |= {each.opened.incident for each in earlier}
+                known = {event.incident: known.get(event.incident) or _Open(event)}
+            case CauseEvent() if event.incident in known:
+                known[event.incident].leads.append((moment_of(event), event))
+            case ClosedEvent() if event.incident not in over:
+                over.add(event.incident)
+                found.append(_closed(known.pop(event.incident, None), event))
+    found += (each.closed(now, elapsed_s(each.began, now), None, still=True) for each in known.values())
+    return _with_recurrences(sorted(found, key=lambda each: each.first))
+
+
+def _closed(known: _Open | None, event: ClosedEvent) -> Lived:
+    told = moment_of(event)
+    ended = back(told, max(0.0, told.at - (parse(event.ended_at) or told.at)))
+    return (known or _Open(_unknown(event, ended))).closed(ended, event.duration_s, event, still=False)
+
+
+def _unknown(event: ClosedEvent, ended: Moment) -> OpenedEvent:
+    """Of one whose opening cannot be read."""
+    began = back(ended, event.duration_s)
+    return OpenedEvent(
+        incident=event.incident,
+        chain=event.incident,
+        began_at=utc(began.at),
+        at=utc(began.at),
+        state="unknown",
+        can_pay="unknown",
+        cause=None,
+        subject="",
+        category=None,
+        confidence=0.0,
+        boot_id=event.boot_id,
+        running_s=began.running_s,
+        clock=event.clock,
+        sequence=event.sequence,
+    )
+
+
+def _superseded(known: _Open, later: OpenedEvent) -> Lived:
+    ended = _began(later)
+    return known.closed(ended, elapsed_s(known.began, ended), None, still=False)
+
+
+def _with_recurrences(found: list[Lived]) -> list[Lived]:
+    later: dict[str, int] = {}
+    counted = []
+    for each in reversed(found):
+        name = each.told.chain
+        counted.append(replace(each, told=replace(each.told, recurred=later.get(name, 0))))
+        later[name] = later.get(name, 0) + 1
+    return counted[::-1]
+
+
+def _worst(found: Iterable[str], order: Sequence[str]) -> str:
+    doubt = order.index("unknown")
+    return max(found, key=lambda word: order.index(word) if word in order else doubt)
+
+
+def _began(opened: OpenedEvent) -> Moment:
+    """When it began, on the clock that nobody sets."""
+    told, began = moment_of(opened), parse(opened.began_at)
+    return told if began is None else back(told, max(0.0, told.at - began))
