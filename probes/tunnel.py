@@ -28,13 +28,13 @@ def probe(interface: str, line: Line, addresses: Endpoints, network: Network, de
     asked = _echo(facts.peer, deadline.within(_PEER_S)) if facts.peer else None
     if asked is icmp.Echo.ANSWERED:
         return check_of(facts, Outcome.PASS, name=interface)
-    if asked is icmp.Echo.NOT_PERMITTED:
-        return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, rights.ECHO.missing(), name=interface)
     try:
-        answered = _line_answers(line, addresses, deadline)
+        known = facts.with_(line_answers=_line_answers(line, addresses, deadline))
     except CannotTell as trouble:
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, name=interface)
-    return check_of(facts.with_(line_answers=answered), Outcome.FAIL, Symptom.TUNNEL_SILENT, name=interface)
+    if asked is icmp.Echo.NOT_PERMITTED:
+        return check_of(known, Outcome.UNKNOWN, Symptom.DENIED, rights.ECHO.missing(), name=interface)
+    return check_of(known, Outcome.FAIL, Symptom.TUNNEL_SILENT, name=interface)
 
 
 def _peer(interface: str, network: Network) -> str | None:

@@ -74,6 +74,10 @@ def lacked(check: dict[str, Any]) -> list[Right]:
     return [right for right in RIGHTS if right.found_in(check["because"] or "")]
 
 
+# what is asked for only where it is known whom to ask, and loss, which is sampled where a look takes long
+AT_TIMES = (Kind.RESOLVER, Kind.ROUTER, Kind.NAME_COST, Kind.LOSS)
+
+
 @pytest.mark.root
 @pytest.mark.parametrize("what", DROPPED)
 def test_what_is_not_seen_names_its_right_and_is_no_fault(what: str) -> None:
@@ -83,7 +87,7 @@ def test_what_is_not_seen_names_its_right_and_is_no_fault(what: str) -> None:
         world.config["system"] = world.config.get("system", {}) | {"disk_paths": ["/", "/run/closed/in"]}
         whole, less = examined(world, (), ":"), examined(world, dropped.by, dropped.mounts)
     before, now = ({check["id"]: check for check in each["checks"]} for each in (whole, less))
-    gone = {name for name in before if name not in now and kind_of(name) not in (Kind.RESOLVER, Kind.ROUTER, Kind.NAME_COST)}
+    gone = {name for name in before if name not in now and kind_of(name) not in AT_TIMES}
     assert gone == set(), "left out"
     unseen: dict[Kind, set[str]] = {}
     for name, check in now.items():

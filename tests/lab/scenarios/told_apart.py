@@ -137,7 +137,7 @@ SCENARIOS: tuple[Scenario, ...] = (
           together(only_the_gateway(given("0.0.0.0")), shapes.network_table(addresses=[f"{plan.CHECK_1.v4}:80", f"{plan.CHECK_2.v4}:80"]))),
     fault("SERVFAIL for the gateway's name, nobody else to ask", FAILING,
           together(only_the_gateway(SERVFAIL), shapes.network_table(addresses=[f"{plan.CHECK_1.v4}:80", f"{plan.CHECK_2.v4}:80"]))),
-    fault("NXDOMAIN for the gateway's name alone", TYPED, only_the_gateway(DENIED)),
+    fault("NXDOMAIN for the gateway's name alone, which others know", FAILING, only_the_gateway(DENIED)),
     fault("SERVFAIL here for a name that exists nowhere", TYPED, nowhere_known),
     fault("a portal, only HTTPS checks configured", PORTAL, together(https_checks, host_faults.portal)),
     fault("a portal that resets, only HTTPS checks configured", PORTAL,
