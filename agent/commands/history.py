@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ from agent.storage.history_file import FILE, PREDECESSOR
 from agent.storage.identity import boot_id, identify
 from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
+from probes.ground.files import NotAFileError
 from probes.ground.text import escape
 
 _SHOWN = 60  # characters of a word that is not understood
@@ -64,7 +66,13 @@ def _read(folder: Path) -> Past:
             f"当前用户没有权限读取记录 {shown}。解决办法：{right.zh}。", f"This user may not read the record {shown}. The cure: {right.en}."
         ) from None
     except (OSError, ValueError) as error:
-        said, shown = escape(getattr(error, "strerror", None) or type(error).__name__), escape(str(folder))
+        shown = escape(str(folder))
+        if isinstance(error, NotAFileError | IsADirectoryError) or getattr(error, "errno", None) == errno.ELOOP:
+            raise CommandFailed(
+                f"{shown} 里的记录读不出来：{FILE} 或 {PREDECESSOR} 不是普通文件，请把它移开",
+                f"The record in {shown} cannot be read: {FILE} or {PREDECESSOR} is not a regular file; move it away",
+            ) from None
+        said = escape(getattr(error, "strerror", None) or type(error).__name__)
         raise CommandFailed(f"{shown} 里的记录读不出来：{said}", f"The record in {shown} cannot be read: {said}") from None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from agent.contract.event import LONGEST, AnyEvent, line_of, sequence_of
 from agent.storage.atomic import in_directory
 from agent.storage.own_file import open_own
-from probes.ground.files import lines_of
+from probes.ground.files import lines_of, opened
 
 FILE, PREDECESSOR = "history.ndjson", "history.1.ndjson"
 SIZE_LIMIT = 2 * 1024 * 1024  # bytes of each
@@ -127,7 +127,7 @@ def lines_in(path: Path) -> Iterator[bytes]:
     with suppress(FileNotFoundError):
         torn = not _ends_whole(path)
         held: bytes | None = None
-        for line in lines_of(path, 4 * SIZE_LIMIT):
+        for line in lines_of(path, 4 * SIZE_LIMIT, follow=False):
             if held is not None:
                 yield held
             held = line
@@ -138,10 +138,9 @@ def lines_in(path: Path) -> Iterator[bytes]:
 def last_lines(path: Path, most: int = 4 * LONGEST) -> list[bytes]:
     """The last whole lines, as many as lie in the last `most` bytes. None where there is no file, or it may not be read."""
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - most))
-            content = file.read(most)
+        with opened(path, follow=False) as file:
+            size = os.fstat(file).st_size
+            content = os.pread(file, most, max(0, size - most))
     except OSError:
         return []
     lines = content.split(b"\n")[:-1]
@@ -149,10 +148,9 @@ def last_lines(path: Path, most: int = 4 * LONGEST) -> list[bytes]:
 
 
 def _ends_whole(path: Path) -> bool:
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 1))
-        return file.read(1) in (b"\n", b"")
+    with opened(path, follow=False) as file:
+        size = os.fstat(file).st_size
+        return os.pread(file, 1, max(0, size - 1)) in (b"\n", b"")
 
 
 def _end_rotation(directory: int) -> None:

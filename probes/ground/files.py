@@ -26,7 +26,7 @@ def read_small(path: str | Path, limit: int, *, follow: bool = True) -> bytes:
 
     `follow`: false where a symbolic link at the path counts as a failure. Raises OSError, or ValueError for a path with a NUL.
     """
-    with _opened(path, follow=follow) as descriptor:
+    with opened(path, follow=follow) as descriptor:
         parts: list[bytes] = []
         while limit > 0 and (part := os.read(descriptor, min(limit, _PART))):
             parts.append(part)
@@ -34,13 +34,13 @@ def read_small(path: str | Path, limit: int, *, follow: bool = True) -> bytes:
         return b"".join(parts)
 
 
-def lines_of(path: str | Path, limit: int, *, holding: bytes = b"") -> Iterator[bytes]:
+def lines_of(path: str | Path, limit: int, *, holding: bytes = b"", follow: bool = True) -> Iterator[bytes]:
     """The lines of a file that may be long, of which never more than a part is in memory; perhaps only those near the text `holding`,
     in lower case. One line that is longer than a part is left out.
 
     Raises OSError as `read_small` does, and `TooLargeError` behind the first `limit` bytes.
     """
-    with _opened(path) as descriptor:
+    with opened(path, follow=follow) as descriptor:
         rest, too_long = b"", False
         while part := os.read(descriptor, _PART):
             limit -= len(part)
@@ -59,7 +59,8 @@ def lines_of(path: str | Path, limit: int, *, holding: bytes = b"") -> Iterator[
 
 
 @contextmanager
-def _opened(path: str | Path, *, follow: bool = True) -> Iterator[int]:
+def opened(path: str | Path, *, follow: bool = True) -> Iterator[int]:
+    """A descriptor to read from, of a file and nothing else. Never waits. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW))
     try:
         status = os.fstat(descriptor)

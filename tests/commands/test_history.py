@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,11 @@ def test_what_cannot_be_understood_is_said(config: Path, args: list[str], said: 
     assert " ".join(done.stderr.decode().split()).startswith(said) and b"Traceback" not in done.stderr
 
 
-def test_a_record_that_is_none_is_told_in_a_sentence(config: Path) -> None:
-    (config.parent / "state" / FILE).mkdir()
-    done = posdiag("history", "--config", str(config), "--lang", "en")
-    assert done.returncode == 3 and b"cannot be read: Is a directory" in b" ".join(done.stderr.split())
+@pytest.mark.parametrize("made", ["pipe", "link", "directory"])
+@pytest.mark.parametrize(("language", "said"), [("en", "is not a regular file; move it away"), ("zh", "不是普通文件，请把它移开")])
+def test_a_record_that_is_none_is_told_in_a_sentence(config: Path, made: str, language: str, said: str) -> None:
+    path = config.parent / "state" / FILE
+    {"pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to(config), "directory": path.mkdir}[made]()
+    done = posdiag("history", "--config", str(config), "--lang", language)
+    told = done.stderr.decode().replace("\n", "" if language == "zh" else " ")
+    assert done.returncode == 3 and said in " ".join(told.split()), told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -105,3 +106,15 @@ def test_what_a_full_disk_does_not_take_waits_and_is_written_in_order_later(tmp_
         stage.until(lambda: told(stage.state_dir, "opened"))
         stage.end()
         assert in_order(lines(stage.state_dir))
+
+
+@pytest.mark.parametrize("name", ["history.ndjson", "history.1.ndjson"])
+def test_a_pipe_in_the_place_of_the_record_holds_nothing_up(stage: Stage, name: str) -> None:
+    stage.state_dir.mkdir()
+    os.mkfifo(stage.state_dir / name)
+    stage.start()
+    stage.until(lambda: stage.status().get("state") == "ok")
+    stage.say(CABLE)
+    stage.until(lambda: stage.status().get("state") == "outage")
+    said = stage.end()
+    assert (str(stage.state_dir / name) in said) is (name == "history.ndjson"), said

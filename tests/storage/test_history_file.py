@@ -208,6 +208,17 @@ def test_a_planted_link_is_not_followed(tmp_path: Path, name: str) -> None:
     assert victim.read_text() == "precious"
 
 
+@pytest.mark.parametrize("name", [FILE, PREDECESSOR])
+@pytest.mark.parametrize("made", ["pipe", "link", "directory"])
+def test_what_is_no_file_is_not_waited_for_nor_followed(tmp_path: Path, name: str, made: str) -> None:
+    (tmp_path / "victim").write_text('{"sequence":1}\n')
+    path = tmp_path / name
+    {"pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to(tmp_path / "victim"), "directory": path.mkdir}[made]()
+    assert last_lines(path) == []
+    with pytest.raises(OSError, match=r"\[Errno"):
+        list(lines_in(path))
+
+
 def test_a_rotation_that_was_cut_off_between_its_two_steps_is_ended(tmp_path: Path) -> None:
     file = HistoryFile(tmp_path)
     file.append([started(), change(after="1")])
