@@ -160,7 +160,12 @@ def test_what_cannot_be_understood_is_said(config: Path, args: list[str], said: 
 @pytest.mark.parametrize(("language", "said"), [("en", "is not a regular file; move it away"), ("zh", "不是普通文件，请把它移开")])
 def test_a_record_that_is_none_is_told_in_a_sentence(config: Path, made: str, language: str, said: str) -> None:
     path = config.parent / "state" / FILE
-    {"pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to(config), "directory": path.mkdir}[made]()
+    if made == "pipe":
+        os.mkfifo(path)
+    elif made == "link":
+        path.symlink_to(config)
+    else:
+        path.mkdir()
     done = posdiag("history", "--config", str(config), "--lang", language)
     told = done.stderr.decode().replace("\n", "" if language == "zh" else " ")
     assert done.returncode == 3 and said in " ".join(told.split()), told
