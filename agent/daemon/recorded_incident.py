@@ -150,19 +150,14 @@ class RecordedIncident:
         self._remember(opened, now)
 
     def _opens(self, incident: Incident, verdict: Verdict, now: Moment) -> None:
-        state, can_pay, cause, subject = self._told = _told(verdict, self._subject(verdict))
+        _, _, cause, subject = self._told = _told(verdict, self._subject(verdict))
         leading, sparing = verdict.diagnosis.leading, self._recorder.sparing
         self._times = 1
         self._open = OpenedEvent(
             incident=incident.id,
-            chain=next((e.chain for e in reversed(self._ended) if self._again(e, cause, subject, now)), incident.id),
+            chain=next((e.chain for e in reversed(self._ended) if _again(e, cause, subject, now)), incident.id),
             began_at=incident.opened_at,
-            state=state,
-            can_pay=can_pay,
-            cause=cause,
-            subject=subject,
-            category=leading.category.value if leading else None,
-            confidence=round(leading.confidence, 2) if leading else 0.0,
+            **_shown_of(self._told, verdict),
             evidence=() if sparing or leading is None else self._evidence(leading.evidence, verdict.checks),
             changes_before=incident.changes_before[:1] if sparing else incident.changes_before,
             **self._recorder.stamp(now),
@@ -176,20 +171,7 @@ class RecordedIncident:
         if self._recorder.sparing or self._open is None:
             return
         self._told = told
-        state, can_pay, cause, subject = told
-        leading = verdict.diagnosis.leading
-        self._recorder.put(
-            CauseEvent(
-                incident=self._open.incident,
-                state=state,
-                can_pay=can_pay,
-                cause=cause,
-                subject=subject,
-                category=leading.category.value if leading else None,
-                confidence=round(leading.confidence, 2) if leading else 0.0,
-                **self._recorder.stamp(now),
-            )
-        )
+        self._recorder.put(CauseEvent(incident=self._open.incident, **_shown_of(told, verdict), **self._recorder.stamp(now)))
 
     def _suspect(self, at: Moment, cause: str | None, subject: str) -> None:
         if self._suspects[-1:] and self._suspects[-1][1:] == (cause, subject):
@@ -215,9 +197,6 @@ class RecordedIncident:
         symptom = check.symptom.value if check.symptom else None
         return Evidence(id=masked(check.id), symptom=symptom, facts=dict(list(facts.items())[:_MOST_FACTS]))
 
-    def _again(self, ended: _Ended, cause: str | None, subject: str, now: Moment) -> bool:
-        return (ended.cause, ended.subject) == (cause, subject) and elapsed_s(ended.at, now) < CHAIN_S
-
     def _remember(self, opened: OpenedEvent, at: Moment) -> None:
         self._ended.append(_Ended(cause=opened.cause, subject=opened.subject, chain=opened.chain, at=at))
         del self._ended[:-_MOST_ENDED]
@@ -239,6 +218,10 @@ class RecordedIncident:
                     self._open = None
 
 
+def _again(ended: _Ended, cause: str | None, subject: str, now: Moment) -> bool:
+    return (ended.cause, ended.subject) == (cause, subject) and elapsed_s(ended.at, now) < CHAIN_S
+
+
 def _known(code: str | None) -> Cause | None:
     """None for one of a later version."""
     return next((cause for cause in Cause if cause.value == code), None)
@@ -254,6 +237,13 @@ def _step_of(cause: Cause | None, trace: Trace) -> str | None:
 def _told(verdict: Verdict, subject: str) -> Told:
     diagnosis = verdict.diagnosis
     return diagnosis.state.value, diagnosis.can_pay.value, diagnosis.leading.code.value if diagnosis.leading else None, subject
+
+
+def _shown_of(told: Told, verdict: Verdict) -> dict[str, Any]:
+    """What the lines of an incident say of its verdict."""
+    leading = verdict.diagnosis.leading
+    category, confidence = (leading.category.value, round(leading.confidence, 2)) if leading else (None, 0.0)
+    return dict(zip(("state", "can_pay", "cause", "subject"), told, strict=True)) | {"category": category, "confidence": confidence}
 
 
 def _began(opened: OpenedEvent) -> Moment:

@@ -21,6 +21,7 @@ from probes.model import Kind, kind_of
 from probes.model.rights import ECHO, FILE, NET_RAW, NETLINK, PROC, PROCESSES, RIGHTS, SOCKETS, SYS, WITHOUT, Right
 from tests.support.patience import PATIENCE_S
 from tests.support.world import World
+from tests.support.world.confined import examined
 from tests.support.world.verdict import NOBODY, ROOT
 
 USER = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs")
@@ -54,26 +55,11 @@ DROPPED = {
 }
 
 
-def examined(world: World, by: tuple[str, ...], mounts: str) -> dict[str, Any]:
-    command = [*by, sys.executable, "-m", "agent", "--check", "--json", "--config", str(world.configure())]
-    inner = ["sh", "-ec", f'mount -t tmpfs none /run; install -d -m 700 /run/closed /run/closed/in; {mounts}; exec "$@"', "sh", *command]
-    done = subprocess.run(
-        ["ip", "netns", "exec", world.terminal, "unshare", "-m", "--propagation", "private", *inner],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    assert done.stdout, done.stderr
-    document: dict[str, Any] = json.loads(done.stdout)
-    return document
-
-
 def lacked(check: dict[str, Any]) -> list[Right]:
     return [right for right in RIGHTS if right.found_in(check["because"] or "")]
 
 
+CLOSED = "set -e; mount -t tmpfs none /run; install -d -m 700 /run/closed /run/closed/in; "  # a directory that none but root may enter
 # what is asked for only where it is known whom to ask, and loss, which is sampled where a look takes long
 AT_TIMES = (Kind.RESOLVER, Kind.ROUTER, Kind.NAME_COST, Kind.LOSS)
 
@@ -85,7 +71,7 @@ def test_what_is_not_seen_names_its_right_and_is_no_fault(what: str) -> None:
     with World() as world:
         world.config["app"] = [{"name": "payapp", "process": "no-such-process-runs-here", "required": False}]
         world.config["system"] = world.config.get("system", {}) | {"disk_paths": ["/", "/run/closed/in"]}
-        whole, less = examined(world, (), ":"), examined(world, dropped.by, dropped.mounts)
+        whole, less = (examined(world, *by, mounts=CLOSED + mounts) for by, mounts in (((), ":"), (dropped.by, dropped.mounts)))
     before, now = ({check["id"]: check for check in each["checks"]} for each in (whole, less))
     gone = {name for name in before if name not in now and kind_of(name) not in AT_TIMES}
     assert gone == set(), "left out"
