@@ -94,6 +94,33 @@ class ClosedEvent(Event, frozen=True, kw_only=True, tag="closed"):
     tried: tuple[dict[str, Any], ...] = ()
 
 
+class ToldEvent(Event, frozen=True, kw_only=True, tag="told"):
+    """A person's word, masked. `what`: note, did, called, maintenance, date. `word`: its own name, by which it can be forgotten. `step`:
+    the id of a step, of another cause `CODE:ID`; `helped`: yes, no, unknown; `promised`: a day (2026-01-31); `until`: when planned work
+    ends (RFC 3339); `name`: of a date that is done with. `incident`: the one it is about, empty for none."""
+
+    what: str
+    word: str
+    incident: str = ""
+    text: str = ""
+    step: str = ""
+    helped: str = ""
+    who: str = ""
+    ticket: str = ""
+    promised: str = ""
+    until: str = ""
+    name: str = ""
+
+
+class WatchedEvent(Event, frozen=True, kw_only=True, tag="watched"):
+    """The time after an incident in which it was watched is over. `hours`: how long that was; `recurred`: how often the same cause and
+    subject came back in it."""
+
+    incident: str
+    hours: float
+    recurred: int
+
+
 class GatewayDay(Struct, frozen=True, kw_only=True):
     """`n`: looks; times to connect; `loss_percent`: looks in vain."""
 
@@ -131,7 +158,7 @@ class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     days: int = 0
 
 
-AnyEvent = AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | DayEvent | CarriedEvent
+AnyEvent = AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | WatchedEvent | ToldEvent | DayEvent | CarriedEvent
 
 
 class _Head(Struct, frozen=True, kw_only=True):
