@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from agent import __version__
-from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, DayEvent, Lines
+from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, DayEvent
 from agent.contract.times import utc
+from agent.daemon.recorded_lines import last_events, lines_about
 from agent.examination.result import Examination
 from agent.outputs.file_troubles import FileTroubles
 from agent.record.allowance import Allowance
@@ -32,7 +32,7 @@ from agent.record.traces import Traces
 from agent.settings.load import Loaded
 from agent.status.private import masker
 from agent.storage.atomic import sweep
-from agent.storage.history_file import FILE, PAGE, PREDECESSOR, HistoryFile, last_lines, lines_in
+from agent.storage.history_file import PAGE, HistoryFile
 from agent.storage.identity import Identity
 from probes.ground.clock import Clock
 from probes.model import Check, Facts
@@ -40,7 +40,6 @@ from probes.model.facts import ClockFacts
 
 MOST_WAITING = 200  # events that cannot be written now
 MOST_RECENT = 32  # changes that are remembered for what comes after them
-_MOST_PAST = 300  # lines that a start goes on from
 _LONG_LOOK_S = 30.0  # an examination that takes all of its time
 DAY_KEPT_EVERY_S = 6 * 3600.0  # between writes of what the day was like until now: a power cut costs no more of it
 SPARING_S = 1200.0  # between appends of nothing but changes, where the record is sparing
@@ -65,7 +64,7 @@ class Recorder:
         self._doubtful = False
         self._kept_at: float | None = None
         sweep(self._folder / BASELINE_FILE)
-        self.past = _past(self._folder)
+        self.past = last_events(self._folder)
         self._agents = deque((event for event in self.past if isinstance(event, AgentEvent)), _MOST_STARTS + 1)
         baseline = recall(self._folder) or Baseline()
         self._known: Known = baseline.known(self.past)
@@ -88,11 +87,7 @@ class Recorder:
 
     def lines_about(self, incident: str) -> list[AnyEvent]:
         """All of its lines, wherever they lie. Empty where the record cannot be read."""
-        wanted, found = f'"incident":"{incident}"'.encode(), list[bytes]()
-        for name in (PREDECESSOR, FILE):
-            with suppress(OSError):
-                found += [line for line in lines_in(self._folder / name) if wanted in line]
-        return list(_read(Lines(), found))
+        return lines_about(self._folder, incident)
 
     def now(self) -> Moment:
         return Moment(at=self._clock.wall(), boot_id=self._boot, running_s=self._clock.running(), doubtful=self._doubtful)
@@ -273,19 +268,3 @@ class Recorder:
 
 def _values(known: Known) -> dict[Thing, frozenset[str]]:
     return {thing: frozenset(values) for thing, values in known.items()}
-
-
-def _past(folder: Path) -> tuple[AnyEvent, ...]:
-    """The last lines of the record; what cannot be read is passed over."""
-    found = last_lines(folder / FILE)
-    if len(found) < _MOST_PAST:
-        found = [*last_lines(folder / PREDECESSOR), *found]
-    return tuple(_read(Lines(), found[-_MOST_PAST:]))
-
-
-def _read(lines: Lines, found: Iterable[bytes]) -> Iterable[AnyEvent]:
-    for line in found:
-        with suppress(ValueError):
-            event = lines.read(line)
-            if event is not None:
-                yield event

@@ -1,0 +1,41 @@
+"""What the daemon reads back of its record when it starts. What cannot be read is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from agent.contract.event import AnyEvent, Lines
+from agent.storage.history_file import FILE, PREDECESSOR, last_lines, lines_in
+
+_MOST_PAST = 300  # lines that a start goes on from
+
+
+def last_events(folder: Path) -> tuple[AnyEvent, ...]:
+    """The last lines, as many as are cheap to read."""
+    found = last_lines(folder / FILE)
+    if len(found) < _MOST_PAST:
+        found = [*last_lines(folder / PREDECESSOR), *found]
+    return tuple(_read(found[-_MOST_PAST:]))
+
+
+def lines_about(folder: Path, incident: str) -> list[AnyEvent]:
+    """All lines of one incident, wherever they lie."""
+    wanted = f'"incident":"{incident}"'.encode()
+    return list(_read(line for line in _every_line(folder) if wanted in line))
+
+
+def _every_line(folder: Path) -> Iterator[bytes]:
+    for name in (PREDECESSOR, FILE):
+        with suppress(OSError):
+            yield from lines_in(folder / name)
+
+
+def _read(found: Iterable[bytes]) -> Iterator[AnyEvent]:
+    lines = Lines()
+    for line in found:
+        with suppress(ValueError):
+            event = lines.read(line)
+            if event is not None:
+                yield event
