@@ -19,6 +19,10 @@ Endpoint = Annotated[
     ),
 ]
 ShortText = Annotated[str, Meta(max_length=200)]
+OpeningHours = Annotated[
+    str,
+    described('opening hours, such as "Mo-Sa 08:00-20:00", or empty', '营业时间，如 "Mo-Sa 08:00-20:00"，或留空', max_length=200),
+]
 Few = Meta(max_length=32)  # of each kind, so that one examination and its document stay small
 Absolute = Annotated[str, described("an absolute path", "绝对路径（以 / 开头）", pattern=r"^/", max_length=1024)]
 
@@ -33,6 +37,7 @@ class TerminalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     merchant_id: Annotated[str, Meta(max_length=32)] = ""
     serial_number: ShortText = ""
     store: ShortText = ""
+    hours: OpeningHours = ""
     language: Language = Language.ZH
     labels: Annotated[dict[Annotated[str, Meta(min_length=1, max_length=64)], ShortText], Meta(max_length=32)] = {}
 

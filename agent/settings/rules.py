@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from agent.diagnosis.causes import Cause
 from agent.settings.files import CERTIFICATE, PRIVATE_KEY, WITH_KEY, pem_fault
 from agent.settings.hosts import endpoint_fault, host_fault, url_fault
-from agent.settings.model import NetworkSettings, Settings, SystemSettings
+from agent.settings.hours import HoursError, parse
+from agent.settings.model import NetworkSettings, Settings, SystemSettings, TerminalSettings
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
 from probes.edge.kernel.matching import matched
@@ -33,6 +34,13 @@ def _settings(table: Table) -> Iterator[Fault]:
                 yield f"{kind}[{index}].{name}", wanted, words
             else:
                 seen[value] = index
+
+
+def _terminal(table: Table) -> Iterator[Fault]:
+    try:
+        parse(table.get("hours", ""))
+    except HoursError as error:
+        yield "hours", Bilingual('营业时间，如 "Mo-Sa 08:00-20:00"', 'opening hours, such as "Mo-Sa 08:00-20:00"'), error.found()
 
 
 def _shares(table: Table) -> Iterator[Fault]:
@@ -213,6 +221,7 @@ def _plugin(table: Table) -> Iterator[Fault]:
 
 RULES: Mapping[type, Rule] = {
     Settings: _settings,
+    TerminalSettings: _terminal,
     NetworkSettings: _network,
     SystemSettings: _shares,
     InternetCheck: _internet_check,
