@@ -26,6 +26,11 @@ zsh zsh
 mandoc mandoc
 man man-db
 busybox busybox-static
+chromium chromium
+chromedriver chromium-driver
+tidy tidy
+pdfinfo poppler-utils
+pngtopnm netpbm
 EOF
 
 if [ ${#missing[@]} -gt 0 ]; then

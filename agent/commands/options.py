@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from agent.commands import dates
 from agent.commands.failure import WrongOption
-from agent.commands.table import BY_NAME, COMMANDS, OPTIONS, Command, Option
+from agent.commands.table import BY_NAME, COMMANDS, OPTIONS, PAPERS, Command, Option
 from probes.ground.bilingual import Bilingual, same
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ class Request(Struct, frozen=True, kw_only=True):
     since: float | None = None
     until: float | None = None
     cause: str | None = None
+    html: bool = False
+    output: str | None = None
+    both: bool = False
 
     @property
     def what(self) -> str | None:
@@ -71,6 +74,11 @@ def parse(argv: Sequence[str]) -> Request:
         if option.of and command not in ("help", "version", *option.of) and _given(given, option):
             raise _elsewhere(option)
     _contradictions(given)
+    paper = command in PAPERS and (command != "status" or given.html)
+    if given.lang == "both" and not paper:
+        raise WrongOption("--lang both 只用于网页和文书", "--lang both is for pages and papers only")
+    if given.output and not paper:
+        raise WrongOption("status 的 -o 要和 --html 一起用", "-o of status goes with --html")
     since, until = dates.begin("--since", given.since), dates.end("--until", given.until)
     if since is not None and until is not None and since >= until:
         raise WrongOption("--since 要早于 --until", "--since has to be before --until")
@@ -84,12 +92,15 @@ def parse(argv: Sequence[str]) -> Request:
         only=given.only,
         once=given.once,
         config=given.config,
-        language=given.lang,
+        language=None if given.lang == "both" else given.lang,
         timeout_s=DEFAULT_TIMEOUT_S if given.timeout is None else _seconds(given.timeout),
         colour=not given.no_color,
         since=since,
         until=until,
         cause=given.cause,
+        html=given.html,
+        output=given.output,
+        both=given.lang == "both",
     )
 
 
@@ -109,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="posdiag", add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument(_CHECK, action="store_true")
     for option in OPTIONS:
-        names = ("-h", option.name) if option.name == "--help" else (option.name,)
+        names = (option.alias, option.name) if option.alias else (option.name,)
         if option.value:
             parser.add_argument(*names)
         else:
@@ -149,6 +160,7 @@ def _contradictions(given: argparse.Namespace) -> None:
         (given.json and given.format not in (None, "json"), Bilingual("--json 和 --format ", "--json and --format")),
         (given.json and given.csv, Bilingual("--json 和 --csv ", "--json and --csv")),
         (given.quiet and given.details, Bilingual("--quiet 和 --details ", "--quiet and --details")),
+        (given.html and (given.json or given.format or given.qr), Bilingual("--html 和其他输出格式", "--html and another form of output")),
         ((given.json or given.format) and given.qr, Bilingual("--qr 和给程序看的格式", "--qr and a format for programs")),
     ):
         if one:

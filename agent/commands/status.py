@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from msgspec.structs import replace
+
 from agent.commands.contacts import contacts
 from agent.commands.context import configuration, locale_language, page_for, speaking
 from agent.commands.options import Request
 from agent.commands.show import show
+from agent.contract.document import Status
 from agent.present import output
 from agent.present.report import Reader
 from agent.present.times import parse
@@ -46,6 +51,9 @@ def _status(request: Request, loaded: Loaded, doubt: Bilingual | None = None) ->
         why = page.words(reading.text) if reading.text else page.fit(reading.path)
         output.complain([*page.wrap(why), *page.wrap(page.say("要现在检查一遍：posdiag --check", "To examine now: posdiag --check"))])
         return reading.exit_status
+    if request.html:
+        _paper(request, loaded, reading.status, reading.text or doubt)
+        return reading.exit_status
     page = page_for(request, loaded)
     generated = parse(reading.status.generated_at)
     age = now - generated.timestamp() if generated else -1.0
@@ -59,3 +67,17 @@ def _status(request: Request, loaded: Loaded, doubt: Bilingual | None = None) ->
     )
     show(reading.status, page, reader, request)
     return reading.exit_status
+
+
+def _paper(request: Request, loaded: Loaded, last: Status, stale: Bilingual | None) -> None:
+    from agent.commands import paper
+    from agent.papers.past_days import last_days
+    from agent.papers.press import NoPressError
+    from agent.papers.status_page import DAYS, page_of
+
+    days = last_days(Path(loaded.settings.agent.state_dir), DAYS)
+    try:
+        made = page_of(last, days, paper.languages(request, loaded), stale)
+    except NoPressError as error:
+        raise paper.no_press(error) from None
+    paper.deliver(made, replace(request, output=request.output or paper.STDOUT), loaded, "posdiag.html")

@@ -9,7 +9,7 @@ from probes.ground.bilingual import Bilingual, same
 
 class Option(Struct, frozen=True, kw_only=True):
     """`value`: how its value is written, empty for a flag; `needs`: the value in words. `choices`: all that it may be, where that is a
-    closed list. `of`: the commands that it goes with, none for all."""
+    closed list. `of`: the commands that it goes with, none for all. `alias`: its short name."""
 
     name: str
     says: Bilingual
@@ -17,6 +17,7 @@ class Option(Struct, frozen=True, kw_only=True):
     needs: Bilingual = same("")
     choices: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    alias: str = ""
 
     @property
     def written(self) -> str:
@@ -40,6 +41,7 @@ class Command(Struct, frozen=True, kw_only=True):
 FORMATS = ("json", "json-compact", "nagios", "prometheus", "tsv")
 LANGUAGES = ("zh", "en")
 _RESULTS = ("check", "status")
+PAPERS = ("status",)  # commands that make a paper
 
 COMMANDS = (
     Command(
@@ -156,6 +158,22 @@ OPTIONS = (
         of=("check", "run"),
         says=Bilingual("整次检查的时限，默认 15 秒", "time for the whole examination, 15 by default"),
     ),
+    Option(
+        name="--html",
+        of=("status",),
+        says=Bilingual(
+            "做成网页，给后台的屏幕看：颜色、原因、怎么办、最近 30 天",
+            "as a page for a back-office screen: its colour, the cause, what to do, the last 30 days",
+        ),
+    ),
+    Option(
+        name="--output",
+        alias="-o",
+        value="FILE",
+        needs=Bilingual("文件名（- 为标准输出）", "a file, or - for the standard output"),
+        of=PAPERS,
+        says=Bilingual("写到这个文件；- 为标准输出", "write to this file; - is the standard output"),
+    ),
     Option(name="--once", of=("run",), says=Bilingual("只做一轮", "make one cycle and leave")),
     Option(
         name="--config",
@@ -166,9 +184,15 @@ OPTIONS = (
             "configuration file; else $POSDIAG_CONFIG, else /etc/posdiag/agent.toml, else built-in defaults",
         ),
     ),
-    Option(name="--lang", value="zh|en", needs=Bilingual(" zh 或 en", "zh or en"), choices=LANGUAGES, says=Bilingual("语言", "language")),
+    Option(
+        name="--lang",
+        value="zh|en|both",
+        needs=Bilingual(" zh、en 或 both", "zh, en or both"),
+        choices=(*LANGUAGES, "both"),
+        says=Bilingual("语言；both 用于网页和文书：中英文都有", "language; both for pages and papers: one below the other"),
+    ),
     Option(name="--no-color", says=Bilingual("不用颜色", "no colours")),
     Option(name="--version", says=Bilingual("版本", "version")),
-    Option(name="--help", says=Bilingual("本说明", "this text")),
+    Option(name="--help", alias="-h", says=Bilingual("本说明", "this text")),
 )
 BY_NAME = {option.name: option for option in OPTIONS}

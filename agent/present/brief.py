@@ -59,18 +59,26 @@ def first_steps(document: Document, page: Page) -> list[str]:
 
 def call(document: Document, page: Page) -> list[str]:
     """Whom to call if that does not help, and what to say."""
+    found = call_in_words(document, page)
+    if not found:
+        return []
+    whom, say = found
+    return [*page.wrap(page.say("还不行就打给", "If that does not help, call ") + whom, rest="  "), *page.wrap(say, first="  ", rest="  ")]
+
+
+def call_in_words(document: Document, page: Page) -> tuple[str, str] | None:
+    """Whom, with the number or where it stands, and what to say. None where there is nobody to be called."""
     whom, leading = document.status.call, document.leading
     if whom is None or leading is None:
-        return []
+        return None
     called = page.words(_CALLED.get(whom.who) or person(whom.who))
     named = " ".join(filter(None, (page.fit(whom.name), page.fit(whom.phone))))
     if not whom.phone:
         line = _LINES.get(uplinks(leading, document.checks)) if whom.who is Owner.ISP else None
         where = page.words(line or _CONTRACTS.get(whom.who, _OTHERWISE))
         named = " ".join(filter(None, (named, page.say(f"（{where}）", f"({where})"))))
-    ask = page.say(f"还不行就打给{called}：{named}", f"If that does not help, call the {called}: {named}")
     say = page.say("就说：", "Say: ") + _to_say(document.status, leading, page)
-    return [*page.wrap(ask, rest="  "), *page.wrap(say, first="  ", rest="  ")]
+    return page.say(f"{called}：{named}", f"the {called}: {named}"), say
 
 
 def _to_say(status: Status, cause: CauseEntry, page: Page) -> str:

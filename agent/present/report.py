@@ -116,7 +116,7 @@ def _tinted(line: str, question: str, colour: str, page: Page) -> str:
 def _verdict(document: Document, page: Page) -> list[str]:
     status, leading = document.status, document.leading
     if leading is None:
-        return page.wrap(_no_cause(document, page))
+        return page.wrap(no_cause(document, page))
     about = [
         page.words(CATEGORIES[leading.category]),
         str(leading.code),
@@ -136,7 +136,7 @@ def _why(document: Document, page: Page) -> list[str]:
     """One sentence, with how sure it is."""
     leading = document.leading
     if leading is None:
-        return page.wrap(_no_cause(document, page))
+        return page.wrap(no_cause(document, page))
     sure = page.say(f"（把握 {leading.confidence:.0%}）", f" ({leading.confidence:.0%} sure)")
     return page.wrap(page.words(leading.summary).rstrip("。.") + sure + page.say("。", "."))
 
@@ -153,7 +153,7 @@ def _pending(status: Status, page: Page) -> list[str]:
     )
 
 
-def _no_cause(document: Document, page: Page) -> str:
+def no_cause(document: Document, page: Page) -> str:
     if document.status.can_pay is CanPay.YES:
         if asked.only_earlier(document):
             return page.say("没有发现问题，但没有重新询问收单主机。", "Nothing was found wrong; the host was not asked anew.")

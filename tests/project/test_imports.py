@@ -37,6 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.messages", "agent.present", "agent.record"),
     ("agent.examination",),
     ("agent.status",),
+    ("agent.papers",),
     ("agent.outputs",),
     ("agent.daemon",),
     ("agent.commands",),

@@ -94,7 +94,7 @@ def test_a_lint_finds_nothing_in_the_manual(tree: Path, tmp_path: Path, language
         (("--quiet", "--"), options_of("check") | {"--check"}),
         (("--format", ""), set(FORMATS)),
         (("check", "--format", "json"), {"json", "json-compact"}),
-        (("check", "--lang", "="), {"zh", "en"}),
+        (("check", "--lang", "="), {"zh", "en", "both"}),
         (("check", "--lang", "=", "z"), {"zh"}),
         (("check", "--lang", "=", "zh", "--de"), {"--details"}),
         (("check", "--only", "ga"), {"gateway"}),

@@ -1,0 +1,25 @@
+"""The last days of the record, for papers that show them: none where there is no record, or this user may not read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.contract.history import DayTotal
+from agent.record.history import Asked, history
+from agent.record.moments import Moment
+from agent.record.past import past
+from agent.storage.identity import boot_id
+from probes.ground.clock import Clock
+
+_DAY_S = 86400.0
+
+
+def last_days(folder: Path, days: int) -> tuple[DayTotal, ...]:
+    clock = Clock()
+    now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
+    try:
+        found = past(folder)
+    except (OSError, ValueError):
+        return ()
+    told, _ = history(found, Asked(since=now.at - days * _DAY_S), now, "")
+    return told.days
