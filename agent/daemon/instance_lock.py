@@ -10,8 +10,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agent.storage.atomic import open_directory
@@ -86,6 +86,18 @@ class InstanceLock:
     def _ours(self, folder: Path) -> bool:
         """Whether a lock that we hold lies there: two of the directories may be one and the same."""
         return any(handle is not None and _lies_in(folder, handle) for handle in self._held.values())
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[bool]:
+    """Within it no daemon works in the directory, and no other command as one. False where the lock cannot be had. Raises
+    `AlreadyRunning`, at once."""
+    handle = _taken(folder, make=False)
+    try:
+        yield handle is not None
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def _taken(folder: Path, *, make: bool) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from agent.contract.event import LONGEST, AnyEvent, line_of, sequence_of
+from agent.contract.event import LONGEST, AnyEvent, Lines, line_of, sequence_of
 from agent.storage.atomic import in_directory
 from agent.storage.own_file import open_own
 from probes.ground.files import lines_of, opened
@@ -18,6 +18,7 @@ from probes.ground.files import lines_of, opened
 FILE, PREDECESSOR = "history.ndjson", "history.1.ndjson"
 SIZE_LIMIT = 2 * 1024 * 1024  # bytes of each
 _NEXT = "history.next.ndjson"  # whole and synced, before the file becomes the predecessor
+_ANEW = "history.anew.ndjson"  # likewise, before it takes the place of one of them
 _MODE = 0o640  # it holds people's words
 _PART = 2 * LONGEST
 PAGE = 4096
@@ -41,6 +42,28 @@ class HistoryFile:
     def append(self, events: Sequence[AnyEvent]) -> None:
         """All of them or none. Raises `agent.storage.atomic.StoreError`."""
         in_directory(self.path, lambda directory: self._append(directory, events))
+
+    def rewrite(self, holding: bytes, change: Callable[[AnyEvent], AnyEvent]) -> None:
+        """Each line in which `holding` stands becomes what `change` makes of it; all others stay, byte by byte, and so does the sequence.
+        A reader, and a power cut, finds each file as it was or as it is to be. Raises `agent.storage.atomic.StoreError`."""
+        in_directory(self.path, lambda directory: self._rewrite(directory, holding, change))
+
+    def _rewrite(self, directory: int, holding: bytes, change: Callable[[AnyEvent], AnyEvent]) -> None:
+        _end_rotation(directory)
+        with suppress(FileNotFoundError):
+            os.unlink(_ANEW, dir_fd=directory)
+        for name in (PREDECESSOR, FILE):
+            if not any(holding in line for line in lines_in(self._folder / name)):
+                continue
+            handle = open_own(directory, _ANEW, os.O_WRONLY | os.O_APPEND, _MODE)
+            try:
+                with os.fdopen(handle, "wb", closefd=False) as file:
+                    file.writelines(_changed(line, holding, change) for line in lines_in(self._folder / name))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            os.rename(_ANEW, name, src_dir_fd=directory, dst_dir_fd=directory)
+            os.fsync(directory)
 
     def _append(self, directory: int, events: Sequence[AnyEvent]) -> None:
         _end_rotation(directory)
@@ -107,6 +130,16 @@ class HistoryFile:
         os.rename(_NEXT, FILE, src_dir_fd=directory, dst_dir_fd=directory)
         os.fsync(directory)
         self.sequence += len(lines)
+
+
+def _changed(line: bytes, holding: bytes, change: Callable[[AnyEvent], AnyEvent]) -> bytes:
+    """With its newline."""
+    event = None
+    if holding in line:
+        with suppress(ValueError):
+            event = Lines().read(line)
+    new = event if event is None else change(event)
+    return line + b"\n" if new is None or new is event else line_of(new, new.sequence)
 
 
 def parts(folder: Path) -> list[Path]:
