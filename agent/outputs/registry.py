@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agent.outputs import journal, log, systemd
+from agent.outputs import journal, log, page, systemd
 from agent.outputs.delivery import Delivery
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.file_troubles import FileTroubles
@@ -23,6 +23,7 @@ TABLE: tuple[Make, ...] = (
     log.make,
     journal.make,
     systemd.make,
+    page.make,
 )
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.contract.history import DayTotal
+from agent.contract.times import utc
 from agent.diagnosis.causes import Severity
 from agent.diagnosis.model import CanPay, State
 from agent.papers.press import Fields, printed
@@ -38,12 +39,20 @@ class Cell(Struct, frozen=True):
     said: str
 
 
-def page_of(status: Status, days: Sequence[DayTotal], languages: Sequence[str], stale: Bilingual | None = None) -> bytes:
-    """`days`: of the record, as far as there are any; `stale`: why the status tells nothing about now. Raises `NoPressError`."""
+def page_of(
+    status: Status, days: Sequence[DayTotal], languages: Sequence[str], stale: Bilingual | None = None, *, counts_s: float = 0.0
+) -> bytes:
+    """`days`: of the record, as far as there are any; `stale`: why the status tells nothing about now; `counts_s`: for how long the page
+    counts, where it is renewed less often than the status. Raises `NoPressError`."""
     light = _light(status, stale)
     name = status.terminal.store or status.terminal.id
     title = Bilingual(f"{name}：{_TITLES[light].zh}", f"{name}: {_TITLES[light].en}")
-    return printed("status.html", _fields(status, days, light, stale), languages, title, renewed_s=RENEWED_S)
+    return printed("status.html", _fields(status, days, light, stale, _until(status, counts_s)), languages, title, renewed_s=RENEWED_S)
+
+
+def _until(status: Status, counts_s: float) -> str:
+    written = times.parse(status.generated_at)
+    return utc(written.timestamp() + counts_s) if counts_s and written else status.valid_until
 
 
 def _light(status: Status, stale: Bilingual | None) -> str:
@@ -54,7 +63,7 @@ def _light(status: Status, stale: Bilingual | None) -> str:
     return "yellow"
 
 
-def _fields(status: Status, days: Sequence[DayTotal], light: str, stale: Bilingual | None) -> Fields:
+def _fields(status: Status, days: Sequence[DayTotal], light: str, stale: Bilingual | None, until: str) -> Fields:
     document = Document(status)
     leading = document.leading
 
@@ -75,7 +84,7 @@ def _fields(status: Status, days: Sequence[DayTotal], light: str, stale: Bilingu
             "others": [(cause.severity is Severity.NOTICE, page.words(cause.summary)) for cause in notices],
             "cells": [_cell(day, found, page) for day, found in _last(days, status.generated_at)] if days else [],
             "at": times.local(status.generated_at, page),
-            "until": times.local(status.valid_until, page),
+            "until": times.local(until, page),
             "terminal": status.terminal,
         }
 

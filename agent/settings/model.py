@@ -64,6 +64,9 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         str, described("an absolute path, or empty", "绝对路径（以 / 开头），或留空", pattern=r"^(/.*)?$", max_length=1024)
     ] = ""
     log_dir: Absolute = "/var/log/posdiag"
+    page_dir: Annotated[
+        str, described("an absolute path, or empty", "绝对路径（以 / 开头），或留空", pattern=r"^(/.*)?$", max_length=1024)
+    ] = ""
     start_spread_s: Annotated[float, Meta(ge=0, le=3600)] = 30
     lessons: Absolute = "/etc/posdiag/lessons.json"
 

@@ -104,6 +104,7 @@ PRIVATE = [place for place in LEAVES if is_private(place)]
 COUNTING = [place for place in LEAVES if not is_private(place)]
 OTHER: dict[Place, Any] = {
     ("agent", "status_dir"): "/x",
+    ("agent", "page_dir"): "/y",
     ("network", "proxy"): "http://u:p@other.example:1",
     ("gateway", 0, "http", "path"): "/y?t=1",
     ("serial", 0, "usb"): "067b:2303",
