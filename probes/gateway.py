@@ -39,12 +39,13 @@ _AFTER_S = 0.06  # a host that ends every connection at once does so within this
 class Reuse(Struct, frozen=True, kw_only=True):
     """What earlier looks left. A connection that is to stay open is `held`, and the other side asked whether it is there after `idle_s`
     seconds without traffic. A new one goes on from one of the `sessions` of TLS where that will do, unless everything is to be looked at
-    `anew`."""
+    `anew`. With `single` nothing more is tried than one connection shows, `anew` as it is."""
 
     pool: ConnectionPool = field(default_factory=ConnectionPool)
     sessions: TlsSessionCache = field(default_factory=TlsSessionCache)
     idle_s: float = 30.0
     anew: bool = True
+    single: bool = False
 
 
 def probe(
@@ -188,9 +189,19 @@ class _Look:
     def _encrypt(self, connection: Connection, session: TlsSession | None, alone: bool) -> Encrypted:
         self.learn(phase=Phase.TLS)
         sessions = self._reuse.sessions
-        small = not sessions.stalled_lately(self._gateway)
+        single = self._reuse.single
+        small = not single and not sessions.stalled_lately(self._gateway)
         try:
-            encrypted = encrypt(self._gateway, connection, self._proxy, self._deadline, session=session, alone=alone, small_segments=small)
+            encrypted = encrypt(
+                self._gateway,
+                connection,
+                self._proxy,
+                self._deadline,
+                session=session,
+                alone=alone or single,
+                small_segments=small,
+                single=single,
+            )
         except PeerFailed as failure:
             if small and failure.symptom is Symptom.TLS_STALLED:
                 sessions.stalled(self._gateway)

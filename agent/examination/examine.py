@@ -6,16 +6,13 @@ import time
 from collections.abc import Sequence
 
 from agent.contract.times import utc
-from agent.diagnosis.diagnose import diagnose
-from agent.diagnosis.model import Diagnosis, State
+from agent.diagnosis.model import Diagnosis
 from agent.examination import light_examination, local, reachability, runner
 from agent.examination.carried import Carried
 from agent.examination.dependencies import settle
 from agent.examination.followups import EARLY_S
-from agent.examination.judge import judge
+from agent.examination.judged import judged, receive_errors, remember
 from agent.examination.light_examination import Depth, LightExamination
-from agent.examination.local import Local
-from agent.examination.own_networks import in_the_way
 from agent.examination.plan import Plan, plan
 from agent.examination.registry import called_for, early
 from agent.examination.result import Examination, Memory
@@ -24,13 +21,9 @@ from agent.examination.scene import Scene, scene
 from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from agent.storage.identity import boot_id
-from probes import link
-from probes.edge.kernel import network as kernel
-from probes.edge.kernel.uplink import physical
 from probes.ground.deadline import Deadline
-from probes.model import Check, Facts, Kind, Layer
+from probes.model import Check, Facts
 
-_ORDER = {layer: position for position, layer in enumerate(Layer)}
 _MARGIN_S = 0.3  # kept for judging and wording
 
 
@@ -74,7 +67,7 @@ def examine(
     return Examination(
         checks=checks,
         diagnosis=diagnosis,
-        memory=_remember(remembered, here, diagnosis, look.counted),
+        memory=remember(remembered, here, diagnosis, look.counted),
         started_at=started_at,
         took_ms=round((time.monotonic() - began) * 1000, 1),
         seen=tuple(seen),
@@ -142,43 +135,11 @@ class _Look:
 
     def judged(self, seen: Sequence[Check[Facts]]) -> tuple[tuple[Check[Facts], ...], Diagnosis]:
         """The checks in the order of the path, and what they mean."""
-        self.counted = _receive_errors()
-        place = {task.id: number for number, task in enumerate(self._planned.tasks)}
-        beside = len(place)
-        ordered = sorted(seen, key=lambda check: beside if check.kind is Kind.PLUGIN else place.get(check.id, -1))
-        counted = [self._with_errors(check) for check in ordered]
-        network = self._scene.local.network
-        counted += in_the_way(counted, network, frozenset(physical(network)))
-        checks = tuple(sorted(settle(judge(counted, self._scene.loaded.settings)), key=lambda check: _ORDER.get(check.layer, len(_ORDER))))
-        return checks, diagnose(checks)
+        self.counted = receive_errors()
+        return judged(seen, self._planned.tasks, self._scene, self._memory, self.counted)
 
     def _followups(self, seen: Sequence[Check[Facts]]) -> list[Task]:
         return called_for(settle(seen), self._scene)
 
     def _run(self, tasks: Sequence[Task], midway: Midway | None = None) -> list[Check[Facts]]:
         return runner.run(tasks, self._deadline, self._progress, midway, self._carried.hanging)
-
-    def _with_errors(self, check: Check[Facts]) -> Check[Facts]:
-        """Growth since the last examination, or since this one began."""
-        before = self._scene.local.network.link(check.name) if check.kind is Kind.LINK else None
-        if before is None or check.name not in self.counted:
-            return check
-        start = self._memory.link_errors.get(check.name, before.receive_errors)
-        return link.with_errors(check, max(0, self.counted[check.name] - min(start, before.receive_errors)))
-
-
-def _receive_errors() -> dict[str, int]:
-    """Empty where they could not be read just now."""
-    return {found.name: found.receive_errors for found in kernel.read().links}
-
-
-def _remember(memory: Memory, here: Local, diagnosis: Diagnosis, counted: dict[str, int]) -> Memory:
-    """Uplinks as they were when all was well, and every physical one that ever had an address. What could not be read now stays."""
-    routed = tuple(dict.fromkeys(here.network.name(route.index) for route in here.network.default_routes()))
-    real = physical(here.network)
-    used = [*memory.used_uplinks, *(name for name in real if (found := here.network.link(name)) and here.network.addresses_of(found.index))]
-    return Memory(
-        good_uplinks=routed if diagnosis.state is State.OK and routed else memory.good_uplinks,
-        used_uplinks=tuple(dict.fromkeys(used)),
-        link_errors=counted or memory.link_errors,
-    )

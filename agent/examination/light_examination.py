@@ -91,10 +91,10 @@ def _news(check: Check[Facts], before: Mapping[str, Check[Facts]]) -> bool:
     then = before.get(check.id)
     if then is None or (check.outcome, check.symptom, check.because) != (then.outcome, then.symptom, then.because):
         return True
-    return _of_link(check.facts) != _of_link(then.facts)
+    return of_link(check.facts) != of_link(then.facts)
 
 
-def _of_link(facts: Facts) -> tuple[object, ...]:
+def of_link(facts: Facts) -> tuple[object, ...]:
     """What tells of a change on the terminal's own side that no outcome shows."""
     match facts:
         case LinkFacts():

@@ -139,6 +139,13 @@ class Running:
             self._ends[task.id] = now + min(task.limit_s, self._deadline.remaining())
             return task
 
+    @property
+    def over(self) -> bool:
+        """Whether each has ended or is overdue."""
+        with self._done:
+            now = time.monotonic()
+            return not any(end > now for end in self._ends.values())
+
     def ended(self, midway: Midway | None = None) -> list[Check[Facts]]:
         """The checks of all, once each has ended or is overdue."""
         self.wait(midway)

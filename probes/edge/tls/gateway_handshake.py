@@ -56,8 +56,9 @@ def encrypt(
     session: TlsSession | None = None,
     alone: bool = False,
     small_segments: bool = True,
+    single: bool = False,
 ) -> Encrypted:
-    """Without `small_segments` they are not tried beside a handshake that stalls.
+    """Without `small_segments` they are not tried beside a handshake that stalls. `single`: no other connection is made.
 
     Raises `PeerFailed`, `Inconclusive` among them unless it is tried `alone`, and `CannotTell`.
 
@@ -84,7 +85,7 @@ def encrypt(
         offered = session is not None and failure.symptom is not Symptom.TLS_STALLED and not by_certificate
         if not alone and (offered or (small.begun and failure.symptom in _ENDED)):
             raise Inconclusive(failure.symptom, seen) from failure
-        if by_certificate:
+        if by_certificate and not single:
             again = partial(_again, gateway, connection, proxy)
             raise own_trust.judged(gateway, trusted, failure.symptom, seen, again, deadline.within(_TLS_S)) from failure
         raise
