@@ -12,18 +12,22 @@ from msgspec.structs import replace
 from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
 from agent.commands.options import Request
+from agent.contract.day import Today
 from agent.contract.history import History, PastIncident
 from agent.diagnosis.causes import Category, Cause
 from agent.present import output
 from agent.present.page import Page
+from agent.record.baseline import recall
 from agent.record.history import Asked
 from agent.record.history import history as reckoned
 from agent.record.incidents import Lived
 from agent.record.moments import Moment
 from agent.record.past import Past, past
+from agent.settings.load import Loaded
 from agent.settings.permission import cure
 from agent.storage.history_file import FILE, PREDECESSOR
 from agent.storage.identity import boot_id, identify
+from agent.storage.places import places
 from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
 from probes.ground.files import NotAFileError
@@ -38,9 +42,10 @@ def history(request: Request) -> int:
     terminal = identify(loaded.settings.terminal, folder, keep=False).terminal_id
     clock = Clock()
     now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
+    running = _running(loaded, folder, now)  # first: a line about it that is read afterwards says that it is over
     found = _read(folder)
     asked = Asked(since=request.since, until=request.until, cause=_wanted(request.cause) if request.cause else None)
-    told, lived = reckoned(found, asked, now, terminal)
+    told, lived = reckoned(found, asked, now, terminal, hours=loaded.settings.terminal.hours, running=running)
     page = page_for(request, loaded)
     if request.what is not None:
         one = _one(lived, request.what)
@@ -52,6 +57,14 @@ def history(request: Request) -> int:
     everything = request.since is not None or request.until is not None or request.cause is not None
     _show(told, request, lambda: _report(told, page, everything=everything))
     return 0
+
+
+def _running(loaded: Loaded, folder: Path, now: Moment) -> list[Today]:
+    """What is known of the day that is not over: from the status document, and from what the service keeps for a start."""
+    status = places(loaded.settings.agent).shown(now.at, now.boot_id).status
+    baseline = recall(folder)
+    kept = baseline.day.until_now(baseline.sequence) if baseline is not None and baseline.day is not None else None
+    return [each for each in (status.today if status is not None else None, kept) if each is not None]
 
 
 def _read(folder: Path) -> Past:

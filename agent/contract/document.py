@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from agent.contract.checks import CheckEntry
+from agent.contract.day import Today
 from agent.diagnosis.causes import Category, Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
 from probes.ground.bilingual import Bilingual
@@ -140,3 +141,4 @@ class Status(Struct, frozen=True, kw_only=True):
     next_check_at: Timestamp
     stopped: bool = False
     data: tuple[DataUse, ...] = ()
+    today: Today | None = None

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agent.contract.day import DayPart
 from agent.contract.document import Timestamp
 from agent.contract.legible import stored
 
@@ -131,13 +132,18 @@ class GatewayDay(Struct, frozen=True, kw_only=True):
 
 
 class DayEvent(Event, frozen=True, kw_only=True, tag="day"):
-    """A UTC day that is over. `seconds` in each state, as far as anybody watched; `can_pay`: in which payment was possible."""
+    """A UTC day that is over. `seconds` in each state, as far as anybody watched; `can_pay`: in which payment was possible; `planned`: of
+    planned work, which are of no state. `opening`: none where no opening hours were configured. `uplinks`: interfaces that carried the
+    default route."""
 
     day: str
     seconds: dict[str, int]
     can_pay: int
     unwatched: int
+    planned: int = 0
+    opening: DayPart | None = None
     gateways: dict[str, GatewayDay] = {}
+    uplinks: dict[str, GatewayDay] = {}
 
 
 class Total(Struct, frozen=True, kw_only=True):

@@ -12,13 +12,14 @@ from agent.contract.event import GatewayDay
 
 
 class Availability(Struct, frozen=True, kw_only=True):
-    """Of the UTC days that are over. `percent`: of the time that was watched, in how much payment was possible, rounded down; none where
-    nothing was watched."""
+    """Of the days, the one that is not over with them. `percent`: of the time that was watched, in how much payment was possible, rounded
+    down; none where nothing was watched. `planned_s`: of planned work, which is no part of the others."""
 
     percent: float | None
     watched_s: int
     can_pay_s: int
     outage_s: int
+    planned_s: int = 0
 
 
 class Failures(Struct, frozen=True, kw_only=True):
@@ -32,7 +33,8 @@ class Failures(Struct, frozen=True, kw_only=True):
 
 class PastIncident(Struct, frozen=True, kw_only=True):
     """`ended_at`: none while it is open. `state` and `can_pay`: the worst; `cause`: the one that led the longest, with its `subject` and
-    `category`; `causes`: all that led. `recurred`: how often it came back later, in its `chain`; `times`: how often it was there in one."""
+    `category`; `causes`: all that led. `recurred`: how often it came back later, in its `chain`; `times`: how often it was there in one;
+    `planned`: it began in planned work."""
 
     id: str
     chain: str
@@ -51,6 +53,7 @@ class PastIncident(Struct, frozen=True, kw_only=True):
     told: tuple[dict[str, Any], ...] = ()
     recurred: int = 0
     times: int = 1
+    planned: bool = False
 
 
 class CauseTotal(Struct, frozen=True, kw_only=True):
@@ -71,25 +74,43 @@ class StepTotal(Struct, frozen=True, kw_only=True):
     helped: int
 
 
+class OpeningTotal(Struct, frozen=True, kw_only=True):
+    """Of a day what lies in opening hours."""
+
+    watched_s: int = 0
+    can_pay_s: int = 0
+    outage_s: int = 0
+    planned_s: int = 0
+
+
 class DayTotal(Struct, frozen=True, kw_only=True):
-    """A UTC day: seconds in which anybody watched, in which payment was possible, and in which it was not."""
+    """A UTC day: seconds in which anybody watched, in which payment was possible, in which it was not, and of planned work. `opening`: none
+    where no opening hours were configured then. `incidents`: how many began on it. `over`: false of the one that is going on."""
 
     day: str
     watched_s: int
     can_pay_s: int
     outage_s: int
+    planned_s: int = 0
+    opening: OpeningTotal | None = None
+    incidents: int = 0
+    over: bool = True
     gateways: dict[str, GatewayDay] = {}
+    uplinks: dict[str, GatewayDay] = {}
 
 
 class History(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """`complete_from`: earlier incidents are told by totals alone; none where nothing is told."""
+    """`complete_from`: earlier incidents are told by totals alone; none where nothing is told. `availability`: of opening hours, where
+    `hours` has some; `availability_all`: of all hours."""
 
     schema: Literal["posdiag.history/1"] = "posdiag.history/1"
     terminal: str
     from_: Timestamp
     to: Timestamp
     complete_from: Timestamp | None
+    hours: str = ""
     availability: Availability
+    availability_all: Availability
     failures: Failures
     incidents: tuple[PastIncident, ...]
     causes: tuple[CauseTotal, ...]

@@ -218,7 +218,8 @@ class Cycle:
                 incident = self._recorded.opening(incident, standing.since)
             self._recorded.follow(incident, standing.reported, standing.since, settled=standing.settled)
             diagnosis = standing.reported.diagnosis
-            self._recorder.look(diagnosis.state.value, can_pay=diagnosis.can_pay is CanPay.YES, checks=examination.checks)
+            can_pay = diagnosis.can_pay is CanPay.YES
+            self._recorder.look(diagnosis.state.value, can_pay=can_pay, checks=examination.checks, uplink=examination.uplink)
         self._incident = incident
 
     def _report(self) -> Status | None:
@@ -242,6 +243,7 @@ class Cycle:
             incident=self._incident,
             data=self._stores.data_budget.entries(),
             experience=self._learning.experience(),
+            today=self._recorder.today,
         )
         status = build(latest, self._loaded, identity=self._identity, moment=moment, here=self._here, report=report)
         self._headline = headline(status, self._loaded.settings.terminal.language)

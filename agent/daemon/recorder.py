@@ -6,6 +6,7 @@ Nothing here waits for a disk: lines are queued, and appended in the thread of t
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from agent import __version__
-from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, DayEvent
+from agent.contract.day import Today
+from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent
 from agent.contract.times import utc
+from agent.daemon.recorded_day import days_of
 from agent.daemon.recorded_lines import last_events, lines_about
 from agent.examination.result import Examination
 from agent.outputs.file_troubles import FileTroubles
@@ -22,7 +25,6 @@ from agent.record.allowance import Allowance
 from agent.record.baseline import FILE as BASELINE_FILE
 from agent.record.baseline import Baseline, recall, remember, things_of
 from agent.record.before import WITHIN_S, changes_before
-from agent.record.days import Days
 from agent.record.differences import Difference, Known, compare, flickered
 from agent.record.flapping import Flapping
 from agent.record.moments import Moment, back, elapsed_s, moment_of
@@ -40,7 +42,6 @@ from probes.model.facts import ClockFacts
 
 MOST_WAITING = 200  # events that cannot be written now
 MOST_RECENT = 32  # changes that are remembered for what comes after them
-_LONG_LOOK_S = 30.0  # an examination that takes all of its time
 DAY_KEPT_EVERY_S = 6 * 3600.0  # between writes of what the day was like until now: a power cut costs no more of it
 SPARING_S = 1200.0  # between appends of nothing but changes, where the record is sparing
 KEEP_EVERY_S = 3600.0  # between writes of what is known of things
@@ -71,8 +72,7 @@ class Recorder:
         self._file = HistoryFile(self._folder, sequence=baseline.sequence, carry=self._carried)
         self._changes = deque((event for event in self.past if isinstance(event, ChangeEvent)), MOST_RECENT)
         self._allowance = Allowance(clock.running(), self._written_lately())
-        agent = loaded.settings.agent
-        self._days = Days(None if once else baseline.day, 3 * max(agent.interval_s, agent.heartbeat_s) + _LONG_LOOK_S, self.masked)
+        self._days = days_of(loaded.settings, None if once else baseline, self.past, self.masked)
         self.open_incident = baseline.incident  # as it was last written down, until somebody says another
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")
@@ -121,19 +121,16 @@ class Recorder:
         for each in self._flaps.due(now, sparing=self.sparing):
             self._tell(each)
 
-    def look(self, state: str, *, can_pay: bool, checks: Sequence[Check[Facts]]) -> None:
+    def look(self, state: str, *, can_pay: bool, checks: Sequence[Check[Facts]], uplink: str = "") -> None:
         """What the daemon reports from now on; a day that is over is told."""
-        for tally in self._days.look(self.now(), state, can_pay=can_pay, checks=checks):
-            self.put(
-                DayEvent(
-                    day=tally.day,
-                    seconds={name: round(seconds) for name, seconds in tally.seconds.items()},
-                    can_pay=round(tally.can_pay_s),
-                    unwatched=round(tally.unwatched_s),
-                    gateways={name: answers.told() for name, answers in tally.gateways.items()},
-                    **self.stamp(self.now()),
-                )
-            )
+        for tally in self._days.look(self.now(), state, can_pay=can_pay, checks=checks, uplink=uplink):
+            self.put(tally.told(self.stamp(self.now())))
+            time.tzset()  # the time zone of this machine may have become another
+
+    @property
+    def today(self) -> Today | None:
+        """What the day was like until now."""
+        return self._days.today(self._file.sequence)
 
     def clock_moved(self, by: float) -> None:
         found = [Difference(what="clock", subject="", before="", after=f"{by:+.0f} s")]
@@ -147,6 +144,7 @@ class Recorder:
 
     def put(self, event: AnyEvent) -> None:
         """To be written next. Where too many wait, a change is given up before what tells of an incident."""
+        self._days.told(event)
         with self._lock:
             self._waiting.append(event)
             if len(self._waiting) > MOST_WAITING:
@@ -188,7 +186,8 @@ class Recorder:
         known = dict(self._known)
         for thing, held in self._flaps.held.items():  # what was not told yet is not known yet
             known[thing] = (held.before, *known.get(thing, ())[1:])
-        baseline = Baseline(sequence=self._file.sequence, things=things_of(known), day=self._days.tally, incident=self.open_incident)
+        day, planned, things = self._days.tally, self._days.planned, things_of(known)
+        baseline = Baseline(sequence=self._file.sequence, things=things, day=day, planned=planned, incident=self.open_incident)
         if self._files.tried(self._folder / BASELINE_FILE, partial(remember, self._folder, baseline)):
             self._dirty, self._kept_at = False, self._clock.running()
 

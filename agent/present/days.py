@@ -1,4 +1,4 @@
-"""Days side by side, a character each: how much of the watched time no payment was possible."""
+"""Days side by side, a character each: how much of the watched time no payment was possible; of opening hours, where there are some."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ _MOST_ROWS, _WEEK, _INDENT = 2, 7, 2
 _NARROW = 60  # columns, below which one row has to do
 _SHADES, _PLAIN = "·░▒▓█", ".-+x#"  # by growing share of the time in which no payment was possible
 _SHARES = (0.0, 0.01, 0.1, 0.5)  # up to which the first four stand
-_NOT_WATCHED = "?"
+_NOT_WATCHED, _CLOSED, _PLANNED = "?", "_", "="
+_OTHERS = {
+    _NOT_WATCHED: Bilingual("没有监测", "not watched"),
+    _CLOSED: Bilingual("不营业", "closed"),
+    _PLANNED: Bilingual("计划维护", "planned work"),
+}
 _LEGEND = (
     Bilingual("一直能收款", "all the time"),
     Bilingual("不能收款的时间不到 1%", "less than 1 % without"),
@@ -43,8 +48,7 @@ def strip(days: Sequence[DayTotal], last: date, page: Page) -> list[str]:
     ]
     used = {char for line in lines for char in line[_INDENT + label :]}
     legend = [f"{mark} {page.words(said)}" for mark, said in zip(marks, _LEGEND, strict=True) if mark in used]
-    if _NOT_WATCHED in used:
-        legend.append(f"{_NOT_WATCHED} {page.say('没有监测', 'not watched')}")
+    legend += [f"{mark} {page.words(said)}" for mark, said in _OTHERS.items() if mark in used]
     return [*lines, *page.paint_all(page.flow(legend, indent=" " * _INDENT, between="  "), "faint")]
 
 
@@ -55,9 +59,12 @@ def marks_of(page: Page) -> str:
 
 
 def _mark(day: DayTotal | None, marks: str) -> str:
-    if day is None or not day.watched_s:
+    if day is None:
         return _NOT_WATCHED
-    without = 1 - day.can_pay_s / day.watched_s
+    part = day if day.opening is None else day.opening
+    if not part.watched_s:
+        return _PLANNED if part.planned_s else _CLOSED if day.watched_s else _NOT_WATCHED
+    without = 1 - part.can_pay_s / part.watched_s
     return marks[sum(without > share for share in _SHARES)]
 
 

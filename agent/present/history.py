@@ -11,9 +11,11 @@ from agent.present import changes, endings, times
 from agent.present.days import strip
 from agent.present.page import Page
 from agent.present.sections import heading
+from agent.present.trends import trends
 from agent.remedy.catalogue import name_of
 
 _LINES, _NARROW_LINES, _NARROW = 22, 18, 60  # of a screen, below which width it counts as narrow
+_HEAD = 2  # lines above a part
 _WORTH_SAYING_S = 60  # less of it is rounding
 _MOST_CAUSES = 3  # where nobody asked for everything
 
@@ -25,12 +27,19 @@ def render(history: History, page: Page, *, everything: bool = False) -> list[st
     causes = _part(
         page, "原因", "Causes", [line for each in history.causes[: None if everything else _MOST_CAUSES] for line in _cause(each, page)]
     )
+    columns = trends(history.days, page)
     if not history.incidents:
+        lines += _part(page, "每天（最新的在右）", "Day by day, the latest on the right", columns)
         lines += [*causes, "", *page.wrap(page.say("这段时间没有故障记录。", "No incident is recorded for this time."))]
         return [*lines, *notes(history, page)]
     told = [incident_lines(each, page, in_short=not everything) for each in history.incidents[::-1]]
     last = notes(history, page)
     room = (_NARROW_LINES if page.width < _NARROW else _LINES) - len(lines) - len(last) - 4
+    if not everything:
+        longest = room - len(told[0]) - _HEAD
+        columns = columns[:longest] if longest > 0 else []
+        room -= len(columns) + _HEAD if columns else 0
+    lines += _part(page, "每天（最新的在右）", "Day by day, the latest on the right", columns)
     causes = causes if everything or len(causes) + sum(map(len, told[:2])) <= room else []
     shown, left = _fitting(told, None if everything else room - len(causes))
     more = _more(left, page) if left else []
@@ -71,23 +80,7 @@ def _title(history: History, page: Page) -> list[str]:
 
 
 def _in_short(history: History, page: Page) -> list[str]:
-    found, failures = history.availability, history.failures
-    if found.percent is None:
-        lines = page.wrap(page.say("还没有一整天的监测结果。", "No whole day was watched yet."))
-    else:
-        watched = times.span(found.watched_s, page)
-        parts = [
-            page.say(
-                f"监测了 {watched}，{found.percent:g}% 的时间能收款", f"Payments were possible {found.percent:g} % of {watched} watched"
-            )
-        ]
-        if found.outage_s:
-            without = times.span(found.outage_s, page)
-            parts.append(page.say(f"{without}不能", f"not possible for {without}"))
-        if (doubt := found.watched_s - found.can_pay_s - found.outage_s) >= _WORTH_SAYING_S:
-            unknown = times.span(doubt, page)
-            parts.append(page.say(f"{unknown}无法判断", f"unknown for {unknown}"))
-        lines = page.flow(parts)
+    failures, lines = history.failures, _possible(history, page)
     if not failures.count:
         return lines
     parts = [page.say(f"不能收款 {failures.count} 次", f"Stopped {failures.count} time{'s' if failures.count > 1 else ''}")]
@@ -98,6 +91,38 @@ def _in_short(history: History, page: Page) -> list[str]:
         within = times.span(failures.mean_repair_s, page)
         parts.append(page.say(f"平均 {within}后恢复", f"repaired within {within} (mean)"))
     return [*lines, *page.flow(parts)]
+
+
+def _possible(history: History, page: Page) -> list[str]:
+    """How much of the watched time payments were possible: of opening hours, where there are some, and of all hours."""
+    found, hours = history.availability, bool(history.hours)
+    if history.availability_all.percent is None and not history.availability_all.planned_s:
+        return page.wrap(page.say("还没有监测结果。", "Nothing was watched yet."))
+    parts = []
+    if found.percent is not None:
+        watched = times.span(found.watched_s, page)
+        of_what = page.say("营业时间内监测了", "watched in opening hours") if hours else page.say("监测了", "watched")
+        parts.append(
+            page.say(
+                f"{of_what} {watched}，{found.percent:g}% 的时间能收款",
+                f"Payments were possible {found.percent:g} % of {watched} {of_what}",
+            )
+        )
+    elif hours:
+        parts.append(page.say("营业时间内还没有监测结果", "Nothing was watched in opening hours yet"))
+    if found.outage_s:
+        without = times.span(found.outage_s, page)
+        parts.append(page.say(f"{without}不能", f"not possible for {without}"))
+    if (doubt := found.watched_s - found.can_pay_s - found.outage_s) >= _WORTH_SAYING_S:
+        unknown = times.span(doubt, page)
+        parts.append(page.say(f"{unknown}无法判断", f"unknown for {unknown}"))
+    if hours and (whole := history.availability_all).percent is not None:
+        watched = times.span(whole.watched_s, page)
+        parts.append(page.say(f"所有时间（{watched}）{whole.percent:g}%", f"of all {watched} {whole.percent:g} %"))
+    if (planned_s := history.availability_all.planned_s) >= _WORTH_SAYING_S:
+        planned = times.span(planned_s, page)
+        parts.append(page.say(f"计划维护 {planned}，不计在内", f"planned work for {planned}, not counted"))
+    return page.flow(parts)
 
 
 def _cause(total: CauseTotal, page: Page) -> list[str]:

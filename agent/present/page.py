@@ -19,12 +19,14 @@ COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "faint": "2"
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """`language` is what will be shown: English where the encoding has no Chinese."""
+    """`language` is what will be shown: English where the encoding has no Chinese. `few_glyphs`: a console of Linux itself, whose font has
+    256 or 512 characters, of the blocks only the shades and halves."""
 
     language: str = "zh"
     encoding: str = "utf-8"
     width: int = 80
     colour: bool = False
+    few_glyphs: bool = False
 
     @property
     def ambiguous(self) -> int:
@@ -84,6 +86,7 @@ def open_page(stream: TextIO | None, language: str, *, colour: bool = True, envi
         encoding=spoken,
         width=columns_of(stream, environ),
         colour=colour and terminal and not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb",
+        few_glyphs=terminal and environ.get("TERM") == "linux",
     )
 
 

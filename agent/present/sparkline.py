@@ -40,8 +40,8 @@ def _worst(part: Sequence[float | None]) -> float | None:
 
 
 def levels_of(page: Page) -> str:
-    """What the console can show: blocks are two columns wide on consoles of the old Chinese encodings."""
-    return _BLOCKS if page.ambiguous == 1 and stand_in(_BLOCKS, page.encoding) == _BLOCKS else _PLAIN
+    """What the console can show: blocks are two columns wide on consoles of the old Chinese encodings, and in no font of Linux's own."""
+    return _BLOCKS if page.ambiguous == 1 and not page.few_glyphs and stand_in(_BLOCKS, page.encoding) == _BLOCKS else _PLAIN
 
 
 def _mark(value: float | None, height: float, levels: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from agent.contract.event import AnyEvent, ChangeEvent
+from agent.contract.event import AnyEvent, ChangeEvent, DayEvent
 from agent.contract.legible import stored
-from agent.record.days import Tally
+from agent.record.days import Planned, Tally
 from agent.record.differences import SEVERAL, Known
 from agent.storage.atomic import write
 from probes.ground.files import read_small
@@ -32,7 +32,13 @@ class Baseline(Struct, frozen=True, kw_only=True):
     sequence: int = 0
     things: tuple[Seen, ...] = ()
     day: Tally | None = None
+    planned: Planned | None = None
     incident: str = ""  # that is open
+
+    def today(self, events: Iterable[AnyEvent]) -> Tally | None:
+        """The day as it was until then; none where it was told to be over since."""
+        told = {event.day for event in events if isinstance(event, DayEvent) and event.sequence > self.sequence}
+        return self.day if self.day is not None and self.day.day not in told else None
 
     def known(self, events: Iterable[AnyEvent]) -> Known:
         """With what the lines behind `sequence` tell."""

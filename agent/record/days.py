@@ -1,120 +1,174 @@
-"""What a day was like: how long each state lasted, as far as anybody watched, and how its gateways answered. Pure."""
+"""What a day was like: how long each state lasted, as far as anybody watched, in opening hours too, and how its hosts and lines answered.
+Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.contract.event import GatewayDay
-from agent.contract.times import EARLIEST, LATEST
+from agent.contract.day import DayPart, Today
+from agent.contract.event import AnyEvent, DayEvent, ToldEvent
+from agent.contract.times import EARLIEST, LATEST, parse
+from agent.record.answers import Answers, Listener
 from agent.record.moments import Moment, elapsed_s
 from probes.model import Check, Facts
-from probes.model.facts import GatewayFacts
+
+if TYPE_CHECKING:
+    from agent.settings.hours import Hours
 
 DAY_S = 86400.0
-_MOST_SAMPLES = 32  # of one gateway in a day: past it every other one is let go, and from then on so many fewer are taken
-_MOST_GATEWAYS = 16
+MAINTENANCE = "maintenance"
 
 
-class Answers(Struct, frozen=True, kw_only=True, array_like=True):
-    """Of one gateway. `every`: of so many looks one leaves its `times_ms`."""
+class Part(Struct, frozen=True, kw_only=True):
+    """Of a day: what lies in opening hours."""
 
-    looks: int = 0
-    failed: int = 0
-    every: int = 1
-    times_ms: tuple[float, ...] = ()
+    seconds: dict[str, float] = {}
+    can_pay_s: float = 0.0
+    planned_s: float = 0.0
 
-    def with_look(self, ok: bool, took_ms: float | None) -> Answers:
-        times_ms, every = self.times_ms, self.every
-        if took_ms is not None and self.looks % every == 0:
-            times_ms = (*times_ms, round(took_ms, 1))
-        if len(times_ms) > _MOST_SAMPLES:
-            times_ms, every = times_ms[::2], 2 * every
-        return Answers(looks=self.looks + 1, failed=self.failed + (not ok), every=every, times_ms=times_ms)
-
-    def told(self) -> GatewayDay:
-        ordered = sorted(self.times_ms)
-        return GatewayDay(
-            n=self.looks,
-            p50_ms=_share(ordered, 0.5),
-            p95_ms=_share(ordered, 0.95),
-            loss_percent=round(100 * self.failed / self.looks, 1) if self.looks else None,
-        )
+    def told(self) -> DayPart:
+        return DayPart(seconds=_rounded(self.seconds), can_pay=round(self.can_pay_s), planned=round(self.planned_s))
 
 
 class Tally(Struct, frozen=True, kw_only=True):
-    """Of one UTC day, as the wall clock names it; the seconds are those of the clock that nobody sets."""
+    """Of one UTC day, as the wall clock names it; the seconds are those of the clock that nobody sets. `planned_s`: of planned work, which
+    are of no state. `opening`: none where no opening hours are configured."""
 
     day: str
     seconds: dict[str, float] = {}
     can_pay_s: float = 0.0
+    planned_s: float = 0.0
+    opening: Part | None = None
     gateways: dict[str, Answers] = {}
+    uplinks: dict[str, Answers] = {}
 
     @property
     def unwatched_s(self) -> float:
-        return max(0.0, DAY_S - sum(self.seconds.values()))
+        return max(0.0, DAY_S - sum(self.seconds.values()) - self.planned_s)
+
+    def told(self, stamp: dict[str, Any]) -> DayEvent:
+        """`stamp`: what every line says of when it was."""
+        return DayEvent(
+            day=self.day,
+            seconds=_rounded(self.seconds),
+            can_pay=round(self.can_pay_s),
+            unwatched=round(self.unwatched_s),
+            planned=round(self.planned_s),
+            opening=None if self.opening is None else self.opening.told(),
+            gateways={name: answers.told() for name, answers in self.gateways.items()},
+            uplinks={name: answers.told() for name, answers in self.uplinks.items()},
+            **stamp,
+        )
+
+    def until_now(self, sequence: int) -> Today:
+        opening = None if self.opening is None else self.opening.told()
+        seconds, can_pay, planned = _rounded(self.seconds), round(self.can_pay_s), round(self.planned_s)
+        return Today(day=self.day, sequence=sequence, seconds=seconds, can_pay=can_pay, planned=planned, opening=opening)
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """Planned work, by the wall clock, as a person said it: the last word counts."""
+
+    since: float
+    until: float
+
+    def of(self, begin: float, end: float) -> tuple[float, float]:
+        """The part of a time that lies in it; an empty one where none does."""
+        since = min(max(begin, self.since), end)
+        return since, max(since, min(end, self.until))
+
+
+def planned_by(event: AnyEvent) -> Planned | None:
+    if not isinstance(event, ToldEvent) or event.what != MAINTENANCE:
+        return None
+    since, until = parse(event.at), parse(event.until)
+    return None if since is None or until is None else Planned(since=since, until=until)
 
 
 def day_of(at: float) -> str:
     return datetime.fromtimestamp(min(max(at, EARLIEST), LATEST), UTC).strftime("%Y-%m-%d")
 
 
-class Days:
-    """Told of every look: between two of them the earlier one's state lasted, unless they are further apart than `longest_s`. `named`: by
-    which name a gateway is kept, since a number may have been typed in the place of one."""
+def _rounded(seconds: Mapping[str, float]) -> dict[str, int]:
+    return {name: round(each) for name, each in seconds.items()}
 
-    def __init__(self, tally: Tally | None, longest_s: float, named: Callable[[str], str] = str) -> None:
-        self.tally, self._longest_s, self._named = tally, longest_s, named
+
+class Days:
+    """Told of every look: between two of them the earlier one's state lasted, unless they are further apart than `longest_s`."""
+
+    def __init__(
+        self,
+        tally: Tally | None,
+        longest_s: float,
+        named: Callable[[str], str] = str,
+        hours: Hours | None = None,
+        planned: Planned | None = None,
+    ) -> None:
+        self._hours, self.planned = hours, planned
+        self.tally = None if tally is None else replace(tally, opening=(tally.opening or Part()) if hours else None)
+        self._longest_s, self._listener = longest_s, Listener(named)
         self._last: Moment | None = None
         self._state, self._can_pay = "", False
-        self._seen: dict[str, str] = {}  # when each gateway was last looked at
 
-    def look(self, now: Moment, state: str, *, can_pay: bool, checks: Iterable[Check[Facts]] = ()) -> list[Tally]:
+    def told(self, event: AnyEvent) -> None:
+        """What people say of planned work counts from the next look on."""
+        self.planned = planned_by(event) or self.planned
+
+    def today(self, sequence: int) -> Today | None:
+        """`sequence`: of the record's last line."""
+        return None if self.tally is None else self.tally.until_now(sequence)
+
+    def look(self, now: Moment, state: str, *, can_pay: bool, checks: Iterable[Check[Facts]] = (), uplink: str = "") -> list[Tally]:
         """The days that are over by it."""
         over: list[Tally] = []
         lasted = elapsed_s(self._last, now) if self._last is not None else 0.0
         today = day_of(now.at)
         if self.tally is None:
-            self.tally = Tally(day=today)
+            self.tally = self._empty(today)
         if self._last is not None and lasted <= self._longest_s:
             behind = min(lasted, now.at % DAY_S) if self.tally.day != today else lasted  # midnight
-            self._add(lasted - behind if self.tally.day != today else lasted)
+            self._add(lasted - behind if self.tally.day != today else lasted, now.at - (behind if self.tally.day != today else 0.0))
             if self.tally.day != today:
                 over.append(self.tally)
-                self.tally = Tally(day=today)
-                self._add(behind)
+                self.tally = self._empty(today)
+                self._add(behind, now.at)
         elif self.tally.day != today:
             over.append(self.tally)
-            self.tally = Tally(day=today)
+            self.tally = self._empty(today)
         self._last, self._state, self._can_pay = now, state, can_pay
-        self._answers(checks)
+        gateways, uplinks = self._listener.look(checks, uplink, self.tally.gateways, self.tally.uplinks)
+        self.tally = replace(self.tally, gateways=gateways, uplinks=uplinks)
         return over
 
-    def _add(self, seconds: float) -> None:
+    def _empty(self, day: str) -> Tally:
+        return Tally(day=day, opening=Part() if self._hours is not None else None)
+
+    def _add(self, seconds: float, end: float) -> None:
+        """The `seconds` before `end`, on the wall clock as it is now."""
         assert self.tally is not None
-        known: Mapping[str, float] = self.tally.seconds
-        self.tally = replace(
-            self.tally,
-            seconds={**known, self._state: known.get(self._state, 0.0) + seconds},
-            can_pay_s=self.tally.can_pay_s + seconds * self._can_pay,
+        begin = end - seconds
+        since, until = (begin, begin) if self.planned is None else self.planned.of(begin, end)
+        whole = self._with(
+            Part(seconds=self.tally.seconds, can_pay_s=self.tally.can_pay_s, planned_s=self.tally.planned_s),
+            planned_s=until - since,
+            seconds=seconds - (until - since),
         )
+        opening = self.tally.opening
+        if opening is not None and self._hours is not None:
+            planned_s = self._hours.open_s(since, until)
+            opening = self._with(opening, planned_s=planned_s, seconds=self._hours.open_s(begin, end) - planned_s)
+        self.tally = replace(self.tally, seconds=whole.seconds, can_pay_s=whole.can_pay_s, planned_s=whole.planned_s, opening=opening)
 
-    def _answers(self, checks: Iterable[Check[Facts]]) -> None:
-        """Each look at a gateway once: one that stands as it was seen earlier has its time."""
-        assert self.tally is not None
-        gateways = dict(self.tally.gateways)
-        for check in checks:
-            if not isinstance(check.facts, GatewayFacts) or not check.made or self._seen.get(check.name) == check.observed_at:
-                continue
-            name = self._named(check.name)
-            if name in gateways or len(gateways) < _MOST_GATEWAYS:
-                self._seen[check.name] = check.observed_at
-                gateways[name] = gateways.get(name, Answers()).with_look(check.ok, check.facts.connect_ms)
-        self.tally = replace(self.tally, gateways=gateways)
-
-
-def _share(ordered: list[float], share: float) -> float | None:
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+    def _with(self, known: Part, *, seconds: float, planned_s: float) -> Part:
+        if seconds > 0:
+            known = replace(
+                known,
+                seconds={**known.seconds, self._state: known.seconds.get(self._state, 0.0) + seconds},
+                can_pay_s=known.can_pay_s + seconds * self._can_pay,
+            )
+        return replace(known, planned_s=known.planned_s + planned_s) if planned_s > 0 else known

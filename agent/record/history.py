@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from agent.contract.event import DayEvent, Total
-from agent.contract.history import Availability, CauseTotal, DayTotal, Failures, History, PastIncident, StepTotal
+from agent.contract.day import Today
+from agent.contract.event import Total
+from agent.contract.history import CauseTotal, Failures, History, PastIncident, StepTotal
 from agent.contract.times import utc
+from agent.record.availability import availability, counted, day_totals, planned_in
+from agent.record.days import Planned
 from agent.record.incidents import Lived, incidents
 from agent.record.moments import Moment, elapsed_s
 from agent.record.past import Past
-
-_NOON = "T12:00:00+00:00"
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -33,13 +34,17 @@ class Asked(Struct, frozen=True, kw_only=True):
         return (self.until is None or began < self.until) and (self.since is None or ended >= self.since)
 
 
-def history(past: Past, asked: Asked, now: Moment, terminal: str) -> tuple[History, list[Lived]]:
-    """And its incidents with their moments."""
+def history(
+    past: Past, asked: Asked, now: Moment, terminal: str, *, hours: str = "", running: Sequence[Today] = ()
+) -> tuple[History, list[Lived]]:
+    """And its incidents with their moments. `hours`: opening hours, empty for always; `running`: what is known of days without a line."""
     carried = past.totals.open if past.totals else ()
     lived = [each for each in incidents(carried, past.events, now) if asked.within(each.began.at, each.ended.at)]
     if asked.cause is not None:
         lived = [each for each in lived if any(map(asked.cause, each.told.causes))]
-    days = _days(past.days, asked)
+    plans = planned_in(past.events)
+    lived = [each if not _planned(each, plans) else replace(each, told=replace(each.told, planned=True)) for each in lived]
+    days = counted(day_totals(past.days, running, asked.within), lived)
     complete_from = past.events[0].at if past.events else None
     gone = past.totals.totals if past.totals is not None and asked.everything else ()
     told = tuple(each.told for each in lived)
@@ -49,7 +54,9 @@ def history(past: Past, asked: Asked, now: Moment, terminal: str) -> tuple[Histo
         from_=utc(asked.since) if asked.since is not None else min(begins, default=utc(now.at)),
         to=utc(now.at if asked.until is None else asked.until),
         complete_from=complete_from,
-        availability=_availability(days),
+        hours=hours,
+        availability=availability(days, opening=bool(hours)),
+        availability_all=availability(days),
         failures=_failures(lived),
         incidents=told,
         causes=_causes(told, [each for each in gone if asked.cause is None or asked.cause(each.cause)]),
@@ -59,35 +66,12 @@ def history(past: Past, asked: Asked, now: Moment, terminal: str) -> tuple[Histo
     ), lived
 
 
-def _days(events: Iterable[DayEvent], asked: Asked) -> tuple[DayTotal, ...]:
-    """In their order, several lines of one as one. A day counts where its middle lies within what was asked for."""
-    found: dict[str, DayTotal] = {}
-    for event in events:
-        try:
-            middle = datetime.fromisoformat(event.day + _NOON).timestamp()
-        except ValueError:
-            continue
-        if not asked.within(middle, middle):
-            continue
-        had = found.get(event.day) or DayTotal(day=event.day, watched_s=0, can_pay_s=0, outage_s=0)
-        found[event.day] = DayTotal(
-            day=event.day,
-            watched_s=had.watched_s + sum(event.seconds.values()),
-            can_pay_s=had.can_pay_s + event.can_pay,
-            outage_s=had.outage_s + event.seconds.get("outage", 0),
-            gateways=had.gateways | event.gateways,
-        )
-    return tuple(found[day] for day in sorted(found))
-
-
-def _availability(days: Sequence[DayTotal]) -> Availability:
-    watched, can_pay = sum(each.watched_s for each in days), sum(each.can_pay_s for each in days)
-    percent = None if not watched else min(100.0, 100_000 * can_pay // watched / 1000)
-    return Availability(percent=percent, watched_s=watched, can_pay_s=can_pay, outage_s=sum(each.outage_s for each in days))
+def _planned(lived: Lived, plans: Sequence[Planned]) -> bool:
+    return any(plan.since <= lived.began.at < plan.until for plan in plans)
 
 
 def _failures(lived: Sequence[Lived]) -> Failures:
-    stopped = [each for each in lived if each.told.can_pay == "no"]
+    stopped = [each for each in lived if each.told.can_pay == "no" and not each.told.planned]
     between = [elapsed_s(earlier.began, later.began) for earlier, later in pairwise(stopped)]
     repairs = [each.told.duration_s for each in stopped if each.told.ended_at is not None]
     return Failures(count=len(stopped), mean_between_s=_mean(between), mean_repair_s=_mean(repairs))

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from agent import __version__
 from agent.contract import short_code
 from agent.contract.checks import entry_of
+from agent.contract.day import Today
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
 from agent.contract.experience import Experience
 from agent.contract.legible import in_full
@@ -55,6 +56,7 @@ class Report(Struct, frozen=True, kw_only=True):
     pending: Pending | None = None
     incident: Incident | None = None
     data: tuple[DataUse, ...] = ()
+    today: Today | None = None
     experience: Experience = Experience()
 
 
@@ -89,6 +91,7 @@ def build(
         incident=report.incident,
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,
+        today=report.today,
     )
     return trim(in_full(hide_names(status, loaded.settings)))
 

@@ -74,7 +74,8 @@ def test_what_is_printed_for_programs_is_as_the_schema_and_the_document_say(conf
     keys = {key for row in rows("| key of an incident" + told[1]) for key in words(row[0])}
     assert keys == set(full["incidents"][0]) == set(PastIncident.__struct_fields__)
     assert full["schema"] == "posdiag.history/1" and ids(full) == ["I-1", "I-2", "I-3"]
-    assert full["availability"] == {"percent": 80.0, "watched_s": 1000, "can_pay_s": 800, "outage_s": 200}
+    wanted = {"percent": 80.0, "watched_s": 1000, "can_pay_s": 800, "outage_s": 200, "planned_s": 0}
+    assert full["availability"] == full["availability_all"] == wanted
     assert full["incidents"][0]["ended_by"]["trace"] == "router_restarted" and full["incidents"][2]["ended_at"] is None
 
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from agent.contract.event import AgentEvent, AnyEvent, CauseEvent, ChangeEvent, ClosedEvent, Evidence
-from agent.contract.history import Availability, CauseTotal, DayTotal, Failures, History, PastIncident
+from agent.contract.history import Availability, CauseTotal, DayTotal, Failures, History, OpeningTotal, PastIncident
 from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause
 from agent.present.days import marks_of, strip
@@ -49,14 +49,17 @@ def day(number: int, without: float = 0.0) -> DayTotal:
     return DayTotal(day=str(LAST - timedelta(days=number)), watched_s=86_400, can_pay_s=86_400 - lost, outage_s=lost)
 
 
-def lived(*told: PastIncident, days: tuple[DayTotal, ...] = (), unreadable: int = 0) -> History:
+ALL = Availability(percent=99.123, watched_s=33_000_000, can_pay_s=32_710_590, outage_s=250_000)
+
+
+def lived(*told: PastIncident, days: tuple[DayTotal, ...] = (), unreadable: int = 0, **more: Any) -> History:
     causes = [CauseTotal(code=code.value, count=12, mean_s=1234.0, longest_s=99_999.0) for code in list(Cause)[:6]]
     return History(
         terminal="terminal-12",
         from_="2025-01-01T00:00:00.000Z",
         to="2026-01-31T10:00:00.000Z",
         complete_from="2025-01-01T00:00:00.000Z",
-        availability=Availability(percent=99.123, watched_s=33_000_000, can_pay_s=32_710_590, outage_s=250_000),
+        **({"availability": ALL, "availability_all": ALL} | more),
         failures=Failures(count=len(told), mean_between_s=90_000.0, mean_repair_s=1800.0),
         incidents=told,
         causes=tuple(causes),
@@ -91,12 +94,45 @@ def test_whoever_asks_for_a_span_gets_all_of_it_with_what_came_before_and_what_e
     assert "more: add" not in "\n".join(lines)
 
 
+def at_day(number: int, **more: Any) -> DayTotal:
+    return replace(day(number), **more)
+
+
+def test_opening_hours_and_all_hours_are_told_apart_and_planned_work_with_them() -> None:
+    of_hours = Availability(percent=98.5, watched_s=360_000, can_pay_s=354_600, outage_s=5_400, planned_s=0)
+    both: dict[str, Any] = {"availability": of_hours, "availability_all": replace(ALL, planned_s=7_300), "hours": "Mo-Sa 08:00-20:00"}
+    text = "\n".join(render(lived(**both), Page(language="en", width=100)))
+    assert "Payments were possible 98.5 % of 4 days watched in opening hours" in text
+    assert "of all 382 days 99.123 %" in text and "planned work for 2 h, not counted" in text
+    text = "\n".join(render(lived(**both), Page(width=100)))
+    assert "营业时间内监测了 4 天，98.5% 的时间能收款" in text and "计划维护 2 小时，不计在内" in text
+    closed = both | {"availability": Availability(percent=None, watched_s=0, can_pay_s=0, outage_s=0)}
+    text = "\n".join(render(lived(**closed), Page(language="en", width=100)))
+    assert "Nothing was watched in opening hours yet" in text and "99.123 %" in text
+    assert "opening" not in "\n".join(render(lived(), Page(language="en"))), "where none are configured nothing is said of them"
+
+
+def test_a_day_on_which_the_shop_was_closed_is_none_on_which_nobody_watched() -> None:
+    half = OpeningTotal(watched_s=100, can_pay_s=80, outage_s=20)
+    days = [
+        at_day(0, opening=half),
+        at_day(1, opening=OpeningTotal()),
+        at_day(2, opening=OpeningTotal(planned_s=100)),
+        DayTotal(day=str(LAST - timedelta(days=3)), watched_s=0, can_pay_s=0, outage_s=0, opening=OpeningTotal()),
+        at_day(4),
+    ]
+    row, *legend = strip(days, LAST, Page(language="en"))
+    assert row.endswith(" ·?=_▓")
+    assert " ".join(legend).count("  ") and "_ closed" in legend[0] and "= planned work" in " ".join(legend)
+
+
 def test_what_is_missing_is_said() -> None:
     assert "2 lines of the record cannot be read." in " ".join(render(FULL, Page(language="en")))
     assert "有 2 行读不出来" in "".join(render(FULL, Page()))
-    nothing = replace(lived(), availability=Availability(percent=None, watched_s=0, can_pay_s=0, outage_s=0))
+    unseen = Availability(percent=None, watched_s=0, can_pay_s=0, outage_s=0)
+    nothing = replace(lived(), availability=unseen, availability_all=unseen)
     text = "\n".join(render(nothing, Page(language="en")))
-    assert "No whole day was watched yet." in text and "No incident is recorded" in text and "Days" not in text
+    assert "Nothing was watched yet." in text and "No incident is recorded" in text and "Days" not in text
 
 
 def test_an_open_one_is_said_to_be_and_one_that_nobody_could_explain() -> None:

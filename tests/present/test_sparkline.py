@@ -9,7 +9,7 @@ import pytest
 from agent.present.page import Page
 from agent.present.sparkline import LOST, folded, sparkline
 
-UTF8, GBK, ASCII = Page(), Page(encoding="gbk"), Page(language="en", encoding="ascii")
+UTF8, GBK, ASCII, LINUX = Page(), Page(encoding="gbk"), Page(language="en", encoding="ascii"), Page(few_glyphs=True)
 
 
 def test_a_value_that_stays_lies_at_half_the_height_and_a_spike_stands_out() -> None:
@@ -23,11 +23,15 @@ def test_lost_and_not_measured_are_two_things() -> None:
     assert sparkline([None, None], UTF8) == "  "
 
 
-@pytest.mark.parametrize("page", [UTF8, GBK, ASCII])
+@pytest.mark.parametrize("page", [UTF8, GBK, ASCII, LINUX])
 def test_every_console_shows_one_column_a_value(page: Page) -> None:
     line = sparkline([0, 1, 5, 8, 3, LOST, None, 0.2], page)
     assert len(line) == page.measure(line) == 8
     line.encode(page.encoding)
+
+
+def test_the_fonts_of_linux_s_own_console_have_no_small_blocks() -> None:
+    assert sparkline([0, 1, 5, 8], LINUX).isascii() and not sparkline([0, 1, 5, 8], UTF8).isascii()
 
 
 def test_of_values_that_are_none_there_is_none() -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct, inspect
 
 from agent.commands.table import COMMANDS, OPTIONS
 from agent.contract.checks import CheckEntry
+from agent.contract.day import Today
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Status, Step, Terminal
 from agent.diagnosis.causes import Cause
 from agent.storage.status_file import EXIT_STATUS
@@ -45,6 +46,7 @@ def test_every_key_of_the_configuration_with_its_default_and_range() -> None:
         ("pending", Pending),
         ("incident", Incident),
         ("data[]", DataUse),
+        ("today", Today),
     ],
 )
 def test_every_key_of_the_status_document(title: str, shape: type[Struct]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,20 +12,9 @@ from hypothesis import strategies as st
 from agent.contract.times import parse as moment_of
 from agent.settings.hours import DAY, DAYS, WEEK, Hours, HoursError, parse
 from agent.settings.load import SettingsError, load
+from tests.support.clocks import in_zone
 
 ZONES = ("UTC", "Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu")
-
-
-@contextmanager
-def in_zone(name: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", name)
-        time.tzset()
-        try:
-            yield
-        finally:
-            patch.undo()
-            time.tzset()
 
 
 def at(text: str) -> float:

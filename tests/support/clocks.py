@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
 from probes.ground.clock import Clock
+
+
+@contextmanager
+def in_zone(name: str) -> Iterator[None]:
+    """The time zone of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", name)
+        time.tzset()
+        try:
+            yield
+        finally:
+            patch.undo()
+            time.tzset()
 
 
 class SetClock(Clock):

@@ -56,7 +56,7 @@ class Played:
             incident = self.recorded.opening(incident, self._since)
         self.recorded.follow(incident, verdict, self._since, settled=True)
         self.incident = incident
-        self.recorder.look(state.value, can_pay=found.diagnosis.can_pay is CanPay.YES, checks=found.checks)
+        self.recorder.look(state.value, can_pay=found.diagnosis.can_pay is CanPay.YES, checks=found.checks, uplink=uplink)
         self.recorder.flush()
         self.recorder.keep()
 
