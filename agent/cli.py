@@ -60,6 +60,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.status import status as command
         case "history":
             from agent.commands.history import history as command
+        case "letter":
+            from agent.commands.letter import letter as command
         case "explain":
             from agent.commands.explain import explain as command
         case "config":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,26 +9,14 @@ from msgspec.structs import replace
 
 from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
+from agent.commands.look_back import look_back
 from agent.commands.options import Request
-from agent.contract.day import Today
 from agent.contract.history import History, PastIncident
 from agent.diagnosis.causes import Category, Cause
 from agent.present import output
 from agent.present.page import Page
-from agent.record.baseline import recall
-from agent.record.history import Asked
-from agent.record.history import history as reckoned
 from agent.record.incidents import Lived
-from agent.record.moments import Moment
-from agent.record.past import Past, past
-from agent.settings.load import Loaded
-from agent.settings.permission import cure
-from agent.storage.history_file import FILE, PREDECESSOR
-from agent.storage.identity import boot_id, identify
-from agent.storage.places import places
-from probes.ground.bilingual import Bilingual
-from probes.ground.clock import Clock
-from probes.ground.files import NotAFileError
+from agent.record.past import Past
 from probes.ground.text import escape
 
 _SHOWN = 60  # characters of a word that is not understood
@@ -39,13 +25,8 @@ _SHOWN = 60  # characters of a word that is not understood
 def history(request: Request) -> int:
     loaded = configuration(request)
     folder = Path(loaded.settings.agent.state_dir)
-    terminal = identify(loaded.settings.terminal, folder, keep=False).terminal_id
-    clock = Clock()
-    now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
-    running = _running(loaded, folder, now)  # first: a line about it that is read afterwards says that it is over
-    found = _read(folder)
-    asked = Asked(since=request.since, until=request.until, cause=_wanted(request.cause) if request.cause else None)
-    told, lived = reckoned(found, asked, now, terminal, hours=loaded.settings.terminal.hours, running=running)
+    back = look_back(loaded, request.since, request.until, _wanted(request.cause) if request.cause else None)
+    found, told, lived = back.found, back.told, back.lived
     page = page_for(request, loaded)
     if request.what is not None:
         one = _one(lived, request.what)
@@ -57,36 +38,6 @@ def history(request: Request) -> int:
     everything = request.since is not None or request.until is not None or request.cause is not None
     _show(told, request, lambda: _report(told, page, everything=everything))
     return 0
-
-
-def _running(loaded: Loaded, folder: Path, now: Moment) -> list[Today]:
-    """What is known of the day that is not over: from the status document, and from what the service keeps for a start."""
-    status = places(loaded.settings.agent).shown(now.at, now.boot_id).status
-    baseline = recall(folder)
-    kept = baseline.day.until_now(baseline.sequence) if baseline is not None and baseline.day is not None else None
-    return [each for each in (status.today if status is not None else None, kept) if each is not None]
-
-
-def _read(folder: Path) -> Past:
-    try:
-        return past(folder)
-    except PermissionError:
-        files = (folder / FILE, folder / PREDECESSOR)
-        newest = next((each for each in files if os.access(each, os.F_OK) and not os.access(each, os.R_OK)), files[0])
-        right = cure(str(newest)) or Bilingual("检查文件的权限", "look at the rights of the file")
-        shown = escape(str(newest))
-        raise CommandFailed(
-            f"当前用户没有权限读取记录 {shown}。解决办法：{right.zh}。", f"This user may not read the record {shown}. The cure: {right.en}."
-        ) from None
-    except (OSError, ValueError) as error:
-        shown = escape(str(folder))
-        if isinstance(error, NotAFileError | IsADirectoryError) or getattr(error, "errno", None) == errno.ELOOP:
-            raise CommandFailed(
-                f"{shown} 里的记录读不出来：{FILE} 或 {PREDECESSOR} 不是普通文件，请把它移开",
-                f"The record in {shown} cannot be read: {FILE} or {PREDECESSOR} is not a regular file; move it away",
-            ) from None
-        said = escape(getattr(error, "strerror", None) or type(error).__name__)
-        raise CommandFailed(f"{shown} 里的记录读不出来：{said}", f"The record in {shown} cannot be read: {said}") from None
 
 
 def _wanted(asked: str) -> Callable[[str], bool]:

@@ -51,6 +51,7 @@ class Request(Struct, frozen=True, kw_only=True):
     html: bool = False
     output: str | None = None
     both: bool = False
+    incident: str | None = None
 
     @property
     def what(self) -> str | None:
@@ -101,6 +102,7 @@ def parse(argv: Sequence[str]) -> Request:
         html=given.html,
         output=given.output,
         both=given.lang == "both",
+        incident=given.incident,
     )
 
 

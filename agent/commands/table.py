@@ -41,7 +41,7 @@ class Command(Struct, frozen=True, kw_only=True):
 FORMATS = ("json", "json-compact", "nagios", "prometheus", "tsv")
 LANGUAGES = ("zh", "en")
 _RESULTS = ("check", "status")
-PAPERS = ("status",)  # commands that make a paper
+PAPERS = ("status", "letter")  # commands that make a paper
 
 COMMANDS = (
     Command(
@@ -60,6 +60,13 @@ COMMANDS = (
             "这台终端的故障记录：什么时候、多久、什么原因、之前变了什么、怎么结束的，以及多少时间能收款；写上 ID 则逐条列出那一次的经过",
             "the incidents of this terminal: when, how long, why, what changed before and what ended it, and how much of the time it could "
             "take payments; with ID that one as a timeline",
+        ),
+    ),
+    Command(
+        name="letter",
+        says=Bilingual(
+            "给收单机构的信：账户被停用时的申请，或收单主机中断的情况说明，附材料清单和通话记录表",
+            "a letter to the acquirer: about a stopped account, or an outage of its host, with what documents to prepare",
         ),
     ),
     Command(
@@ -145,6 +152,13 @@ OPTIONS = (
             "只看这个原因或这一类的故障",
             "incidents of this cause or category alone",
         ),
+    ),
+    Option(
+        name="--incident",
+        value="ID",
+        needs=Bilingual("故障编号（posdiag history 里有）", "the name of an incident, as posdiag history shows it"),
+        of=("letter",),
+        says=Bilingual("是哪一次故障；不写就是最近相关的一次", "which incident; else the last that it can be about"),
     ),
     Option(
         name="--qr",

@@ -8,6 +8,11 @@ from datetime import UTC, datetime
 from agent.contract import times as contract
 from agent.present.page import Page
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 
 def parse(stamp: str) -> datetime | None:
     try:
@@ -30,6 +35,16 @@ def brief(stamp: str, page: Page) -> str:
 def moment(stamp: str, page: Page) -> str:
     """Local day and time to the second, without the year."""
     return _said(stamp, page, lambda moment: f"{moment.astimezone():%m-%d %H:%M:%S}")
+
+
+def written(stamp: str, page: Page) -> str:
+    """Local day and time to the minute, as a letter has them."""
+    return _said(stamp, page, lambda moment: day(moment, page) + f"{moment.astimezone(): %H:%M}")
+
+
+def day(moment: datetime, page: Page) -> str:
+    here = moment.astimezone()
+    return page.say(f"{here.year} 年 {here.month} 月 {here.day} 日", f"{here.day} {_MONTHS[here.month - 1]} {here.year}")
 
 
 def of_day(stamp: str, page: Page) -> str:
