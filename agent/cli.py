@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -108,6 +107,8 @@ def _refuse(why: Bilingual, argv: Sequence[str]) -> int:
 
 def _own_fault(error: Exception) -> str:
     """One line, with the place in the agent's own code where it happened."""
+    import traceback
+
     from probes.ground.text import escape
 
     home = str(Path(__file__).resolve().parent.parent)

@@ -119,7 +119,11 @@ def among(argv: Sequence[str], option: str) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
-    parser = argparse.ArgumentParser(prog="posdiag", add_help=False, allow_abbrev=False, exit_on_error=False)
+    def formatter(prog: str) -> argparse.HelpFormatter:
+        """Shows nothing. One that is not told its width loads what reads archives to learn the terminal's."""
+        return argparse.HelpFormatter(prog, width=80)
+
+    parser = argparse.ArgumentParser(prog="posdiag", formatter_class=formatter, add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument(_CHECK, action="store_true")
     for option in OPTIONS:
         names = (option.alias, option.name) if option.alias else (option.name,)

@@ -17,10 +17,11 @@ from contextlib import suppress
 from agent.daemon import stand_ins, unused
 
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
-_OF_THE_START = ("argparse", "gettext", "difflib")
+_OF_THE_START = ("argparse", "gettext", "locale", "difflib")
 _OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
 _READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures", "syntax")
 _OF_A_FAULT = ("second_opinion", "predictions", "foretold", "places")  # of the diagnosis
+_OF_FILES = ("tomllib", "tomllib._parser", "tomllib._re", "tomllib._types")  # of the configuration, and of the words for a cause
 _M_ARENA_MAX = -8  # mallopt(3)
 _PR_SET_THP_DISABLE = 41  # prctl(2)
 _ALL_STACKS = 40 << 20  # bytes of stacks of ended threads that glibc keeps (glibc.pthread.stack_cache_size)
@@ -37,7 +38,7 @@ def shrink() -> None:
 
 def forget() -> None:
     """What only the command line and the configuration need is given up once they are read."""
-    for name in _OF_THE_START:
+    for name in (*_OF_THE_START, *_OF_FILES):
         sys.modules.pop(name, None)
     _give_up("agent.settings", _READERS)
     _give_up("msgspec", _OF_MSGSPEC)
@@ -87,6 +88,9 @@ class Tidier:
         What is there after the first one stays, and is not looked through for garbage again (gc.freeze).
         """
         _give_up("agent.diagnosis", _OF_A_FAULT)
+        for name in _OF_FILES:
+            sys.modules.pop(name, None)
+        sys.path_importer_cache.clear()  # the names of all files in each directory that something was imported from
         gc.collect()
         if not self._frozen:
             gc.freeze()

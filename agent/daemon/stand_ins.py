@@ -1,4 +1,5 @@
-"""Light modules in the place of those that the daemon's dependencies import and never use: 6 MiB less of it.
+"""Light modules in the place of those that the daemon's dependencies, and what they take of Python's library, import and never use: 7 MiB
+less of it.
 
 They stand there only while a dependency is imported, and what it took stays with it alone: whoever imports such a module afterwards
 gets the real one. A name that is not given here loads the real one too, whenever it is asked for, so that a version of a dependency
@@ -9,8 +10,9 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from importlib import import_module
 from importlib.machinery import PathFinder
 from os import uname
@@ -102,6 +104,12 @@ def _no_plugins(**_: str) -> tuple[()]:
     return ()
 
 
+def _timegm(moment: Sequence[int]) -> int:
+    """calendar.timegm: seconds since the epoch, of a moment in UTC."""
+    days = date(*moment[:3]).toordinal() - date(1970, 1, 1).toordinal()
+    return ((days * 24 + moment[3]) * 60 + moment[4]) * 60 + moment[5]
+
+
 def _no_signature(_: object, **__: object) -> None:
     """apscheduler then takes a job as it is; the one that there is takes no arguments."""
     raise ValueError("not looked at")
@@ -123,8 +131,17 @@ _OF_THE_ENVIRONMENT = ("getproxies", "getproxies_environment", "parse_http_list"
 # What is imported; and what it does without, as it says itself (a name), or with a stand-in.
 TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
     (
-        ("shutil",),
-        ("bz2", "lzma"),  # archives
+        ("pathlib",),
+        (StandIn("ntpath"),),  # paths of Windows
+    ),
+    (
+        ("logging", "subprocess"),
+        (
+            # what shows an exception, with the lines of its sources
+            StandIn("traceback"),
+            # the machine's encoding: children write bytes
+            StandIn("locale"),
+        ),
     ),
     (
         ("msgspec",),
@@ -151,6 +168,8 @@ TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
             # jobs that are coroutines, or run in processes
             StandIn("asyncio", iscoroutinefunction=lambda _: False),
             StandIn("multiprocessing"),
+            StandIn("calendar", timegm=_timegm),
+            StandIn("traceback", format_tb=later("traceback", "format_tb")),
             StandIn("concurrent.futures.process", BrokenProcessPool=NeverRaised),
             # time zones by name, and the machine's
             StandIn("zoneinfo", ZoneInfo=Later("zoneinfo", "ZoneInfo")),
@@ -179,6 +198,12 @@ TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
             StandIn("json", JSONDecodeError=NeverRaised),
             # names that are not ASCII: names are found by us
             StandIn("idna"),
+            StandIn("stringprep"),
+            # mail: a head of HTTP is read by the same parser
+            StandIn("email.header"),
+            StandIn("email.charset", Charset=Later("email.charset", "Charset")),
+            StandIn("email._encoded_words", decode_b=later("email._encoded_words", "decode_b")),
+            StandIn("calendar"),
             # its authorities, and such as lie in an archive: TLS is ours, requests sees none
             StandIn("certifi", where=_authorities),
             StandIn("zipfile"),

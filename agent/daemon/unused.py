@@ -1,4 +1,4 @@
-"""Tables and classes that modules make of which the daemon uses a few: the others are given up, 0.4 MiB. What is asked for nevertheless is
+"""Tables and classes that modules make of which the daemon uses a few: the others are given up, 0.3 MiB. What is asked for nevertheless is
 made anew, but for the names of errors of OpenSSL that no connection can meet."""
 
 from __future__ import annotations
@@ -15,29 +15,11 @@ _NO_CONNECTIONS = frozenset({35, 37, 38, 39, 40, 41, 44, 46, 47, 50, 51, 53, 54,
 _OF_PSUTIL = frozenset({"svmem", "scputimes", "snicstats", "snicduplex"})
 
 
-class _Aliases(dict[str, str]):
-    """Names of locales by their aliases: of C, in which the daemon runs, until another one is asked for."""
-
-    whole = False
-
-    def get(self, key: str, default: Any = None) -> Any:
-        if key not in self and not self.whole:
-            self.update(_anew("locale").locale_alias)
-            self.whole = True
-        return super().get(key, default)
-
-
 def drop() -> None:
     """After the imports that make them. Whatever another version of Python or of a package has not is passed over."""
-    for each in (_locales, _errors, _tuples):
+    for each in (_errors, _tuples):
         with suppress(Exception):
             each()
-
-
-def _locales() -> None:
-    locale: Any = sys.modules["locale"]
-    locale.locale_alias = _Aliases({name: locale.locale_alias[name] for name in ("c", "posix")})
-    locale.windows_locale.clear()
 
 
 def _errors() -> None:

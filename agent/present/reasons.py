@@ -6,6 +6,7 @@ A text that no line of the table knows, as of a later version or of a plug-in, i
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from agent.present.page import Page
 from probes.ground.bilingual import Bilingual, same
@@ -173,16 +174,22 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
 )
 _RIGHTS = tuple((each.pattern, each.sentence.zh.replace("{}", r"\1")) for each in RIGHTS)
-_COMPILED = tuple((re.compile(text, re.DOTALL), zh) for text, zh in (*_RIGHTS, *_TABLE))
 # where the document has only a name
 _ENGLISH = {
     "the agent's own fault": "posdiag itself failed",
 }
 
 
+@cache
+def _begin(expression: str) -> str:
+    """What every text that it fits begins with. Those alone that a text begins like are compiled: all of them take 0.1 MiB and 50 ms."""
+    plain = re.match(r"(?:[^\\.?*+|()\[\]{}^$]|\\[^a-zA-Z0-9])*(?![?*+{])", expression)
+    return re.sub(r"\\(.)", r"\1", plain[0]) if plain else ""
+
+
 def in_both(text: str) -> Bilingual:
-    for expression, zh in _COMPILED:
-        found = expression.fullmatch(text)
+    for expression, zh in (*_RIGHTS, *_TABLE):
+        found = re.fullmatch(expression, text, re.DOTALL) if text.startswith(_begin(expression)) else None
         if found is not None:
             said = found.expand(zh)
             for place in filter(lambda each: f"{{{each}}}" in zh, (1, 2)):  # a reason of its own within

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from typing import Any, Literal
 
@@ -167,6 +166,8 @@ def _without_empty(table: Any) -> Any:
 
 
 def _read(*parts: str) -> dict[str, Any]:
+    import tomllib  # the service gives it up between two faults
+
     try:
         return tomllib.loads(data_path(*parts).read_text("utf-8"))
     except OSError as error:

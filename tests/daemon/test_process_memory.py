@@ -16,13 +16,15 @@ from tests.support.servers.printer import Printer
 from tests.support.world import World, acquirers, devices
 from tests.support.world.daemon import daemon
 
-# loaded by a dependency or for the start alone, and of no use to the daemon; with what each brings with it, 6 MiB
+# loaded by a dependency or for the start alone, and of no use to the daemon; with what each brings with it, 7 MiB
 LEFT_OUT = {
-    "_asyncio", "_bz2", "_csv", "_decimal", "_json", "_lzma", "_multiprocessing", "_opcode", "_pickle", "_statistics", "_zoneinfo",
-    "argparse", "ast", "asyncio", "bz2", "certifi", "chardet", "charset_normalizer", "concurrent.futures.process", "csv", "dataclasses",
-    "decimal", "difflib", "dis", "fractions", "gettext", "http.cookiejar", "http.cookies", "idna", "importlib.metadata",
-    "importlib.resources", "inspect", "json", "lzma", "mimetypes", "msgspec.inspect", "multiprocessing", "netrc", "numbers", "pickle",
-    "platform", "serial.rfc2217", "statistics", "sysconfig", "tempfile", "tzlocal", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo",
+    "_asyncio", "_bz2", "_csv", "_decimal", "_json", "_lzma", "_multiprocessing", "_opcode", "_pickle", "_statistics", "_strptime",
+    "_zoneinfo", "argparse", "ast", "asyncio", "bz2", "calendar", "certifi", "chardet", "charset_normalizer",
+    "concurrent.futures.process", "csv", "dataclasses", "decimal", "difflib", "dis", "email.base64mime", "email.charset",
+    "email.encoders", "email.header", "email.quoprimime", "fractions", "gettext", "http.cookiejar", "http.cookies", "idna",
+    "importlib.metadata", "importlib.resources", "inspect", "json", "linecache", "locale", "lzma", "mimetypes", "msgspec.inspect",
+    "multiprocessing", "netrc", "ntpath", "numbers", "pickle", "platform", "serial.rfc2217", "shutil", "statistics", "stringprep",
+    "sysconfig", "tempfile", "tokenize", "traceback", "tzlocal", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo",
 }  # fmt: skip
 # of Python's library, loaded before the first line of ours can say how, or by that line
 WITH_DOCSTRINGS = {"__future__", "encodings", "encodings.aliases", "encodings.utf_8"}

@@ -18,15 +18,6 @@ def small(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_aliases_of_locales() -> None:
-    code = """
-import locale, time
-print(len(locale.locale_alias), locale.getlocale(locale.LC_TIME), time.strptime("2026-01-12", "%Y-%m-%d").tm_yday, len(locale.locale_alias))
-print(locale.normalize("de_DE"), locale.normalize("chinese-s"), locale.normalize("de_AT"), len(locale.locale_alias) > 500)
-"""
-    assert small(code).splitlines() == ["2 (None, None) 12 2", "de_DE.ISO8859-1 zh_CN.eucCN de_AT.ISO8859-1 True"]
-
-
 def test_tuples_of_psutil() -> None:
     """What an examination asks for is there; what a plug-in may ask for is made again."""
     code = """
@@ -98,3 +89,16 @@ for look in range(30):
 print(len(said), max(said).count("network.dns_unreachable"), blocks[-1] - blocks[9] < 200)
 """
     assert small(code) == "1 1 True"
+
+
+def test_between_two_cycles_nothing_is_kept_of_what_reads_files_and_of_the_names_of_files() -> None:
+    """The words for a cause are read, each once; what is imported later is found all the same."""
+    code = """
+from agent.diagnosis.causes import Cause
+from agent.remedy.catalogue import entry
+print(entry(Cause.CABLE_UNPLUGGED).name.en != "", "tomllib" in sys.modules, len(sys.path_importer_cache) > 0)
+process_memory.Tidier().tidy()
+print([name for name in sys.modules if name.startswith("tomllib")], len(sys.path_importer_cache))
+print(entry(Cause.GATEWAY_DOWN).name.en != "", "tomllib" in sys.modules)
+"""
+    assert small("import sys\n" + code).splitlines() == ["True True True", "[] 0", "True True"]

@@ -36,9 +36,10 @@ def _skew(host_time: str, now: datetime) -> float | None:
     if not host_time:
         return None
     found: list[timedelta] = []
+    month, day, hour, minute, second = (int(host_time[at : at + 2]) for at in range(0, 10, 2))
     for year in (now.year - 1, now.year, now.year + 1):
         try:
-            found.append(now - datetime.strptime(f"{year}{host_time}", "%Y%m%d%H%M%S"))
+            found.append(now - datetime(year, month, day, hour, minute, second))
         except ValueError:
             continue
     if not found:

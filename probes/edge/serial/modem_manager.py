@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from probes.ground.text import escape
 from probes.model.devices import Asked, ModemState
 
 NAME = "ModemManager"  # as its process is called
-_PROGRAMS = "/usr/bin:/usr/local/bin:/bin"
+_PROGRAMS = ("/usr/bin/mmcli", "/usr/local/bin/mmcli", "/bin/mmcli")
 _PATIENCE_S = 1.5
 _MOST_BYTES, _MOST_MODEMS = 256 * 1024, 16  # of one answer; a modem takes some 5 kB
 _MODEM = re.compile(r"^/org/freedesktop/ModemManager1/Modem/[0-9]+$")
@@ -46,7 +45,7 @@ class NoAnswer(Exception):
 def ask(node: str, deadline: Deadline, program: str | None = None, proc: Path = Path("/proc")) -> DeviceAnswer:
     """Raises NotAsked where the modem at this node is not ModemManager's, NoAnswer where it may be, and CannotTell where this machine
     could not ask."""
-    program = program or shutil.which("mmcli", path=_PROGRAMS)
+    program = program or next((each for each in _PROGRAMS if os.access(each, os.X_OK)), None)
     try:
         if program is None:
             raise NotAsked

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from ssl import SSLError, SSLSocket
 from typing import Any
 
 from probes.ground.text import escape
 from probes.model.facts import Certificate, ShownCertificates
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # as OpenSSL writes them
 
 
 def described(chain: Sequence[Certificate], now: float, *, trusted: bool = False) -> ShownCertificates:
@@ -79,6 +81,8 @@ def _name(parts: Any) -> str:
 def _date(text: str) -> str:
     """RFC 3339 from OpenSSL's form; the text itself where that cannot be read."""
     try:
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ssl.cert_time_to_seconds(text)))
-    except (ValueError, OverflowError, OSError):
+        month, day, clock, year = text.removesuffix(" GMT").split()
+        hour, minute, second = map(int, clock.split(":"))
+        return f"{datetime(int(year), _MONTHS.index(month) + 1, int(day), hour, minute, second).isoformat()}Z"
+    except ValueError:
         return escape(text, 40)
