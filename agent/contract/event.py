@@ -28,11 +28,13 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind", tag="other"):
 
 
 class AgentEvent(Event, frozen=True, kw_only=True, tag="agent"):
-    """`what`: started, stopped, upgraded, config_changed."""
+    """`what`: started, stopped, upgraded, config_changed. `count`: of starts, how many since the last line about one, where they came in a
+    row."""
 
     what: str
     version: str
     config_hash: str
+    count: int = 1
 
 
 class ChangeEvent(Event, frozen=True, kw_only=True, tag="change"):

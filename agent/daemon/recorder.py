@@ -19,6 +19,7 @@ from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent
 from agent.contract.times import utc
 from agent.daemon.recorded_day import days_of
 from agent.daemon.recorded_lines import last_events, lines_about
+from agent.daemon.recorded_starts import Starts
 from agent.examination.result import Examination
 from agent.outputs.file_troubles import FileTroubles
 from agent.record.allowance import Allowance
@@ -45,7 +46,6 @@ MOST_RECENT = 32  # changes that are remembered for what comes after them
 DAY_KEPT_EVERY_S = 6 * 3600.0  # between writes of what the day was like until now: a power cut costs no more of it
 SPARING_S = 1200.0  # between appends of nothing but changes, where the record is sparing
 KEEP_EVERY_S = 3600.0  # between writes of what is known of things
-_STARTS_APART_S, _MOST_STARTS, _HOUR_S = 600.0, 20, 3600.0
 
 
 class Recorder:
@@ -66,7 +66,7 @@ class Recorder:
         self._kept_at: float | None = None
         sweep(self._folder / BASELINE_FILE)
         self.past = last_events(self._folder)
-        self._agents = deque((event for event in self.past if isinstance(event, AgentEvent)), _MOST_STARTS + 1)
+        self._starts = Starts(self.past, Path(loaded.settings.agent.status_home))
         baseline = recall(self._folder) or Baseline()
         self._known: Known = baseline.known(self.past)
         self._file = HistoryFile(self._folder, sequence=baseline.sequence, carry=self._carried)
@@ -123,6 +123,7 @@ class Recorder:
 
     def look(self, state: str, *, can_pay: bool, checks: Sequence[Check[Facts]], uplink: str = "") -> None:
         """What the daemon reports from now on; a day that is over is told."""
+        self._told_of_agent("started", self._starts.due(self.now()))
         for tally in self._days.look(self.now(), state, can_pay=can_pay, checks=checks, uplink=uplink):
             self.put(tally.told(self.stamp(self.now())))
             time.tzset()  # the time zone of this machine may have become another
@@ -155,6 +156,8 @@ class Recorder:
         """Appends what waits. May take as long as a disk does; what cannot be written waits on, and so do changes where the record is
         sparing: each append costs a page of the disk, however short it is."""
         with self._writing:
+            if self._starts.dirty:
+                self._files.tried(self._starts.path, self._starts.keep)
             with self._lock:
                 events = tuple(self._waiting)
             if not events or self._not_yet(events):
@@ -195,6 +198,7 @@ class Recorder:
         """What was only counted is told, and that the agent ends."""
         for each in self._flaps.due(self._clock.running(), all_of_them=True):
             self._tell(each)
+        self._told_of_agent("started", self._starts.due(self.now(), ending=True))
         self._agent("stopped")
         self._stopping = True
 
@@ -218,16 +222,17 @@ class Recorder:
                 self.traces.changed([done], now.running_s - age_s)
 
     def _agent(self, what: str) -> None:
-        """Starts in a row, as of a service that fails again and again, are not all told."""
+        """Starts in a row are counted; an examination by itself is none."""
+        count = 1
         if what in ("started", "stopped"):
-            now = self.now()
-            lately = [event for event in self._agents if elapsed_s(moment_of(event), now) < _HOUR_S]
-            just = lately and lately[-1].what == what == "started" and elapsed_s(moment_of(lately[-1]), now) < _STARTS_APART_S
-            if self._once or just or len(lately) > _MOST_STARTS:
-                return
-        event = AgentEvent(what=what, version=__version__, config_hash=self._hash, **self.stamp(self.now()))
-        self._agents.append(event)
-        self.put(event)
+            count = 0 if self._once else self._starts.count(what, self.now())
+        self._told_of_agent(what, count)
+
+    def _told_of_agent(self, what: str, count: int) -> None:
+        if count:
+            event = AgentEvent(what=what, version=__version__, config_hash=self._hash, count=count, **self.stamp(self.now()))
+            self._starts.put(event)
+            self.put(event)
 
     def _learn(self, things: dict[Thing, str]) -> list[Difference]:
         masked = {(what, self.masked(subject)): self.masked(value) for (what, subject), value in things.items()}

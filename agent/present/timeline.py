@@ -85,7 +85,8 @@ def _in_words(event: AnyEvent, incident: PastIncident, page: Page) -> str:
             return changes.in_words(told, page)
         case AgentEvent():
             words = _AGENT.get(event.what)
-            return page.words(words) if words else ""
+            often = page.say(f"（{event.count} 次）", f" ({event.count} times)") if event.count > 1 else ""
+            return page.words(words) + often if words else ""
     return ""
 
 

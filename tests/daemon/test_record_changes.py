@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from agent.contract.times import utc
 from agent.diagnosis.causes import Cause
@@ -111,23 +110,6 @@ def test_a_later_version_and_a_damaged_file_of_what_was_seen(tmp_path: Path) -> 
     clock.now += 1000
     again.see(*router("02:00:00:00:00:03"))
     assert [each[3][-1] for each in changes(again.state_dir)] == ["2", "3"], "the record's own lines tell what was seen last"
-
-
-def test_starts_in_a_row_are_not_all_told(tmp_path: Path) -> None:
-    clock, said = SetClock(), []
-    for _ in range(100):
-        clock.now += 5
-        played = Played(tmp_path, clock)
-        played.see()
-        played.close()
-        said = told(played.state_dir, "agent")
-    assert len(said) <= 22
-    once: Any = None
-    for _ in range(5):
-        clock.now += 4000
-        once = Played(tmp_path, clock, once=True)
-        once.see()
-    assert len(told(once.state_dir, "agent")) == len(said)
 
 
 def test_the_time_of_a_line_is_that_of_what_happened(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ def test_a_timeline_tells_what_came_before_meanwhile_and_what_ended_it() -> None
         opened(name, "network.internet_down", **later(2)),
         ChangeEvent(what="link", subject="eth0", before="up", after="no_carrier", clock="doubtful", **later(5)),
         CauseEvent(incident=name, cause="network.gateway_unreachable", subject="acquirer-a", **about, **later(20)),
-        AgentEvent(what="started", version="1", config_hash="0", **later(30)),
+        AgentEvent(what="started", version="1", config_hash="0", count=12, **later(30)),
         ClosedEvent(incident=name, ended_at="2026-01-31T09:01:00.000Z", duration_s=3600.0, **stamped({"at": "2026-01-31T09:02:00.000Z"})),
     ]
     lines = timeline(one, events, Page(language="en", width=100))
@@ -217,7 +217,7 @@ def test_a_timeline_tells_what_came_before_meanwhile_and_what_ended_it() -> None
         "eth0 was cut off (the clock may be wrong)",
         "the cable was unplugged and plugged in again",
         "found",
-        "posdiag was started",
+        "posdiag was started (12 times)",
         "all was well again",
     ]
     assert said[-1].endswith("the router was restarted") and "60% sure" in said[5] and said[4].endswith("it did not help")
