@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent import process_exit
 from agent.commands.contacts import contacts
@@ -16,6 +18,12 @@ from agent.present.live import LiveLine, terminal_among
 from agent.present.page import Page, open_page
 from agent.settings.load import Loaded
 from agent.settings.problem import SettingsError
+
+if TYPE_CHECKING:
+    from agent.contract.experience import Tally
+    from agent.diagnosis.causes import Cause
+
+    _Counts = dict[Cause, dict[str, Tally]]
 
 _GRACE_S = 1.0  # beyond the time that was asked for, before a hang in the kernel itself is told as one
 
@@ -57,7 +65,8 @@ def check(request: Request) -> int:
                 f"没有叫 {error.word} 的层或检查；有：{there_are}", f"no layer and no check is called {error.word}; there are: {there_are}"
             ) from None
         lessons = LessonsFile(loaded.settings)
-        status = snapshot(examination, loaded, clock, Experience(fleet=lessons.read()))
+        steps, traces = _seen_here(Path(loaded.settings.agent.state_dir))
+        status = snapshot(examination, loaded, clock, Experience(here=steps, fleet=lessons.read(), traces=traces))
     if lessons.trouble is not None:
         output.complain([f"posdiag: {lessons.trouble.of(page.language)}"])
 
@@ -69,6 +78,16 @@ def check(request: Request) -> int:
     if not (request.form or request.quiet or request.only):
         _left_in(loaded, page)
     return EXIT_STATUS[status.state]
+
+
+def _seen_here(folder: Path) -> tuple[_Counts, _Counts]:
+    """What the record tells of the steps; nothing where it may not be read."""
+    from agent.record.recount import recount
+
+    try:
+        return recount(folder).tallies()
+    except OSError:
+        return {}, {}
 
 
 def _left_in(loaded: Loaded, page: Page) -> None:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 
 from agent.contract.checks import CheckEntry
 from agent.contract.day import Today
+from agent.contract.trace import Trace
 from agent.diagnosis.causes import Category, Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, State
 from probes.ground.bilingual import Bilingual
@@ -56,12 +57,14 @@ class CauseEntry(Struct, frozen=True, kw_only=True):
     short: str = ""
 
 
-class StepRecord(Struct, frozen=True, kw_only=True):
-    """How often the step was tried for its cause and how often it ended it: on this terminal, or on others of the fleet."""
+class StepRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How often the step was tried for its cause and how often it ended it: on this terminal, or on others of the fleet. `trace`: it is of
+    all steps together that leave this trace, which nobody can tell apart from here."""
 
     tried: int
     helped: int
     source: Literal["here", "fleet"] = field(name="from")
+    trace: Trace | None = None
 
 
 class Step(Struct, frozen=True, kw_only=True):

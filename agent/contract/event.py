@@ -157,11 +157,22 @@ class Total(Struct, frozen=True, kw_only=True):
     longest_s: float
 
 
+class StepCount(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How often a step was tried against a cause, and how often it ended it; or, where several steps leave one trace, whatever left it."""
+
+    cause: str
+    step: str = ""
+    trace: str = ""
+    tried: int
+    helped: int = 0
+
+
 class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
-    """At the head of a new file: what was told in files that are there no more. `open`: incidents of theirs whose end is told later;
-    `days`: so many lines of theirs, about days, follow this one."""
+    """At the head of a new file: what was told in files that are there no more. `steps`: the most tried first. `open`: incidents of theirs
+    whose end is told later; `days`: so many lines of theirs, about days, follow this one."""
 
     totals: tuple[Total, ...] = ()
+    steps: tuple[StepCount, ...] = ()
     open: tuple[OpenedEvent, ...] = ()
     days: int = 0
 
@@ -208,5 +219,6 @@ def line_of(event: AnyEvent, sequence: int) -> bytes:
     if len(line) > LONGEST and isinstance(event, OpenedEvent):
         line = stored(replace(event, evidence=(), changes_before=event.changes_before[:1]))
     if len(line) > LONGEST and isinstance(event, CarriedEvent):
-        line = stored(replace(event, open=event.open[-1:], totals=event.totals[:100]))
+        still_open = tuple(replace(each, evidence=(), changes_before=()) for each in event.open[-1:])
+        line = stored(replace(event, open=still_open, totals=event.totals[:80], steps=event.steps[:50]))
     return line

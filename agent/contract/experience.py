@@ -16,19 +16,23 @@ class Tally(Struct, frozen=True):
     helped: int = 0
 
 
-Tallies = Mapping[str, Tally]  # by the id of the step, of one cause
+Tallies = Mapping[str, Tally]  # of one cause, by the id of the step, or by the trace
 
 
 class Experience(Struct, frozen=True):
-    """`here`: of this terminal's own record. `fleet`: of the lessons that other terminals taught."""
+    """`here`: of this terminal's own record, as far as it tells the steps apart. `fleet`: of the lessons that other terminals taught.
+    `traces`: of the record, what left a trace that several steps of the cause leave: one of them it was, nobody knows which."""
 
     here: dict[Cause, dict[str, Tally]] = {}
     fleet: dict[Cause, dict[str, Tally]] = {}
+    traces: dict[Cause, dict[str, Tally]] = {}
 
-    def of(self, cause: Cause) -> tuple[Tallies, Tallies]:
-        return self.here.get(cause, {}), self.fleet.get(cause, {})
+    def of(self, cause: Cause) -> tuple[Tallies, Tallies, Tallies]:
+        """Here, in the fleet, and by trace."""
+        return self.here.get(cause, {}), self.fleet.get(cause, {}), self.traces.get(cause, {})
 
 
-def cases(tallies: Tallies) -> int:
+def cases(*counted: Tallies) -> int:
     """At least so many incidents they are of: each was ended by one step at most, and each step tried in it once."""
-    return max(sum(each.helped for each in tallies.values()), max((each.tried for each in tallies.values()), default=0))
+    tallies = [tally for each in counted for tally in each.values()]
+    return max(sum(each.helped for each in tallies), max((each.tried for each in tallies), default=0))

@@ -29,3 +29,6 @@ class Trace(Open):
     HOST_RECOVERED = "host_recovered"  # nothing moved on site, and the host answers again
     LINE_RECOVERED = "line_recovered"  # likewise, the line
     ACCOUNT_RESTORED = "account_restored"
+
+
+ELSEWHERE = (Trace.HOST_RECOVERED, Trace.LINE_RECOVERED, Trace.ACCOUNT_RESTORED)  # nobody on site did it

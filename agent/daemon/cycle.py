@@ -74,6 +74,7 @@ class Cycle:
         self._stores = Stores(self._agent.state_dir, outputs.files, clock, self._recorder, delivered)
         self._memory = self._stores.memory
         self._learning = Learning(loaded.settings, outputs.notifier)
+        self._recorder.heard = self._learning.take
         self._depth_policy = DepthPolicy(loaded.settings, self._stores.data_budget, clock)
         self._standing: Standing | None = None
         self._latest: Examination | None = None

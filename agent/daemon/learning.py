@@ -1,19 +1,44 @@
-"""What the daemon knows of the steps from cases: the fleet's lessons, read again when they change."""
+"""What the daemon knows of the steps from cases: of its own record, read once and then taken in as it is written, and of the fleet's
+lessons, read again when they change."""
 
 from __future__ import annotations
 
-from agent.contract.experience import Experience
+from pathlib import Path
+
+from agent.contract.event import AnyEvent
+from agent.contract.experience import Experience, Tally
+from agent.diagnosis.causes import Cause
 from agent.outputs.notifier import Notifier
+from agent.record.learned import Learned
+from agent.record.recount import recount
 from agent.settings.model import Settings
 from agent.storage.lessons_file import LessonsFile
 from probes.ground.bilingual import Bilingual
 
 _WHOLE_AGAIN = Bilingual("机群经验文件又可用了", "the lessons of the fleet can be used again")
+_Counts = dict[Cause, dict[str, Tally]]
 
 
 class Learning:
     def __init__(self, settings: Settings, notifier: Notifier) -> None:
         self._lessons, self._notifier = LessonsFile(settings), notifier
+        self._folder = Path(settings.agent.state_dir)
+        self._learned = Learned()
+        self._here: tuple[_Counts, _Counts] = {}, {}
+        self.again()
+
+    def again(self) -> None:
+        """Reads the record anew, which takes as long as a disk does. Where it cannot be read, the recorder says so."""
+        try:
+            self._learned = recount(self._folder)
+        except OSError:
+            self._learned = Learned()
+        self._here = self._learned.tallies()
+
+    def take(self, event: AnyEvent) -> None:
+        """A line that is about to be written."""
+        if self._learned.take(event):
+            self._here = self._learned.tallies()
 
     def experience(self) -> Experience:
         fleet, trouble = self._lessons.read(), self._lessons.trouble
@@ -21,4 +46,5 @@ class Learning:
             self._notifier.over("lessons", _WHOLE_AGAIN)
         else:
             self._notifier.trouble("lessons", trouble.en, trouble)
-        return Experience(fleet=fleet)
+        steps, traces = self._here
+        return Experience(here=steps, fleet=fleet, traces=traces)

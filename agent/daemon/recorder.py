@@ -57,6 +57,7 @@ class Recorder:
         self._files, self._clock, self._once = files, clock, once
         self._boot, self._hash = identity.boot_id, loaded.hash
         self.masked: Callable[[str], str] = masker(loaded.settings)
+        self.heard: Callable[[AnyEvent], None] = lambda _: None  # told of every event that is to be written
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._waiting: list[AnyEvent] = []
         self._flaps = Flapping()
@@ -151,6 +152,7 @@ class Recorder:
             if len(self._waiting) > MOST_WAITING:
                 first = next((each for each in self._waiting if isinstance(each, ChangeEvent)), self._waiting[0])
                 self._waiting.remove(first)
+        self.heard(event)
 
     def flush(self) -> None:
         """Appends what waits. May take as long as a disk does; what cannot be written waits on, and so do changes where the record is

@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, Lines, OpenedEvent, Total
+from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, Lines, OpenedEvent, ToldEvent, Total
+from agent.record.learned import Learned
 from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 
-MOST_DAYS = 400
+MOST_DAYS, MOST_STEPS = 400, 80
 _MOST_OPEN = 4
 
 
@@ -22,11 +23,20 @@ def carried(folder: Path, stamp: dict[str, Any]) -> Sequence[AnyEvent]:
     totals: dict[str, Total] = {}
     opened: dict[str, OpenedEvent] = {}
     days: deque[DayEvent] = deque(maxlen=MOST_DAYS)
-    for event in _head(_events(folder / FILE)):
+    learned = Learned()
+    for event in chain(_head(_events(folder / FILE)), _behind_the_head(_events(folder / PREDECESSOR))):
         _count(event, totals, opened, days)
-    for event in _behind_the_head(_events(folder / PREDECESSOR)):
-        _count(event, totals, opened, days)
-    head = CarriedEvent(totals=tuple(totals.values()), open=tuple(opened.values())[-_MOST_OPEN:], days=len(days), **stamp)
+        learned.take(event)
+    for event in _events(folder / FILE):  # what people said since of what goes: there will be nothing left to hold it against
+        if isinstance(event, ToldEvent) and event.incident not in opened:
+            learned.take(event)
+    head = CarriedEvent(
+        totals=tuple(totals.values()),
+        steps=learned.totals()[:MOST_STEPS],
+        open=tuple(opened.values())[-_MOST_OPEN:],
+        days=len(days),
+        **stamp,
+    )
     return [head, *days]
 
 

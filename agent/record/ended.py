@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from agent.contract.trace import Trace
+from agent.contract.trace import ELSEWHERE, Trace
 from agent.diagnosis.causes import Cause
-from agent.record.endings import CAN_END, ELSEWHERE, NAMES, SAID_BY_THE_HOST, takes_s
+from agent.record.endings import CAN_END, NAMES, SAID_BY_THE_HOST, takes_s
 from agent.record.way import WAY, Left
 from probes.model import Layer
 
@@ -57,17 +57,24 @@ def ending(left: Sequence[Left], causes: Sequence[Suspect], bad_until: float, be
         found = UNKNOWN
     until = able[-1].began if able and found is not UNKNOWN else None
     if found["trace"] is not None:
-        cause = _at(causes, able[-1].began).cause if able else last.cause
-        found = found | {"step": step_of(cause, Trace(found["trace"]))}
+        suspect = _at(causes, able[-1].began) if able else last
+        found = found | {"step": step_of(suspect.cause, Trace(found["trace"]))} | _another(suspect, causes)
     tried = (each for each in left if each not in late or (until is not None and each.at < until))
     return Ending(
         ended_by=found,
-        tried=tuple(_tried(each, began, step_of(_at(causes, each.began).cause, each.traces[0])) for each in tried if len(each.traces) == 1),
+        tried=tuple(_tried(each, began, causes, step_of) for each in tried if len(each.traces) == 1),
     )
 
 
-def _tried(left: Left, began: float, step: str | None) -> dict[str, Any]:
-    return {"trace": left.traces[0].value, "step": step, "seconds": round(left.at - began)}
+def _tried(left: Left, began: float, causes: Sequence[Suspect], step_of: StepOf) -> dict[str, Any]:
+    trace, suspect = left.traces[0], _at(causes, left.began)
+    told = {"trace": trace.value, "step": step_of(suspect.cause, trace), "seconds": round(left.at - began)}
+    return told | _another(suspect, causes)
+
+
+def _another(suspect: Suspect, causes: Sequence[Suspect]) -> dict[str, Any]:
+    """The cause that something was done against, where it is not the one that the incident began with."""
+    return {} if suspect.cause in (None, causes[0].cause) else {"cause": suspect.cause.value}
 
 
 def _of_those(able: Sequence[Left], bad_until: float) -> dict[str, Any]:

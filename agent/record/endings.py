@@ -12,7 +12,6 @@ from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause
 from agent.record.way import WAY
 
-ELSEWHERE: Final = (Trace.HOST_RECOVERED, Trace.LINE_RECOVERED, Trace.ACCOUNT_RESTORED)  # nobody on site did it
 _ANY = (Trace.TERMINAL_RESTARTED, Trace.UPLINK_SWITCHED)
 _ROUTER, _MACHINE = (Trace.ROUTER_RESTARTED, Trace.ROUTER_REPLACED), (Trace.APP_RESTARTED, Trace.TERMINAL_RESTARTED)
 _PORT = (Trace.DEVICE_REPLUGGED, Trace.TERMINAL_RESTARTED, Trace.CONFIG_CHANGED)

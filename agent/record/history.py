@@ -9,12 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.contract.day import Today
-from agent.contract.event import Total
+from agent.contract.event import StepCount, Total
 from agent.contract.history import CauseTotal, Failures, History, PastIncident, StepTotal
 from agent.contract.times import utc
 from agent.record.availability import availability, counted, day_totals, planned_in
 from agent.record.days import Planned
 from agent.record.incidents import Lived, incidents
+from agent.record.learned import Deed, ended, outcomes, word
 from agent.record.moments import Moment, elapsed_s
 from agent.record.past import Past
 
@@ -47,6 +48,7 @@ def history(
     days = counted(day_totals(past.days, running, asked.within), lived)
     complete_from = past.events[0].at if past.events else None
     gone = past.totals.totals if past.totals is not None and asked.everything else ()
+    steps_gone = past.totals.steps if past.totals is not None and asked.everything else ()
     told = tuple(each.told for each in lived)
     begins = [each for each in (complete_from, f"{days[0].day}T00:00:00.000Z" if days else None) if each]
     return History(
@@ -60,7 +62,7 @@ def history(
         failures=_failures(lived),
         incidents=told,
         causes=_causes(told, [each for each in gone if asked.cause is None or asked.cause(each.cause)]),
-        steps=_steps(told),
+        steps=_steps(lived, [each for each in steps_gone if asked.cause is None or asked.cause(each.cause)]),
         days=days,
         unreadable_lines=past.unreadable,
     ), lived
@@ -104,13 +106,27 @@ def _causes(told: Iterable[PastIncident], gone: Iterable[Total]) -> tuple[CauseT
     return tuple(sorted(found, key=lambda each: (-each.count, each.code)))
 
 
-def _steps(told: Iterable[PastIncident]) -> tuple[StepTotal, ...]:
-    counts: dict[tuple[str, str], list[int]] = {}
-    for each in told:
-        ended = each.ended_by.get("step")
-        done = {step for step in (ended, *(one.get("step") for one in each.tried)) if isinstance(step, str) and step}
-        for step in done if each.cause else ():
-            count = counts.setdefault((each.cause or "", step), [0, 0])
-            count[0] += 1
-            count[1] += step == ended
+def _steps(lived: Iterable[Lived], gone: Iterable[StepCount]) -> tuple[StepTotal, ...]:
+    """As far as anybody can tell the steps apart. An incident that is open counts for none."""
+    counts = {(each.cause, each.step): [each.tried, each.helped] for each in gone if each.step}
+    for each in lived:
+        if each.told.ended_at is None:
+            continue
+        end = ended(each.led, each.told.ended_by, each.told.tried)
+        for deed, helped in outcomes(end, _words(each)).items():
+            if deed.step:
+                count = counts.setdefault((deed.cause, deed.step), [0, 0])
+                count[0] += 1
+                count[1] += helped
     return tuple(StepTotal(cause=cause, step=step, tried=tried, helped=helped) for (cause, step), (tried, helped) in sorted(counts.items()))
+
+
+def _words(lived: Lived) -> dict[Deed, str]:
+    """What people said of the steps that they did, the latest last."""
+    found: dict[Deed, str] = {}
+    for each in lived.told.told:
+        deed = word(str(each.get("step", "")), lived.led.last) if each.get("what") == "did" else None
+        if deed is not None:
+            found.pop(deed, None)
+            found[deed] = str(each.get("helped", ""))
+    return found

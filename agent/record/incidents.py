@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, OpenedEvent
 from agent.contract.history import PastIncident
 from agent.contract.times import parse, utc
+from agent.record.learned import Led
 from agent.record.moments import Moment, back, elapsed_s, moment_of
 
 # from the best to the worst; what only a later version knows is as bad as what cannot be told
@@ -20,9 +21,11 @@ Told = OpenedEvent | CauseEvent
 
 
 class Lived(Struct, frozen=True, kw_only=True):
-    """An incident with what is needed to reckon with it: `began` and `ended` on the clock that nobody sets, `first` and `last` sequence."""
+    """An incident with what is needed to reckon with it: `began` and `ended` on the clock that nobody sets, `first` and `last` sequence,
+    and which causes led first and last."""
 
     told: PastIncident
+    led: Led
     began: Moment
     ended: Moment
     first: int
@@ -57,7 +60,15 @@ class _Open:
             tried=closed.tried if closed else (),
             times=closed.times if closed else 1,
         )
-        return Lived(told=told, began=self.began, ended=ended, first=opened.sequence, last=closed.sequence if closed else None)
+        codes = [each.cause for each in all_told if each.cause]
+        return Lived(
+            told=told,
+            led=Led(codes[0], codes[-1]) if codes else Led(),
+            began=self.began,
+            ended=ended,
+            first=opened.sequence,
+            last=closed.sequence if closed else None,
+        )
 
     def _leading(self, ended: Moment) -> Told:
         """Whose cause led the longest; of equals the first."""

@@ -12,7 +12,7 @@ from agent.contract.event import AnyEvent, CarriedEvent, DayEvent, Lines
 from agent.storage.history_file import lines_in, parts, torn
 from probes.ground.files import TooLargeError
 
-_MOST_TIMES = 3  # that it is read anew, where the files were exchanged meanwhile
+MOST_TIMES = 3  # that it is read anew, where the files were exchanged meanwhile
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -28,10 +28,10 @@ class Past(Struct, frozen=True, kw_only=True):
 
 def past(folder: Path) -> Past:
     """Raises OSError where it may not be read. A rotation that comes between makes it read anew."""
-    for _ in range(_MOST_TIMES):
-        before = _which(folder)
+    for _ in range(MOST_TIMES):
+        before = which(folder)
         found = _past(folder, there=any(before))
-        if _which(folder) == before:
+        if which(folder) == before:
             break
     return found
 
@@ -83,7 +83,7 @@ def _split(events: Iterable[AnyEvent]) -> tuple[list[AnyEvent], list[AnyEvent]]:
     return [first, *days], rest[1 + len(days) :]
 
 
-def _which(folder: Path) -> list[int]:
+def which(folder: Path) -> list[int]:
     found = []
     for path in parts(folder):
         try:

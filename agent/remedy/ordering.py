@@ -3,6 +3,7 @@
 Where one of several steps ends a fault, doing them by the probability that each does over the minutes that each takes ends it in the
 shortest mean time (Kadane and Simon 1977; Heckerman, Breese and Rommelse 1995). The probabilities are the catalogue's own, worth six
 cases, counted together with what was seen here and in the fleet: one step ends an incident, so each case is one draw among the steps.
+Where several steps leave one trace, what it ended is shared out among them by what is known of each, which leaves their own order as it is.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from agent.contract.document import StepRecord
 from agent.contract.experience import Tallies, Tally, cases
+from agent.contract.trace import ELSEWHERE, Trace
 from agent.remedy.catalogue import PLACEHOLDER, StepTemplate
 
 PRIOR_CASES = 6  # what the catalogue's own probability is worth
@@ -31,30 +33,74 @@ class _Ranked(Struct, frozen=True):
     before: frozenset[int]
 
 
-def ordered(templates: Sequence[StepTemplate], here: Tallies, fleet: Tallies, *, paying: bool) -> list[StepTemplate]:
-    """`paying`: payments may work. Then none that interrupts them moves to before one that does not."""
+NOTHING: Tallies = {}
+
+
+def ordered(
+    templates: Sequence[StepTemplate], here: Tallies, fleet: Tallies, traces: Tallies = NOTHING, *, paying: bool
+) -> list[StepTemplate]:
+    """`traces`: of here, what several steps leave. `paying`: payments may work. Then none that interrupts them moves to before one that
+    does not."""
+    groups = {trace: group for trace in traces if (group := leaving(trace, templates))}
     weight = min(1.0, MOST_OF_FLEET / (cases(fleet) or 1))
-    seen = cases(here) + weight * cases(fleet)
+    seen = cases(here, {trace: traces[trace] for trace in groups}) + weight * cases(fleet)
     if seen < ENOUGH:
         return list(templates)
     share = PRIOR_CASES / max(1.0, sum(step.prior for step in templates))
+    shared = {id_: part for trace, group in groups.items() for id_, part in _parts(traces[trace].helped, group, here, share)}
+    shared |= _unseen(templates, here, traces, share)
     steps: list[_Ranked] = []
     for place, step in enumerate(templates):
         mine, theirs = here.get(step.id, Tally()), fleet.get(step.id, Tally())
-        probability = (share * step.prior + mine.helped + weight * theirs.helped) / (PRIOR_CASES + seen)
+        counted = share * step.prior + mine.helped + shared.get(step.id, 0.0) + weight * theirs.helped
+        probability = counted / (PRIOR_CASES + seen)
         first = frozenset(other for other in range(place) if stays(templates[other], step, paying=paying))
         before = first.union(*(steps[other].before for other in first))
         steps.append(_Ranked(probability, max(step.minutes, _LEAST_MINUTES), before))
     return [templates[place] for place in _best(steps)]
 
 
-def record_of(step_id: str, here: Tallies, fleet: Tallies) -> StepRecord | None:
-    """What was seen here where there is anything, else what the fleet says."""
-    for source, tallies in (("here", here), ("fleet", fleet)):
-        tally = tallies.get(step_id) if step_id else None
-        if tally is not None and tally.tried:
-            return StepRecord(tried=tally.tried, helped=tally.helped, source="here" if source == "here" else "fleet")
-    return None
+def _parts(helped: float, group: Sequence[StepTemplate], here: Tallies, share: float) -> list[tuple[str, float]]:
+    """What one of them ended, among the steps that leave it: by their probability, where nothing tells them apart the catalogue's own."""
+    known = [(step, here.get(step.id, Tally())) for step in group]
+    weights = [(share * step.prior + own.helped) / (PRIOR_CASES + own.tried) for step, own in known]
+    return [(step.id, helped * weight / sum(weights)) for step, weight in zip(group, weights, strict=True)]
+
+
+def _unseen(templates: Sequence[StepTemplate], here: Tallies, traces: Tallies, share: float) -> dict[str, float]:
+    """Of the incidents that ended by nobody knows what, a part for the steps whose success nobody sees: as many as keep the catalogue's
+    share of such steps, beside those whose success is seen. Else what can be seen would seem to be all that helps."""
+    silent = [step for step in templates if step.id and movable(step) and (step.trace is None or step.trace in ELSEWHERE)]
+    whole, quiet = (sum(step.prior for step in steps) for steps in (templates, silent))
+    told = sum(here.get(step.id, Tally()).helped for step in silent)
+    helped = sum(tally.helped for tallies in (here, traces) for tally in tallies.values()) - told
+    if not quiet or quiet >= whole:
+        return {}
+    most = helped * quiet / (whole - quiet) - told
+    return dict(_parts(max(0.0, min(traces.get("", Tally()).tried, most)), silent, here, share))
+
+
+def leaving(trace: str, templates: Sequence[StepTemplate]) -> list[StepTemplate]:
+    """The steps that leave this trace, of those that end something."""
+    return [step for step in templates if step.id and step.trace == trace and movable(step)]
+
+
+def records(shown: Sequence[StepTemplate], here: Tallies, fleet: Tallies, traces: Tallies = NOTHING) -> dict[str, StepRecord]:
+    """By step: what was seen here where there is anything, else what the fleet says. Where several of the steps leave one trace, what was
+    seen of it stands at the first of them."""
+    told: dict[str, StepRecord] = {}
+    for source, tallies in (("fleet", fleet), ("here", here)):
+        for step in shown:
+            tally = tallies.get(step.id, Tally())
+            if step.id and tally.tried:
+                told[step.id] = StepRecord(tried=tally.tried, helped=tally.helped, source="here" if source == "here" else "fleet")
+    for trace, tally in traces.items():
+        group = leaving(trace, shown)
+        first = next((step for step in group if here.get(step.id, Tally()).tried == 0), None)
+        if first is not None and tally.tried:
+            several = Trace(trace) if len(group) > 1 else None
+            told[first.id] = StepRecord(tried=tally.tried, helped=tally.helped, source="here", trace=several)
+    return told
 
 
 def movable(step: StepTemplate) -> bool:

@@ -7,13 +7,13 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from agent.contract.document import Step
+from agent.contract.document import Step, StepRecord
 from agent.contract.experience import Experience
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding
 from agent.remedy.catalogue import CatalogueError, OtherSummary, StepTemplate, entry
 from agent.remedy.here import FOR_UPLINKS, SOMEWHERE, Here, Platform, uplinks
-from agent.remedy.ordering import ordered, record_of
+from agent.remedy.ordering import ordered, records
 from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
@@ -78,7 +78,7 @@ def advise(
                     expect=fill(template.expect, known),
                     interrupts_payment=template.interrupts_payment,
                     verify=_verify(template.verify, finding, checks),
-                    record=record_of(template.id, *experience.of(chosen.cause)),
+                    record=chosen.record,
                 )
             )
     return tuple(steps)
@@ -89,6 +89,7 @@ class _Chosen(Struct, frozen=True):
 
     template: StepTemplate
     cause: Cause
+    record: StepRecord | None
 
     def id_for(self, told: Cause) -> str:
         name = self.template.id
@@ -121,7 +122,8 @@ def _chosen(finding: Finding, checks: Sequence[Check[Facts]], here: Here, experi
 
     def of(code: Cause) -> list[_Chosen]:
         found = ordered(_fitting(code, checks, shown), *experience.of(code), paying=paying)
-        return [_Chosen(template, code) for template in found]
+        told = records(found, *experience.of(code))
+        return [_Chosen(template, code, told.get(template.id)) for template in found]
 
     own = of(finding.code)
     own_causes = [code for code in finding.candidates if code.layer in _ON_THE_TERMINAL]

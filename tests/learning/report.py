@@ -41,7 +41,21 @@ Never moved, whatever was seen:
 - a call for help before what stood before it: whoever is called asks whether that was tried.
 
 `remediation[].record` of the status document has the numbers, and the screen says them behind the step: "helped here 3 times of 4". What
-was seen here goes before what the fleet says. As yet nothing counts what is seen here: the fleet's lessons alone move steps.
+was seen here goes before what the fleet says.
+
+## What was seen here
+
+The service reads the [record](record.md#what-helped) once, when it starts, and counts on with each incident that is over and each word of a
+person; `posdiag --check` reads it too, where it may, and else has the catalogue's order. What is in files that are gone was carried over.
+
+**Several steps that leave one trace** (five ways to push a cable in again) cannot be told apart from here. What the trace ended is shared
+out among those of them that are shown, by the probability that each has without it; so they come forward together, and keep the order of
+the catalogue among themselves until people say which one it was. Together they have no more than the trace ended. The first of them says
+so: "this or a step like it helped here 3 times of 4" (`record.trace`).
+
+**Steps that leave nothing to see**, or nothing but a line or a host that is back, would fall behind all others, as nobody ever sees them
+help. Incidents that ended by nobody knows what, or by themselves, keep such steps at the catalogue's share, beside those that are seen, but
+no more of them than there were.
 
 ## The lessons file `posdiag.lessons/1`
 

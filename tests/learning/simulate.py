@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from msgspec import Struct
 
+from agent.contract.event import ClosedEvent, OpenedEvent
 from agent.contract.experience import Tally
+from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause, Owner
+from agent.record.learned import Learned
 from agent.remedy.catalogue import StepTemplate, entry
 from agent.remedy.here import Platform
 from agent.remedy.ordering import ordered, stays
@@ -21,19 +25,32 @@ from tests.learning.truths import Make, Truth
 HORIZONS = (1, 5, 20, 100)
 FLEET_CASES = 200
 SEED = 20260131
+_CAUSE = Cause.INDETERMINATE  # whichever
 _LISTS, _STEPS, _MINUTES, _WITHOUT_CALL = 100, (4, 7), (1, 2, 2, 3, 4, 5, 8, 10), 0.9
+# what made-up steps leave, in their order: two share one, and one leaves nothing
+_LEFT = (
+    Trace.LINK_REPLUGGED,
+    Trace.ROUTER_RESTARTED,
+    Trace.LINK_REPLUGGED,
+    Trace.APP_RESTARTED,
+    None,
+    Trace.TERMINAL_RESTARTED,
+    Trace.CONFIG_CHANGED,
+)
 _LEAST = 3  # steps that end something, or there is nothing to be ordered
 
 
 class Kind(Struct, frozen=True, kw_only=True):
     """`blame`: the share of cases that are put down to another step. `turns_at`: the case from which another truth holds. `fleet`: whether
-    the fleet's lessons are known from the first case on, and of which truth they are: `same` or `other`."""
+    the fleet's lessons are known from the first case on, and of which truth they are: `same` or `other`. `by_trace`: nobody tells which
+    step it was, and the record has the traces alone."""
 
     name: str
     make: Make
     blame: float = 0.0
     turns_at: int | None = None
     fleet: str = ""
+    by_trace: bool = False
 
 
 KINDS = (
@@ -46,6 +63,7 @@ KINDS = (
     Kind(name="any shares, steps take half to twice their minutes", make=truths.other_minutes),
     Kind(name="any shares, and others from the 51st case on", make=truths.drawn, turns_at=51),
     Kind(name="several steps end the same fault", make=truths.several_steps),
+    Kind(name="any shares, and nobody says which step it was", make=truths.drawn, by_trace=True),
     Kind(name="any shares, and the fleet's lessons are of the same", make=truths.drawn, fleet="same"),
     Kind(name="any shares, and the fleet's lessons are of others", make=truths.drawn, fleet="other"),
 )
@@ -94,7 +112,7 @@ def _made_up(dice: random.Random) -> tuple[StepTemplate, ...]:
     steps.sort(key=lambda each: -each[0] / each[1])
     told = Bilingual("", "")
     return tuple(
-        StepTemplate(id=f"step_{number}", who=Owner.CASHIER, zh="", en="", expect=told, minutes=takes, prior=share)
+        StepTemplate(id=f"step_{number}", who=Owner.CASHIER, zh="", en="", expect=told, minutes=takes, prior=share, trace=_LEFT[number - 1])
         for number, (share, takes) in enumerate(steps, 1)
     )
 
@@ -148,7 +166,7 @@ def best(world: World, truth: Truth) -> float:
 def incidents(world: World, kind: Kind, dice: random.Random) -> Iterator[tuple[float, float, float]]:
     """For each case, the mean minutes then: in the fixed order, in the learnt one, in the best."""
     truth = kind.make(world.steps, dice)
-    here: dict[str, Tally] = {}
+    here = Seen()
     fleet = _lessons(world, kind.make(world.steps, dice) if kind.fleet == "other" else truth, dice) if kind.fleet else {}
     known: dict[tuple[str, ...], float] = {}
     fixed, least = minutes(world.steps, truth), best(world, truth)
@@ -157,15 +175,18 @@ def incidents(world: World, kind: Kind, dice: random.Random) -> Iterator[tuple[f
             truth = kind.make(world.steps, dice)
             known.clear()
             fixed, least = minutes(world.steps, truth), best(world, truth)
-        order = ordered(world.steps, here, fleet, paying=world.paying)
+        steps, traces = here.tallies
+        order = ordered(world.steps, steps, fleet, traces, paying=world.paying)
         ids = tuple(step.id for step in order)
         if ids not in known:
             known[ids] = minutes(order, truth)
         yield fixed, known[ids], least
-        _count(order, truth, here, dice, kind.blame)
+        tried, helped = _repaired(order, truth, dice, kind.blame)
+        here.incident(world.steps, tried, helped, by_trace=kind.by_trace)
 
 
-def _count(order: Sequence[StepTemplate], truth: Truth, tallies: dict[str, Tally], dice: random.Random, blame: float) -> None:
+def _repaired(order: Sequence[StepTemplate], truth: Truth, dice: random.Random, blame: float) -> tuple[list[str], str]:
+    """What was tried, and what is said to have helped."""
     (fault,) = dice.choices(truth.faults, [each.probability for each in truth.faults])
     tried: list[str] = []
     for step in order:
@@ -175,17 +196,43 @@ def _count(order: Sequence[StepTemplate], truth: Truth, tallies: dict[str, Tally
     helped = tried[-1]
     if dice.random() < blame:
         helped = dice.choice([step.id for step in order if step.prior > 0])
-        tried = tried if helped in tried else [*tried, helped]
-    for each in tried:
-        known = tallies.get(each, Tally())
-        tallies[each] = Tally(known.tried + 1, known.helped + (each == helped))
+    return tried, helped
+
+
+class Seen:
+    """A record of such incidents, counted as the product counts it."""
+
+    def __init__(self) -> None:
+        self._learned, self._number = Learned(), 0
+
+    @property
+    def tallies(self) -> tuple[dict[str, Tally], dict[str, Tally]]:
+        steps, traces = self._learned.tallies()
+        return steps.get(_CAUSE, {}), traces.get(_CAUSE, {})
+
+    def incident(self, steps: Sequence[StepTemplate], tried: Sequence[str], helped: str, *, by_trace: bool = False) -> None:
+        self._number += 1
+        name, said = f"I-{self._number}", {each: _left(each, steps) if by_trace else {"step": each} for each in (*tried, helped)}
+        at: dict[str, Any] = {"at": "2026-01-31T08:00:00.000Z", "boot_id": "", "running_s": 0.0}
+        verdict: dict[str, Any] = {"state": "outage", "can_pay": "no", "subject": "", "category": None, "confidence": 1.0}
+        self._learned.take(OpenedEvent(incident=name, chain=name, began_at=at["at"], cause=_CAUSE.value, **verdict, **at))
+        ended_by = said[helped] | {"how": "seen" if said[helped] else "unknown"}
+        before = tuple(said[each] for each in tried if each != helped and said[each])
+        self._learned.take(ClosedEvent(incident=name, ended_at=at["at"], duration_s=1.0, ended_by=ended_by, tried=before, **at))
+
+
+def _left(step_id: str, steps: Sequence[StepTemplate]) -> dict[str, Any]:
+    """What the record has of a step that nobody tells of."""
+    trace = next(step.trace for step in steps if step.id == step_id)
+    sole = sum(step.trace == trace for step in steps) == 1
+    return {"trace": trace.value, "step": step_id if sole else None} if trace else {}
 
 
 def _lessons(world: World, truth: Truth, dice: random.Random) -> dict[str, Tally]:
-    tallies: dict[str, Tally] = {}
+    fleet = Seen()
     for _ in range(FLEET_CASES):
-        _count(world.steps, truth, tallies, dice, 0.0)
-    return tallies
+        fleet.incident(world.steps, *_repaired(world.steps, truth, dice, 0.0))
+    return fleet.tallies[0]
 
 
 def simulate(kind: Kind, worlds: Callable[[random.Random], Sequence[World]], rounds: int, every: int = 1) -> Result:

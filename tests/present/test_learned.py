@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from agent.contract.document import StepRecord
+from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay, State
 from agent.outputs.log_entry import entry
@@ -31,6 +32,16 @@ from tests.support.documents import HEALTHY, cause, status, step
 def test_one_clause(tried: int, helped: int, source: Literal["here", "fleet"], zh: str, en: str) -> None:
     said = in_one_clause(StepRecord(tried=tried, helped=helped, source=source))
     assert (said.zh, said.en) == (zh, en)
+
+
+def test_one_clause_about_several_steps_that_leave_one_trace() -> None:
+    said = in_one_clause(StepRecord(tried=4, helped=3, source="here", trace=Trace.LINK_REPLUGGED))
+    assert (said.zh, said.en) == ("这一步或同类步骤在这里 4 次有 3 次管用", "this or a step like it helped here 3 times of 4")
+    said = in_one_clause(StepRecord(tried=2, helped=0, source="here", trace=Trace.LINK_REPLUGGED))
+    assert (said.zh, said.en) == (
+        "这一步或同类步骤在这里试过 2 次，都没管用",
+        "this or a step like it was tried here 2 times, never helped",
+    )
 
 
 @pytest.mark.parametrize("details", [True, False])

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.contract.event import ClosedEvent, DayEvent
+from msgspec.structs import replace
+
+from agent.contract.event import AnyEvent, ClosedEvent, DayEvent, Evidence, StepCount, ToldEvent
+from agent.diagnosis.causes import Cause
 from agent.record.carry import MOST_DAYS, carried
+from agent.record.learned import Learned
+from agent.record.recount import recount
 from agent.storage.history_file import HistoryFile
 from tests.support.recorded import change, in_order, lines, opened, stamped
 
@@ -65,6 +70,50 @@ def test_days_are_carried_for_more_than_a_year_and_not_for_ever(tmp_path: Path) 
     found = [line for line in lines(tmp_path) if line["kind"] == "carried"]
     assert found[-1]["days"] <= MOST_DAYS
     assert {line["day"] for line in lines(tmp_path) if line["kind"] == "day"} >= {f"day {number}" for number in range(1600, 2000)}
+
+
+REOPENED = {"trace": "app_restarted", "step": "reopen_app", "how": "seen", "confidence": 0.9}
+REPLUGGED = {"trace": "link_replugged", "step": None, "how": "seen", "confidence": 0.9}
+RENUMBERED, CABLE = "system.port_renumbered", "operator.cable_unplugged"
+
+
+def test_what_was_learnt_of_the_steps_goes_on_over_rotations_and_later_words_with_it(tmp_path: Path) -> None:
+    file, whole = file_in(tmp_path), Learned()
+    for number in range(300):
+        name, cause, end = f"I-{number}", *[(RENUMBERED, REOPENED), (CABLE, REPLUGGED)][number % 2]
+        events: list[AnyEvent] = [opened(name, cause=cause), replace(closed(name, 10.0), ended_by=end), change(after="x" * 500)]
+        if number % 7 == 0:
+            events.append(ToldEvent(what="did", word="w", incident=name, step=f"{RENUMBERED}:restart_terminal", helped="no", **stamped({})))
+        if number % 10 == 9:  # a word about one of some incidents ago, which may lie in the other file
+            events.append(ToldEvent(what="did", word="w", incident=f"I-{number - 9}", step="reopen_app", helped="no", **stamped({})))
+        file.append(events)
+        for event in events:
+            whole.take(event)
+        if number % 23 == 0:
+            assert recount(tmp_path).tallies() == whole.tallies(), number
+    assert len([line for line in lines(tmp_path) if line["kind"] == "carried"]) == 2
+    found = recount(tmp_path)
+    assert found.tallies() == whole.tallies()
+    assert found.totals() == (
+        StepCount(cause=CABLE, trace="link_replugged", tried=150, helped=150),
+        StepCount(cause=RENUMBERED, step="reopen_app", tried=150, helped=120),
+        StepCount(cause=RENUMBERED, step="restart_terminal", tried=43),
+    )
+
+
+def test_a_head_that_is_too_long_for_a_line_keeps_what_counts(tmp_path: Path) -> None:
+    file = file_in(tmp_path)
+    for number, cause in enumerate(Cause):
+        name, tried = f"I-{number}", tuple({"trace": None, "step": f"a_step_of_some_length_{each}"} for each in range(12))
+        file.append([opened(name, cause=cause.value), replace(closed(name, 1.0), ended_by=REOPENED, tried=tried)])
+    long = opened("I-long", evidence=tuple(Evidence(id=f"gateway:{each}", facts={"text": "x" * 2000}) for each in range(6)))
+    file.append([long, change(after="x" * 500)])
+    for _ in range(120):
+        file.append([change(after="x" * 500)])
+    head = [line for line in lines(tmp_path) if line["kind"] == "carried"][-1]
+    assert len(head["totals"]) == len(Cause)
+    assert [line["incident"] for line in head["open"]] == ["I-long"]
+    assert len(head["steps"]) >= 50 and head["steps"][0]["tried"] >= head["steps"][-1]["tried"]
 
 
 def test_a_damaged_file_costs_its_own_lines_alone(tmp_path: Path) -> None:

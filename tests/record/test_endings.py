@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.contract.trace import Trace
+from agent.contract.trace import ELSEWHERE, Trace
 from agent.diagnosis.causes import Cause, Owner
-from agent.record.endings import CAN_END, ELSEWHERE, SAID_BY_THE_HOST, takes_s
+from agent.record.endings import CAN_END, SAID_BY_THE_HOST, takes_s
 from agent.remedy.catalogue import entry
 from probes.model import Layer
 

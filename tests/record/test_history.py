@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agent.contract.event import AnyEvent, CarriedEvent, CauseEvent, ClosedEvent, DayEvent, OpenedEvent, Total
+from agent.contract.event import AnyEvent, CarriedEvent, CauseEvent, ClosedEvent, DayEvent, OpenedEvent, StepCount, Total
 from agent.contract.history import CauseTotal, History, StepTotal
 from agent.contract.times import parse, utc
 from agent.record import history as module
@@ -149,15 +149,20 @@ def test_mean_times_are_of_incidents_in_which_nothing_could_be_paid() -> None:
     assert (found.failures.count, found.failures.mean_between_s, found.failures.mean_repair_s) == (3, 800.0, 200.0)
 
 
+def seen(trace: str, step: str | None) -> dict[str, Any]:
+    return {"trace": trace, "step": step, "how": "seen", "confidence": 0.9}
+
+
 def test_causes_and_steps_are_counted() -> None:
-    tried = ({"trace": "link_replugged", "step": "replug"},)
+    tried = ({"trace": "link_replugged", "step": "replug", "seconds": 9},)
     found = reckoned(
-        *(opened("I-1", 10), closed("I-1", 105, 100.0, ended_by={"trace": "router_restarted", "step": "restart"}, tried=tried)),
-        *(opened("I-2", 210), closed("I-2", 515, 300.0, ended_by={"trace": "link_replugged", "step": "replug"})),
+        *(opened("I-1", 10), closed("I-1", 105, 100.0, ended_by=seen("router_restarted", "restart"), tried=tried)),
+        *(opened("I-2", 210), closed("I-2", 515, 300.0, ended_by=seen("link_replugged", "replug"))),
+        *(opened("I-4", 610), closed("I-4", 715, 100.0, ended_by=seen("host_recovered", "wait"))),
         opened("I-3", 910, INTERNET),
     )
     assert found.causes == (
-        CauseTotal(code=CABLE, count=2, mean_s=200.0, longest_s=300.0),
+        CauseTotal(code=CABLE, count=3, mean_s=166.7, longest_s=300.0),
         CauseTotal(code=INTERNET, count=1, mean_s=None, longest_s=8100.0),
     )
     assert found.steps == (
@@ -168,8 +173,13 @@ def test_causes_and_steps_are_counted() -> None:
 
 def test_what_was_told_in_files_that_are_gone_counts_where_everything_was_asked_for() -> None:
     carried = CarriedEvent(totals=(Total(cause=CABLE, count=3, seconds=900.0, longest_s=800.0),), open=(opened("I-0", 10),), **at(0))
-    events = (closed("I-0", 105, 100.0),)
+    steps = (StepCount(cause=CABLE, step="replug", tried=4, helped=3), StepCount(cause=CABLE, trace="router_restarted", tried=1))
+    carried = replace(carried, steps=steps)
+    events = (closed("I-0", 105, 100.0, ended_by=seen("link_replugged", "replug")),)
     found = reckoned(*events, totals=carried)
+    assert found.steps == (StepTotal(cause=CABLE, step="replug", tried=5, helped=4),), "a trace is no step"
+    assert reckoned(*events, totals=carried, since=START - 1).steps == (StepTotal(cause=CABLE, step="replug", tried=1, helped=1),)
+    assert reckoned(*events, totals=carried, cause=lambda code: code == INTERNET).steps == ()
     assert found.causes == (CauseTotal(code=CABLE, count=4, mean_s=250.0, longest_s=800.0),)
     assert found.complete_from == utc(START + 105) and [each.id for each in found.incidents] == ["I-0"]
     assert [each.count for each in reckoned(*events, totals=carried, since=START - 1).causes] == [1]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agent.contract.document import Step, StepRecord
 from agent.contract.experience import Experience, Tally
+from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.remedy.steps import advise
@@ -66,3 +68,14 @@ def test_a_doubt_borrows_the_first_steps_that_helped_for_its_candidates() -> Non
     assert told[0].record == StepRecord(tried=9, helped=9, source="here")
     assert len({step.id for step in told}) == len(told)
     assert {step.cause for step in told} == {DOUBT}
+
+
+def test_what_left_one_trace_moves_all_steps_that_leave_it_and_is_said_at_the_first() -> None:
+    """A router that hangs: restarting it helped, and the cable that the catalogue has between did not."""
+    restarted = Experience(traces={Cause.ROUTER_UNREACHABLE: {"router_restarted": Tally(9, 9), "link_replugged": Tally(9, 0)}})
+    usual, told = (steps(each, code=Cause.ROUTER_UNREACHABLE) for each in (None, restarted))
+    assert [step.id for step in usual][:2] == ["power_router", "push_cable"]
+    assert [step.id for step in told][:2] == ["power_router", "restart_router"]
+    several = StepRecord(tried=9, helped=9, source="here", trace=Trace.ROUTER_RESTARTED)
+    assert (told[0].record, told[1].record) == (several, None)
+    assert next(step for step in told if step.id == "push_cable").record == replace(several, helped=0, trace=Trace.LINK_REPLUGGED)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agent.contract.document import StepRecord
 from agent.contract.experience import Tally, cases
+from agent.contract.trace import Trace
 from agent.diagnosis.causes import Owner
 from agent.remedy import ordering
 from agent.remedy.catalogue import StepTemplate, all_entries
-from agent.remedy.ordering import ordered, record_of
+from agent.remedy.ordering import ordered, records
 from probes.ground.bilingual import Bilingual
 
 
@@ -109,21 +112,74 @@ def test_cases_are_told_by_what_ended_and_by_what_was_tried() -> None:
     assert cases({}) == 0
     assert cases({"a": Tally(7, 0), "b": Tally(3, 2)}) == 7
     assert cases({"a": Tally(4, 4), "b": Tally(3, 3)}) == 7
+    assert cases({"a": Tally(4, 4)}, {"b": Tally(9, 3)}) == 9
 
 
 def test_the_record_is_of_here_and_else_of_the_fleet() -> None:
-    here, fleet = {"a": Tally(4, 3)}, {"a": Tally(50, 1), "b": Tally(50, 2), "c": Tally(0, 0)}
-    assert record_of("a", here, fleet) == StepRecord(tried=4, helped=3, source="here")
-    assert record_of("b", here, fleet) == StepRecord(tried=50, helped=2, source="fleet")
-    assert record_of("c", here, fleet) is None
-    assert record_of("", {"": Tally(1, 1)}, {}) is None
+    here, fleet = {"a": Tally(4, 3), "": Tally(1, 1)}, {"a": Tally(50, 1), "b": Tally(50, 2), "c": Tally(0, 0)}
+    told = records([step(name, 1, 0.1) for name in ("a", "b", "c", "")], here, fleet)
+    assert told == {"a": StepRecord(tried=4, helped=3, source="here"), "b": StepRecord(tried=50, helped=2, source="fleet")}
+
+
+PLUG, OTHER_END = (step(name, 1, prior, trace=Trace.LINK_REPLUGGED) for name, prior in (("plug", 0.3), ("other_end", 0.2)))
+APP, NOTE = step("app", 1, 0.35, trace=Trace.APP_RESTARTED), step("note", 1, 0, trace=Trace.LINK_REPLUGGED)
+
+
+def seen(steps: Sequence[StepTemplate], here: dict[str, Tally] | None = None, **traces: Tally) -> str:
+    return " ".join(each.id for each in ordered(steps, here or {}, {}, traces, paying=False))
+
+
+def test_what_a_trace_ended_is_shared_out_and_the_order_among_its_steps_stays() -> None:
+    assert seen((APP, PLUG, OTHER_END), link_replugged=helped(2)) == "app plug other_end", "fewer than three"
+    assert seen((APP, PLUG, OTHER_END), link_replugged=helped(3)) == "plug other_end app"  # 2.1 to 1.8 + 1.8 and 1.2 + 1.2
+    assert seen((APP, step("a", 1, 0.4, trace="link_replugged"), OTHER_END), link_replugged=helped(3)) == "a app other_end"  # 1.2 + 1
+    assert seen((APP, PLUG, OTHER_END), link_replugged=Tally(30, 0)) == "app plug other_end"
+    assert seen((PLUG, OTHER_END, APP), app_restarted=helped(3)) == "app plug other_end", "of the one step that leaves it"
+
+
+def test_a_trace_gives_its_steps_no_more_together_than_it_ended() -> None:
+    """0.35 · 6 + 4 for the application's; with all of nine for each of the others they would stand before it."""
+    assert seen((PLUG, OTHER_END, APP), {"app": helped(4)}, link_replugged=helped(6)) == "app plug other_end"
+
+
+def test_what_people_said_of_a_step_counts_where_its_trace_is_shared_out() -> None:
+    assert seen((PLUG, OTHER_END), {"plug": Tally(9, 0)}, link_replugged=helped(9)) == "other_end plug"
+    assert seen((PLUG, OTHER_END), {"other_end": helped(3)}, link_replugged=helped(9)) == "other_end plug"
+
+
+def test_steps_whose_success_nobody_sees_keep_their_share_beside_those_that_are_seen() -> None:
+    """Of ten that the application's trace ended the others fall behind, but where as many ended by nobody knows what."""
+    ask, wait = step("ask", 1, 0.3), step("wait", 1, 0.35, trace=Trace.HOST_RECOVERED)
+    steps = (wait, ask, step("app", 1, 0.25, trace=Trace.APP_RESTARTED))
+    assert seen(steps, {"app": helped(10)}) == "app wait ask"
+    assert seen(steps, {"app": helped(10)}, **{"": Tally(26, 0)}) == "wait ask app", "as the catalogue has it"
+    assert seen(steps, {"app": helped(10)}, **{"": Tally(900, 0)}) == "wait ask app", "and no more than that"
+    assert seen(steps, {"app": helped(10)}, **{"": Tally(4, 0)}) == "app wait ask", "no more than there were"
+    assert seen(steps, {"app": helped(10), "ask": helped(30)}, **{"": Tally(26, 0)}) == "ask app wait", "it was told"
+    assert seen(steps, **{"": Tally(50, 0)}) == "wait ask app", "nothing is known of any"
+
+
+def test_a_trace_that_no_step_here_leaves_moves_nothing() -> None:
+    assert seen((APP, PLUG, OTHER_END), router_replaced=helped(9)) == "app plug other_end"
+    assert seen((NOTE, APP, PLUG), link_replugged=helped(9)) == "note plug app", "what ends nothing has no share"
+
+
+def test_the_record_of_a_trace_stands_at_the_first_step_that_leaves_it() -> None:
+    traces = {"link_replugged": Tally(4, 3), "app_restarted": Tally(2, 0)}
+    several = StepRecord(tried=4, helped=3, source="here", trace=Trace.LINK_REPLUGGED)
+    alone = StepRecord(tried=2, helped=0, source="here")
+    assert records((NOTE, PLUG, OTHER_END, APP), {}, {}, traces) == {"plug": several, "app": alone}
+    told = StepRecord(tried=1, helped=1, source="here")
+    assert records((PLUG, OTHER_END), {"plug": helped(1)}, {"other_end": helped(9)}, traces) == {"plug": told, "other_end": several}
+    assert records((OTHER_END,), {}, {}, traces) == {"other_end": replace(several, trace=None)}, "no other is shown"
 
 
 @given(st.sampled_from(all_entries()), st.randoms(), st.booleans())
 def test_whatever_was_seen_no_step_is_lost_and_no_rule_is_broken(each: Any, dice: Any, paying: bool) -> None:
     steps = each.steps
     tallies = {step.id: Tally(40, dice.randrange(41)) for step in steps}
-    found = ordered(steps, tallies, {}, paying=paying)
+    traces = {step.trace.value: Tally(40, dice.randrange(41)) for step in steps if step.trace}
+    found = ordered(steps, tallies, {}, traces, paying=paying)
     assert sorted(step.id for step in found) == sorted(step.id for step in steps)
     place = {step.id: number for number, step in enumerate(found)}
     for number, second in enumerate(steps):

@@ -30,7 +30,7 @@ from agent.outputs.registry import TABLE, open_outputs
 from agent.settings.load import Loaded, load
 from probes.ground.clock import Clock
 from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
-from probes.model.facts import LinkFacts
+from probes.model.facts import AppFacts, LinkFacts
 from tests.support import example_output, machine_wide, sandbox
 from tests.support.patience import PATIENCE_S, until
 
@@ -72,7 +72,8 @@ def cycle_of(
 class Stage:
     """A state directory, a log directory, and the word that the next examination goes by: `say("outage system.gateway_down gw")`.
 
-    `hang`: it never ends; `wait`: it ends as soon as another word is said, and goes by that.
+    `hang`: it never ends; `wait`: it ends as soon as another word is said, and goes by that. `pid=12` among the words: the payment
+    application runs, as that process.
     """
 
     def __init__(self, base: Path, **agent: Any) -> None:
@@ -173,7 +174,11 @@ def _examine_by(word: Path) -> Callable[..., Examination]:
         if state == "crash":
             raise RuntimeError(rest)
         codes = [each for each in Cause if each.value in rest.split()]
-        return examination(diagnosis(State(state), *codes), memory=Memory(used_uplinks=(*memory.used_uplinks, "eth0")[-1:]))
+        pids = tuple(int(each.removeprefix("pid=")) for each in rest.split() if each.startswith("pid="))
+        app = [check_of(AppFacts(pids=pids, names=("pay",)), Outcome.PASS, name="pay")] if pids else []
+        return examination(
+            diagnosis(State(state), *codes), checks=tuple(app), memory=Memory(used_uplinks=(*memory.used_uplinks, "eth0")[-1:])
+        )
 
     return examine
 
