@@ -14,7 +14,8 @@ from agent.present import times
 from agent.present.page import READABLE, Page
 from agent.present.sparkline import sparkline
 
-_INDENT, _LABEL, _GAP, _NUMBER, _WEEK = 2, 14, 2, 10, 7
+_INDENT, _LABEL, _SHORT_LABEL, _GAP, _NUMBER, _WEEK = 2, 14, 10, 2, 9, 7
+_NARROW = 60  # columns, below which labels are short
 _LOSS_PERCENT = 5.0  # the height of a line of what is lost, at least: a single look in vain fills none
 
 
@@ -39,7 +40,7 @@ def _last(days: Sequence[DayTotal], page: Page) -> list[DayTotal | None]:
     known = {day: each for each in days if (day := _date(each.day)) is not None}
     if len(known) < 2:
         return []
-    room = max(_WEEK, (min(page.width, READABLE) - _INDENT - _LABEL - _GAP - _NUMBER) // _WEEK * _WEEK)
+    room = max(_WEEK, (min(page.width, READABLE) - _INDENT - _label(page) - _GAP - _NUMBER) // _WEEK * _WEEK)
     last = max(known)
     count = min(room, (last - min(known)).days + 1)
     return [known.get(last - timedelta(days=number)) for number in reversed(range(count))]
@@ -69,8 +70,13 @@ def _of(name: str, found: Sequence[GatewayDay | None], page: Page) -> Iterator[T
 
 
 def _line(trend: Trend, page: Page) -> str:
-    label = page.pad(page.shorten(trend.label, _LABEL), _LABEL)
+    label = page.pad(page.shorten(trend.label, _label(page) - 1), _label(page))
     return f"{' ' * _INDENT}{label}{sparkline(trend.values, page, top=trend.top)}{' ' * _GAP}{trend.value}"
+
+
+def _label(page: Page) -> int:
+    """Columns of it, with the gap behind."""
+    return _SHORT_LABEL + 1 if page.width < _NARROW else _LABEL
 
 
 def _date(text: str) -> date | None:

@@ -30,6 +30,7 @@ _UNKNOWN = Bilingual(
     "which is none of: days (Mo Tu We Th Fr Sa Su) and times; no months, no holidays",
 )
 _NO_TIMES = Bilingual("缺少时间，如 08:00-20:00 或 off", "where times are missing, such as 08:00-20:00, or off")
+_NOT_TIMES = Bilingual("不是时间：写成 08:00-20:00，多段用逗号分开", "where times belong, as 08:00-20:00, with commas between several")
 _NO_TIME = Bilingual("不是 00:00 到 24:00 之间的时间", "which is no time from 00:00 to 24:00")
 _EMPTY = Bilingual("开始和结束一样；全天写成 00:00-24:00", "which begins when it ends; a whole day is 00:00-24:00")
 _NEVER = Bilingual("从不营业；全天营业写成 24/7 或留空", "which is never open; always is 24/7, or an empty text")
@@ -144,16 +145,18 @@ def _span(text: str) -> tuple[int, int]:
     """Minutes of the day; an end before the beginning is on the next day."""
     found = _TIMES.fullmatch(text)
     if found is None:
-        raise HoursError(text, _UNKNOWN)
+        raise HoursError(text, _NOT_TIMES)
     since, until = (_minute(found[at], found[at + 1], text) for at in (1, 3))
     if since == until or (since, until) == (DAY, 0):
         raise HoursError(text, _EMPTY)
+    if since > DAY or until > since + DAY:
+        raise HoursError(text, _NO_TIME)
     return since, until if until > since else until + DAY
 
 
 def _minute(hour: str, minute: str, text: str) -> int:
     found = int(hour) * 60 + int(minute)
-    if found > DAY or int(minute) > 59:
+    if found > 2 * DAY or int(minute) > 59:  # 26:00 is 02:00 on the next day
         raise HoursError(text, _NO_TIME)
     return found
 
