@@ -20,8 +20,10 @@ from agent.settings.load import Loaded
 from agent.settings.problem import SettingsError
 
 if TYPE_CHECKING:
+    from agent.contract.document import Watch
     from agent.contract.experience import Tally
     from agent.diagnosis.causes import Cause
+    from probes.ground.clock import Clock
 
     _Counts = dict[Cause, dict[str, Tally]]
 
@@ -40,6 +42,8 @@ def check(request: Request) -> int:
         output.keep_stdout()
     stream = None if request.form else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
+        from msgspec.structs import replace
+
         from agent.contract.experience import Experience
         from agent.daemon.examiner import Examiner
         from agent.examination.examine import examine
@@ -66,7 +70,8 @@ def check(request: Request) -> int:
             ) from None
         lessons = LessonsFile(loaded.settings)
         steps, traces = _seen_here(Path(loaded.settings.agent.state_dir))
-        status = snapshot(examination, loaded, clock, Experience(here=steps, fleet=lessons.read(), traces=traces))
+        experience = Experience(here=steps, fleet=lessons.read(), traces=traces)
+        status = replace(snapshot(examination, loaded, clock, experience), watch=_watch(loaded, clock))
     if lessons.trouble is not None:
         output.complain([f"posdiag: {lessons.trouble.of(page.language)}"])
 
@@ -88,6 +93,15 @@ def _seen_here(folder: Path) -> tuple[_Counts, _Counts]:
         return recount(folder).tallies()
     except OSError:
         return {}, {}
+
+
+def _watch(loaded: Loaded, clock: Clock) -> Watch | None:
+    """What the service is watching, as far as it says so now."""
+    from agent.storage.identity import boot_id
+    from agent.storage.places import places
+
+    reading = places(loaded.settings.agent).shown(clock.wall(), boot_id())
+    return reading.status.watch if reading.status is not None and reading.text is None else None
 
 
 def _left_in(loaded: Loaded, page: Page) -> None:

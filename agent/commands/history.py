@@ -11,6 +11,7 @@ from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
 from agent.commands.look_back import look_back
 from agent.commands.options import Request
+from agent.contract.event import WatchedEvent
 from agent.contract.history import History, PastIncident
 from agent.diagnosis.causes import Category, Cause
 from agent.present import output
@@ -30,7 +31,8 @@ def history(request: Request) -> int:
     page = page_for(request, loaded)
     if request.what is not None:
         one = _one(lived, request.what)
-        _show(replace(told, incidents=(one.told,)), request, lambda: _timeline(one, told, found, page))
+        chain = [each.told for each in lived if each.told.chain == one.told.chain]
+        _show(replace(told, incidents=(one.told,)), request, lambda: _timeline(one, chain, told, found, page))
         return 0
     if not found.there:
         _show(told, request, lambda: _nothing(folder, page))
@@ -84,13 +86,15 @@ def _report(told: History, page: Page, *, everything: bool) -> list[str]:
     return render(told, page, everything=everything)
 
 
-def _timeline(one: Lived, told: History, found: Past, page: Page) -> list[str]:
+def _timeline(one: Lived, chain: list[PastIncident], told: History, found: Past, page: Page) -> list[str]:
     from agent.present.history import notes
     from agent.present.timeline import timeline
 
     incident: PastIncident = one.told
     meanwhile = [each for each in found.events if each.sequence >= one.first and (one.last is None or each.sequence <= one.last)]
-    return [*timeline(incident, meanwhile, page), *notes(told, page)]
+    if not incident.recurred:
+        meanwhile += [each for each in found.events if isinstance(each, WatchedEvent) and each.incident == incident.chain]
+    return [*timeline(incident, meanwhile, page, chain), *notes(told, page)]
 
 
 def _nothing(folder: Path, page: Page) -> list[str]:

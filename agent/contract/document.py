@@ -113,6 +113,18 @@ class Incident(Struct, frozen=True, kw_only=True):
     changes_before: tuple[dict[str, Any], ...] = ()
 
 
+class Watch(Struct, frozen=True, kw_only=True):
+    """What ended last is watched until `until`; none while it is there again, for the time begins anew at its end. `incident`: the first of
+    its chain, with its `cause` and `subject`; `since`: when it ended first; `recurred`: how often it came back since."""
+
+    incident: str
+    since: Timestamp
+    until: Timestamp | None
+    recurred: int
+    cause: Cause | None = None
+    subject: str = ""
+
+
 class DataUse(Struct, frozen=True, kw_only=True):
     """What the agent's own packets cost on an uplink with a budget, in this calendar month (UTC)."""
 
@@ -141,6 +153,7 @@ class Status(Struct, frozen=True, kw_only=True):
     call: Call | None = None
     checks: tuple[CheckEntry, ...]
     incident: Incident | None = None
+    watch: Watch | None = None
     next_check_at: Timestamp
     stopped: bool = False
     data: tuple[DataUse, ...] = ()

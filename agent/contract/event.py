@@ -116,8 +116,8 @@ class ToldEvent(Event, frozen=True, kw_only=True, tag="told"):
 
 
 class WatchedEvent(Event, frozen=True, kw_only=True, tag="watched"):
-    """The time after an incident in which it was watched is over. `hours`: how long that was; `recurred`: how often the same cause and
-    subject came back in it."""
+    """The time after an incident in which it was watched is over. `incident`: the first of its chain; `hours`: for how long it was watched,
+    the time in which it was there again not counted; `recurred`: how often the same cause and subject came back."""
 
     incident: str
     hours: float
@@ -167,14 +167,31 @@ class StepCount(Struct, frozen=True, kw_only=True, omit_defaults=True):
     helped: int = 0
 
 
+class Watched(Struct, frozen=True, kw_only=True):
+    """An incident whose time after its end is being watched. `incident`: the first of its chain, `last`: the latest; `causes`: code and
+    subject of what would be the same again; `since`: when it ended first; `there`: it is there again; `seconds`: since its latest end;
+    `earlier_s`: for how long it was watched before that."""
+
+    incident: str
+    last: str
+    causes: tuple[tuple[str | None, str], ...]
+    since: Timestamp
+    recurred: int = 0
+    there: bool = False
+    seconds: float = 0.0
+    earlier_s: float = 0.0
+
+
 class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     """At the head of a new file: what was told in files that are there no more. `steps`: the most tried first. `open`: incidents of theirs
-    whose end is told later; `days`: so many lines of theirs, about days, follow this one."""
+    whose end is told later; `days`: so many lines of theirs, about days, follow this one. `watched`: what was being watched when this was
+    written; none of a version that did not say so."""
 
     totals: tuple[Total, ...] = ()
     steps: tuple[StepCount, ...] = ()
     open: tuple[OpenedEvent, ...] = ()
     days: int = 0
+    watched: tuple[Watched, ...] | None = None
 
 
 AnyEvent = AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | WatchedEvent | ToldEvent | DayEvent | CarriedEvent

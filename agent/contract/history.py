@@ -34,7 +34,8 @@ class Failures(Struct, frozen=True, kw_only=True):
 class PastIncident(Struct, frozen=True, kw_only=True):
     """`ended_at`: none while it is open. `state` and `can_pay`: the worst; `cause`: the one that led the longest, with its `subject` and
     `category`; `causes`: all that led. `recurred`: how often it came back later, in its `chain`; `times`: how often it was there in one;
-    `planned`: it began in planned work."""
+    `planned`: it began in planned work; `number`: which of its chain it is, as far as the record reaches back, and `within_s`: how long
+    after the first of them it began."""
 
     id: str
     chain: str
@@ -54,6 +55,8 @@ class PastIncident(Struct, frozen=True, kw_only=True):
     recurred: int = 0
     times: int = 1
     planned: bool = False
+    number: int = 1
+    within_s: float = 0.0
 
 
 class CauseTotal(Struct, frozen=True, kw_only=True):

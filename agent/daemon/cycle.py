@@ -198,6 +198,7 @@ class Cycle:
         if examination.held:
             self._depth_policy.forget()
             self._sooner(max(_SOON_S, self._examiner.carried.held_s()))
+        self._depth_policy.watch(self._recorded.lately_ended())
         due = self._depth_policy.sooner()
         if due is not None:
             self._sooner(due)
@@ -242,6 +243,7 @@ class Cycle:
             causes_since=self._cause_starts,
             pending=standing.pending,
             incident=self._incident,
+            watch=self._recorded.watch(),
             data=self._stores.data_budget.entries(),
             experience=self._learning.experience(),
             today=self._recorder.today,

@@ -4,14 +4,23 @@ Where nothing is metered, every cycle looks at the local side, the gateways and 
 On an uplink with a budget only the kernel is asked in every cycle; packets go out as seldom as the promises allow: a connection
 to each gateway every 150 s, the application's answer every 50 minutes, everything once a day. A smaller budget or more gateways
 stretch these; an outage is looked at in full ever more rarely.
+
+In the first hour after something ended, and where the way out is not metered, there is one look more between two cycles: at the local
+side and at whether gateways accept, with no message. It leaves out hosts whose own fault it was: all terminals would come back to one that
+has just recovered. Everything is looked at every other cycle then, where no uplink at all has a budget.
 """
 
 from __future__ import annotations
+
+import random
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from agent.contract.times import parse, utc
 from agent.daemon.data_budget import MB, RESERVE, DataBudget
+from agent.daemon.pace import cycle_after_s
+from agent.diagnosis.causes import Cause, Owner
 from agent.diagnosis.model import State
 from agent.examination.light_examination import Depth, LightExamination, same_verdict
 from agent.examination.local import CELLULAR_MB
@@ -26,6 +35,9 @@ MOST_CYCLES = 10  # in a lasting outage
 REACH_S = 150.0
 DEEP_S = 3000.0
 COMPLETE_S = 86400.0
+CLOSE_CYCLES = 2  # from one complete examination to the next, after something ended
+LEAST_PAUSE_S = 10.0  # between two looks; where the interval is shorter than two of it, there is none between two cycles
+_WHOLE_AFTER = 0.75  # of the interval: a look that comes sooner after one at gateways in full is one between two cycles
 TROUBLE_S = 300.0  # from one complete examination of an outage to the next, at first; each is twice as long as the last
 MOST_TROUBLE_S = 3600.0
 _EARLY_S = 1.0  # a cycle may come so much before its time
@@ -43,6 +55,8 @@ class DepthPolicy:
         self._anew_at = float("-inf")
         self._complete_at = self._deep_at = self._reach_at = float("-inf")
         self._asked = Depth.NONE
+        self._ended: tuple[Cause | None, ...] = ()
+        self._whole_at = float("-inf")  # when gateways were last looked at as configured
         self._row = 0  # complete examinations in a row that found the same trouble
 
     def next(self, *, settled: bool, by_event: bool = False) -> LightExamination | None:
@@ -55,7 +69,8 @@ class DepthPolicy:
         light = LightExamination(
             earlier=last.seen, verdict=last.diagnosis, metered=last.budget_mb > 0, gateways=self._asked, packets=packets
         )
-        due = self._clock.running() - self._complete_at >= self._complete_after(last)
+        between = not last.budget_mb and self._asked is not Depth.FULL
+        due = not between and self._clock.running() - self._complete_at >= self._complete_after(last)
         if self._moved and packets and self.anew_in() <= _EARLY_S and self._affords(_COMPLETE_COST):
             self._anew_at = self._clock.running()
             return None
@@ -63,6 +78,8 @@ class DepthPolicy:
 
     def took(self, examination: Examination) -> None:
         now, before = self._clock.running(), self._last
+        if examination.complete or self._asked is Depth.FULL:
+            self._whole_at = now
         again = before is not None and same_verdict(before.diagnosis, examination.diagnosis)
         if examination.complete:
             self._row = self._row + 1 if again and _in_trouble(examination) else 0
@@ -74,6 +91,10 @@ class DepthPolicy:
             self._reach_at = now
         self._last = examination
         self._budget.spend(examination.spent, examination.budgets)
+
+    def watch(self, ended: Sequence[Cause | None]) -> None:
+        """What ended within the last hour, as far as it is watched."""
+        self._ended = tuple(ended)
 
     def forget(self) -> None:
         """What was seen until now stands for nothing."""
@@ -96,6 +117,8 @@ class DepthPolicy:
     def sooner(self) -> float | None:
         """Seconds until packets are due that should not wait for the next cycle."""
         last = self._last
+        if last is not None and self._closely(last):
+            return cycle_after_s(self._interval_s / 2, random.random())  # noqa: S311
         if last is None or not last.budget_mb or not self._gateways:
             return None
         due = min(self._reach_at + REACH_S * self._stretch(last), self._deep_at + self._deep_after(last)) - self._clock.running()
@@ -103,7 +126,7 @@ class DepthPolicy:
 
     def _depth(self, last: Examination, by_event: bool) -> Depth:
         if not last.budget_mb:
-            return Depth.FULL
+            return self._between() if self._closely(last) and not by_event else Depth.FULL
         now = self._clock.running()
         if now - self._deep_at >= self._deep_after(last) - _EARLY_S and self._affords(_DEEP_COST * max(1, self._gateways)):
             return Depth.FULL
@@ -111,6 +134,14 @@ class DepthPolicy:
         if due and self._affords(_REACH_COST * max(1, self._gateways)):
             return Depth.REACH
         return Depth.NONE
+
+    def _closely(self, last: Examination) -> bool:
+        return bool(self._ended) and not last.budget_mb and self._interval_s >= 2 * LEAST_PAUSE_S
+
+    def _between(self) -> Depth:
+        if self._clock.running() - self._whole_at >= _WHOLE_AFTER * self._interval_s:
+            return Depth.FULL
+        return Depth.NONE if any(map(_of_a_host, self._ended)) else Depth.REACH
 
     def _affords(self, cost: float) -> bool:
         last = self._last
@@ -126,7 +157,8 @@ class DepthPolicy:
     def _complete_after(self, last: Examination) -> float:
         doubled = 2.0 ** min(self._row, 10)
         if not last.budget_mb:
-            cycles = min(MOST_CYCLES, doubled) if _in_trouble(last) else CYCLES
+            closely = self._closely(last) and not any(last.budgets.values())
+            cycles = min(MOST_CYCLES, doubled) if _in_trouble(last) else CLOSE_CYCLES if closely else CYCLES
             return self._interval_s * (cycles - 0.5)
         usual = COMPLETE_S if self._gateways else MOST_TROUBLE_S
         return (min(MOST_TROUBLE_S, TROUBLE_S * doubled) if _in_trouble(last) else usual) * self._stretch(last)
@@ -140,6 +172,11 @@ def redated(check: Check[Facts], by: float) -> Check[Facts]:
     elif isinstance(facts, RemoteFacts) and facts.date_skew_s is not None:
         facts = replace(facts, date_skew_s=facts.date_skew_s + by)
     return replace(check, facts=facts, observed_at=check.observed_at if at is None else utc(at + by))
+
+
+def _of_a_host(cause: Cause | None) -> bool:
+    """Whether a host may have been at fault, as where nobody could tell."""
+    return cause is None or cause is Cause.INDETERMINATE or cause.owner is Owner.ACQUIRER
 
 
 def _in_trouble(examination: Examination) -> bool:

@@ -5,21 +5,21 @@ The record knows better than the status file what was told: a power cut between 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.contract.checks import entry_of
-from agent.contract.document import Incident
-from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, Evidence, OpenedEvent
-from agent.contract.times import parse, utc
+from agent.contract.document import Incident, Watch
+from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, Evidence, OpenedEvent, WatchedEvent
+from agent.contract.times import utc
 from agent.contract.trace import Trace
 from agent.daemon.confirm import Verdict
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.causes import Cause
-from agent.record.moments import Moment, back, elapsed_s, moment_of
+from agent.record.moments import Moment, back, began_of, elapsed_s, moment_of
 from agent.remedy import catalogue
 from probes.model import Check, Facts
 
@@ -27,20 +27,12 @@ if TYPE_CHECKING:
     from agent.record.ended import Ending
 
 CALM_S = 3600.0  # where the record is sparing: after so long without it an incident is over
-CHAIN_S = 24 * 3600.0  # after which the same cause is a matter of its own
 _MOST_EVIDENCE, _MOST_FACTS, _LONGEST_FACT = 6, 6, 80
-_MOST_ENDED, _MOST_SUSPECTS = 20, 20
+_MOST_SUSPECTS = 20
 _SAME_LOOK_S = 0.25  # a look is told by the moment of its verdict
 
 
 Told = tuple[str, str, str | None, str]  # state, can_pay, cause, subject
-
-
-class _Ended(Struct, frozen=True, kw_only=True):
-    cause: str | None
-    subject: str
-    chain: str
-    at: Moment
 
 
 class RecordedIncident:
@@ -50,7 +42,7 @@ class RecordedIncident:
         self._recorder = recorder
         self._open: OpenedEvent | None = None
         self._told: Told = ("", "", None, "")  # as the record has them
-        self._ended: list[_Ended] = []
+        self._watching = recorder.watching
         self._closing: Moment | None = None  # when it was first seen well, where that is not told yet
         self._ending: Ending | None = None  # of that moment
         self._suspects: list[tuple[Moment, str | None, str]] = []  # since when which cause led, and its subject
@@ -95,6 +87,7 @@ class RecordedIncident:
     def follow(self, incident: Incident | None, verdict: Verdict, since: float, *, settled: bool) -> None:
         """`verdict`: what is reported, `since`: since when its state is; `settled`: no change of it waits for its confirmation."""
         now = self._recorder.now()
+        self._watched(now)
         if self._open is not None and (incident is None or incident.id != self._open.incident):
             self._well(back(now, max(0.0, now.at - since)), now, another=incident is not None)
         if incident is None:
@@ -105,6 +98,26 @@ class RecordedIncident:
             self._closing, self._ending, self._times = None, None, self._times + 1
         elif settled and self._told != (told := _told(verdict, self._subject(verdict))):
             self._another_cause(told, verdict, now)
+
+    def watch(self) -> Watch | None:
+        """What ended last and is being watched, for the document."""
+        now = self._recorder.now()
+        latest = self._watching.latest(now)
+        if latest is None:
+            return None
+        told, left_s = latest
+        code, subject = told.causes[0]
+        until = None if told.there else utc(60.0 * math.ceil((now.at + left_s) / 60.0))
+        return Watch(incident=told.incident, since=told.since, until=until, recurred=told.recurred, cause=_known(code), subject=subject)
+
+    def lately_ended(self) -> list[Cause | None]:
+        """What ended within the first hour, and may come back. None for what nobody could tell."""
+        return [_known(told.causes[0][0]) for told in self._watching.lately(self._recorder.now())]
+
+    def _watched(self, now: Moment) -> None:
+        for told in self._watching.over(now):
+            hours = round(told.earlier_s / 3600.0, 2)
+            self._tell(WatchedEvent(incident=told.incident, hours=hours, recurred=told.recurred, **self._recorder.stamp(now)))
 
     def _well(self, ended: Moment, now: Moment, *, another: bool) -> None:
         """All is well, since `ended`, or another incident is open."""
@@ -126,10 +139,10 @@ class RecordedIncident:
         def running(moment: Moment) -> float:
             return now.running_s - elapsed_s(moment, now)
 
-        traces, began, end = self._recorder.traces, running(_began(opened)), running(ended)
+        traces, began, end = self._recorder.traces, running(began_of(opened)), running(ended)
         causes = [
             Suspect(at=running(at), cause=_known(code), subject=subject)
-            for at, code, subject in self._suspects or [(_began(opened), opened.cause, opened.subject)]
+            for at, code, subject in self._suspects or [(began_of(opened), opened.cause, opened.subject)]
         ]
         return ending(traces.since(began + _SAME_LOOK_S, end + _SAME_LOOK_S), causes, traces.look_before(end) or began, began, _step_of)
 
@@ -140,14 +153,13 @@ class RecordedIncident:
         closed = ClosedEvent(
             incident=opened.incident,
             ended_at=utc(ended.at),
-            duration_s=round(elapsed_s(_began(opened), ended), 1),
+            duration_s=round(elapsed_s(began_of(opened), ended), 1),
             times=self._times,
             ended_by=found.ended_by,
             tried=found.tried,
             **self._recorder.stamp(now),
         )
-        self._recorder.put(closed)
-        self._remember(opened, now)
+        self._tell(closed)
 
     def _opens(self, incident: Incident, verdict: Verdict, now: Moment) -> None:
         _, _, cause, subject = self._told = _told(verdict, self._subject(verdict))
@@ -155,15 +167,15 @@ class RecordedIncident:
         self._times = 1
         self._open = OpenedEvent(
             incident=incident.id,
-            chain=next((e.chain for e in reversed(self._ended) if _again(e, cause, subject, now)), incident.id),
+            chain=self._watching.chain_of(cause, subject) or incident.id,
             began_at=incident.opened_at,
             **_shown_of(self._told, verdict),
             evidence=() if sparing or leading is None else self._evidence(leading.evidence, verdict.checks),
             changes_before=incident.changes_before[:1] if sparing else incident.changes_before,
             **self._recorder.stamp(now),
         )
-        self._suspects = [(_began(self._open), cause, subject)]
-        self._recorder.put(self._open)
+        self._suspects = [(began_of(self._open), cause, subject)]
+        self._tell(self._open)
         self._recorder.opened(incident.id)
 
     def _another_cause(self, told: Told, verdict: Verdict, now: Moment) -> None:
@@ -171,7 +183,7 @@ class RecordedIncident:
         if self._recorder.sparing or self._open is None:
             return
         self._told = told
-        self._recorder.put(CauseEvent(incident=self._open.incident, **_shown_of(told, verdict), **self._recorder.stamp(now)))
+        self._tell(CauseEvent(incident=self._open.incident, **_shown_of(told, verdict), **self._recorder.stamp(now)))
 
     def _suspect(self, at: Moment, cause: str | None, subject: str) -> None:
         if self._suspects[-1:] and self._suspects[-1][1:] == (cause, subject):
@@ -197,29 +209,23 @@ class RecordedIncident:
         symptom = check.symptom.value if check.symptom else None
         return Evidence(id=masked(check.id), symptom=symptom, facts=dict(list(facts.items())[:_MOST_FACTS]))
 
-    def _remember(self, opened: OpenedEvent, at: Moment) -> None:
-        self._ended.append(_Ended(cause=opened.cause, subject=opened.subject, chain=opened.chain, at=at))
-        del self._ended[:-_MOST_ENDED]
+    def _tell(self, event: AnyEvent) -> None:
+        self._recorder.put(event)
+        self._watching.take(event)
 
     def _replay(self, event: AnyEvent) -> None:
         match event:
             case OpenedEvent():
                 self._opened[event.incident] = self._open = event
                 self._told = event.state, event.can_pay, event.cause, event.subject
-                self._suspects = [(_began(event), event.cause, event.subject)]
+                self._suspects = [(began_of(event), event.cause, event.subject)]
             case CauseEvent() if self._open is not None and event.incident == self._open.incident:
                 self._told = event.state, event.can_pay, event.cause, event.subject
                 self._suspect(moment_of(event), event.cause, event.subject)
             case ClosedEvent():
                 self._closed.add(event.incident)
-                if event.incident in self._opened:
-                    self._remember(self._opened[event.incident], moment_of(event))
                 if self._open is not None and event.incident == self._open.incident:
                     self._open = None
-
-
-def _again(ended: _Ended, cause: str | None, subject: str, now: Moment) -> bool:
-    return (ended.cause, ended.subject) == (cause, subject) and elapsed_s(ended.at, now) < CHAIN_S
 
 
 def _known(code: str | None) -> Cause | None:
@@ -244,9 +250,3 @@ def _shown_of(told: Told, verdict: Verdict) -> dict[str, Any]:
     leading = verdict.diagnosis.leading
     category, confidence = (leading.category.value, round(leading.confidence, 2)) if leading else (None, 0.0)
     return dict(zip(("state", "can_pay", "cause", "subject"), told, strict=True)) | {"category": category, "confidence": confidence}
-
-
-def _began(opened: OpenedEvent) -> Moment:
-    """When it began, on the clock that nobody sets."""
-    told, began = moment_of(opened), parse(opened.began_at)
-    return told if began is None else back(told, max(0.0, told.at - began))

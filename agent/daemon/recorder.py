@@ -18,7 +18,7 @@ from agent.contract.day import Today
 from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent
 from agent.contract.times import utc
 from agent.daemon.recorded_day import days_of
-from agent.daemon.recorded_lines import last_events, lines_about
+from agent.daemon.recorded_lines import last_events, lines_about, watched_until
 from agent.daemon.recorded_starts import Starts
 from agent.examination.result import Examination
 from agent.outputs.file_troubles import FileTroubles
@@ -45,6 +45,7 @@ MOST_WAITING = 200  # events that cannot be written now
 MOST_RECENT = 32  # changes that are remembered for what comes after them
 DAY_KEPT_EVERY_S = 6 * 3600.0  # between writes of what the day was like until now: a power cut costs no more of it
 SPARING_S = 1200.0  # between appends of nothing but changes, where the record is sparing
+_TOLD_WITHIN_S = 3600.0  # what is over is told sooner
 KEEP_EVERY_S = 3600.0  # between writes of what is known of things
 
 
@@ -73,6 +74,9 @@ class Recorder:
         self._file = HistoryFile(self._folder, sequence=baseline.sequence, carry=self._carried)
         self._changes = deque((event for event in self.past if isinstance(event, ChangeEvent)), MOST_RECENT)
         self._allowance = Allowance(clock.running(), self._written_lately())
+        agent = loaded.settings.agent
+        slack_s = max(_TOLD_WITHIN_S, 2 * agent.interval_s)
+        self.watching = watched_until(self._folder, self.past, self.now(), agent.watch_h, slack_s)
         self._days = days_of(loaded.settings, None if once else baseline, self.past, self.masked)
         self.open_incident = baseline.incident  # as it was last written down, until somebody says another
         self._dirty = self._stopping = False
@@ -269,7 +273,7 @@ class Recorder:
     def _carried(self, folder: Path) -> Sequence[AnyEvent]:
         from agent.record.carry import carried  # once in weeks
 
-        return carried(folder, self.stamp(self.now()))
+        return carried(folder, self.stamp(self.now()), self.watching.to_carry(self.now()))
 
 
 def _values(known: Known) -> dict[Thing, frozenset[str]]:

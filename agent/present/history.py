@@ -7,7 +7,7 @@ from datetime import date
 
 from agent.contract.history import CauseTotal, History, PastIncident
 from agent.diagnosis.causes import Cause
-from agent.present import changes, endings, times
+from agent.present import changes, endings, times, watched
 from agent.present.days import strip
 from agent.present.page import Page
 from agent.present.sections import heading
@@ -136,7 +136,8 @@ def _cause(total: CauseTotal, page: Page) -> list[str]:
 
 def incident_lines(incident: PastIncident, page: Page, *, in_short: bool = False) -> list[str]:
     """When, how long and what; what changed last before it, and what ended it, where that is known."""
-    lines = page.flow([times.brief(incident.began_at, page), lasted(incident, page), page.fit(incident.id)], indent="  ")
+    parts = [times.brief(incident.began_at, page), lasted(incident, page), watched.nth(incident, page), page.fit(incident.id)]
+    lines = page.flow([each for each in parts if each], indent="  ")
     what, colour = what_of(incident, page), "red" if incident.can_pay == "no" else "yellow"
     if in_short:
         return [*lines, page.paint(page.shorten(f"    {what}", page.width), colour)]

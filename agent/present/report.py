@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
-from agent.present import asked, brief, changes, path, rights, sections, terminal, times
+from agent.present import asked, brief, changes, path, rights, sections, terminal, times, watched
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
@@ -60,7 +60,7 @@ def _first_things(document: Document, page: Page, reader: Reader) -> list[list[s
         brief.selling(status, page),
         brief.first_steps(document, page),
         brief.call(document, page),
-        changes.last_before(document, page) if narrow else [],  # what is to be done stands first there
+        [*changes.last_before(document, page), *watched.lines(status, page)] if narrow else [],  # what is to be done stands first there
         [*brief.others(document, page), *(rights.in_short(document, reader.command, page) if reader.stale is None else [])],
         [*_about(document, page, reader), *brief.more(reader.command, page)],
     ]
@@ -116,7 +116,7 @@ def _tinted(line: str, question: str, colour: str, page: Page) -> str:
 def _verdict(document: Document, page: Page) -> list[str]:
     status, leading = document.status, document.leading
     if leading is None:
-        return page.wrap(no_cause(document, page))
+        return [*page.wrap(no_cause(document, page)), *watched.lines(status, page)]
     about = [
         page.words(CATEGORIES[leading.category]),
         str(leading.code),
@@ -129,7 +129,7 @@ def _verdict(document: Document, page: Page) -> list[str]:
 
 
 def _before(document: Document, page: Page) -> list[str]:
-    return [*changes.last_before(document, page), *_pending(document.status, page)]
+    return [*changes.last_before(document, page), *watched.lines(document.status, page), *_pending(document.status, page)]
 
 
 def _why(document: Document, page: Page) -> list[str]:

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from agent.contract.event import AgentEvent, AnyEvent, CauseEvent, ChangeEvent, OpenedEvent
+from agent.contract.event import AgentEvent, AnyEvent, CauseEvent, ChangeEvent, OpenedEvent, WatchedEvent
 from agent.contract.history import PastIncident
 from agent.contract.times import utc
-from agent.present import changes, endings, times
+from agent.present import changes, endings, times, watched
 from agent.present.history import lasted, named, what_of
 from agent.present.page import Page
+from agent.present.sections import heading
 from agent.present.symptoms import symptom_in_words
 from agent.present.words import subject_of
 from probes.ground.bilingual import Bilingual
 from probes.model import Symptom
 
+MOST_OF_CHAIN = 12
 MOST = 60  # lines of what happened meanwhile
 _AGENT = {
     "started": Bilingual("posdiag 启动了", "posdiag was started"),
@@ -27,8 +29,8 @@ _AGENT = {
 _CANNOT_PAY = Bilingual("不能收款", "no payments")
 
 
-def timeline(incident: PastIncident, events: Sequence[AnyEvent], page: Page) -> list[str]:
-    """`events`: all that were told from its opening to its end."""
+def timeline(incident: PastIncident, events: Sequence[AnyEvent], page: Page, chain: Sequence[PastIncident] = ()) -> list[str]:
+    """`events`: all that were told from its opening to its end, and that it was watched; `chain`: all incidents of its chain."""
     lines = page.paint_all(page.wrap(what_of(incident, page)), "bold")
     lines += page.paint_all(page.flow([page.fit(incident.id), lasted(incident, page), *_chain(incident, page)]), "faint")
     lines.append("")
@@ -41,10 +43,25 @@ def timeline(incident: PastIncident, events: Sequence[AnyEvent], page: Page) -> 
         else:
             stamp, text = row
             lines += page.wrap(text, first=f"{times.moment(stamp, page)}  ")
+    return [*lines, *_of_the_chain(incident, chain, page)]
+
+
+def _of_the_chain(incident: PastIncident, chain: Sequence[PastIncident], page: Page) -> list[str]:
+    """The latest first, as many as one screen holds."""
+    if len(chain) < 2:
+        return []
+    lines = ["", heading(page, "同一故障的各次", "Each time that it was there")]
+    for each in chain[: -MOST_OF_CHAIN - 1 : -1]:
+        name = page.say("这一次", "this one") if each.id == incident.id else page.fit(each.id)
+        lines += page.flow([f"{each.number}. {times.brief(each.began_at, page)}", lasted(each, page), name], indent="  ")
+    if left := len(chain) - MOST_OF_CHAIN:
+        lines += page.wrap(page.say(f"还有更早的 {left} 次", f"{left} earlier"), first="  ") if left > 0 else []
     return lines
 
 
 def _chain(incident: PastIncident, page: Page) -> Iterator[str]:
+    if number := watched.nth(incident, page):
+        yield number
     if incident.chain != incident.id:
         yield page.say("又一次，第一次是 ", "once more; the first was ") + page.fit(incident.chain)
     if incident.recurred:
@@ -83,6 +100,8 @@ def _in_words(event: AnyEvent, incident: PastIncident, page: Page) -> str:
         case ChangeEvent():
             told = {"what": event.what, "subject": event.subject, "before": event.before, "after": event.after, "count": event.count}
             return changes.in_words(told, page)
+        case WatchedEvent() if event.incident == incident.chain:
+            return watched.over(event.hours, event.recurred, page)
         case AgentEvent():
             words = _AGENT.get(event.what)
             often = page.say(f"（{event.count} 次）", f" ({event.count} times)") if event.count > 1 else ""

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, Lines, OpenedEvent, ToldEvent, Total
+from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, Lines, OpenedEvent, ToldEvent, Total, Watched
 from agent.record.learned import Learned
 from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 
@@ -18,8 +18,10 @@ MOST_DAYS, MOST_STEPS = 400, 80
 _MOST_OPEN = 4
 
 
-def carried(folder: Path, stamp: dict[str, Any]) -> Sequence[AnyEvent]:
-    """`stamp`: when that is. Of the predecessor, which goes, and of what stood at the head of the file that takes its place."""
+def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()) -> Sequence[AnyEvent]:
+    """`stamp`: when that is; `watched`: what is being watched then.
+
+    Of the predecessor, which goes, and of what stood at the head of the file that takes its place."""
     totals: dict[str, Total] = {}
     opened: dict[str, OpenedEvent] = {}
     days: deque[DayEvent] = deque(maxlen=MOST_DAYS)
@@ -35,6 +37,7 @@ def carried(folder: Path, stamp: dict[str, Any]) -> Sequence[AnyEvent]:
         steps=learned.totals()[:MOST_STEPS],
         open=tuple(opened.values())[-_MOST_OPEN:],
         days=len(days),
+        watched=tuple(watched),
         **stamp,
     )
     return [head, *days]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
@@ -10,9 +11,9 @@ from msgspec.structs import replace
 
 from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, OpenedEvent
 from agent.contract.history import PastIncident
-from agent.contract.times import parse, utc
+from agent.contract.times import utc
 from agent.record.learned import Led
-from agent.record.moments import Moment, back, elapsed_s, moment_of
+from agent.record.moments import Moment, back, began_of, elapsed_s, ended_of, moment_of
 
 # from the best to the worst; what only a later version knows is as bad as what cannot be told
 _STATES = ("ok", "degraded", "unknown", "outage")
@@ -37,7 +38,7 @@ class _Open:
 
     def __init__(self, opened: OpenedEvent) -> None:
         self.opened = opened
-        self.began = _began(opened)
+        self.began = began_of(opened)
         self.leads: list[tuple[Moment, Told]] = [(self.began, opened)]
 
     def closed(self, ended: Moment, duration_s: float, closed: ClosedEvent | None, *, still: bool) -> Lived:
@@ -103,8 +104,7 @@ def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: M
 
 
 def _closed(known: _Open | None, event: ClosedEvent) -> Lived:
-    told = moment_of(event)
-    ended = back(told, max(0.0, told.at - (parse(event.ended_at) or told.at)))
+    ended = ended_of(event)
     return (known or _Open(_unknown(event, ended))).closed(ended, event.duration_s, event, still=False)
 
 
@@ -130,26 +130,25 @@ def _unknown(event: ClosedEvent, ended: Moment) -> OpenedEvent:
 
 
 def _superseded(known: _Open, later: OpenedEvent) -> Lived:
-    ended = _began(later)
+    ended = began_of(later)
     return known.closed(ended, elapsed_s(known.began, ended), None, still=False)
 
 
 def _with_recurrences(found: list[Lived]) -> list[Lived]:
-    later: dict[str, int] = {}
+    """Each with how often it came back later, which of its chain it is, and how long after the first of them, as far as they
+    are told one by one."""
+    in_all = Counter(each.told.chain for each in found)
+    known: dict[str, tuple[int, Moment]] = {}
     counted = []
-    for each in reversed(found):
+    for each in found:
         name = each.told.chain
-        counted.append(replace(each, told=replace(each.told, recurred=later.get(name, 0))))
-        later[name] = later.get(name, 0) + 1
-    return counted[::-1]
+        so_far, first = known.get(name, (0, each.began))
+        known[name] = so_far + 1, first
+        told = replace(each.told, recurred=in_all[name] - so_far - 1, number=so_far + 1, within_s=round(elapsed_s(first, each.began), 1))
+        counted.append(replace(each, told=told))
+    return counted
 
 
 def _worst(found: Iterable[str], order: Sequence[str]) -> str:
     doubt = order.index("unknown")
     return max(found, key=lambda word: order.index(word) if word in order else doubt)
-
-
-def _began(opened: OpenedEvent) -> Moment:
-    """When it began, on the clock that nobody sets."""
-    told, began = moment_of(opened), parse(opened.began_at)
-    return told if began is None else back(told, max(0.0, told.at - began))

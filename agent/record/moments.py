@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from agent.contract.event import Event
+from agent.contract.event import ClosedEvent, Event, OpenedEvent
 from agent.contract.times import parse
 
 
@@ -33,3 +33,15 @@ def elapsed_s(earlier: Moment, later: Moment) -> float:
 def back(moment: Moment, seconds: float) -> Moment:
     """The same boot's moment so much earlier."""
     return Moment(at=moment.at - seconds, boot_id=moment.boot_id, running_s=moment.running_s - seconds, doubtful=moment.doubtful)
+
+
+def began_of(opened: OpenedEvent) -> Moment:
+    """When the incident began, on the clock that nobody sets."""
+    told, began = moment_of(opened), parse(opened.began_at)
+    return told if began is None else back(told, max(0.0, told.at - began))
+
+
+def ended_of(closed: ClosedEvent) -> Moment:
+    """When it was first seen well."""
+    told, ended = moment_of(closed), parse(closed.ended_at)
+    return told if ended is None else back(told, max(0.0, told.at - ended))

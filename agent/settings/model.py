@@ -68,6 +68,7 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         str, described("an absolute path, or empty", "绝对路径（以 / 开头），或留空", pattern=r"^(/.*)?$", max_length=1024)
     ] = ""
     start_spread_s: Annotated[float, Meta(ge=0, le=3600)] = 30
+    watch_h: Annotated[float, Meta(ge=0, le=168)] = 24
     lessons: Absolute = "/etc/posdiag/lessons.json"
 
     @property

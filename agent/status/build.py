@@ -12,7 +12,7 @@ from agent import __version__
 from agent.contract import short_code
 from agent.contract.checks import entry_of
 from agent.contract.day import Today
-from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal
+from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal, Watch
 from agent.contract.experience import Experience
 from agent.contract.legible import in_full
 from agent.contract.times import parse, utc
@@ -55,6 +55,7 @@ class Report(Struct, frozen=True, kw_only=True):
     causes_since: dict[Subject, float] = {}
     pending: Pending | None = None
     incident: Incident | None = None
+    watch: Watch | None = None
     data: tuple[DataUse, ...] = ()
     today: Today | None = None
     experience: Experience = Experience()
@@ -89,6 +90,7 @@ def build(
         call=whom_to_call(diagnosis, loaded.settings),
         checks=tuple(map(entry_of, checks)),
         incident=report.incident,
+        watch=report.watch,
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,
         today=report.today,

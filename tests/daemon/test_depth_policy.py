@@ -33,22 +33,24 @@ BROKEN = examination(diagnosis(State.OUTAGE, Cause.GATEWAY_BLOCKED))
 class Months:
     """A terminal to which nothing happens but what the test says."""
 
-    def __init__(self, folder: Path, *, budget_mb: int, gateways: int = 1) -> None:
+    def __init__(self, folder: Path, *, budget_mb: int, gateways: int = 1, interval_s: int = 60) -> None:
         self.clock, self.budget_mb, self.gateways = SetClock(), budget_mb, gateways
-        settings = Settings(agent=AgentSettings(interval_s=60), gateway=[replace(GATEWAY, name=f"g{n}") for n in range(gateways)])
+        settings = Settings(agent=AgentSettings(interval_s=interval_s), gateway=[replace(GATEWAY, name=f"g{n}") for n in range(gateways)])
         self.budget = DataBudget(str(folder), self.clock)
         self.policy = DepthPolicy(settings, self.budget, self.clock)
         self.seen_at = ""
         self.spent = 0
         self.looks: list[tuple[float, str]] = []
         self.trouble = False
+        self.interval_s = interval_s
+        self.backup: dict[str, int] = {}  # its budget
 
     def one(self, *, settled: bool = True) -> str:
         light = self.policy.next(settled=settled)
         look = "complete" if light is None else light.gateways.value
         self.looks.append((self.clock.now, look))
         self.policy.took(self._examined(light, look))
-        self.clock.now += min(60.0, self.policy.sooner() or 60.0)
+        self.clock.now += min(self.interval_s, self.policy.sooner() or self.interval_s)
         return look
 
     def _examined(self, light: LightExamination | None, look: str) -> Examination:
@@ -63,8 +65,8 @@ class Months:
             checks=(check,),
             seen=(check,),
             complete=light is None,
-            uplink="wwan0",
-            budgets={"wwan0": self.budget_mb} if self.budget_mb else {},
+            uplink="wwan0" if self.budget_mb else "eth0",
+            budgets={"wwan0": self.budget_mb} if self.budget_mb else self.backup,
             spent={"wwan0": bytes_},
         )
 
@@ -115,6 +117,51 @@ def test_where_nothing_is_metered_gateways_are_asked_every_cycle_and_all_else_ev
     assert months.one(settled=False) == "complete", "a change is confirmed by complete examinations only"
     months.policy.clock_moved(3600.0)
     assert months.one() == "complete"
+
+
+def test_in_the_first_hour_after_an_incident_it_looks_more_often_and_sends_no_message_more(tmp_path: Path) -> None:
+    months = Months(tmp_path, budget_mb=0)
+    months.policy.watch([Cause.CABLE_UNPLUGGED])
+    began = months.clock.now
+    while months.clock.now < began + 3600:
+        months.one()
+    looks = [look for _, look in months.looks]
+    assert looks[:8] == ["complete", "reach", "full", "reach"] * 2
+    assert 114 <= len(looks) <= 127
+    deep = months.last("complete", "full")
+    assert min(later - earlier for earlier, later in itertools.pairwise(deep)) >= 57, "as rarely as ever, with what cycles vary by"
+    assert len({later - earlier for earlier, later in itertools.pairwise(deep)}) > 20, "and spread as ever"
+    months.policy.watch([])
+    months.looks.clear()
+    assert [months.one() for _ in range(6)].count("reach") == 0
+
+
+@pytest.mark.parametrize("cause", [Cause.GATEWAY_DOWN, Cause.INDETERMINATE, None])
+def test_a_host_that_has_just_recovered_is_met_no_more_often(tmp_path: Path, cause: Cause | None) -> None:
+    months = Months(tmp_path, budget_mb=0)
+    months.policy.watch([Cause.CABLE_UNPLUGGED, cause])
+    assert [months.one() for _ in range(8)] == ["complete", "none", "full", "none"] * 2
+
+
+@pytest.mark.parametrize(("budget_mb", "interval_s"), [(10, 60), (0, 15)])
+def test_a_metered_line_and_a_short_interval_are_looked_at_as_ever(tmp_path: Path, budget_mb: int, interval_s: int) -> None:
+    looks = []
+    for name, ended in (("before", []), ("after", [Cause.CABLE_UNPLUGGED])):
+        (tmp_path / name).mkdir()
+        months = Months(tmp_path / name, budget_mb=budget_mb, interval_s=interval_s)
+        months.policy.watch(ended)
+        began = months.clock.now
+        while months.clock.now < began + 3600:
+            months.one()
+        looks.append(months.looks)
+    assert looks[0] == looks[1]
+
+
+def test_a_backup_line_with_a_budget_is_tried_no_more_often(tmp_path: Path) -> None:
+    months = Months(tmp_path, budget_mb=0)
+    months.backup = {"wwan0": 10}
+    months.policy.watch([Cause.CABLE_UNPLUGGED])
+    assert [months.one() for _ in range(9)] == ["complete", "reach", *["full", "reach"] * 3, "full"]
 
 
 def test_a_clock_set_back_and_forth_costs_no_more_than_one_that_stands_still(tmp_path: Path) -> None:

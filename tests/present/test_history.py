@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agent.contract.event import AgentEvent, AnyEvent, CauseEvent, ChangeEvent, ClosedEvent, Evidence
+from agent.contract.event import AgentEvent, AnyEvent, CauseEvent, ChangeEvent, ClosedEvent, Evidence, WatchedEvent
 from agent.contract.history import Availability, CauseTotal, DayTotal, Failures, History, OpeningTotal, PastIncident
 from agent.contract.trace import Trace
 from agent.diagnosis.causes import Cause
@@ -225,6 +225,22 @@ def test_a_timeline_tells_what_came_before_meanwhile_and_what_ended_it() -> None
     assert "came back 2 times" in head and "20260101T000000Z-first" in head
     narrow = timeline(one, events, Page(width=40))
     assert [line for line in narrow if Page().measure(line) > 40] == []
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 80), ("en", 80), ("zh", 40), ("en", 40)])
+def test_a_timeline_lists_its_chain_and_the_list_says_which_time_it_was(language: str, width: int) -> None:
+    first = incident(0)
+    chain = [first, *(replace(incident(n), chain=first.id, number=n + 1, within_s=3600.0 * n) for n in range(1, 20))]
+    page = Page(language=language, width=width)
+    lines = timeline(chain[-1], [WatchedEvent(incident=first.id, hours=43.0, recurred=19, **stamped({}))], page, chain)
+    text, unwrapped = "\n".join(lines), "".join("".join(lines).split())
+    assert max(map(page.measure, lines)) <= width
+    for told in (page.say("第 20 次", "20th time in 19 h"), page.say("又出现了 19 次", "came back 19 times")):
+        assert told.replace(" ", "") in unwrapped
+    assert text.count(page.say("这一次", "this one")) == 1 and page.say("更早的 8 次", "8 earlier") in text
+    assert chain[8].id in text and chain[7].id not in text
+    listed = "\n".join(render(lived(*chain), page, everything=True))
+    assert page.say("第 3 次", "3rd time in 2 h") in listed and page.say("第 1 次", "1st") not in listed
 
 
 def test_a_long_timeline_is_cut_in_its_middle() -> None:
