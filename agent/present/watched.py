@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.contract.document import Status, Watch
 from agent.contract.history import PastIncident
-from agent.diagnosis.causes import Owner
+from agent.diagnosis.causes import Cause, Owner
 from agent.diagnosis.model import State
 from agent.present import times
 from agent.present.page import Page
@@ -13,15 +13,16 @@ from probes.ground.bilingual import Bilingual
 
 CHRONIC = 3  # of one chain: mending it once more is no answer any more
 _ADVICE: dict[Owner, Bilingual] = {
-    Owner.ISP: Bilingual("把这些时间报给网络运营商，说它总是中断", "tell the internet provider that it keeps failing, with these times"),
-    Owner.ACQUIRER: Bilingual("把这些时间报给收单机构，说它总是出现", "tell the acquirer that it keeps failing, with these times"),
-    Owner.VENDOR: Bilingual("把这些时间报给服务商，请他们更换或维修", "tell the service provider, with these times: repair or replace it"),
+    Owner.ISP: Bilingual("把这些时间报给网络运营商，说线路总是中断", "tell the internet provider that it keeps failing, and when"),
+    Owner.ACQUIRER: Bilingual("把这些时间报给收单机构，说它总是出现", "tell the acquirer that it keeps failing, and when"),
+    Owner.VENDOR: Bilingual(
+        "把这些时间报给服务商，请他们更换或维修", "have the service provider repair or replace it, and tell when it failed"
+    ),
     Owner.MERCHANT: Bilingual("去问是谁停的、为什么又停", "ask who stopped it and why it was stopped again"),
 }
-_FIND_OUT = Bilingual(
-    "不要只是再修一次：请技术人员查明原因（插头松动、线缆老化、设备损坏）",
-    "have a technician find out why (a loose plug, a worn cable, a failing device) instead of mending it once more",
-)
+_FIND_OUT = Bilingual("请技术人员查明原因，不要只是再修一次", "have a technician find out why instead of mending it once more")
+# what comes again and again by its nature
+_USUAL = {Cause.PAPER_OUT, Cause.PAPER_LOW, Cause.COVER_OPEN, Cause.CHARGER_UNPLUGGED, Cause.BATTERY_LOW, Cause.SIGN_IN_REQUIRED}
 
 
 def lines(status: Status, page: Page) -> list[str]:
@@ -30,15 +31,16 @@ def lines(status: Status, page: Page) -> list[str]:
     if watch is None:
         return []
     if status.cause is not None and status.cause == watch.cause:
-        return [*_came_back(watch, page), *_chronic(watch, page)]
-    return [*_watched(watch, page), *_chronic(watch, page)] if status.state is State.OK else []
+        return _came_back(watch, page)
+    return _watched(watch, page) if status.state is State.OK else []
 
 
 def _came_back(watch: Watch, page: Page) -> list[str]:
     if not watch.recurred:
         return []
-    since, often = times.brief(watch.since, page), _often(watch.recurred)
-    return page.wrap(page.say(f"{since} 恢复以后，又出现了 {watch.recurred} 次。", f"Since it was well at {since}, it came back {often}."))
+    since, advice = times.brief(watch.since, page), _advice(watch)
+    said = page.say(f"{since} 恢复以后又出现了 {watch.recurred} 次", f"It came back {_often(watch.recurred)} since {since}")
+    return page.paint_all(page.wrap(said + _told(advice, page)), "yellow" if advice else "faint")
 
 
 def _watched(watch: Watch, page: Page) -> list[str]:
@@ -47,18 +49,21 @@ def _watched(watch: Watch, page: Page) -> list[str]:
         what = page.words(name_of(watch.cause))
     if not watch.recurred:
         return page.wrap(page.say(f"{since} 起观察“{what}”：没有再出现。", f"Watched since {since}: “{what}” did not come back."))
-    often = _often(watch.recurred)
-    return page.wrap(
-        page.say(f"{since} 起观察“{what}”：又出现了 {watch.recurred} 次。", f"Watched since {since}: “{what}” came back {often}.")
-    )
+    often, advice = _often(watch.recurred), _advice(watch)
+    said = page.say(f"{since} 起观察“{what}”：又出现了 {watch.recurred} 次", f"Watched since {since}: “{what}” came back {often}")
+    return page.paint_all(page.wrap(said + _told(advice, page)), "yellow")
 
 
-def _chronic(watch: Watch, page: Page) -> list[str]:
-    if watch.recurred + 1 < CHRONIC:
-        return []
-    advice = _ADVICE.get(watch.cause.owner, _FIND_OUT) if watch.cause is not None else _FIND_OUT
-    said = page.say(f"反复出现：{advice.zh}。时间见 posdiag history", f"It keeps coming back: {advice.en} (posdiag history)")
-    return page.paint_all(page.wrap(said), "yellow")
+def _told(advice: Bilingual | None, page: Page) -> str:
+    if advice is None:
+        return page.say("。", ".")
+    return page.say(f"。{advice.zh}。时间见 posdiag history", f": {advice.en} (posdiag history)")
+
+
+def _advice(watch: Watch) -> Bilingual | None:
+    if watch.recurred + 1 < CHRONIC or watch.cause in _USUAL:
+        return None
+    return _FIND_OUT if watch.cause is None else _ADVICE.get(watch.cause.owner, _FIND_OUT)
 
 
 def over(hours: float, recurred: int, page: Page) -> str:

@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from agent.contract.event import AgentEvent
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import State
+from agent.examination.light_examination import Depth, LightExamination
+from agent.examination.result import Examination
+from agent.settings.load import load
 from tests.support.clocks import SetClock
-from tests.support.played_record import Played
+from tests.support.patience import PATIENCE_S
+from tests.support.played_record import Played, link
 from tests.support.recorded import in_order, lines, told
-from tests.support.staged import Stage, staged
+from tests.support.staged import Stage, cycle_of, diagnosis, examination, staged
 
 CABLE = "outage operator.cable_unplugged"
 HOUR = 3600.0
@@ -166,6 +171,44 @@ def _many_lines(played: Played) -> None:
         stamp = played.recorder.stamp(played.recorder.now())
         played.recorder.put(AgentEvent(what="upgraded", version=f"{number}", config_hash="x" * 100, **stamp))
         played.recorder.flush()
+
+
+def test_in_the_first_hour_the_daemon_looks_again_half_a_cycle_later(tmp_path: Path) -> None:
+    clock, sees, sooner = SetClock(0.0), diagnosis(State.OK), list[float]()
+    lights: list[LightExamination | None] = []
+
+    def examine(*_: object, light: LightExamination | None = None, **__: object) -> Examination:
+        lights.append(light)
+        found = examination(sees, checks=(link("eth1", up=True),))
+        return replace(found, seen=found.checks, complete=light is None)
+
+    loaded = load(str(Stage(tmp_path, interval_s=60, retry_s=5).config))
+    cycle = cycle_of(loaded, examine, clock, remaining_s=60.0, sooner=sooner.append)
+
+    def look(at: float) -> list[float]:
+        """When the next look is to come, where that is before the next cycle."""
+        clock.now = at
+        sooner.clear()
+        cycle.examine_once()
+        assert cycle.wait(PATIENCE_S)
+        return list(sooner)
+
+    assert [look(at) for at in (0, 60)] == [[], []]
+    sees = diagnosis(State.OUTAGE, Cause.CABLE_UNPLUGGED)
+    for at in (120, 130):
+        look(at)
+    sees = diagnosis(State.OK)
+    look(200)
+    [half] = look(210)
+    assert 28 <= half <= 32
+    [half] = look(240)
+    between = lights[-1]
+    assert between is not None
+    assert between.gateways is Depth.REACH
+    assert 28 <= half <= 32
+    look(270)
+    assert lights[-1] is None or lights[-1].gateways is Depth.FULL
+    assert look(210 + HOUR) == look(270 + HOUR) == []
 
 
 @pytest.fixture
