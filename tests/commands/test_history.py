@@ -12,6 +12,8 @@ import pytest
 
 from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent
 from agent.contract.history import PastIncident
+from agent.record.baseline import Baseline, remember
+from agent.record.days import Tally
 from agent.storage.history_file import FILE, HistoryFile
 from tests.support.command_line import configured, posdiag
 from tests.support.documented import rows, section, words
@@ -170,3 +172,18 @@ def test_a_record_that_is_none_is_told_in_a_sentence(config: Path, made: str, la
     done = posdiag("history", "--config", str(config), "--lang", language)
     told = done.stderr.decode().replace("\n", "" if language == "zh" else " ")
     assert done.returncode == 3 and said in " ".join(told.split()), told
+
+
+def test_the_day_that_is_not_over_is_part_of_it_where_the_service_keeps_it(config: Path) -> None:
+    recorded(config)
+    tally = Tally(day="2026-02-06", seconds={"ok": 900.0, "outage": 100.0}, can_pay_s=900.0)
+    remember(config.parent / "state", Baseline(sequence=99, day=tally))
+    found = asked(config)
+    assert [(each["day"], each["over"], each["watched_s"]) for each in found["days"]] == [
+        ("2026-01-31", True, 1000),
+        ("2026-02-06", False, 1000),
+    ]
+    assert found["availability"]["percent"] == 85.0
+    remember(config.parent / "state", Baseline(sequence=99, day=Tally(day="2026-01-31", seconds={"ok": 5.0})))
+    (config.parent / "state" / "record-seen.json").chmod(0)
+    assert posdiag("history", "--config", str(config)).returncode == 0
