@@ -65,8 +65,9 @@ class Cycle:
         self._lock = threading.Lock()
         self._examining = threading.Lock()
         self._started = clock.wall()
-        past = cause_starts.past_of(self._status_file.last(self._started, self._identity.boot_id), self._started)
-        self._recorder = Recorder(loaded, self._identity, outputs.files, clock, once=once)
+        reading = self._status_file.last(self._started, self._identity.boot_id)
+        past, today = cause_starts.past_of(reading, self._started), None if reading.status is None else reading.status.today
+        self._recorder = Recorder(loaded, self._identity, outputs.files, clock, once=once, today=today)
         self._recorded = RecordedIncident(self._recorder)
         self._status_file.first = self._recorder.flush
         self._past, self._cause_starts, self._incident = past, past.causes, self._recorded.resumed(past.incident)

@@ -50,10 +50,12 @@ KEEP_EVERY_S = 3600.0  # between writes of what is known of things
 
 
 class Recorder:
-    """`once`: there is no daemon that starts and stops, only an examination. `past`: the last lines of the record, as they were found, for
-    whoever goes on from them; to be given up then."""
+    """`once`: there is no daemon that starts and stops, only an examination. `today`: as the last status document told of it. `past`: the
+    last lines of the record, as they were found, for whoever goes on from them; to be given up then."""
 
-    def __init__(self, loaded: Loaded, identity: Identity, files: FileTroubles, clock: Clock, *, once: bool = False) -> None:
+    def __init__(
+        self, loaded: Loaded, identity: Identity, files: FileTroubles, clock: Clock, *, once: bool = False, today: Today | None = None
+    ) -> None:
         self._folder = Path(loaded.settings.agent.state_dir)
         self._files, self._clock, self._once = files, clock, once
         self._boot, self._hash = identity.boot_id, loaded.hash
@@ -77,7 +79,7 @@ class Recorder:
         agent = loaded.settings.agent
         slack_s = max(_TOLD_WITHIN_S, 2 * agent.interval_s)
         self.watching = watched_until(self._folder, self.past, self.now(), agent.watch_h, slack_s)
-        self._days = days_of(loaded.settings, None if once else baseline, self.past, self.masked)
+        self._days = days_of(loaded.settings, None if once else baseline, self.past, self.masked, today)
         self.open_incident = baseline.incident  # as it was last written down, until somebody says another
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")

@@ -33,7 +33,7 @@ class Every(BaseTrigger):  # type: ignore[misc]
         if self._answered is None or previous_fire_time is None or self._answered[0] != previous_fire_time:
             delay = 0.0 if previous_fire_time is None else cycle_after_s(self._interval_s, random.random())  # noqa: S311
             self.due = self._clock.running() + delay
-            self._answered = previous_fire_time, _on_the_wall(self._clock) + timedelta(seconds=delay)
+            self._answered = previous_fire_time, _on_its_clock() + timedelta(seconds=delay)
         return self._answered[1]
 
 
@@ -71,14 +71,15 @@ class Scheduler:
         job = self._scheduler.get_job(_JOB)
         if job is None or job.next_run_time is None:
             return
-        thinks = (job.next_run_time - _on_the_wall(self._clock)).total_seconds()
+        thinks = (job.next_run_time - _on_its_clock()).total_seconds()
         if abs(thinks - (self._trigger.due - self._clock.running())) > TOLERANCE_S:
             self._plan(self.remaining())
 
     def _plan(self, delay_s: float) -> None:
         with suppress(JobLookupError):  # it was stopped meanwhile: no cycle follows the one that asks
-            self._scheduler.modify_job(_JOB, next_run_time=_on_the_wall(self._clock) + timedelta(seconds=delay_s))
+            self._scheduler.modify_job(_JOB, next_run_time=_on_its_clock() + timedelta(seconds=delay_s))
 
 
-def _on_the_wall(clock: Clock) -> datetime:
-    return datetime.fromtimestamp(clock.wall(), UTC)
+def _on_its_clock() -> datetime:
+    """What APScheduler goes by: the machine's wall clock, whatever clock the daemon was given."""
+    return datetime.now(UTC)

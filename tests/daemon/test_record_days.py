@@ -83,3 +83,45 @@ def test_a_day_that_was_told_is_not_told_again_where_what_is_kept_is_older(tmp_p
     played = Played(tmp_path, clock)
     watch(played, 2)
     assert [line["day"] for line in told(played.state_dir, "day")] == ["2026-02-02"]
+
+
+def test_what_the_last_status_told_of_the_day_outlives_a_kill(tmp_path: Path) -> None:
+    clock = SetClock(NOON)
+    with in_zone("UTC"):
+        played = Played(tmp_path, clock, hours="12:30-20:00")
+        watch(played, 60)
+        watch(played, 20, State.OUTAGE)
+        today = played.recorder.today
+        assert today is not None and today.seconds == {"ok": 3600, "outage": 1140}
+        played = Played(tmp_path, clock, hours="12:30-20:00", today=today)  # nothing was said at its end
+        watch(played, 5)
+        found = played.recorder.today
+    assert found is not None and found.seconds == {"ok": 3840, "outage": 1140} and found.can_pay == 3840
+    assert found.opening is not None and found.opening.seconds == {"ok": 2100, "outage": 1140}
+
+
+def test_a_status_of_a_day_that_was_told_since_adds_nothing(tmp_path: Path) -> None:
+    clock = SetClock(NOON)
+    played = Played(tmp_path, clock)
+    watch(played, 10)
+    today = played.recorder.today
+    clock.now += 86_400
+    watch(played, 3)
+    kept = played.recorder.today
+    played.close()
+    played = Played(tmp_path, clock, today=today)
+    found = played.recorder.today
+    assert found is not None and kept is not None and (found.day, found.seconds) == (kept.day, kept.seconds)
+    assert [line["day"] for line in told(played.state_dir, "day")] == ["2026-02-02"]
+
+
+def test_what_is_kept_of_the_day_is_not_made_less_by_an_older_status(tmp_path: Path) -> None:
+    clock = SetClock(NOON)
+    played = Played(tmp_path, clock)
+    watch(played, 10)
+    older = played.recorder.today
+    watch(played, 10)
+    newer = played.recorder.today
+    played.close()
+    found = Played(tmp_path, clock, today=older).recorder.today
+    assert found is not None and newer is not None and found.seconds == newer.seconds

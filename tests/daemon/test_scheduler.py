@@ -1,4 +1,4 @@
-"""The scheduler of cycles at its end."""
+"""The scheduler of cycles: at its end, and on a clock that is not the one APScheduler reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import threading
 
 from agent.daemon.scheduler import Scheduler
 from probes.ground.clock import Clock
-from tests.support.patience import PATIENCE_S
+from tests.support.clocks import LaterClock
+from tests.support.patience import PATIENCE_S, until
 
 
 def test_a_cycle_that_outlives_the_service_may_still_ask_for_a_sooner_one() -> None:
@@ -28,3 +29,17 @@ def test_a_cycle_that_outlives_the_service_may_still_ask_for_a_sooner_one() -> N
     stopped.set()
     assert ended.wait(PATIENCE_S)
     assert not trouble
+
+
+def test_a_cycle_is_due_by_the_clock_that_was_handed_in() -> None:
+    clock, cycles = LaterClock(), list[float]()
+    clock.by_s, clock.ahead = 40 * 86400.0, -900 * 86400.0
+    scheduler = Scheduler(3600, clock)
+    scheduler.start(lambda: cycles.append(clock.running()))
+    until(lambda: cycles)
+    assert 3000 < scheduler.remaining() < 4000
+    clock.by_s += 5000  # the machine slept
+    scheduler.keep_time()
+    until(lambda: len(cycles) == 2)
+    until(lambda: 3000 < scheduler.remaining() < 4000)
+    scheduler.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from agent.contract.day import Today
 from agent.daemon.confirm import Verdict
 from agent.daemon.incident import follow
 from agent.daemon.recorded_incident import RecordedIncident
@@ -28,7 +29,15 @@ class Played:
     """The record of a daemon whose clock and whose examinations the test says."""
 
     def __init__(
-        self, folder: Path, clock: SetClock, *, boot: str = "b-1", once: bool = False, interval_s: int = 60, **terminal: str
+        self,
+        folder: Path,
+        clock: SetClock,
+        *,
+        boot: str = "b-1",
+        once: bool = False,
+        interval_s: int = 60,
+        today: Today | None = None,
+        **terminal: str,
     ) -> None:
         self.state_dir, self.clock = folder / "state", clock
         (folder / "agent.toml").write_text(
@@ -39,7 +48,7 @@ class Played:
         loaded: Loaded = load(str(folder / "agent.toml"))
         files = FileTroubles(Notifier(Language.EN, ErrorStream(Language.EN)), clock)
         identity = Identity(terminal_id="T-1", machine_id="m", serial_number="", boot_id=boot)
-        self.recorder = Recorder(loaded, identity, files, clock, once=once)
+        self.recorder = Recorder(loaded, identity, files, clock, once=once, today=today)
         self.recorded = RecordedIncident(self.recorder)
         self.incident = self.recorded.resumed(None)
         self._since, self._state = clock.wall(), State.OK
