@@ -6,9 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from agent.commands import options
 from agent.commands.failure import CommandFailed, WrongOption
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.commands.table import LANGUAGES
 from agent.present import output
 from probes.ground.bilingual import Bilingual
@@ -28,7 +27,7 @@ def run(argv: Sequence[str]) -> int:
 
 def _run(argv: Sequence[str]) -> int:
     try:
-        request = options.parse(argv)
+        request = _asked(argv)
     except WrongOption as wrong:
         return _refuse(wrong.text, argv)
     from agent.settings.problem import SettingsError
@@ -47,6 +46,13 @@ def _run(argv: Sequence[str]) -> int:
         page = page_for(request, errors=True)
         output.complain(page.wrap(page.words(failed.text)))
         return OWN_FAULT
+
+
+def _asked(argv: Sequence[str]) -> Request:
+    """Raises `WrongOption`."""
+    from agent.commands import options  # here alone, so that the service can give it up
+
+    return options.parse(argv)
 
 
 def _command(name: str) -> Callable[[Request], int]:
@@ -89,6 +95,7 @@ def _help(request: Request) -> int:
 
 def _refuse(why: Bilingual, argv: Sequence[str]) -> int:
     """In the language asked for, or else that of the configuration, as far as either can be read."""
+    from agent.commands import options
     from agent.commands.context import page_for
     from agent.commands.usage import usage_lines
 

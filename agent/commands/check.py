@@ -11,7 +11,7 @@ from agent import process_exit
 from agent.commands.contacts import contacts
 from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.commands.show import show
 from agent.present import output
 from agent.present.live import LiveLine, terminal_among

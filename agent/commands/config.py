@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.commands.context import configuration, page_for
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.present import output
 from agent.present.page import Page
 from agent.settings.load import Loaded

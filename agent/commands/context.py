@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.present.page import Page, open_page
 from agent.settings.load import Loaded, SettingsError, load
 from agent.settings.model import Language

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from agent.commands.context import configuration, speaking
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.daemon import process_memory
 from agent.settings.model import Language
 from agent.settings.problem import Problem, SettingsError

@@ -8,7 +8,7 @@ import unicodedata
 from difflib import get_close_matches
 
 from agent.commands.context import page_for
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.contract import short_code
 from agent.contract.short_code import Told
 from agent.diagnosis.causes import Category, Cause

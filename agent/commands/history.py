@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
 from agent.commands.look_back import look_back
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.contract.event import WatchedEvent
 from agent.contract.history import History, PastIncident
 from agent.diagnosis.causes import Category, Cause

@@ -8,7 +8,7 @@ from agent.commands import paper
 from agent.commands.context import configuration
 from agent.commands.failure import CommandFailed
 from agent.commands.look_back import look_back
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.papers import letter as letters
 from agent.papers.plain import text_of
 from agent.papers.press import NoPressError, printed

@@ -10,53 +10,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from agent.commands import dates
 from agent.commands.failure import WrongOption
+from agent.commands.request import DEFAULT_TIMEOUT_S, Request
 from agent.commands.table import BY_NAME, COMMANDS, OPTIONS, PAPERS, Command, Option
 from probes.ground.bilingual import Bilingual, same
 
 if TYPE_CHECKING:
     import argparse
 
-DEFAULT_TIMEOUT_S = 15.0
 SHORTEST_S, LONGEST_S = 0.1, 600.0
 SCHEMAS = ("agent", "history")  # besides the status document's
 _CHECK = "--check"  # an older way to write the command
 _SHOWN = 80  # characters of a word that is not understood
-
-
-class Request(Struct, frozen=True, kw_only=True):
-    """`command`: check, run, status, history, explain, config, help or version. `words`: what stands behind it.
-
-    `form`: how a result is printed for a program (`table.FORMATS`, or csv); None for a person. `since`, `until`: seconds since the epoch.
-    """
-
-    command: str
-    words: tuple[str, ...] = ()
-    form: str | None = None
-    details: bool = False
-    quiet: bool = False
-    qr: bool = False
-    only: str | None = None
-    once: bool = False
-    config: str | None = None
-    language: str | None = None
-    timeout_s: float = DEFAULT_TIMEOUT_S
-    colour: bool = True
-    since: float | None = None
-    until: float | None = None
-    cause: str | None = None
-    html: bool = False
-    output: str | None = None
-    both: bool = False
-    incident: str | None = None
-
-    @property
-    def what(self) -> str | None:
-        """The first word behind the command: WHAT of explain, ID of history, the action of config."""
-        return self.words[0] if self.words else None
 
 
 def parse(argv: Sequence[str]) -> Request:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.commands.context import page_for
 from agent.commands.failure import CommandFailed
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.papers.press import NoPressError
 from agent.present import output
 from agent.present.page import is_terminal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.contract.document import Status
 from agent.present import output
 from agent.present.page import Page

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agent.commands.contacts import contacts
 from agent.commands.context import configuration, locale_language, page_for, speaking
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.commands.show import show
 from agent.contract.document import Status
 from agent.present import output

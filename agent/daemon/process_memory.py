@@ -18,6 +18,7 @@ from agent.daemon import stand_ins, unused
 
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
 _OF_THE_START = ("argparse", "gettext", "locale", "difflib")
+_OF_THE_COMMAND_LINE = ("options", "table", "dates")
 _OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
 _READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures", "syntax")
 _OF_A_FAULT = ("second_opinion", "predictions", "foretold", "places")  # of the diagnosis
@@ -40,6 +41,7 @@ def forget() -> None:
     """What only the command line and the configuration need is given up once they are read."""
     for name in (*_OF_THE_START, *_OF_FILES):
         sys.modules.pop(name, None)
+    _give_up("agent.commands", _OF_THE_COMMAND_LINE)
     _give_up("agent.settings", _READERS)
     _give_up("msgspec", _OF_MSGSPEC)
     unused.drop()

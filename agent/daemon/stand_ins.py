@@ -135,12 +135,15 @@ TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
         (StandIn("ntpath"),),  # paths of Windows
     ),
     (
-        ("logging", "subprocess"),
+        ("logging", "socket", "subprocess", "secrets", "ssl"),
         (
             # what shows an exception, with the lines of its sources
             StandIn("traceback"),
             # the machine's encoding: children write bytes
             StandIn("locale"),
+            # waiting for several at once, and certificates as text
+            StandIn("selectors", PollSelector=Later("selectors", "PollSelector")),
+            StandIn("base64"),
         ),
     ),
     (
@@ -157,7 +160,8 @@ TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
             ),
         ),
     ),
-    (("psutil",), ()),  # early, so that what is given up of it (`unused`) makes room for what comes
+    # early, so that what is given up of it (`unused`) makes room for what comes
+    (("psutil",), (StandIn("base64"), StandIn("glob"))),  # all connections, sensors and disks
     (
         ("ping3",),
         (StandIn("platform", system=_system),),  # whether this is macOS
@@ -204,12 +208,15 @@ TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
             StandIn("email.charset", Charset=Later("email.charset", "Charset")),
             StandIn("email._encoded_words", decode_b=later("email._encoded_words", "decode_b")),
             StandIn("calendar"),
+            StandIn("quopri"),
             # its authorities, and such as lie in an archive: TLS is ours, requests sees none
             StandIn("certifi", where=_authorities),
             StandIn("zipfile"),
             StandIn("tempfile"),
             StandIn("http.cookiejar", CookieJar=NoCookies, CookiePolicy=object, Cookie=Later("http.cookiejar", "Cookie")),
             StandIn("http.cookies", Morsel=Later("http.cookies", "Morsel")),
+            # names and passwords
+            StandIn("base64", b64encode=later("base64", "b64encode")),
             # the environment's proxies, which are not used, and forms
             StandIn("urllib.request", **{name: later("urllib.request", name) for name in _OF_THE_ENVIRONMENT}),
             StandIn("mimetypes"),

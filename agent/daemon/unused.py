@@ -6,7 +6,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.util import module_from_spec
 from types import ModuleType
 from typing import Any
 
@@ -52,6 +51,8 @@ def _restoring(module: ModuleType) -> Callable[[str], object]:
 
 
 def _anew(name: str) -> Any:
+    from importlib.util import module_from_spec
+
     spec = sys.modules[name].__spec__
     assert spec is not None and spec.loader is not None
     made = module_from_spec(spec)

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.commands.options import DEFAULT_TIMEOUT_S
+from agent.commands.request import DEFAULT_TIMEOUT_S
 from tests.bench.load import acquirer_in
 from tests.support.world import faults, plan
 from tests.support.world.world import World

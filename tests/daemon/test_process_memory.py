@@ -19,12 +19,13 @@ from tests.support.world.daemon import daemon
 # loaded by a dependency or for the start alone, and of no use to the daemon; with what each brings with it, 7 MiB
 LEFT_OUT = {
     "_asyncio", "_bz2", "_csv", "_decimal", "_json", "_lzma", "_multiprocessing", "_opcode", "_pickle", "_statistics", "_strptime",
-    "_zoneinfo", "argparse", "ast", "asyncio", "bz2", "calendar", "certifi", "chardet", "charset_normalizer",
-    "concurrent.futures.process", "csv", "dataclasses", "decimal", "difflib", "dis", "email.base64mime", "email.charset",
-    "email.encoders", "email.header", "email.quoprimime", "fractions", "gettext", "http.cookiejar", "http.cookies", "idna",
-    "importlib.metadata", "importlib.resources", "inspect", "json", "linecache", "locale", "lzma", "mimetypes", "msgspec.inspect",
-    "multiprocessing", "netrc", "ntpath", "numbers", "pickle", "platform", "serial.rfc2217", "shutil", "statistics", "stringprep",
-    "sysconfig", "tempfile", "tokenize", "traceback", "tzlocal", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo",
+    "_zoneinfo", "agent.commands.options", "agent.commands.table", "argparse", "ast", "asyncio", "base64", "bz2", "calendar", "certifi",
+    "chardet", "charset_normalizer", "concurrent.futures.process", "csv", "dataclasses", "decimal", "difflib", "dis",
+    "email.base64mime", "email.charset", "email.encoders", "email.header", "email.quoprimime", "fractions", "gettext", "glob",
+    "http.cookiejar", "http.cookies", "idna", "importlib.metadata", "importlib.resources", "importlib.util", "inspect", "json",
+    "linecache", "locale", "lzma", "mimetypes", "msgspec.inspect", "multiprocessing", "netrc", "ntpath", "numbers", "pickle",
+    "platform", "quopri", "selectors", "serial.rfc2217", "shutil", "statistics", "stringprep", "sysconfig", "tempfile", "tokenize",
+    "traceback", "tzlocal", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo",
 }  # fmt: skip
 # of Python's library, loaded before the first line of ours can say how, or by that line
 WITH_DOCSTRINGS = {"__future__", "encodings", "encodings.aliases", "encodings.utf_8"}

@@ -51,12 +51,13 @@ def test_only_the_dependencies_hold_a_stand_in_that_does_less() -> None:
     """One that a module of the standard library has taken is everybody's, for good: it has to do all that the real one does."""
     less, holders, left = small(HELD).splitlines()
     assert less == str(["agent", "apscheduler", "msgspec", "ping3", "requests", "urllib3"]), less
-    assert {"email", "encodings", "logging", "subprocess"} <= set(holders.split("'")), holders
+    assert {"email", "encodings", "logging", "secrets", "socket", "ssl", "subprocess"} <= set(holders.split("'")), holders
     assert left == str(["requests.packages.idna"]), "an alias of requests's own"
 
 
 OF_THE_LIBRARY = """
-import calendar, email.message, io, logging, subprocess
+import calendar, email.message, io, logging, secrets, socket, ssl, subprocess
+import psutil
 from time import gmtime
 from agent.daemon.stand_ins import _timegm
 told = io.StringIO()
@@ -73,13 +74,16 @@ mail["Subject"] = email.message.Message().get_charset() or "none"
 print(mail.get_content_charset(), mail["Content-Transfer-Encoding"], mail.get_payload(decode=True).decode())
 print("b\u00fccher.example".encode("idna"))
 moments = [gmtime(each) for each in (0, 951782399, 951782400, 1795737600, 4102444799)]
+talk = subprocess.run(["cat"], input=b"x" * 200000, capture_output=True, check=True)
+print(len(talk.stdout), len(secrets.token_urlsafe(9)), ssl.DER_cert_to_PEM_cert(b"x").split()[2])
+print(socket.socket().sendfile is not None, psutil.disk_io_counters() is not False, isinstance(psutil.sensors_temperatures(), dict))
 print([_timegm(each) == calendar.timegm(each) for each in moments])
 """
 
 
 def test_what_python_s_library_was_given_does_what_the_real_one_does() -> None:
     told = small(OF_THE_LIBRARY).splitlines()
-    assert told == ["True True", "中", "utf-8 base64 中", "b'xn--bcher-kva.example'", str([True] * 5)]
+    assert told == ["True True", "中", "utf-8 base64 中", "b'xn--bcher-kva.example'", "200000 12 eA==", "True True True", str([True] * 5)]
 
 
 REAL = """

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from agent.commands.options import DEFAULT_TIMEOUT_S
+from agent.commands.request import DEFAULT_TIMEOUT_S
 from tests.lab import cycles
 from tests.lab.scenario import Kind, Scenario
 from tests.support.shifted import shifted

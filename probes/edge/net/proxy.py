@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -37,6 +36,8 @@ def parse(url: str) -> Proxy | None:
         raise ValueError("no host in the proxy's address")
     authorization = ""
     if parts.username is not None:
+        import base64  # hardly anybody's proxy asks for a name
+
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         authorization = "Basic " + base64.b64encode(login.encode()).decode()
     return Proxy(host=parts.hostname, port=parts.port or 8080, authorization=authorization)

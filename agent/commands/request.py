@@ -1,0 +1,39 @@
+"""What is asked for on the command line. Apart from what understands that (`options`), which the service has no more use for."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+DEFAULT_TIMEOUT_S = 15.0
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """`command`: check, run, status, history, explain, config, help or version. `words`: what stands behind it.
+
+    `form`: how a result is printed for a program (`table.FORMATS`, or csv); None for a person. `since`, `until`: seconds since the epoch.
+    """
+
+    command: str
+    words: tuple[str, ...] = ()
+    form: str | None = None
+    details: bool = False
+    quiet: bool = False
+    qr: bool = False
+    only: str | None = None
+    once: bool = False
+    config: str | None = None
+    language: str | None = None
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    colour: bool = True
+    since: float | None = None
+    until: float | None = None
+    cause: str | None = None
+    html: bool = False
+    output: str | None = None
+    both: bool = False
+    incident: str | None = None
+
+    @property
+    def what(self) -> str | None:
+        """The first word behind the command: WHAT of explain, ID of history, the action of config."""
+        return self.words[0] if self.words else None
