@@ -40,6 +40,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.papers",),
     ("agent.outputs",),
     ("agent.daemon",),
+    ("agent.guide",),
     ("agent.commands",),
     ("agent.cli",),
     ("agent.__main__",),
