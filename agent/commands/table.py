@@ -53,6 +53,13 @@ COMMANDS = (
     ),
     Command(name="status", says=Bilingual("posdiag 服务最近一次的结果", "the service's last result")),
     Command(
+        name="guide",
+        says=Bilingual(
+            "带着人一步一步排除故障：一次一步，自己看有没有用，并记下来",
+            "lead a person through the steps, one at a time; it sees by itself when one has helped, and records it",
+        ),
+    ),
+    Command(
         name="history",
         words="[ID]",
         most=1,
@@ -169,7 +176,7 @@ OPTIONS = (
         name="--timeout",
         value="SECONDS",
         needs=Bilingual("秒数", "a number of seconds"),
-        of=("check", "run"),
+        of=("check", "guide", "run"),
         says=Bilingual("整次检查的时限，默认 15 秒", "time for the whole examination, 15 by default"),
     ),
     Option(

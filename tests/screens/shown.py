@@ -10,6 +10,7 @@ import msgspec
 from agent.contract.document import Status
 from agent.present.page import Page
 from agent.present.report import Reader, render
+from tests.screens.guided import guided
 from tests.screens.picture import picture
 
 FOLDER = Path(__file__).with_name("documents")
@@ -33,7 +34,7 @@ _SHOWN = re.compile(r"```\n(Can this terminal take payments|这台终端现在�
 _TITLE = """# Screens
 
 What `posdiag check` shows of twelve faults, made in the tests' network namespaces (`python -m tests.screens`, as root), in both languages
-and on screens of 40, 80 and 132 columns. The rest is behind `--details`.
+and on screens of 40, 80 and 132 columns. The rest is behind `--details`. At the end, [the guide](#the-guide).
 """
 
 
@@ -69,4 +70,5 @@ def text() -> str:
             for language in ("zh", "en"):
                 lines = "\n".join(screen(name, language, width))
                 parts.append(f"{width} columns:\n\n```\n{lines}\n```\n")
+    parts.append(guided(document("cable")))
     return "\n".join(parts)

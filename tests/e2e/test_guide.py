@@ -1,0 +1,249 @@
+"""Somebody is led at a real terminal in a small world: the cable is pushed in, the paper loaded, and the guide sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.support.patience import PATIENCE_S, until
+from tests.support.recorded import told
+from tests.support.screen import Screen, screen
+from tests.support.servers.printer import Printer
+from tests.support.world import devices, faults
+from tests.support.world.daemon import daemon
+from tests.support.world.world import World
+
+pytestmark = pytest.mark.root
+SIZES = [("en", 80, 24), ("zh", 40, 20)]
+WORDS = {
+    "zh": ("网线没有信号", "第 1 步", "网线还是没有信号", "能正常收款", "起了作用", "已记入故障记录", "请记下"),
+    "en": ("no signal on the cable", "Step 1 of", "still no signal on the cable", "can take payments", "It was step", "on record", "Keep:"),
+}
+
+
+@contextmanager
+def led(w: World, language: str = "en", columns: int = 80, rows: int = 24, *, user: int | None = None, **environ: str) -> Iterator[Screen]:
+    """The guide at a terminal in the world, with the step on the screen."""
+    argv, surroundings = w.seat(user).command("guide", "--config", str(w.configure()), "--lang", language, "--timeout", str(PATIENCE_S / 4))
+    with screen(argv, columns=columns, rows=rows, environ={**surroundings, "TERM": "vt100", **environ}) as shown:
+        yield shown
+
+
+@pytest.mark.parametrize(("language", "columns", "rows"), SIZES)
+def test_the_cable_is_pushed_in(language: str, columns: int, rows: int) -> None:
+    fault, first, still, pays, helped, recorded, keep = WORDS[language]
+    with World() as w:
+        faults.cable_out(w)
+        with led(w, language, columns, rows) as shown:
+            text = shown.shows(fault, first, still, "[d]", "[n]")
+            assert shown.scrolled == 0 and len(text.splitlines()) <= rows
+            shown.type("d")
+            shown.until(lambda text: "[d]" not in text)
+            faults.cable_in(w)
+            assert shown.ended() == 0
+            text = " ".join(shown.text.split())
+            assert all(word in text for word in (pays, helped, keep)) and recorded in text and " 1" in text, text
+            assert shown.echoes and not shown.cursor_hidden
+        assert kept(w) == [("operator.cable_unplugged:plug_cable", "yes")]
+
+
+def test_beside_the_service_the_word_belongs_to_its_incident() -> None:
+    with World() as w, daemon(w, {"agent": {"interval_s": 1, "retry_s": 1}}) as service:
+        service.until(lambda document: document["state"] == "ok")
+        faults.cable_out(w)
+        incident = service.until(lambda document: document["incident"])["incident"]["id"]
+        service.until(lambda document: document["state"] == "outage")
+        with led(w) as shown:
+            shown.shows("no signal on the cable", "Step 1")
+            shown.type("nd")
+            shown.shows("Step 2", "Done.")
+            faults.cable_in(w)
+            assert shown.ended() == 0
+            assert "It was step 2" in shown.text and f"incident {incident}" in " ".join(shown.text.split())
+        (word,) = kept(w)
+        assert word == ("operator.cable_unplugged:power_switch", "yes")
+
+
+def test_the_paper_is_loaded() -> None:
+    with World() as w:
+        empty = Printer(paper_end=True)
+        printer = devices.device(w, empty, "escpos", name="printer", role="printer")
+        with led(w, "zh", 40, 20) as shown:
+            shown.shows("能收款，但有故障：打印纸用完", "第 1 步")
+            shown.type("n")
+            shown.shows("第 2 步", "还是没有纸")
+            shown.type("d")
+            printer.answer = Printer()
+            assert shown.ended() == 0
+            assert "是第2步起了作用" in "".join(shown.text.split()), shown.text
+        assert kept(w) == [("operator.paper_out:load_paper", "yes")]
+
+
+def test_of_two_faults_the_other_one_comes_next() -> None:
+    with World() as w:
+        devices.device(w, Printer(paper_end=True), "escpos", name="printer", role="printer")
+        faults.cable_out(w)
+        with led(w) as shown:
+            shown.shows("no signal on the cable", "fault 1 of 2")
+            shown.type("d")
+            faults.cable_in(w)
+            shown.shows("out of paper", "Step 1")
+            shown.type("q")
+            assert shown.ended() == 0
+            assert "It was step 1" in shown.text and "Still wrong: out of paper" in shown.text
+
+
+def test_the_host_is_called_on_at_most_once_in_ten_seconds() -> None:
+    """By two guides together, over 25 s in which all but the host is well."""
+    with World() as w:
+        calls: list[float] = []
+        gateway = w.servers["gateway_a"]
+        answers = gateway.behaviour
+
+        def counted(*args: Any) -> None:
+            calls.append(time.monotonic())
+            answers(*args)
+
+        w.config["app"] = [{"name": "payapp", "process": devices.application_of(w)}]
+        with led(w) as one, led(w) as other:
+            for shown in (one, other):
+                shown.shows("payment application", "Step 1")
+            gateway.behaviour = counted
+            end = time.monotonic() + 25
+            until(lambda: time.monotonic() > end)
+            for shown in (one, other):
+                shown.type("q")
+                assert shown.ended() == 0
+        assert all(later - earlier > 9.5 for earlier, later in pairwise(calls)), calls
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_loses_nothing_and_leaves_the_terminal_as_it_was(number: int, status: int) -> None:
+    with World() as w:
+        faults.cable_out(w)
+        with led(w) as shown:
+            shown.shows("Step 1", "still no signal")
+            assert not shown.echoes
+            shown.type("d")
+            shown.shows("Done.")
+            if number == signal.SIGINT:
+                shown.type("\x03")
+            else:
+                shown.signal(number)
+            assert shown.ended() == status and shown.echoes
+            assert "Left. Still wrong" in shown.text and "Traceback" not in shown.text
+        assert kept(w) == [("operator.cable_unplugged:plug_cable", "unknown")]
+
+
+def test_a_terminal_that_takes_nothing_holds_up_no_end() -> None:
+    """Nobody reads the other side: its buffer fills, and the guide still hears a signal."""
+    with World() as w:
+        faults.cable_out(w)
+        argv, surroundings = w.seat().command("guide", "--config", str(w.configure()))
+        far, near = os.openpty()
+        process = subprocess.Popen(argv, stdin=near, stdout=near, stderr=near, env={**surroundings, "TERM": "vt100"}, cwd="/")
+        os.close(near)
+        try:
+            seen = b""
+            while b"[q]" not in seen:
+                seen += os.read(far, 65536)
+            for _ in range(400):  # from here on nobody reads
+                os.write(far, b"cb")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE_S) == 143
+        finally:
+            process.kill()
+            process.wait()
+            os.close(far)
+
+
+def test_a_user_who_may_not_write_is_led_all_the_same_and_told_once() -> None:
+    with World() as w:
+        faults.cable_out(w)
+        (w.folder / "state").chmod(0o755)
+        w.configure().chmod(0o644)
+        with led(w, user=65534) as shown:
+            shown.shows("Step 1", "still no signal")
+            shown.type("dndn")
+            shown.shows("Not noted", "Step 3")
+            assert shown.text.count("Not noted") == 1
+            shown.type("q")
+            assert shown.ended() == 0
+
+
+def test_where_nothing_is_wrong_it_says_so_and_leaves() -> None:
+    with World() as w, led(w) as shown:
+        assert shown.ended() == 0 and "Nothing is wrong: this terminal can take payments." in shown.text
+        assert shown.echoes
+
+
+def kept(w: World) -> list[tuple[str, str]]:
+    """Steps and whether they helped, as people said: in the record, or on their way to it."""
+    state = w.folder / "state"
+    waiting = [json.loads(path.read_bytes()) for path in sorted(state.glob("told/*.json"))]
+    return [(each["step"], each["helped"]) for each in [*told(state, "told"), *waiting]]
+
+
+def lines(w: World, given: str, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    argv, surroundings = w.seat().command("guide", "--config", str(w.configure()), *options)
+    return subprocess.run(
+        argv, input=given, env={**surroundings, **environ}, cwd="/", capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+
+
+def test_without_a_terminal_lines_do_as_well() -> None:
+    with World() as w:
+        faults.cable_out(w)
+        done = lines(w, "next\n\n下一步\nwhat?\nback\nd\n", "--lang", "en")
+        assert done.returncode == 0 and not done.stderr and "\x1b" not in done.stdout
+        shown = [line for line in done.stdout.splitlines() if line.startswith("Step ")]
+        assert [line[: len("Step 1 of 6")] for line in shown[:5]] == [f"Step {number} of 6" for number in (1, 2, 3, 4, 3)]
+        assert "Left. Still wrong" in done.stdout
+        assert [helped for _, helped in kept(w)] == ["unknown"]
+
+
+@pytest.mark.parametrize(("environ", "language"), [({"LANG": "C", "PYTHONUTF8": "0"}, "en"), ({"PYTHONUTF8": "1"}, "zh")])
+def test_an_end_of_input_ends_it_in_any_locale(environ: dict[str, str], language: str) -> None:
+    with World() as w:
+        faults.cable_out(w)
+        done = lines(w, "", "--lang", language, **environ)
+        assert done.returncode == 0 and not done.stderr
+        assert ("Step 1" if language == "en" else "第 1 步") in done.stdout
+
+
+def test_a_console_that_cannot_place_its_cursor_gets_lines() -> None:
+    with World() as w:
+        faults.cable_out(w)
+        with led(w, TERM="dumb") as shown:
+            shown.shows("Step 1", "[n]")
+            assert b"\x1b" not in shown.written
+            shown.type("n\n")
+            shown.shows("Step 2")
+            shown.type("q\n")
+            assert shown.ended() == 0
+
+
+def test_another_size_is_drawn_anew_and_a_stop_gives_the_terminal_back() -> None:
+    with World() as w:
+        faults.cable_out(w)
+        with led(w) as shown:
+            shown.shows("Step 1", "still no signal")
+            shown.resize(40, 20)
+            shown.until(lambda text: "Step 1" in text and max(map(len, text.splitlines())) <= 40 and "[q]" in text)
+            assert shown.process is not None
+            os.kill(shown.process.pid, signal.SIGTSTP)
+            until(lambda: shown.echoes)
+            os.kill(shown.process.pid, signal.SIGCONT)
+            until(lambda: not shown.echoes)
+            shown.shows("Step 1", "[q]")
+            shown.type("q")
+            assert shown.ended() == 0 and shown.echoes
