@@ -53,13 +53,6 @@ COMMANDS = (
     ),
     Command(name="status", says=Bilingual("posdiag 服务最近一次的结果", "the service's last result")),
     Command(
-        name="guide",
-        says=Bilingual(
-            "带着人一步一步排除故障：一次一步，自己看有没有用，并记下来",
-            "lead a person through the steps, one at a time; it sees by itself when one has helped, and records it",
-        ),
-    ),
-    Command(
         name="history",
         words="[ID]",
         most=1,
@@ -67,6 +60,13 @@ COMMANDS = (
             "这台终端的故障记录：什么时候、多久、什么原因、之前变了什么、怎么结束的，以及多少时间能收款；写上 ID 则逐条列出那一次的经过",
             "the incidents of this terminal: when, how long, why, what changed before and what ended it, and how much of the time it could "
             "take payments; with ID that one as a timeline",
+        ),
+    ),
+    Command(
+        name="guide",
+        says=Bilingual(
+            "带着人一步一步排除故障：一次一步，自己看有没有用，并记下来",
+            "lead a person through the steps, one at a time; it sees by itself when one has helped, and records it",
         ),
     ),
     Command(
