@@ -12,7 +12,7 @@ from pathlib import Path
 from agent import process_exit
 from agent.commands.context import configuration, locale_language, page_for, speaking
 from agent.commands.failure import CommandFailed
-from agent.commands.options import Request
+from agent.commands.request import Request
 from agent.contract.document import Status
 from agent.guide.console import Console
 from agent.guide.lines import Lines
