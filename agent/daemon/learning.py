@@ -10,7 +10,6 @@ from agent.contract.experience import Experience, Tally
 from agent.diagnosis.causes import Cause
 from agent.outputs.notifier import Notifier
 from agent.record.learned import Learned
-from agent.record.recount import recount
 from agent.settings.model import Settings
 from agent.storage.lessons_file import LessonsFile
 from probes.ground.bilingual import Bilingual
@@ -29,6 +28,8 @@ class Learning:
 
     def again(self) -> None:
         """Reads the record anew, which takes as long as a disk does. Where it cannot be read, the recorder says so."""
+        from agent.record.recount import recount  # once, at the start
+
         try:
             self._learned = recount(self._folder)
         except OSError:

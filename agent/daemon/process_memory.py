@@ -21,6 +21,7 @@ _OF_THE_START = ("argparse", "gettext", "locale", "difflib")
 _OF_THE_COMMAND_LINE = ("options", "table", "dates")
 _OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
 _READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures", "syntax")
+_LOOKING_BACK = ("recount", "past")  # over the record, at a start
 _OF_A_FAULT = ("second_opinion", "predictions", "foretold", "places")  # of the diagnosis
 _OF_FILES = ("tomllib", "tomllib._parser", "tomllib._re", "tomllib._types")  # of the configuration, and of the words for a cause
 _M_ARENA_MAX = -8  # mallopt(3)
@@ -90,6 +91,7 @@ class Tidier:
         What is there after the first one stays, and is not looked through for garbage again (gc.freeze).
         """
         _give_up("agent.diagnosis", _OF_A_FAULT)
+        _give_up("agent.record", _LOOKING_BACK)
         for name in _OF_FILES:
             sys.modules.pop(name, None)
         sys.path_importer_cache.clear()  # the names of all files in each directory that something was imported from
