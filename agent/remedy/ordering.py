@@ -8,7 +8,8 @@ Where several steps leave one trace, what it ended is shared out among them by w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import exp, lgamma
 
 from msgspec import Struct
 
@@ -22,6 +23,7 @@ MOST_OF_FLEET = 20  # cases: what was seen here comes to outweigh them
 ENOUGH = 3  # cases: with fewer the catalogue's order stands
 NEAR = 0.1  # a step moves for more than this share: people get used to an order
 _LEAST_MINUTES = 0.1
+_SURE = 50.0  # of a logarithm
 _CONTACTS = frozenset({"provider", "acquirer", "technician", "isp"})
 
 
@@ -42,12 +44,13 @@ def ordered(
     """`traces`: of here, what several steps leave. `paying`: payments may work. Then none that interrupts them moves to before one that
     does not."""
     groups = {trace: group for trace in traces if (group := leaving(trace, templates))}
+    share = PRIOR_CASES / max(1.0, sum(step.prior for step in templates))
+    shared = {id_: part for trace, group in groups.items() for id_, part in _parts(traces[trace].helped, group, here, share)}
     weight = min(1.0, MOST_OF_FLEET / (cases(fleet) or 1))
+    weight *= _believed(templates, here, shared, {name: weight * tally.helped for name, tally in fleet.items()}, share)
     seen = cases(here, {trace: traces[trace] for trace in groups}) + weight * cases(fleet)
     if seen < ENOUGH:
         return list(templates)
-    share = PRIOR_CASES / max(1.0, sum(step.prior for step in templates))
-    shared = {id_: part for trace, group in groups.items() for id_, part in _parts(traces[trace].helped, group, here, share)}
     shared |= _unseen(templates, here, traces, share)
     steps: list[_Ranked] = []
     for place, step in enumerate(templates):
@@ -65,6 +68,24 @@ def _parts(helped: float, group: Sequence[StepTemplate], here: Tallies, share: f
     known = [(step, here.get(step.id, Tally())) for step in group]
     weights = [(share * step.prior + own.helped) / (PRIOR_CASES + own.tried) for step, own in known]
     return [(step.id, helped * weight / sum(weights)) for step, weight in zip(group, weights, strict=True)]
+
+
+def _believed(
+    templates: Sequence[StepTemplate], here: Tallies, shared: Mapping[str, float], fleet: Mapping[str, float], share: float
+) -> float:
+    """How far the fleet's lessons hold for this terminal: the probability that they do, given what ended its incidents. They and the
+    catalogue alone are as likely before anything is seen (Dirichlet-multinomial likelihoods)."""
+    steps = [step for step in templates if step.id and movable(step)]
+    ended = [here.get(step.id, Tally()).helped + shared.get(step.id, 0.0) for step in steps]
+    if not any(ended) or not any(fleet.values()):
+        return 1.0
+
+    def likelihood(taught: float) -> float:
+        weights = [share * step.prior + taught * fleet.get(step.id, 0.0) for step in steps]
+        of_all = lgamma(sum(weights)) - lgamma(sum(weights) + sum(ended))
+        return of_all + sum(lgamma(weight + count) - lgamma(weight) for weight, count in zip(weights, ended, strict=True))
+
+    return 1 / (1 + exp(max(-_SURE, min(_SURE, likelihood(0) - likelihood(1)))))
 
 
 def _unseen(templates: Sequence[StepTemplate], here: Tallies, traces: Tallies, share: float) -> dict[str, float]:

@@ -30,8 +30,9 @@ Each step of the catalogue (`config/catalogue/`) has
 
 The probability of a step is `(6 · prior + helped here + w · helped in the fleet) / (6 + cases here + w · cases in the fleet)`: the
 catalogue's own is worth six cases, what was seen here counts whole, and `w` is 1, or less, so that the fleet's lessons are worth twenty
-cases at most. One step ends an incident, so each case is one draw among the steps of its cause. Where priors of the steps that are shown
-sum to more than 1, they are shares of that sum.
+cases at most: twenty times the probability that they hold for this terminal at all, by what ended its own incidents. One step ends an
+incident, so each case is one draw among the steps of its cause. Where priors of the steps that are shown sum to more than 1, they are
+shares of that sum.
 
 **With fewer than three cases the catalogue's order stands.** A step moves for a tenth more of probability over minutes, not for less.
 Never moved, whatever was seen:

@@ -15,8 +15,7 @@ from tests.learning.simulate import HORIZONS, KINDS, Kind, World, best, catalogu
 from tests.learning.truths import Fault, Truth
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "learning.md"
-# not what the model takes for granted: one step ends each fault, the minutes are the catalogue's, the fleet is as this terminal is, and it
-# is known which step it was
+# not what the model takes for granted: one step ends each fault, the minutes are the catalogue's, and it is known which step it was
 OUTSIDE = {truths.several_steps, truths.other_minutes}
 NAMES = [kind.name for kind in KINDS]
 
@@ -25,7 +24,7 @@ NAMES = [kind.name for kind in KINDS]
 def test_steps_that_nothing_holds_back(kind: Kind) -> None:
     result = simulate(kind, free, rounds=1)
     assert all(result.cost(count) <= MOST_COST for count in HORIZONS)
-    if kind.make not in OUTSIDE and kind.fleet != "other" and not kind.by_trace:
+    if kind.make not in OUTSIDE and not kind.by_trace:
         assert result.beyond_best(BEST_AT) <= FROM_BEST
     else:
         assert result.after[BEST_AT] < result.fixed[BEST_AT]

@@ -66,8 +66,19 @@ def test_the_fleet_counts_for_twenty_cases_at_most_and_what_was_seen_here_whole(
     fleet = {"a": Tally(10_000, 10_000), "b": Tally(10_000, 0)}
     assert names(steps[::-1], {}, fleet) == "a b"
     assert names(steps[::-1], {"a": Tally(40, 0), "b": helped(40)}, fleet) == "b a"
-    assert names(steps[::-1], {"a": Tally(19, 0), "b": helped(19)}, fleet) == "b a"  # 22 to 23: near, so as the catalogue has it
-    assert names(steps[::-1], {"a": Tally(10, 0), "b": helped(10)}, fleet) == "a b"
+    assert names(steps[::-1], {"a": Tally(6, 3), "b": helped(3)}, fleet) == "a b"
+
+
+def test_a_fleet_that_is_not_as_this_terminal_is_counts_for_less() -> None:
+    """What the lessons foretold is held against what ended the incidents here; with twenty cases they would outweigh ten."""
+    steps = (step("b", 1, 0.5), step("a", 1, 0.5))
+    of_others, of_alike = ({"a": Tally(200, 200), "b": Tally(200, 0)}, {"a": Tally(200, 100), "b": Tally(200, 100)})
+    assert names(steps, {"a": Tally(10, 0), "b": helped(10)}, of_others) == "b a"
+    assert names(steps, {"a": helped(1), "b": Tally(2, 1)}, of_others) == "a b", "two cases tell little"
+    assert names(steps, {"a": Tally(10, 5), "b": Tally(10, 5)}, of_alike) == "b a"
+    traces = {"link_replugged": helped(10)}
+    plugs = (step("b", 1, 0.5, trace=Trace.LINK_REPLUGGED), step("a", 1, 0.5))
+    assert " ".join(each.id for each in ordered(plugs, {}, of_others, traces, paying=False)) == "b a", "what a trace ended counts too"
 
 
 def test_a_step_comes_after_what_it_needs_and_brings_it_along() -> None:
