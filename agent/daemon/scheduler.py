@@ -82,4 +82,4 @@ class Scheduler:
 
 def _on_its_clock() -> datetime:
     """What APScheduler goes by: the machine's wall clock, whatever clock the daemon was given."""
-    return datetime.now(UTC)
+    return datetime.fromtimestamp(Clock().wall(), UTC)
