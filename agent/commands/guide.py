@@ -116,4 +116,7 @@ class _Notes:
                 self.kept += 1
             except CommandFailed as failed:
                 self.trouble = failed.text
+            except Exception as error:  # noqa: BLE001 - whatever it is, it goes on without a record of it
+                name = type(error).__name__
+                self.trouble = Bilingual(f"没有记下：posdiag 自身出错（{name}）", f"Not noted: posdiag's own fault ({name})")
             self._wake()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 from types import TracebackType
+
+from msgspec.structs import replace
 
 from agent.guide.keys import asked_by
 from agent.present import output
@@ -24,7 +27,6 @@ class Lines:
         self._told: object = None
         self._state: list[str] = []
         self.gone = False
-        self.lost = False
         self._unclear = False
 
     def __enter__(self) -> Lines:
@@ -42,6 +44,12 @@ class Lines:
         return []
 
     def draw(self, walk: Walk, said: Said) -> None:
+        if _nobody_reads():
+            self.gone = True
+        else:
+            self._write(walk, said)
+
+    def _write(self, walk: Walk, said: Said) -> None:
         """A screen anew where it is another one, else what the look shows where that is news."""
         told = (walk.phase, walk.step and (walk.step.cause, walk.step.id, walk.step.verify), walk.done, said.trouble)
         now = _without_time(walk, self._page, said)
@@ -77,7 +85,15 @@ class Lines:
         output.say(["", *joined(list(parts_of(walk, self._page, said)))])
 
 
-def _without_time(walk: Walk, page: Page, said: Said) -> list[str]:
-    from msgspec.structs import replace
+def _nobody_reads() -> bool:
+    """Whoever read our output has gone."""
+    stream = output.stdout()
+    if stream is None:
+        return False
+    asked = select.poll()
+    asked.register(stream.fileno(), 0)
+    return any(happened & (select.POLLERR | select.POLLHUP) for _, happened in asked.poll(0))
 
+
+def _without_time(walk: Walk, page: Page, said: Said) -> list[str]:
     return state(replace(walk, check=None if walk.check is None else replace(walk.check, observed_at="")), page, said)

@@ -6,20 +6,23 @@ import glob
 import os
 import time
 from functools import partial
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.contract.document import Status
-from agent.contract.experience import Experience
+from agent.contract.experience import Experience, Tally
 from agent.contract.times import utc
 from agent.daemon.examiner import Examiner
+from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis
 from agent.examination.examine import examine
 from agent.examination.live_look import Live, LiveLook
 from agent.examination.memory import recall
 from agent.examination.result import Examination
 from agent.messages.visits import APART_S, Visits
+from agent.record.recount import recount
 from agent.settings.load import Loaded
 from agent.status.build import snapshot
 from agent.status.private import hide, masker
@@ -29,6 +32,7 @@ from agent.storage.places import places
 from probes.ground.clock import Clock
 from probes.model import Check, Facts
 
+_Counts = dict[Cause, dict[str, Tally]]
 _GRACE_S = 1.0
 _TURN_S, _PAUSE_S = APART_S + 1, 0.25  # to wait for our turn to call on the acquirers' hosts
 
@@ -56,6 +60,7 @@ class ThisTerminal:
         self._visits = Visits(agent.state_dir, self._boot, clock, memory_dir=agent.status_home)
         self._all_seen = False
         self._told: object = None
+        self._experience: Experience | None = None
         self._ids: list[str] = []
 
     def seen(self, check_id: str, *, everything: bool) -> Seen:
@@ -84,7 +89,10 @@ class ThisTerminal:
         return self._document(live.examination)
 
     def _document(self, examination: Examination) -> Status:
-        return snapshot(examination, self._loaded, self._clock, Experience(fleet=LessonsFile(self._loaded.settings).read()))
+        if self._experience is None:
+            steps, traces = _seen_here(Path(self._loaded.settings.agent.state_dir))
+            self._experience = Experience(here=steps, fleet=LessonsFile(self._loaded.settings).read(), traces=traces)
+        return snapshot(examination, self._loaded, self._clock, self._experience)
 
     def first(self) -> Status | None:
         """What to begin with: an examination, as `posdiag check` makes one. None where this user may not make it."""
@@ -115,6 +123,14 @@ class ThisTerminal:
                 return False
             time.sleep(_PAUSE_S)
         return True
+
+
+def _seen_here(folder: Path) -> tuple[_Counts, _Counts]:
+    """What the record tells of the steps; nothing where it may not be read."""
+    try:
+        return recount(folder).tallies()
+    except OSError:
+        return {}, {}
 
 
 def _told(diagnosis: Diagnosis) -> object:

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from agent.contract.document import Status
@@ -101,13 +102,12 @@ class Looks:
         def work() -> None:
             seen: Seen | Status | None = None
             began = time.monotonic()
-            try:
+            with suppress(Exception):  # whatever it is, it is no news, and nothing to show to whoever is led
                 seen = look()
-            finally:
-                ended = time.monotonic()
-                self._next_at = ended + max(_PACE_S, _SPARE * (ended - began))
-                self._found.put(seen)
-                self._wake()
+            ended = time.monotonic()
+            self._next_at = ended + max(_PACE_S, _SPARE * (ended - began))
+            self._found.put(seen)
+            self._wake()
 
         self._busy = True
         threading.Thread(target=work, name="guide-look", daemon=True).start()

@@ -30,8 +30,9 @@ class Signals:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for number, before in self._before.items():
             signal.signal(number, before)  # type: ignore[arg-type]
+        writing, self._writing = self._writing, -1  # a look may end later than we do
         os.close(self.reading)
-        os.close(self._writing)
+        os.close(writing)
 
     def wake(self) -> None:
         """For another thread: something is to be looked at."""
