@@ -69,6 +69,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.letter import letter as command
         case "guide":
             from agent.commands.guide import guide as command
+        case "watch":
+            from agent.commands.watch import watch as command
         case "explain":
             from agent.commands.explain import explain as command
         case "config":

@@ -25,6 +25,7 @@ INTERRUPTED = 130
 _WITH_A_VALUE = ("--config", "--lang", "--timeout")
 _MEANINGLESS = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO, signal.SIGPWR)
 _last_words: list[Callable[[], None]] = []
+_usual_ends: list[int] = []
 
 
 def by_signals(argv: Sequence[str]) -> None:
@@ -62,16 +63,21 @@ def is_daemon(argv: Sequence[str]) -> bool:
 
 
 class LastWords:
-    """Within it an interruption says this first, from the signal's handler: it must neither wait nor raise."""
+    """Within it an interruption says this first, from the signal's handler: it must neither wait nor raise. `ends`: the exit status,
+    where being interrupted is how it usually ends, and nothing more is said of it."""
 
-    def __init__(self, say: Callable[[], None]) -> None:
-        self._say = say
+    def __init__(self, say: Callable[[], None], ends: int | None = None) -> None:
+        self._say, self._ends = say, ends
 
     def __enter__(self) -> None:
         _last_words.append(self._say)
+        if self._ends is not None:
+            _usual_ends.append(self._ends)
 
     def __exit__(self, *_: object) -> None:
         _last_words.remove(self._say)
+        if self._ends is not None:
+            _usual_ends.pop()
 
 
 def now(status: int) -> NoReturn:
@@ -90,9 +96,16 @@ def _ended(number: int, frame: FrameType | None) -> None:
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:
+    _say_last()
+    os._exit(INTERRUPTED)
+
+
+def _say_last() -> None:
+    """Returns where there is more to say of it."""
     for say in _last_words:
         say()
-    os._exit(INTERRUPTED)
+    if _usual_ends:
+        os._exit(_usual_ends[-1])
 
 
 def _passed_over(number: int, frame: FrameType | None) -> None:
@@ -100,8 +113,7 @@ def _passed_over(number: int, frame: FrameType | None) -> None:
 
 
 def _told(number: int, frame: FrameType | None) -> None:
-    for say in _last_words:
-        say()
+    _say_last()
     name = signal.Signals(number).name
     both = f"posdiag：收到信号 {name}，没有完成就结束了 / ended by the signal {name} before it was done\n"
     try:

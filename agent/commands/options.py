@@ -58,6 +58,7 @@ def parse(argv: Sequence[str]) -> Request:
         qr=given.qr,
         only=given.only,
         once=given.once,
+        until_ok=given.until_ok,
         config=given.config,
         language=None if given.lang == "both" else given.lang,
         timeout_s=DEFAULT_TIMEOUT_S if given.timeout is None else _seconds(given.timeout),

@@ -8,7 +8,7 @@ DEFAULT_TIMEOUT_S = 15.0
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """`command`: check, run, status, history, explain, config, help or version. `words`: what stands behind it.
+    """`command`: check, run, status, history, watch, explain, config, help or version. `words`: what stands behind it.
 
     `form`: how a result is printed for a program (`table.FORMATS`, or csv); None for a person. `since`, `until`: seconds since the epoch.
     """
@@ -21,6 +21,7 @@ class Request(Struct, frozen=True, kw_only=True):
     qr: bool = False
     only: str | None = None
     once: bool = False
+    until_ok: bool = False
     config: str | None = None
     language: str | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S

@@ -77,6 +77,13 @@ COMMANDS = (
         ),
     ),
     Command(
+        name="watch",
+        says=Bilingual(
+            "实时看这台终端到收单主机的路径，原地刷新，Ctrl-C 结束；不在终端窗口里时，每有变化写一行",
+            "the path to the acquirer live, redrawn in place until Ctrl-C; without a terminal, a line for each change",
+        ),
+    ),
+    Command(
         name="explain",
         words="[WHAT]",
         most=1,
@@ -194,6 +201,11 @@ OPTIONS = (
         needs=Bilingual("文件名（- 为标准输出）", "a file, or - for the standard output"),
         of=PAPERS,
         says=Bilingual("写到这个文件；- 为标准输出", "write to this file; - is the standard output"),
+    ),
+    Option(
+        name="--until-ok",
+        of=("watch",),
+        says=Bilingual("一切正常后自己结束，退出码 0", "leave with status 0 once all is well"),
     ),
     Option(name="--once", of=("run",), says=Bilingual("只做一轮", "make one cycle and leave")),
     Option(

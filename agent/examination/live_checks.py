@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agent.contract.checks import CheckEntry, check_from, entry_of
 from agent.diagnosis.views import phase_of
 from agent.examination.light_examination import of_link
 from agent.examination.scene import Scene
@@ -60,6 +62,27 @@ def of_settings(loaded: Loaded) -> Loaded:
     least_s = settings.agent.interval_s
     gateways = [each if each.app_interval_s else replace(each, app_interval_s=least_s) for each in settings.gateway]
     return replace(loaded, settings=replace(settings, gateway=gateways))
+
+
+class _Visit(Struct, frozen=True):
+    """What one process tells the others. `at_s`: on the clock that nobody sets."""
+
+    entry: CheckEntry
+    at_s: float
+
+
+def told_to_others(seen: Iterable[Seen]) -> bytes:
+    """Of gateways that were looked at here."""
+    return msgspec.json.encode([_Visit(entry_of(each.checks[0]), each.at_s) for each in seen if len(each.checks) == 1])
+
+
+def told_by_others(found: bytes, now_s: float) -> list[Seen]:
+    """Nothing where it is not what it should be: half written, or of another version."""
+    try:
+        visits = msgspec.json.decode(found, type=list[_Visit]) if found else []
+        return [Seen((check_from(each.entry),), each.at_s, Origin.HERE) for each in visits if each.at_s <= now_s]
+    except (ValueError, RecursionError):
+        return []
 
 
 def reached_only(stage: Scene) -> Scene:

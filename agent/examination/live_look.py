@@ -20,7 +20,7 @@ from agent.examination import live_pace, local, runner
 from agent.examination.carried import Carried
 from agent.examination.judged import judged, receive_errors
 from agent.examination.light_examination import SENDING
-from agent.examination.live_checks import Origin, Seen, alike, fuller, of_settings, reached_only
+from agent.examination.live_checks import Origin, Seen, alike, fuller, of_settings, reached_only, told_by_others, told_to_others
 from agent.examination.plan import Plan, plan
 from agent.examination.registry import FOLLOWING
 from agent.examination.result import Examination, Memory
@@ -108,7 +108,7 @@ class LiveLook:
     def look(self, *wanted: str) -> Live:
         """What is known now. `wanted`: of which kinds or ids more is to be known soon; the whole path where nothing is named."""
         now, wall = self._clock.running(), self._clock.wall()
-        self._collect()
+        self._collect(now)
         service = self._service(wall, now)
         here = local.examine(self._loaded.settings, self._memory)
         budget_mb = here.budget_mb(here.current(), self._loaded.settings)
@@ -170,11 +170,22 @@ class LiveLook:
         seen = self._seen.get(task.id)
         return task.layer in _PATH and (seen is None or seen.at_s < self._anew_s)
 
-    def _collect(self) -> None:
+    def _collect(self, now: float) -> None:
+        """What has ended here, and what others have seen of the gateways."""
+        visited = []
         for name, (task, running, began_s) in list(self._running.items()):
             if running.over:
                 del self._running[name]
-                self._take(Seen(tuple(running.checks()), began_s, Origin.HERE), task.id)
+                seen = Seen(tuple(running.checks()), began_s, Origin.HERE)
+                self._take(seen, task.id)
+                if task.kind is Kind.GATEWAY:
+                    visited.append(seen)
+        if visited:
+            self._visits.tell(told_to_others(visited))
+        for seen in told_by_others(self._visits.told(), now):
+            known = self._seen.get(seen.checks[0].id)
+            if known is None or known.at_s < seen.at_s:
+                self._take(seen, seen.checks[0].id)
 
     def _take(self, seen: Seen, task: str) -> None:
         """What is not as it was makes all that was seen of the path before it stand no longer."""

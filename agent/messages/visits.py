@@ -3,7 +3,7 @@
 When the last one was stands in a small file under a lock, on the clock that nobody sets, before the visit is made: a program that is
 killed in the middle costs a visit, never the host's patience. It is of the agent's own user or of root's, like the record of messages;
 whatever else lies in its place counts as a visit just now. Who may not write it makes no visit while the service looks by itself, and
-else so rarely that several of them are no burden.
+else so rarely that several of them are no burden. What came of a visit stands behind it, for the others who wait for their turn.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from probes.ground.clock import Clock
 FILE = "visits"
 APART_S = 10.0
 ALONE_S = 30.0  # without the file
+MOST = 64 * 1024  # bytes of what is told
 _LENGTH = 80  # bytes
 _MODE = 0o600  # whoever may read a file can lock it
 
@@ -47,6 +48,26 @@ class Visits:
             return False
         self._own_s = now
         return True
+
+    def tell(self, found: bytes) -> None:
+        """What came of a visit."""
+        with suppress(NotKept):
+            for folder in self._folders():
+                with suppress(OSError), _opened(folder) as file:
+                    if len(found) <= MOST:
+                        os.pwrite(file, found, _LENGTH + 1)
+                        os.ftruncate(file, _LENGTH + 1 + len(found))
+                    return
+
+    def told(self) -> bytes:
+        """What came of the last visit, anybody's; empty where nothing is known of one in this boot."""
+        with suppress(NotKept):
+            for folder in self._folders():
+                with suppress(OSError), _opened(folder) as file:
+                    last = _read(file)
+                    known = last is not None and last[0] == self._boot_id
+                    return os.pread(file, MOST, _LENGTH + 1) if known else b""
+        return b""
 
     def _folders(self) -> Iterator[Path]:
         """The best place first. Raises `NotKept` where there is none left."""
@@ -96,7 +117,7 @@ def _opened(folder: Path) -> Iterator[int]:
 def _read(file: int) -> tuple[str, float] | None:
     """The boot, and the seconds on its clock. None where nothing of the kind stands there."""
     try:
-        boot, _, seconds = os.pread(file, _LENGTH, 0).decode("ascii").strip().rpartition(" ")
+        boot, _, seconds = os.pread(file, _LENGTH, 0).split(b"\n")[0].decode("ascii").strip().rpartition(" ")
         return boot, float(seconds)
     except (UnicodeError, ValueError):
         return None

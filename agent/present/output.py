@@ -80,9 +80,9 @@ def say_bytes(data: bytes) -> None:
         stream.buffer.write(data)
         stream.flush()
     except BrokenPipeError:
-        _silence(stream)
+        silence(stream)
     except OSError as error:
-        _silence(stream)
+        silence(stream)
         raise CannotWrite(error) from error
 
 
@@ -93,13 +93,13 @@ def _write(stream: TextIO | None, text: str) -> None:
         stream.write(encoding.stand_in(text, encoding.encoding_of(stream)))
         stream.flush()
     except BrokenPipeError:  # the reader has seen enough
-        _silence(stream)
+        silence(stream)
     except OSError as error:
-        _silence(stream)
+        silence(stream)
         raise CannotWrite(error) from error
 
 
-def _silence(stream: TextIO) -> None:
+def silence(stream: TextIO) -> None:
     """Whatever is still buffered goes nowhere, so that leaving the program does not fail over it."""
     _nowhere(stream.fileno())
 

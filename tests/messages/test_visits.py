@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.messages.visits import ALONE_S, APART_S, FILE, Visits
+from agent.messages.visits import ALONE_S, APART_S, FILE, MOST, Visits
 from tests.support.clocks import SetClock
 
 
@@ -116,3 +116,19 @@ def test_in_memory_where_there_is_such_a_place(tmp_path: Path) -> None:
     flash.mkdir()
     assert visits(flash, clock, memory=str(memory)).take(served=False)
     assert (memory / FILE).exists() and not (flash / FILE).exists()
+
+
+def test_what_came_of_a_visit_is_for_the_others_too(tmp_path: Path) -> None:
+    clock = SetClock()
+    one, other = visits(tmp_path, clock), visits(tmp_path, clock)
+    assert other.told() == b""
+    assert one.take(served=False)
+    one.tell(b"[1, 2, 3]")
+    assert other.told() == b"[1, 2, 3]"
+    one.tell(b"[]")
+    assert other.told() == b"[]" and not other.take(served=False)
+    one.tell(b"x" * (MOST + 1))
+    assert other.told() == b"[]", "too much is not kept"
+    assert visits(tmp_path, clock, boot="b2").told() == b"", "of another boot"
+    clock.now += APART_S
+    assert other.take(served=False) and one.told() == b"[]"
