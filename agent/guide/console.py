@@ -8,6 +8,7 @@ import select
 import signal
 import termios
 from contextlib import suppress
+from itertools import groupby
 from types import TracebackType
 
 from msgspec.structs import replace
@@ -70,7 +71,7 @@ class Console:
         except OSError:  # the line was hung up
             data = b""
         self.gone = not data
-        return list(self._keys.feed(data))
+        return [key for key, _ in groupby(self._keys.feed(data))]  # a key that is held down, or a pile of them, is one
 
     def flush(self) -> None:
         if self._unsent:

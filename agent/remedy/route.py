@@ -3,11 +3,12 @@ Pure."""
 
 from __future__ import annotations
 
+from agent.contract.checks import check_from
 from agent.contract.document import CauseEntry, Status, Step
 from agent.diagnosis.causes import Severity
 from agent.diagnosis.model import CanPay, State
 from agent.remedy.catalogue import CatalogueError, entry
-from probes.model import Outcome
+from probes.model import Check, Facts
 
 
 def lasting(status: Status) -> list[CauseEntry]:
@@ -51,6 +52,6 @@ def idle(step: Step) -> bool:
     return any(each.id == step.id and each.prior == 0 for each in templates)
 
 
-def outcome_in(status: Status, check_id: str) -> Outcome | None:
+def check_in(status: Status, check_id: str) -> Check[Facts] | None:
     """None where the document has no such check."""
-    return next((each.outcome for each in status.checks if each.id == check_id), None)
+    return next((check_from(each) for each in status.checks if each.id == check_id), None)

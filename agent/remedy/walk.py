@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.contract.document import CauseEntry, Status, Step
-from agent.remedy.route import idle, incident_of, interrupts, key_of, lasting, outcome_in, route, told_as, well
+from agent.remedy.route import check_in, idle, incident_of, interrupts, key_of, lasting, route, told_as, well
 from probes.model import Check, Facts, Outcome, kind_of
 from probes.model.vocabulary import REMOTE
 
@@ -180,8 +180,9 @@ def told(walk: Walk, status: Status, now: float) -> Walk:
     wanted = key_of(walk.step)
     same = next((each for each in route(status) if key_of(each) == wanted), None)
     if same is not None:  # in its newest words
-        return still(replace(walk, status=status, step=same))
-    over = all(each.code != walk.step.cause for each in lasting(status)) and outcome_in(status, walk.step.verify) in _GOOD
+        return still(replace(walk, status=status, step=same, check=_newer(walk.check, check_in(status, same.verify))))
+    shown = check_in(status, walk.step.verify)
+    over = all(each.code != walk.step.cause for each in lasting(status)) and shown is not None and shown.outcome in _GOOD
     return _over(walk, now) if over else still(walk)
 
 
@@ -200,6 +201,10 @@ def leave(walk: Walk) -> Walk:
     return replace(walk, phase=Phase.LEFT, moved=None, done=False, words=(*walk.words, *_in_vain(walk), *words))
 
 
+def _newer(one: Check[Facts] | None, other: Check[Facts] | None) -> Check[Facts] | None:
+    return other if one is None or (other is not None and other.observed_at > one.observed_at) else one
+
+
 def _was(walk: Walk, key: Key) -> Walk:
     """The answer to: was it this step?"""
     if key in (Key.YES, Key.DID) and walk.step is not None:
@@ -215,7 +220,8 @@ def _phase(step: Step, walk: Walk) -> Phase:
 def _at(walk: Walk, step: Step, now: float) -> Walk:
     shown = key_of(step) in map(key_of, walk.trail)
     walk = replace(walk, step=step, trail=walk.trail if shown else (*walk.trail, step), shown_at=now, agreed=False, done=False)
-    walk = replace(walk, check=None, sure=False, sure_at=None, but=False, before=outcome_in(walk.status, step.verify))
+    known = check_in(walk.latest, step.verify)
+    walk = replace(walk, check=known, sure=False, sure_at=None, but=False, before=known.outcome if known else None)
     return replace(walk, phase=_phase(step, walk))
 
 
