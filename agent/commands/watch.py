@@ -83,9 +83,15 @@ def _by_line(stream: TextIO, watcher: Watcher, clock: Clock, page: Page, *, unti
         if said and not trouble:
             found.append(said)
         trouble = said
-        for each in found:
-            stream.write(f"{times.local(utc(clock.wall()), page)} {each}\n")
-        stream.flush()
+        try:
+            for each in found:
+                stream.write(f"{times.local(utc(clock.wall()), page)} {each}\n")
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # a full disk
+            output.silence(stream)
+            raise output.CannotWrite(error) from error
         if until_ok and _all_well(sight):
             return
         if gone.poll(0):

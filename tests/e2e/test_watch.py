@@ -169,6 +169,15 @@ def test_who_reads_no_longer_is_not_written_to() -> None:
         process.stderr.close()
 
 
+def test_a_file_that_takes_no_more_is_said_in_words() -> None:
+    with World() as w, open("/dev/full", "w") as full:
+        w.configure()
+        ended = subprocess.run(
+            argv(w), cwd="/", env=environment(Path(ROOT)), stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE_S
+        )
+    assert ended.returncode == 3 and "the disk is full" in ended.stderr and "watch.py" not in ended.stderr
+
+
 @contextmanager
 def counted(w: World) -> Iterator[list[float]]:
     """When each connection came, as the host itself sees it."""
@@ -195,6 +204,22 @@ def test_a_host_that_fails_is_not_called_more_often() -> None:
             shown.shows("✗ acquirer-a", "Cannot take payments")
             until(lambda: len(seen) >= 3, lambda: str(seen))
             assert min(gaps(seen)) > APART_S - 1, gaps(seen)
+
+
+def test_a_guide_and_two_of_them_call_once_in_ten_seconds_beside_the_service() -> None:
+    """While the host answers and shows a certificate that has ended, which is worth a second look to whoever may take one."""
+    with World() as w, ExitStack() as stack:
+        host_faults.certificate_expired(w)
+        seen = stack.enter_context(counted(w))
+        running = stack.enter_context(daemon(w, {"agent": {"interval_s": 3600, "retry_s": 3600, "confirm": 1}}))
+        running.until(lambda s: s["state"] == "outage")
+        shown = [stack.enter_context(screen(argv(w))) for _ in range(2)]
+        shown.append(stack.enter_context(screen([*argv(w)[:-3], "guide", *argv(w)[-2:]])))
+        for each in shown[:2]:
+            each.shows("Cannot take payments", "✗ acquirer-a")
+        before = len(seen)
+        until(lambda: len(seen) >= before + 4, lambda: str(seen))
+        assert min(gaps(seen[before:])) > APART_S - 1, gaps(seen[before:])
 
 
 def test_a_line_that_is_paid_for_by_the_byte_is_left_alone() -> None:
