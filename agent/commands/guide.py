@@ -19,7 +19,7 @@ from agent.guide.lines import Lines
 from agent.guide.live import ThisTerminal
 from agent.guide.looks import Looks
 from agent.guide.signals import Signals
-from agent.guide.talk import Talk, exit_status
+from agent.guide.talk import Talk
 from agent.present import output
 from agent.present.guide_parts import Said, joined
 from agent.present.guide_screen import parts_of
@@ -56,9 +56,8 @@ def guide(request: Request) -> int:
     with Signals() as signals:
         notes = _Notes(Path(loaded.settings.agent.state_dir), loaded.settings if whole else None, signals.wake)
         with _face(page) as face:
-            talk = Talk(walk, face, Looks(here, signals.wake), signals, notes, clock)
-            talk.run()
-    return exit_status(talk.ended_by)
+            Talk(walk, face, Looks(here, signals.wake), signals, notes, clock).run()
+    return 0
 
 
 def _configuration(request: Request) -> tuple[Loaded, bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-import signal
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -54,11 +53,8 @@ class Face(Protocol):
 
 
 class Talk:
-    """`ended_by`: the signal that ended it, where one did."""
-
     def __init__(self, walk: Walk, face: Face, looks: Looks, signals: Signals, notes: Notes, clock: Clock) -> None:
         self.walk, self._face, self._looks, self._signals, self._notes, self._clock = walk, face, looks, signals, notes, clock
-        self.ended_by: int | None = None
 
     def run(self) -> None:
         face = self._face
@@ -70,7 +66,6 @@ class Talk:
                 face.flush()
             for number in self._signals.heard():
                 if number in ENDING:
-                    self.ended_by = number
                     self._take(leave(self.walk))
                 else:
                     face.on_signal(number)
@@ -100,10 +95,3 @@ class Talk:
         for word in walk.words:
             self._notes(word)
         self.walk = replace(walk, words=())
-
-
-def exit_status(ended_by: int | None) -> int:
-    """As every command ends by a signal."""
-    if ended_by is None:
-        return 0
-    return 130 if ended_by == signal.SIGINT else 128 + ended_by
