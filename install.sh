@@ -25,6 +25,7 @@ remove() {
     fi
     rm -rf "$root/opt/posdiag" "$root/usr/share/doc/posdiag"
     rm -f "$root/usr/bin/posdiag" "$root/usr/lib/systemd/system/posdiag.service" "$root/usr/lib/sysusers.d/posdiag.conf" \
+        "$root/usr/lib/tmpfiles.d/posdiag.conf" \
         "$root/usr/lib/sysctl.d/50-posdiag.conf"
     for file in $papers; do rm -f "$root/$file"; done
     if runs_systemd; then systemctl daemon-reload; fi
@@ -32,11 +33,13 @@ remove() {
 
 make_user() {
     if [ -n "$root" ]; then
-        say "make the user posdiag, in the group dialout, in $root; /etc/posdiag/agent.toml is to be of the group posdiag"
-    elif grep -q '^posdiag:' /etc/passwd; then
+        say "make the user posdiag, in the groups dialout and posdiag-told, in $root; /etc/posdiag/agent.toml is to be of the group posdiag"
         return
     elif has systemd-sysusers; then
         systemd-sysusers /usr/lib/sysusers.d/posdiag.conf
+        return
+    elif grep -q '^posdiag:' /etc/passwd; then
+        :
     elif has useradd; then
         useradd --system --user-group --no-create-home --home-dir /var/lib/posdiag --shell /bin/false posdiag
         usermod -a -G dialout posdiag 2>/dev/null || say "there is no group dialout here: add posdiag to the group of the serial ports"
@@ -45,6 +48,18 @@ make_user() {
         addgroup posdiag dialout 2>/dev/null || say "there is no group dialout here: add posdiag to the group of the serial ports"
     else
         say "there is no useradd here: make a user posdiag by hand"
+    fi
+    make_group
+}
+make_group() { # who may have something noted for the record
+    if grep -q '^posdiag-told:' /etc/group; then
+        return
+    elif has groupadd && has usermod; then
+        groupadd --system posdiag-told && usermod -a -G posdiag-told posdiag
+    elif has addgroup; then # busybox
+        addgroup -S posdiag-told && addgroup posdiag posdiag-told
+    else
+        say "there is no groupadd here: make a group posdiag-told by hand, with posdiag in it"
     fi
 }
 busybox_group() {
@@ -102,7 +117,8 @@ if [ -z "$root" ]; then # Python's library as the service loads it, without docs
     /usr/bin/python3 -ISB -X no_debug_ranges /opt/posdiag/share/library.py /opt/posdiag/lib || true
 fi
 ln -sf /opt/posdiag/bin/posdiag "$root/usr/bin/posdiag"
-for file in usr/lib/systemd/system/posdiag.service usr/lib/sysusers.d/posdiag.conf usr/lib/sysctl.d/50-posdiag.conf $papers; do
+for file in usr/lib/systemd/system/posdiag.service usr/lib/sysusers.d/posdiag.conf usr/lib/tmpfiles.d/posdiag.conf \
+    usr/lib/sysctl.d/50-posdiag.conf $papers; do
     mkdir -p "$root/$(dirname "$file")"
     cp "$here/$file" "$root/$file"
     chmod 0644 "$root/$file"

@@ -71,6 +71,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.guide import guide as command
         case "watch":
             from agent.commands.watch import watch as command
+        case "told":
+            from agent.commands.told import told as command
         case "explain":
             from agent.commands.explain import explain as command
         case "config":

@@ -16,6 +16,7 @@ install -D -m 755 packaging/sysv/posdiag "$tree/opt/posdiag/share/sysv-init"
 install -D -m 640 packaging/agent.toml "$tree/etc/posdiag/agent.toml" # closed for others however often it is laid there
 install -D -m 644 systemd/posdiag.service "$tree/usr/lib/systemd/system/posdiag.service"
 install -D -m 644 systemd/sysusers.d/posdiag.conf "$tree/usr/lib/sysusers.d/posdiag.conf"
+install -D -m 644 systemd/tmpfiles.d/posdiag.conf "$tree/usr/lib/tmpfiles.d/posdiag.conf"
 install -D -m 644 systemd/sysctl.d/50-posdiag.conf "$tree/usr/lib/sysctl.d/50-posdiag.conf"
 for document in README.md README.zh.md SECURITY.md CHANGELOG.md docs/*.md docs/*.svg packaging/debian/copyright config/agent.example.toml; do
     install -D -m 644 "$document" "$tree/usr/share/doc/posdiag/$(basename "$document")"

@@ -49,6 +49,7 @@ def check(request: Request) -> int:
         from agent.examination.examine import examine
         from agent.examination.memory import recall
         from agent.examination.plan import NoSuchCheck
+        from agent.record.standing import standing_of
         from agent.status.build import snapshot
         from agent.status.private import masker
         from agent.storage.lessons_file import LessonsFile
@@ -70,8 +71,9 @@ def check(request: Request) -> int:
             ) from None
         lessons = LessonsFile(loaded.settings)
         steps, traces = _seen_here(Path(loaded.settings.agent.state_dir))
+        standing = standing_of(Path(loaded.settings.agent.state_dir))
         experience = Experience(here=steps, fleet=lessons.read(), traces=traces)
-        status = replace(snapshot(examination, loaded, clock, experience), watch=_watch(loaded, clock))
+        status = replace(snapshot(examination, loaded, clock, experience, standing), watch=_watch(loaded, clock))
     if lessons.trouble is not None:
         output.complain([f"posdiag: {lessons.trouble.of(page.language)}"])
 

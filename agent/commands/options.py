@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from agent.commands import dates
 from agent.commands.failure import WrongOption
-from agent.commands.request import DEFAULT_TIMEOUT_S, Request
+from agent.commands.request import DEFAULT_TIMEOUT_S, Request, Said
+from agent.commands.said import said
 from agent.commands.table import BY_NAME, COMMANDS, OPTIONS, PAPERS, Command, Option
 from probes.ground.bilingual import Bilingual, same
 
@@ -46,6 +47,7 @@ def parse(argv: Sequence[str]) -> Request:
         raise WrongOption("--lang both 只用于网页和文书", "--lang both is for pages and papers only")
     if given.output and not paper:
         raise WrongOption("status 的 -o 要和 --html 一起用", "-o of status goes with --html")
+    told = said(lambda name: getattr(given, name), " ".join(words[1:])) if command == "told" else Said()
     since, until = dates.begin("--since", given.since), dates.end("--until", given.until)
     if since is not None and until is not None and since >= until:
         raise WrongOption("--since 要早于 --until", "--since has to be before --until")
@@ -66,6 +68,7 @@ def parse(argv: Sequence[str]) -> Request:
         since=since,
         until=until,
         cause=given.cause,
+        said=told,
         html=given.html,
         output=given.output,
         both=given.lang == "both",

@@ -7,6 +7,20 @@ from msgspec import Struct
 DEFAULT_TIMEOUT_S = 15.0
 
 
+class Said(Struct, frozen=True, kw_only=True):
+    """Behind `told`, as the options are called. `promised`: a day; `maintenance`: when the work ends, RFC 3339."""
+
+    incident: str = ""
+    did: str = ""
+    helped: str = ""
+    called: str = ""
+    ticket: str = ""
+    promised: str = ""
+    date: str = ""
+    maintenance: str = ""
+    forget: str = ""
+
+
 class Request(Struct, frozen=True, kw_only=True):
     """`command`: check, run, status, history, watch, explain, config, help or version. `words`: what stands behind it.
 
@@ -33,6 +47,7 @@ class Request(Struct, frozen=True, kw_only=True):
     output: str | None = None
     both: bool = False
     incident: str | None = None
+    said: Said = Said()
 
     @property
     def what(self) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -41,7 +41,7 @@ class Heard(StrEnum):
 def word(what: str, **told: Any) -> Word:
     """With a name of its own, said now."""
     clock = Clock()
-    stamp = {"at": utc(clock.wall()), "boot_id": boot_id(), "running_s": round(clock.running(), 3)}
+    stamp = {"at": utc(clock.wall()), "boot_id": boot_id(), "running_s": round(clock.running(), 6)}  # two of one command stay in order
     made: Word = Word(word=f"w-{secrets.token_hex(4)}", what=what, **stamp, **told)  # type: ignore[arg-type]
     return made
 
@@ -88,14 +88,15 @@ def _take_back(spool: Spool, laid: Sequence[str]) -> None:
 
 
 def _taken_in(spool: Spool, laid: Sequence[str], state_dir: Path, settings: Settings | None) -> Heard:
-    end = time.monotonic() + PATIENCE_S
+    clock, pause = Clock(), threading.Event()
+    end = clock.monotonic() + PATIENCE_S
     while True:
         _take_in(state_dir, settings)
         if not any(map(spool.holds, laid)):
             return Heard.RECORDED
-        if time.monotonic() > end:
+        if clock.monotonic() > end:
             return Heard.WAITING
-        time.sleep(_PAUSE_S)
+        pause.wait(_PAUSE_S)
 
 
 def _take_in(state_dir: Path, settings: Settings | None) -> None:
@@ -108,7 +109,7 @@ def _take_in(state_dir: Path, settings: Settings | None) -> None:
 def _intake(state_dir: Path, settings: Settings | None) -> Intake:
     from agent.record.baseline import recall
     from agent.record.carry import carried
-    from agent.record.forgetting import without
+    from agent.record.forgetting import forget
 
     clock, boot = Clock(), boot_id()
 
@@ -135,7 +136,7 @@ def _intake(state_dir: Path, settings: Settings | None) -> Intake:
         state_dir,
         fit=fit(settings),
         tell=lambda events: done(partial(file.append, events)),
-        forget=lambda name: done(partial(file.rewrite, f'"{name}"'.encode(), lambda event: without(event, name))),
+        forget=lambda name: done(partial(forget, file, name)),
         stamp=stamp,
         now=now,
     )

@@ -125,6 +125,28 @@ class Watch(Struct, frozen=True, kw_only=True):
     subject: str = ""
 
 
+class Promise(Struct, frozen=True, kw_only=True):
+    """What somebody who was called promised for a day, as a person told it. `word`: its name in the record; `passed`: that day is over,
+    and nobody has told how it went."""
+
+    word: str
+    incident: str
+    who: str
+    ticket: str
+    promised: str
+    passed: bool
+    summary: Bilingual
+
+
+class PlannedWork(Struct, frozen=True, kw_only=True):
+    """Work that a person announced, which has not ended yet."""
+
+    word: str
+    since: Timestamp
+    until: Timestamp
+    text: str = ""
+
+
 class DataUse(Struct, frozen=True, kw_only=True):
     """What the agent's own packets cost on an uplink with a budget, in this calendar month (UTC)."""
 
@@ -154,6 +176,8 @@ class Status(Struct, frozen=True, kw_only=True):
     checks: tuple[CheckEntry, ...]
     incident: Incident | None = None
     watch: Watch | None = None
+    promises: tuple[Promise, ...] = ()
+    planned_work: PlannedWork | None = None
     next_check_at: Timestamp
     stopped: bool = False
     data: tuple[DataUse, ...] = ()

@@ -98,9 +98,10 @@ class ClosedEvent(Event, frozen=True, kw_only=True, tag="closed"):
 
 
 class ToldEvent(Event, frozen=True, kw_only=True, tag="told"):
-    """A person's word, masked. `what`: note, did, called, maintenance, date. `word`: its own name, by which it can be forgotten. `step`:
-    the id of a step, of another cause `CODE:ID`; `helped`: yes, no, unknown; `promised`: a day (2026-01-31); `until`: when planned work
-    ends (RFC 3339); `name`: of a date that is done with. `incident`: the one it is about, empty for none."""
+    """A person's word, masked. `what`: note, did, called, maintenance, date, and forgotten, of which nothing else is left. `word`:
+    its own name, by which it can be forgotten. `step`: the id of a step, of another cause `CODE:ID`; `helped`: yes, no, unknown;
+    `promised`: a day (2026-01-31); `until`: when planned work ends (RFC 3339); `name`: of a date that is done with. `incident`: the one it
+    is about, empty for none."""
 
     what: str
     word: str
@@ -184,13 +185,15 @@ class Watched(Struct, frozen=True, kw_only=True):
 
 class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     """At the head of a new file: what was told in files that are there no more. `steps`: the most tried first. `open`: incidents of theirs
-    whose end is told later; `days`: so many lines of theirs, about days, follow this one. `watched`: what was being watched when this was
+    whose end is told later; `days`: so many lines of theirs, about days, follow this one; `words`:
+    and behind those so many, of what people said that still counts. `watched`: what was being watched when this was
     written; none of a version that did not say so."""
 
     totals: tuple[Total, ...] = ()
     steps: tuple[StepCount, ...] = ()
     open: tuple[OpenedEvent, ...] = ()
     days: int = 0
+    words: int = 0
     watched: tuple[Watched, ...] | None = None
 
 

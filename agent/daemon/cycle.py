@@ -19,6 +19,7 @@ from agent.daemon.depth_policy import DepthPolicy
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.incident import follow
 from agent.daemon.learning import Learning
+from agent.daemon.listener import Listener
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.daemon.stores import Stores
@@ -40,6 +41,7 @@ SLACK_S = 2.0
 _SOON_S = 0.05
 APART = 0.9  # of the time planned between two looks: sooner than that, they count as one
 QUICK_ROUNDS = 3  # times `confirm`: verdicts that keep changing are not looked at in haste for ever
+LISTEN_S = 0.2  # for what people said to be taken in, before the status that tells of it
 STATUS_PATIENCE_S = 5.0  # with the status, before what the daemon keeps for itself is not written this time
 
 
@@ -74,6 +76,8 @@ class Cycle:
         delivered = partial(outputs.status_delivered, STATUS_PATIENCE_S)
         self._stores = Stores(self._agent.state_dir, outputs.files, clock, self._recorder, delivered)
         self._memory = self._stores.memory
+        self._listener = Listener(loaded.settings, self._recorder, outputs.notifier, clock)
+        self._listener.look()
         self._learning = Learning(loaded.settings, outputs.notifier)
         self._recorder.heard = self._learning.take
         self._depth_policy = DepthPolicy(loaded.settings, self._stores.data_budget, clock)
@@ -100,6 +104,15 @@ class Cycle:
             text="; ".join(filter(None, (self._headline, self._notifier.standing()))),
         )
 
+    @property
+    def wakers(self) -> tuple[int, ...]:
+        """Descriptors that can be read when `renew` has something to look at, which it has within `within_s` anyway."""
+        return self._listener.wakers
+
+    @property
+    def within_s(self) -> float:
+        return self._listener.within_s
+
     def examine_once(self, happened: Callable[[], bool] = lambda: False) -> None:
         """One at a time; another waits. Never raises: whatever goes wrong is said, and the next examination comes.
 
@@ -111,12 +124,16 @@ class Cycle:
             began = self._clock.running()
             settled = self._standing is not None and self._standing.settled
             examination = self._examiner.run(self._memory, self._depth_policy.next(settled=settled, by_event=by_event))
+            self._listener.look()
+            self._listener.wait(LISTEN_S)
             with self._lock:
                 self._take(examination, began)
 
     def renew(self) -> None:
         """Renews the document where that is due and cycles go on as planned; a stuck one is left to run out. Never raises."""
-        if self._clock.running() < self._renew_at or not self._lock.acquire(timeout=0.2):
+        self._listener.look()
+        news = self._listener.news()
+        if (self._clock.running() < self._renew_at and not news) or not self._lock.acquire(timeout=0.2):
             return
         try:
             if self._clock.running() <= self._trusted_until:
@@ -246,6 +263,8 @@ class Cycle:
             incident=self._incident,
             watch=self._recorded.watch(),
             data=self._stores.data_budget.entries(),
+            promises=self._recorder.standing.promises,
+            planned=self._recorder.standing.planned(moment.now),
             experience=self._learning.experience(),
             today=self._recorder.today,
         )

@@ -17,9 +17,11 @@ from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, Evidence, Op
 from agent.contract.times import utc
 from agent.contract.trace import Trace
 from agent.daemon.confirm import Verdict
+from agent.daemon.recorded_lines import lines_about
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.causes import Cause
 from agent.record.moments import Moment, back, began_of, elapsed_s, moment_of
+from agent.record.words import judged
 from agent.remedy import catalogue
 from probes.model import Check, Facts
 
@@ -66,7 +68,7 @@ class RecordedIncident:
         earlier = of_status.id if of_status is not None else self._recorder.open_incident
         if earlier and earlier not in self._opened:
             newer, told, self._open = self._open, self._told, None
-            for event in self._recorder.lines_about(earlier):
+            for event in lines_about(self._recorder.folder, earlier):
                 self._replay(event)
             if newer is not None:
                 self._open, self._told = newer, told
@@ -150,16 +152,27 @@ class RecordedIncident:
         found = self._ending or self._ended_by(opened, ended, now)
         self._closing = self._open = self._ending = None
         self._recorder.opened("")
+        ended_by, tried = self._as_told(opened, found)
         closed = ClosedEvent(
             incident=opened.incident,
             ended_at=utc(ended.at),
             duration_s=round(elapsed_s(began_of(opened), ended), 1),
             times=self._times,
-            ended_by=found.ended_by,
-            tried=found.tried,
+            ended_by=ended_by,
+            tried=tried,
             **self._recorder.stamp(now),
         )
         self._tell(closed)
+
+    def _as_told(self, opened: OpenedEvent, found: Ending) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+        """What ended it and what was tried in vain, where people said something of it as they have it."""
+        said = self._recorder.standing.said(opened.incident)
+        if not said:
+            return found.ended_by, found.tried
+        began = began_of(opened)
+        return judged(
+            found.ended_by, found.tried, said, (opened.cause, self._told[2]), _trace_of, lambda event: elapsed_s(began, moment_of(event))
+        )
 
     def _opens(self, incident: Incident, verdict: Verdict, now: Moment) -> None:
         _, _, cause, subject = self._told = _told(verdict, self._subject(verdict))
@@ -238,6 +251,13 @@ def _step_of(cause: Cause | None, trace: Trace) -> str | None:
     steps = () if cause is None else catalogue.entry(cause).steps
     found = [step.id for step in steps if step.trace == trace]
     return found[0] if len(found) == 1 else None
+
+
+def _trace_of(code: str | None, step: str) -> str | None:
+    """What the step leaves to be seen, where it leaves anything."""
+    cause = _known(code)
+    steps = () if cause is None else catalogue.entry(cause).steps
+    return next((each.trace for each in steps if each.id == step and each.trace), None)
 
 
 def _told(verdict: Verdict, subject: str) -> Told:

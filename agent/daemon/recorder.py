@@ -15,10 +15,10 @@ from typing import Any
 
 from agent import __version__
 from agent.contract.day import Today
-from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent
+from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, ToldEvent
 from agent.contract.times import utc
 from agent.daemon.recorded_day import days_of
-from agent.daemon.recorded_lines import last_events, lines_about, watched_until
+from agent.daemon.recorded_lines import last_events, watched_until
 from agent.daemon.recorded_starts import Starts
 from agent.examination.result import Examination
 from agent.outputs.file_troubles import FileTroubles
@@ -26,9 +26,11 @@ from agent.record.allowance import Allowance
 from agent.record.baseline import FILE as BASELINE_FILE
 from agent.record.baseline import Baseline, recall, remember, things_of
 from agent.record.before import WITHIN_S, changes_before
-from agent.record.differences import Difference, Known, compare, flickered
+from agent.record.differences import Difference, Known, compare, flickered, values
 from agent.record.flapping import Flapping
+from agent.record.forgetting import forget
 from agent.record.moments import Moment, back, elapsed_s, moment_of
+from agent.record.standing import standing_of
 from agent.record.system import system_things
 from agent.record.things import Thing, carrier_changes, things_in
 from agent.record.traces import Traces
@@ -56,7 +58,7 @@ class Recorder:
     def __init__(
         self, loaded: Loaded, identity: Identity, files: FileTroubles, clock: Clock, *, once: bool = False, today: Today | None = None
     ) -> None:
-        self._folder = Path(loaded.settings.agent.state_dir)
+        self.folder = Path(loaded.settings.agent.state_dir)
         self._files, self._clock, self._once = files, clock, once
         self._boot, self._hash = identity.boot_id, loaded.hash
         self.masked: Callable[[str], str] = masker(loaded.settings)
@@ -68,19 +70,20 @@ class Recorder:
         self._counts: dict[str, int] = {}
         self._doubtful = False
         self._kept_at: float | None = None
-        sweep(self._folder / BASELINE_FILE)
-        self.past = last_events(self._folder)
+        sweep(self.folder / BASELINE_FILE)
+        self.past = last_events(self.folder)
         self._starts = Starts(self.past, Path(loaded.settings.agent.status_home))
-        baseline = recall(self._folder) or Baseline()
+        baseline = recall(self.folder) or Baseline()
         self._known: Known = baseline.known(self.past)
-        self._file = HistoryFile(self._folder, sequence=baseline.sequence, carry=self._carried)
+        self._file = HistoryFile(self.folder, sequence=baseline.sequence, carry=self._carried)
         self._changes = deque((event for event in self.past if isinstance(event, ChangeEvent)), MOST_RECENT)
         self._allowance = Allowance(clock.running(), self._written_lately())
         agent = loaded.settings.agent
         slack_s = max(_TOLD_WITHIN_S, 2 * agent.interval_s)
-        self.watching = watched_until(self._folder, self.past, self.now(), agent.watch_h, slack_s)
+        self.watching = watched_until(self.folder, self.past, self.now(), agent.watch_h, slack_s)
         self._days = days_of(loaded.settings, None if once else baseline, self.past, self.masked, today)
         self.open_incident = baseline.incident  # as it was last written down, until somebody says another
+        self.standing = standing_of(self.folder)  # of what people said
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")
         self.traces = Traces()
@@ -91,10 +94,6 @@ class Recorder:
         """It is the one that is open from now on; empty: none is."""
         self._dirty = self._dirty or incident != self.open_incident
         self.open_incident = incident
-
-    def lines_about(self, incident: str) -> list[AnyEvent]:
-        """All of its lines, wherever they lie. Empty where the record cannot be read."""
-        return lines_about(self._folder, incident)
 
     def now(self) -> Moment:
         return Moment(at=self._clock.wall(), boot_id=self._boot, running_s=self._clock.running(), doubtful=self._doubtful)
@@ -153,6 +152,7 @@ class Recorder:
     def put(self, event: AnyEvent) -> None:
         """To be written next. Where too many wait, a change is given up before what tells of an incident."""
         self._days.told(event)
+        self.standing.take(event)
         with self._lock:
             self._waiting.append(event)
             if len(self._waiting) > MOST_WAITING:
@@ -161,22 +161,44 @@ class Recorder:
         self.heard(event)
 
     def flush(self) -> None:
-        """Appends what waits. May take as long as a disk does; what cannot be written waits on, and so do changes where the record is
-        sparing: each append costs a page of the disk, however short it is."""
+        """Appends what waits. May take as long as a disk does; a page is what each append costs, so changes wait where it is sparing."""
+        self._append(())
+
+    def tell(self, words: Sequence[ToldEvent]) -> bool:
+        """Appends what people said behind what waits; whether it is on the disk. What is not waits where it was said."""
+        written = self._append(words)
+        for each in words if written else ():
+            self._days.told(each)
+            self.standing.take(each)
+            self.heard(each)
+        return written
+
+    def forget(self, name: str) -> bool:
+        """A word of a person's, or all about an incident; whether they are gone."""
+        with self._writing:
+            done = self._files.tried(self._file.path, partial(forget, self._file, name))
+        if done:
+            self.standing.forget(name)
+            self._days.planned = self._days.planned if self.standing.planned(self._clock.wall()) else None
+        return done
+
+    def _append(self, words: Sequence[ToldEvent]) -> bool:
         with self._writing:
             if self._starts.dirty:
                 self._files.tried(self._starts.path, self._starts.keep)
             with self._lock:
-                events = tuple(self._waiting)
+                events = (*self._waiting, *words)
             if not events or self._not_yet(events):
-                return
+                return not words
             before = self._file.flash_bytes
-            if self._files.tried(self._file.path, partial(self._file.append, events)):
+            written = self._files.tried(self._file.path, partial(self._file.append, events))
+            if written:
                 now = self._clock.running()
                 self._allowance.spend(self._file.flash_bytes - before, now)
                 self._appended_at = now
                 with self._lock:
-                    self._waiting = [each for each in self._waiting if not any(each is written for written in events)]
+                    self._waiting = [each for each in self._waiting if not any(each is one for one in events)]
+            return written
 
     def _not_yet(self, events: Sequence[AnyEvent]) -> bool:
         if not self.sparing or self._stopping or not all(isinstance(each, ChangeEvent) for each in events):
@@ -199,7 +221,7 @@ class Recorder:
             known[thing] = (held.before, *known.get(thing, ())[1:])
         day, planned, things = self._days.tally, self._days.planned, things_of(known)
         baseline = Baseline(sequence=self._file.sequence, things=things, day=day, planned=planned, incident=self.open_incident)
-        if self._files.tried(self._folder / BASELINE_FILE, partial(remember, self._folder, baseline)):
+        if self._files.tried(self.folder / BASELINE_FILE, partial(remember, self.folder, baseline)):
             self._dirty, self._kept_at = False, self._clock.running()
 
     def stop(self) -> None:
@@ -245,7 +267,7 @@ class Recorder:
     def _learn(self, things: dict[Thing, str]) -> list[Difference]:
         masked = {(what, self.masked(subject)): self.masked(value) for (what, subject), value in things.items()}
         found, known = compare(self._known, masked)
-        self._dirty = self._dirty or _values(known) != _values(self._known)
+        self._dirty = self._dirty or values(known) != values(self._known)
         self._known = known
         return found
 
@@ -276,7 +298,3 @@ class Recorder:
         from agent.record.carry import carried  # once in weeks
 
         return carried(folder, self.stamp(self.now()), self.watching.to_carry(self.now()))
-
-
-def _values(known: Known) -> dict[Thing, frozenset[str]]:
-    return {thing: frozenset(values) for thing, values in known.items()}

@@ -124,7 +124,12 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
     events.start()
     scheduler.start(examine)
     tick_s = _tick_s(agent)
-    while not signals.wait(min([tick_s if cycle.health.delivered else TICK_S, *(watch.within_s for watch in traffic)])):
+
+    def within_s() -> float:
+        """Until there is something to be looked at."""
+        return min([tick_s if cycle.health.delivered else TICK_S, cycle.within_s, *(watch.within_s for watch in traffic)])
+
+    while not signals.wait(within_s(), cycle.wakers):
         moved = jumps.jumped()
         if moved:
             cycle.clock_moved(moved)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from collections.abc import Sequence
 from types import FrameType, TracebackType
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -26,11 +27,12 @@ class Signals:
         self._came = False
         return self
 
-    def wait(self, timeout_s: float) -> bool:
-        """Whether one came, now or earlier."""
+    def wait(self, timeout_s: float, others: Sequence[int] = ()) -> bool:
+        """Whether one came, now or earlier. `others`: descriptors that end the wait as well, once they can be read."""
         poll = select.poll()
-        poll.register(self._reader, select.POLLIN)
-        if not self._came and poll.poll(timeout_s * 1000):
+        for descriptor in (self._reader, *others):
+            poll.register(descriptor, select.POLLIN)
+        if not self._came and self._reader in [descriptor for descriptor, _ in poll.poll(timeout_s * 1000)]:
             came = os.read(self._reader, 64)  # a byte for each signal
             self._came = any(number in came for number in SIGNALS)
         return self._came

@@ -37,8 +37,11 @@ TRACES: dict[Trace, Bilingual] = {
 
 def in_words(ending: Mapping[str, Any], page: Page) -> str:
     """Of `ended_by` or of one of `tried`. Empty where it is not known."""
-    trace = ending.get("trace")
-    if not isinstance(trace, str) or not trace:
+    trace, step, told = ending.get("trace"), ending.get("step"), ending.get("how") == "told"
+    if isinstance(trace, str) and trace:
+        text = page.words(TRACES.get(Trace(trace)) or same(trace))
+    elif told and isinstance(step, str) and step:
+        text = page.say("做了 ", "done: ") + page.fit(step.rpartition(":")[2])
+    else:
         return ""
-    text = page.words(TRACES.get(Trace(trace)) or same(trace))
-    return text + (page.say("（有人这样说）", " (somebody said so)") if ending.get("how") == "told" else "")
+    return text + (page.say("（有人这样说）", " (somebody said so)") if told else "")

@@ -28,7 +28,10 @@ COLUMNS = (
     "ended_by",
     "tried",
     "changes_before",
+    "told",
 )
+
+_SAID = ("at", "what", "step", "helped", "who", "ticket", "promised", "text")
 
 
 def incidents(history: History) -> str:
@@ -60,6 +63,7 @@ def _row(each: PastIncident) -> list[object]:
         str(each.ended_by.get("trace") or ""),
         tried,
         before,
+        "; ".join(" ".join(str(one.get(key, "")) for key in _SAID if one.get(key)) for one in each.told),
     ]
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.diagnosis.model import CanPay
-from agent.present import asked, brief, changes, path, rights, sections, terminal, times, watched
+from agent.present import asked, brief, changes, path, promised, rights, sections, terminal, times, watched
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
@@ -61,7 +61,11 @@ def _first_things(document: Document, page: Page, reader: Reader) -> list[list[s
         brief.first_steps(document, page),
         brief.call(document, page),
         [*changes.last_before(document, page), *watched.lines(status, page)] if narrow else [],  # what is to be done stands first there
-        [*brief.others(document, page), *(rights.in_short(document, reader.command, page) if reader.stale is None else [])],
+        [
+            *promised.in_short(status, page),
+            *brief.others(document, page),
+            *(rights.in_short(document, reader.command, page) if reader.stale is None else []),
+        ],
         [*_about(document, page, reader), *brief.more(reader.command, page)],
     ]
 
@@ -84,6 +88,8 @@ def _everything(document: Document, page: Page, reader: Reader) -> list[list[str
         sections.others(document, page),
         rights.in_full(document, page),
         sections.notices(document, page),
+        promised.planned(status, page),
+        promised.in_full(status, page),
         _advice(document, page),
         _foot(document, page, reader),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from agent.contract.event import AgentEvent, AnyEvent, CauseEvent, ChangeEvent, OpenedEvent, WatchedEvent
 from agent.contract.history import PastIncident
 from agent.contract.times import utc
-from agent.present import changes, endings, times, watched
+from agent.present import changes, endings, said, times, watched
 from agent.present.history import lasted, named, what_of
 from agent.present.page import Page
 from agent.present.sections import heading
@@ -76,19 +76,26 @@ def _rows(incident: PastIncident, events: Sequence[AnyEvent], page: Page) -> Ite
     yield incident.began_at, page.say("第一次看到故障", "first seen")
     done: list[tuple[str, str]] = []
     for tried in incident.tried:
-        if words := endings.in_words(tried, page):
+        if tried.get("how") != "told" and (words := endings.in_words(tried, page)):  # what was told stands below as it was said
             text = words + page.say("：没有管用", ": it did not help")
             done.append((_shifted(incident.began_at, _seconds(tried)), text))
     if incident.ended_at is not None:
         ended = endings.in_words(incident.ended_by, page)
         done.append((incident.ended_at, page.say("恢复正常", "all was well again") + (page.say("：", ": ") + ended if ended else "")))
+    told = list(incident.told)
     for event in events:
         stamp = event.at
+        while told and told[0]["at"] < stamp:
+            done = sorted([*done, _said(told.pop(0), page)], key=lambda each: each[0])
         while done and done[0][0] < stamp:
             yield done.pop(0)
         if words := _in_words(event, incident, page):
             yield stamp, words + _doubt(event, page)
-    yield from done
+    yield from sorted([*done, *(_said(each, page) for each in told)], key=lambda each: each[0])
+
+
+def _said(told: dict[str, Any], page: Page) -> tuple[str, str]:
+    return str(told["at"]), said.in_words(told, page)
 
 
 def _in_words(event: AnyEvent, incident: PastIncident, page: Page) -> str:

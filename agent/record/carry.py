@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, Lines, OpenedEvent, ToldEvent, Total, Watched
+from agent.contract.times import parse
 from agent.record.learned import Learned
+from agent.record.words import Standing
 from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 
 MOST_DAYS, MOST_STEPS = 400, 80
@@ -25,22 +27,25 @@ def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()
     totals: dict[str, Total] = {}
     opened: dict[str, OpenedEvent] = {}
     days: deque[DayEvent] = deque(maxlen=MOST_DAYS)
-    learned = Learned()
+    learned, standing = Learned(), Standing()
     for event in chain(_head(_events(folder / FILE)), _behind_the_head(_events(folder / PREDECESSOR))):
         _count(event, totals, opened, days)
         learned.take(event)
+        standing.take(event)
     for event in _events(folder / FILE):  # what people said since of what goes: there will be nothing left to hold it against
         if isinstance(event, ToldEvent) and event.incident not in opened:
             learned.take(event)
+    words = standing.counting(parse(stamp["at"]) or 0.0)
     head = CarriedEvent(
         totals=tuple(totals.values()),
         steps=learned.totals()[:MOST_STEPS],
         open=tuple(opened.values())[-_MOST_OPEN:],
         days=len(days),
+        words=len(words),
         watched=tuple(watched),
         **stamp,
     )
-    return [head, *days]
+    return [head, *days, *words]
 
 
 def _events(path: Path) -> Iterator[AnyEvent]:
@@ -57,14 +62,14 @@ def _events(path: Path) -> Iterator[AnyEvent]:
 def _head(events: Iterator[AnyEvent]) -> Iterator[AnyEvent]:
     first = next(events, None)
     if isinstance(first, CarriedEvent):
-        yield from (first, *islice(events, first.days))
+        yield from (first, *islice(events, first.days + first.words))
 
 
 def _behind_the_head(events: Iterator[AnyEvent]) -> Iterator[AnyEvent]:
     """All but what was carried over, which stands at the head of the file behind this one too."""
     first = next(events, None)
     if isinstance(first, CarriedEvent):
-        yield from islice(events, first.days, None)
+        yield from islice(events, first.days + first.words, None)
     elif first is not None:
         yield first
         yield from events

@@ -66,3 +66,7 @@ def flickered(before: Mapping[str, int], now: Mapping[str, int], known: Known, f
         if times > 0 and value is not None and ("link", name) not in told:
             short.append(Difference(what="link", subject=name, before=value[0], after=value[0], count=times))
     return short
+
+
+def values(known: Known) -> dict[Thing, frozenset[str]]:
+    return {thing: frozenset(found) for thing, found in known.items()}

@@ -40,10 +40,10 @@ def history(
 ) -> tuple[History, list[Lived]]:
     """And its incidents with their moments. `hours`: opening hours, empty for always; `running`: what is known of days without a line."""
     carried = past.totals.open if past.totals else ()
-    lived = [each for each in incidents(carried, past.events, now) if asked.within(each.began.at, each.ended.at)]
+    lived = [each for each in incidents(carried, (*past.words, *past.events), now) if asked.within(each.began.at, each.ended.at)]
     if asked.cause is not None:
         lived = [each for each in lived if any(map(asked.cause, each.told.causes))]
-    plans = planned_in(past.events)
+    plans = planned_in((*past.words, *past.events))
     lived = [each if not _planned(each, plans) else replace(each, told=replace(each.told, planned=True)) for each in lived]
     days = counted(day_totals(past.days, running, asked.within), lived)
     complete_from = past.events[0].at if past.events else None

@@ -9,11 +9,12 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, OpenedEvent
+from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, OpenedEvent, ToldEvent
 from agent.contract.history import PastIncident
 from agent.contract.times import utc
 from agent.record.learned import Led
 from agent.record.moments import Moment, back, began_of, elapsed_s, ended_of, moment_of
+from agent.record.words import as_told, judged
 
 # from the best to the worst; what only a later version knows is as bad as what cannot be told
 _STATES = ("ok", "degraded", "unknown", "outage")
@@ -83,8 +84,9 @@ class _Open:
 
 def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: Moment) -> list[Lived]:
     """In the order in which they opened. `carried`: those that opened in files that are gone. At most one is open at a time: where the
-    end of one was never written, it ended when the next one opened at the latest."""
+    end of one was never written, it ended when the next one opened at the latest. What people said of one may stand behind its end."""
     found: list[Lived] = []
+    said: dict[str, list[ToldEvent]] = {}
     known: dict[str, _Open] = {}
     over: set[str] = set()
     for event in chain(carried, events):
@@ -94,13 +96,16 @@ def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: M
                 found += (_superseded(each, event) for each in earlier)
                 over |= {each.opened.incident for each in earlier}
                 known = {event.incident: known.get(event.incident) or _Open(event)}
+            case ToldEvent() if event.incident:
+                said.setdefault(event.incident, []).append(event)
             case CauseEvent() if event.incident in known:
                 known[event.incident].leads.append((moment_of(event), event))
             case ClosedEvent() if event.incident not in over:
                 over.add(event.incident)
                 found.append(_closed(known.pop(event.incident, None), event))
     found += (each.closed(now, elapsed_s(each.began, now), None, still=True) for each in known.values())
-    return _with_recurrences(sorted(found, key=lambda each: each.first))
+    with_words = [_with_words(each, said.get(each.told.id, ())) for each in found]
+    return _with_recurrences(sorted(with_words, key=lambda each: each.first))
 
 
 def _closed(known: _Open | None, event: ClosedEvent) -> Lived:
@@ -132,6 +137,16 @@ def _unknown(event: ClosedEvent, ended: Moment) -> OpenedEvent:
 def _superseded(known: _Open, later: OpenedEvent) -> Lived:
     ended = began_of(later)
     return known.closed(ended, elapsed_s(known.began, ended), None, still=False)
+
+
+def _with_words(lived: Lived, said: Sequence[ToldEvent]) -> Lived:
+    """What people said of it, which outranks what was inferred."""
+    if not said:
+        return lived
+    told = lived.told
+    led = (lived.led.first, lived.led.last)
+    ended_by, tried = judged(told.ended_by, told.tried, said, led, seconds=lambda event: elapsed_s(lived.began, moment_of(event)))
+    return replace(lived, told=replace(told, ended_by=ended_by, tried=tried, told=tuple(map(as_told, said))))
 
 
 def _with_recurrences(found: list[Lived]) -> list[Lived]:

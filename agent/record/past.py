@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from agent.contract.event import AnyEvent, CarriedEvent, DayEvent, Lines
+from agent.contract.event import AnyEvent, CarriedEvent, DayEvent, Lines, ToldEvent
 from agent.storage.history_file import lines_in, parts, torn
 from probes.ground.files import TooLargeError
 
@@ -16,11 +16,13 @@ MOST_TIMES = 3  # that it is read anew, where the files were exchanged meanwhile
 
 
 class Past(Struct, frozen=True, kw_only=True):
-    """`totals`: what was carried over of files that are gone; `days`: all of them, those carried over included; `events`: the others.
+    """`totals`: what was carried over of files that are gone, `words`: and what people said in them that still counts; `days`: all of them,
+    those carried over included; `events`: the others.
     `unreadable`: lines that are no events; `there`: whether there is a record at all."""
 
     there: bool
     totals: CarriedEvent | None = None
+    words: tuple[ToldEvent, ...] = ()
     days: tuple[DayEvent, ...] = ()
     events: tuple[AnyEvent, ...] = ()
     unreadable: int = 0
@@ -50,6 +52,7 @@ def _past(folder: Path, *, there: bool) -> Past:
     return Past(
         there=there,
         totals=totals,
+        words=tuple(event for event in head if isinstance(event, ToldEvent)),
         days=tuple(days),
         events=tuple(event for event in events if not isinstance(event, DayEvent | CarriedEvent)),
         unreadable=unreadable,
@@ -79,8 +82,8 @@ def _split(events: Iterable[AnyEvent]) -> tuple[list[AnyEvent], list[AnyEvent]]:
     first = rest[0] if rest else None
     if not isinstance(first, CarriedEvent):
         return [], rest
-    days = list(takewhile(lambda event: isinstance(event, DayEvent), rest[1 : 1 + first.days]))
-    return [first, *days], rest[1 + len(days) :]
+    carried = list(takewhile(lambda event: isinstance(event, DayEvent | ToldEvent), rest[1 : 1 + first.days + first.words]))
+    return [first, *carried], rest[1 + len(carried) :]
 
 
 def which(folder: Path) -> list[int]:

@@ -13,12 +13,14 @@ from agent.contract import short_code
 from agent.contract.checks import entry_of
 from agent.contract.day import Today
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal, Watch
+from agent.contract.event import ToldEvent
 from agent.contract.experience import Experience
 from agent.contract.legible import in_full
 from agent.contract.times import parse, utc
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Diagnosis, Finding
 from agent.examination.result import Examination
+from agent.record.words import Standing
 from agent.remedy.calling import whom_to_call
 from agent.remedy.here import SOMEWHERE, Here, look_around
 from agent.remedy.selling import ways
@@ -27,6 +29,7 @@ from agent.settings.load import Loaded
 from agent.settings.model import Settings
 from agent.settings.named import names_of
 from agent.status.private import hide, hide_names
+from agent.status.promises import planned_work, promised
 from agent.status.trim import trim
 from agent.storage.identity import Identity, identify
 from probes.ground.clock import Clock
@@ -58,6 +61,8 @@ class Report(Struct, frozen=True, kw_only=True):
     watch: Watch | None = None
     data: tuple[DataUse, ...] = ()
     today: Today | None = None
+    promises: tuple[ToldEvent, ...] = ()
+    planned: ToldEvent | None = None
     experience: Experience = Experience()
 
 
@@ -91,6 +96,8 @@ def build(
         checks=tuple(map(entry_of, checks)),
         incident=report.incident,
         watch=report.watch,
+        promises=promised(report.promises, moment.now),
+        planned_work=planned_work(report.planned),
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,
         today=report.today,
@@ -98,14 +105,24 @@ def build(
     return trim(in_full(hide_names(status, loaded.settings)))
 
 
-def snapshot(examination: Examination, loaded: Loaded, clock: Clock, experience: Experience | None = None) -> Status:
-    """The document of one examination that stands by itself, now, on this machine. Writes nothing."""
+def snapshot(
+    examination: Examination, loaded: Loaded, clock: Clock, experience: Experience | None = None, standing: Standing | None = None
+) -> Status:
+    """The document of one examination that stands by itself, now, on this machine. Writes nothing. `standing`: what people said."""
     now, agent = clock.wall(), loaded.settings.agent
     identity = identify(loaded.settings.terminal, Path(agent.state_dir), keep=False)
     started = parse(examination.started_at) or now
     moment = Moment(now=now, started=started, sequence=1, next_write_s=agent.interval_s, next_check_s=agent.interval_s)
     here = look_around(loaded.settings, writes_log=False)
-    found = Report(diagnosis=examination.diagnosis, checks=examination.checks, since=started, experience=experience or Experience())
+    standing = standing or Standing()
+    found = Report(
+        diagnosis=examination.diagnosis,
+        checks=examination.checks,
+        since=started,
+        promises=standing.promises,
+        planned=standing.planned(now),
+        experience=experience or Experience(),
+    )
     return build(examination, loaded, identity=identity, moment=moment, here=here, report=found)
 
 

@@ -19,6 +19,7 @@ from probes.model import Check, Facts
 
 _DEEPEST = 16  # no fact of ours is near that; what lies deeper is left out
 _CUT = "…"  # ends a text of which only the beginning was kept
+_NAMING = ("causes", "remediation", "data", "incident", "promises", "planned_work")  # of the document
 _LEAST = 4  # characters of a number that say anything about it
 
 
@@ -75,7 +76,9 @@ def hide_names(status: Status, settings: Settings) -> Status:
         serial_number=mask(status.terminal.serial_number),
         labels={mask(name): mask(value) for name, value in status.terminal.labels.items()},
     )
-    named = {name: _masked(getattr(status, name), mask) for name in ("causes", "remediation", "data", "incident")}
+    named = {
+        name: _masked(getattr(status, name), mask) for name in ("causes", "remediation", "data", "incident", "promises", "planned_work")
+    }
     checks = tuple(_named(check, mask) for check in status.checks)
     return replace(status, terminal=terminal, checks=checks, **named)
 

@@ -67,9 +67,15 @@ class Spool:
     def put(self, file: str, content: bytes) -> None:
         """Whole or not at all, and synced. Raises OSError, FileNotFoundError without the directory, and `SpoolFullError`."""
         with self._directory() as directory:
-            if sum(not name.startswith(".") for name in _names(directory)) >= MOST:
+            if len(_names(directory)) >= MOST:
                 raise SpoolFullError
             _put(directory, file, content)
+
+    def anything(self) -> bool:
+        """Whether there is anything in it. Raises OSError where it cannot be read; false where it is missing."""
+        with suppress(FileNotFoundError), self._directory() as directory, os.scandir(directory) as entries:
+            return next(entries, None) is not None
+        return False
 
     def waiting(self) -> tuple[list[Waiting], list[Refused]]:
         """At most `MOST` of each. None where there is no directory. Raises OSError where it cannot be read."""
@@ -188,10 +194,14 @@ def _of_the_group(handle: int, directory: int) -> None:
 
 
 def _names(directory: int) -> list[str]:
-    """As many as may lie there, drafts besides: more are a flood, and wait their turn."""
+    """As many as may lie there, drafts besides: more are a flood, and wait their turn. A directory takes the place of nothing."""
     names = []
     with os.scandir(directory) as entries:
         for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                with suppress(OSError):
+                    os.rmdir(entry.name, dir_fd=directory)
+                continue
             names.append(entry.name)
             if len(names) >= 2 * MOST:
                 break

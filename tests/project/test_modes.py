@@ -175,6 +175,7 @@ def judged(root: OwnRoot) -> None:
     as_service = ("setpriv", "--reuid=posdiag", "--regid=posdiag", "--init-groups")
     files = root.run("find", "/opt/posdiag", "/etc/posdiag", "/usr/share/doc/posdiag", "-type", "f").splitlines()
     files += ["/usr/lib/systemd/system/posdiag.service", "/usr/lib/sysusers.d/posdiag.conf", "/usr/lib/sysctl.d/50-posdiag.conf"]
+    files += ["/usr/lib/tmpfiles.d/posdiag.conf"]
     files += [
         "/usr/share/bash-completion/completions/posdiag",
         "/usr/share/zsh/vendor-completions/_posdiag",

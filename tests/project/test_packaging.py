@@ -132,6 +132,7 @@ def unpacked(folder: Path) -> Path:
         "usr/share/doc/posdiag/README.md": "",
         "usr/lib/systemd/system/posdiag.service": "",
         "usr/lib/sysusers.d/posdiag.conf": "",
+        "usr/lib/tmpfiles.d/posdiag.conf": "",
         "usr/lib/sysctl.d/50-posdiag.conf": "",
         **dict.fromkeys(PAPERS, ""),
     }.items():
