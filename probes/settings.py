@@ -5,6 +5,7 @@ Each struct is one table of the configuration file; ranges and patterns here are
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -214,3 +215,38 @@ class Plugin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fail_above: Limit = {}
     fail_below: Limit = {}
     supports: Annotated[list[Code], Meta(max_length=16)] = []
+
+
+class DateKind(StrEnum):
+    FEE = "fee"
+    CONTRACT = "contract"
+    LICENCE = "licence"
+    IDENTITY = "identity"
+    CERTIFICATE = "certificate"
+    KEYS = "keys"
+    SIM_PLAN = "sim_plan"
+    AUDIT = "audit"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class DateOwner(StrEnum):
+    """Who has to see to it."""
+
+    MERCHANT = "merchant"
+    CASHIER = "cashier"
+    TECHNICIAN = "technician"
+    ISP = "isp"
+    ACQUIRER = "acquirer"
+    VENDOR = "vendor"
+
+
+class DueDate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A day by which something has to be done. `every`: again and again, counted from `due` (`probes.assess.dates`); empty: once."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    kind: DateKind = DateKind.OTHER
+    due: Annotated[date, described("a day, such as 2027-01-31", "日期，如 2027-01-31")]
+    every: Annotated[str, described('a time, such as "1 month", or empty', '间隔，如 "1 month"，或留空', max_length=40)] = ""
+    remind_days: Annotated[int, Meta(ge=0, le=366)] = 14
+    owner: DateOwner = DateOwner.MERCHANT

@@ -125,6 +125,20 @@ class WatchedEvent(Event, frozen=True, kw_only=True, tag="watched"):
     recurred: int
 
 
+class DrillEvent(Event, frozen=True, kw_only=True, tag="drill"):
+    """Something was tried for real, or by people, to see whether it would work. `what`: staff, uplink, gateway; `result`: passed, failed,
+    or skipped where it could not be tried (not permitted now, no budget left); `subject`: the interface, the gateway's name, the code of
+    the cause that was played; `text`: what was seen or answered, masked, in English. `word`: its own name, of one that people did; `who`
+    did it."""
+
+    what: str
+    result: str
+    subject: str = ""
+    text: str = ""
+    word: str = ""
+    who: str = ""
+
+
 class GatewayDay(Struct, frozen=True, kw_only=True):
     """`n`: looks; times to connect; `loss_percent`: looks in vain."""
 
@@ -197,7 +211,9 @@ class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     watched: tuple[Watched, ...] | None = None
 
 
-AnyEvent = AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | WatchedEvent | ToldEvent | DayEvent | CarriedEvent
+AnyEvent = (
+    AgentEvent | ChangeEvent | OpenedEvent | CauseEvent | ClosedEvent | WatchedEvent | ToldEvent | DrillEvent | DayEvent | CarriedEvent
+)
 
 
 class _Head(Struct, frozen=True, kw_only=True):

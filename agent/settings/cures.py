@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date, datetime
 from typing import Any
 
 from agent.settings.hosts import host_fault
 from agent.settings.problem import SHOWN
+from probes.assess.dates import period
 from probes.ground.bilingual import Bilingual
 from probes.ground.masking import mask_value
 from probes.ground.text import escape
@@ -15,6 +17,16 @@ from probes.ground.text import escape
 _UNIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|秒|m|min|分钟?|h|%|mb|MB)\s*")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@\s]*@)?(\[[^\]]+\]|[^/:\s]+)(?::(\d+))?")
 _WITH_PORT = re.compile(r"([^:/@\s]+):(\d{1,5})")
+_DAY = re.compile(r"\s*(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?\s*")
+_TIMES = {
+    "1 day": ("daily", "每天", "每日"),
+    "1 week": ("weekly", "每周", "每星期"),
+    "1 month": ("monthly", "每月", "每个月"),
+    "3 months": ("quarterly", "每季度", "每季"),
+    "1 year": ("yearly", "annually", "annual", "每年"),
+}
+_UNITS = {"days": "天日", "weeks": "周", "months": "月", "years": "年"}
+_TIME = re.compile(r"(?:every|每)?\s*(\d{1,4})\s*(?:个\s*)?([天日周月年]|星期|days?|weeks?|months?|years?|d|w|m|y)", re.IGNORECASE)
 _CHOICES = re.compile(r'"([^"]+)"')
 
 
@@ -32,6 +44,8 @@ def of_value(key: str, value: Any, expected: Bilingual) -> Bilingual | None:
                 f"只写数字：{number_alone}（单位看键名：_s 是秒，_ms 是毫秒，_percent 是百分之几）",
                 f"the number alone: {number_alone} (the key tells the unit: _s seconds, _ms milliseconds, _percent per cent)",
             )
+    if "day, such as" in expected.en or "a time such as" in expected.en:
+        return _of_a_day(value) if "day, such as" in expected.en else _of_a_time(value)
     if isinstance(value, str) and value.lower() in ("true", "false") and "true or false" in expected.en:
         return Bilingual(f"去掉引号：{value.lower()}", f"without the quotes: {value.lower()}")
     if isinstance(value, bool | int | float) and "text" in expected.en and not isinstance(value, bool):
@@ -80,6 +94,38 @@ def _of_a_host(value: str) -> Bilingual | None:
         return None
     host = escape(mask_value(found[1]), SHOWN)
     return Bilingual(f"只写主机名：{host}，端口写在 port = {found[2]}", f"the host alone: {host}, the port as port = {found[2]}")
+
+
+def _of_a_day(value: Any) -> Bilingual | None:
+    """A day in quotes or as people write it, or with a time behind it."""
+    if isinstance(value, datetime):
+        return Bilingual(f"只写日期：{value.date()}", f"the day alone: {value.date()}")
+    found = _DAY.fullmatch(str(value)) if isinstance(value, str | int) else None
+    try:
+        day = date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+    return Bilingual(f"不加引号：{day}", f"without the quotes: {day}") if day else None
+
+
+def _of_a_time(value: Any) -> Bilingual | None:
+    """How often, in the words of people."""
+    plain = unicodedata.normalize("NFKC", str(value)).strip().lower()
+    meant = next((time for time, words in _TIMES.items() if plain in words), "")
+    found = _TIME.fullmatch(plain)
+    if found:
+        unit = next(unit for unit, signs in _UNITS.items() if found[2][0] == unit[0] or found[2][-1] in signs or found[2] == "星期")
+        unit = "weeks" if found[2] == "星期" else unit
+        meant = f"{int(found[1])} {unit if int(found[1]) > 1 else unit[:-1]}"
+    return Bilingual(f'写成 "{meant}"', f'write "{meant}"') if meant and _is_time(meant) else None
+
+
+def _is_time(text: str) -> bool:
+    """What would be refused as well is no cure."""
+    try:
+        return not period(text).once
+    except ValueError:
+        return False
 
 
 def _nearest(value: str, choices: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import inspect
@@ -26,6 +27,9 @@ def leaf_fault(value: Any, shape: inspect.Type, meaning: Bilingual | None = None
             return None if isinstance(value, str) and value in choices else _one_of(choices)
         case inspect.StrType():
             return _text_fault(value, shape, meaning or Bilingual("文字", "a text"))
+        case inspect.DateType():
+            right = isinstance(value, date) and not isinstance(value, datetime)
+            return None if right else meaning or Bilingual("日期，如 2027-01-31", "a day, such as 2027-01-31")
         case inspect.AnyType():
             return None if _plain(value) else meaning or Bilingual("文字、数字或布尔值", "a text, a number or a boolean")
     raise TypeError(f"the settings use a type that nothing here can check: {shape!r}")

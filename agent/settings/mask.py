@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
@@ -66,7 +67,7 @@ def _secrets_of_plugin(value: Any, key: str) -> Iterator[str]:
 
 
 def masked(settings: Settings) -> dict[str, Any]:
-    """The settings as plain values, fit to be shown."""
+    """The settings as plain values, fit to be shown; a day stays one."""
     known = known_numbers(settings)
 
     def text(value: str) -> str:
@@ -75,7 +76,7 @@ def masked(settings: Settings) -> dict[str, Any]:
         return value
 
     how = _How(text=text, number=mask_number, name=lambda name: mask_value(text(name)), amount=lambda amount: amount)
-    shown: dict[str, Any] = _walk(msgspec.to_builtins(settings), "", how)
+    shown: dict[str, Any] = _walk(msgspec.to_builtins(settings, builtin_types=(date,)), "", how)
     return shown
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from probes.settings import App, Gateway, Host, InternetCheck, Percent, Plugin, SerialDevice, Uplink, described
+from probes.settings import App, DueDate, Gateway, Host, InternetCheck, Percent, Plugin, SerialDevice, Uplink, described
 
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
 Endpoint = Annotated[
@@ -22,6 +22,9 @@ ShortText = Annotated[str, Meta(max_length=200)]
 OpeningHours = Annotated[
     str,
     described('opening hours, such as "Mo-Sa 08:00-20:00", or empty', '营业时间，如 "Mo-Sa 08:00-20:00"，或留空', max_length=200),
+]
+TimeOfDay = Annotated[
+    str, described("a time of the day, such as 05:00", "一天里的时间，如 05:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 ]
 Few = Meta(max_length=32)  # of each kind, so that one examination and its document stay small
 Absolute = Annotated[str, described("an absolute path", "绝对路径（以 / 开头）", pattern=r"^/", max_length=1024)]
@@ -110,6 +113,13 @@ class SystemSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     battery_percent: Percent = 10
 
 
+class ReadinessSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`drill_days`: days between drills of each backup, 0: never. `drill_at`: local time."""
+
+    drill_days: Annotated[int, Meta(ge=0, le=366)] = 30
+    drill_at: TimeOfDay = "05:00"
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -123,3 +133,5 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     app: Annotated[list[App], Few] = []
     system: SystemSettings = SystemSettings()
     plugin: Annotated[list[Plugin], Few] = []
+    date: Annotated[list[DueDate], Few] = []
+    readiness: ReadinessSettings = ReadinessSettings()

@@ -84,8 +84,10 @@ def found(value: Any, key: str = "") -> Bilingual:
             return Bilingual("一个表", "a table") if value else Bilingual("一个空表", "an empty table")
         case list():
             return Bilingual(f"{len(value)} 项的列表", f"a list of {len(value)}") if value else Bilingual("空列表", "an empty list")
-        case datetime.datetime() | datetime.date() | datetime.time():
+        case datetime.datetime() | datetime.time():
             return Bilingual(f"时间 {value}", f"the time {value}")
+        case datetime.date():
+            return Bilingual(f"日期 {value}", f"the day {value}")
     return same(escape(str(type(value).__name__), SHOWN))
 
 

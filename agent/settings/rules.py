@@ -13,15 +13,35 @@ from agent.settings.hours import HoursError, parse
 from agent.settings.model import NetworkSettings, Settings, SystemSettings, TerminalSettings
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
+from probes.assess.dates import period
 from probes.edge.kernel.matching import matched
 from probes.ground.bilingual import Bilingual, same
-from probes.settings import App, Gateway, GatewayHttp, GatewayIso8583, GatewayProtocol, InternetCheck, Plugin, SerialDevice, SerialProtocol
+from probes.settings import (
+    App,
+    DueDate,
+    Gateway,
+    GatewayHttp,
+    GatewayIso8583,
+    GatewayProtocol,
+    InternetCheck,
+    Plugin,
+    SerialDevice,
+    SerialProtocol,
+)
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199
 ACCEPTED = "ok"  # what a code is mapped to that means no fault
 
 
 def _settings(table: Table) -> Iterator[Fault]:
-    for kind, name in (("uplink", "interface"), ("gateway", "name"), ("serial", "name"), ("app", "name"), ("plugin", "name")):
+    for kind, name in (
+        ("uplink", "interface"),
+        ("gateway", "name"),
+        ("serial", "name"),
+        ("app", "name"),
+        ("plugin", "name"),
+        ("date", "name"),
+    ):
         seen: dict[str, int] = {}
         for index, item in enumerate(table.get(kind, ())):
             value = item.get(name) if item is not None else None
@@ -219,6 +239,20 @@ def _plugin(table: Table) -> Iterator[Fault]:
                 yield join(f"fail_{side}", name), Bilingual(zh, en), found(fail[name])
 
 
+def _due_date(table: Table) -> Iterator[Fault]:
+    every, due = table.get("every", ""), table.get("due")
+    try:
+        period(every)
+    except ValueError:
+        wanted = Bilingual(
+            '"1 month" 这样的间隔（day、week、month、year，最长 10 年），或留空',
+            'a time such as "1 month" (days, weeks, months, years; 10 years at most), or empty',
+        )
+        yield "every", wanted, found(every)
+    if due is not None and not _FIRST_YEAR <= due.year <= _LAST_YEAR:
+        yield "due", Bilingual(f"{_FIRST_YEAR} 到 {_LAST_YEAR} 年的日期", f"a day of the years {_FIRST_YEAR} to {_LAST_YEAR}"), found(due)
+
+
 RULES: Mapping[type, Rule] = {
     Settings: _settings,
     TerminalSettings: _terminal,
@@ -231,4 +265,5 @@ RULES: Mapping[type, Rule] = {
     SerialDevice: _serial,
     App: _app,
     Plugin: _plugin,
+    DueDate: _due_date,
 }

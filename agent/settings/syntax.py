@@ -32,6 +32,7 @@ _TRUTH = re.compile(r"\s*[^=\s#\[]+\s*=\s*(yes|no|on|off|true|false|是|否|开|
 _NOTHING = re.compile(r"\s*[^=\s#\[]+\s*=\s*(none|null|nil|undefined)\s*(#.*)?$", re.IGNORECASE)
 _BARE = re.compile(r"\s*[^=\s#\[]+\s*=\s*([^\s\"'\[{+\-0-9][^#]*?)\s*(#.*)?$")
 _BEGINS_AS_NUMBER = re.compile(r"\s*[^=\s#\[]+\s*=\s*[+\-]?\d")
+_DAY = re.compile(r"\s*[^=\s#\[]+\s*=\s*(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?![-\d])")
 _TRUTHS = ("true", "false", "inf", "nan")
 # what the parser says, and the Chinese for it; the first that fits
 _MESSAGES: tuple[tuple[str, str], ...] = (
@@ -113,6 +114,11 @@ def _of_a_line(line: str, message: str) -> Bilingual | None:
         return Bilingual("这是 JSON；这里每行写一个“键 = 值”", "this is JSON; here each line is key = value")
     if _COLON.match(line) or message.startswith("Expected '='"):
         return Bilingual("键和值之间写等号（=）", "write = between key and value")
+    if _DAY.match(line):
+        return Bilingual(
+            "日期写成 2027-01-31：年四位，月和日各两位，不加引号，不写时间，而且日历上有这一天",
+            "a day is written 2027-01-31: year, month and day with all their digits, no quotes, no time, and one that is in the calendar",
+        )
     if _BEGINS_AS_NUMBER.match(line):
         return Bilingual(
             '数值只写数字，不带单位；号码（0 开头的，或带 - 的）放在英文双引号里（"…"）',

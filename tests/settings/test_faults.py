@@ -35,7 +35,10 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         name = "x"
         """
     assert faults(tmp_path, text) == {
-        "titel": ("one of the keys agent, app, gateway, network, plugin, serial, support, system, terminal, uplink", "an unknown key"),
+        "titel": (
+            "one of the keys agent, app, date, gateway, network, plugin, readiness, serial, support, system, terminal, uplink",
+            "an unknown key",
+        ),
         "uplink": ("a list of tables ([[uplink]])", "the number 5"),
         "terminal.language": ('one of "zh", "en"', '"fr"'),
         "terminal.merchant_id": ("a text, in quotes", "a number"),

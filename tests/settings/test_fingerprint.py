@@ -28,6 +28,7 @@ FULL: dict[str, Any] = {
     "serial": [{"name": "a", "port": "/dev/a"}],
     "app": [{"name": "a", "process": "a"}],
     "plugin": [{"name": "a", "settings": {"host": "h"}, "warn_above": {"x": 1.0}, "supports": ["network.slow"]}],
+    "date": [{"name": "a", "due": "2027-01-31", "every": "1 month"}],
     "terminal": {"merchant_id": "898320154110001", "labels": {"region": "south"}},
 }
 Place = tuple[str | int, ...]
@@ -109,6 +110,8 @@ OTHER: dict[Place, Any] = {
     ("gateway", 0, "http", "path"): "/y?t=1",
     ("serial", 0, "usb"): "067b:2303",
     ("serial", 0, "bytesize"): 7,
+    ("date", 0, "due"): "2027-02-28",
+    ("readiness", "drill_at"): "06:00",
     **{("network", "addresses", index): "9.9.9.9:53" for index in range(9)},
 }
 BASE = fingerprint(convert(FULL))

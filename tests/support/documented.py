@@ -110,6 +110,6 @@ def _accepts(shape: inspect.Type) -> str:
         case inspect.StrType():
             most = f", at most {shape.max_length} characters" if shape.max_length is not None else ""
             return (meaning or "text") + most
-        case inspect.AnyType():
+        case inspect.AnyType() | inspect.DateType():
             return meaning or "anything"
     raise TypeError(f"no words for {shape!r}")
