@@ -288,4 +288,5 @@ def test_a_table_has_a_heading_and_a_line_for_each_the_oldest_first() -> None:
         "ended_by": "router_restarted",
         "tried": "",
         "changes_before": "",
+        "told": "",
     }
