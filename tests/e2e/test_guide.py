@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from tests.support.led import kept, led
 from tests.support.patience import PATIENCE_S, until
-from tests.support.recorded import told
-from tests.support.screen import Screen, screen
 from tests.support.servers.printer import Printer
 from tests.support.world import devices, faults
 from tests.support.world.daemon import daemon
@@ -29,14 +25,6 @@ WORDS = {
     "zh": ("网线没有信号", "第 1 步", "网线还是没有信号", "能正常收款", "起了作用", "已记入故障记录", "请记下"),
     "en": ("no signal on the cable", "Step 1 of", "still no signal on the cable", "can take payments", "It was step", "on record", "Keep:"),
 }
-
-
-@contextmanager
-def led(w: World, language: str = "en", columns: int = 80, rows: int = 24, *, user: int | None = None, **environ: str) -> Iterator[Screen]:
-    """The guide at a terminal in the world, with the step on the screen."""
-    argv, surroundings = w.seat(user).command("guide", "--config", str(w.configure()), "--lang", language, "--timeout", str(PATIENCE_S / 4))
-    with screen(argv, columns=columns, rows=rows, environ={**surroundings, "TERM": "vt100", **environ}) as shown:
-        yield shown
 
 
 @pytest.mark.parametrize(("language", "columns", "rows"), SIZES)
@@ -184,65 +172,26 @@ def test_where_nothing_is_wrong_it_says_so_and_leaves() -> None:
         assert shown.echoes
 
 
-def kept(w: World) -> list[tuple[str, str]]:
-    """Steps and whether they helped, as people said: in the record, or on their way to it."""
-    state = w.folder / "state"
-    waiting = [json.loads(path.read_bytes()) for path in sorted(state.glob("told/*.json"))]
-    return [(each["step"], each["helped"]) for each in [*told(state, "told"), *waiting]]
-
-
-def lines(w: World, given: str, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    argv, surroundings = w.seat().command("guide", "--config", str(w.configure()), *options)
-    return subprocess.run(
-        argv, input=given, env={**surroundings, **environ}, cwd="/", capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
-
-
-def test_without_a_terminal_lines_do_as_well() -> None:
-    with World() as w:
-        faults.cable_out(w)
-        done = lines(w, "next\n\n下一步\nwhat?\nback\nd\n", "--lang", "en")
-        assert done.returncode == 0 and not done.stderr and "\x1b" not in done.stdout
-        shown = [line for line in done.stdout.splitlines() if line.startswith("Step ")]
-        assert [line[: len("Step 1 of 6")] for line in shown[:5]] == [f"Step {number} of 6" for number in (1, 2, 3, 4, 3)]
-        assert "Left. Still wrong" in done.stdout
-        assert [helped for _, helped in kept(w)] == ["unknown"]
-
-
-@pytest.mark.parametrize(("environ", "language"), [({"LANG": "C", "PYTHONUTF8": "0"}, "en"), ({"PYTHONUTF8": "1"}, "zh")])
-def test_an_end_of_input_ends_it_in_any_locale(environ: dict[str, str], language: str) -> None:
-    with World() as w:
-        faults.cable_out(w)
-        done = lines(w, "", "--lang", language, **environ)
-        assert done.returncode == 0 and not done.stderr
-        assert ("Step 1" if language == "en" else "第 1 步") in done.stdout
-
-
-def test_where_nobody_reads_any_more_it_ends() -> None:
+def test_a_line_that_is_hung_up_ends_it_and_what_was_done_is_kept() -> None:
     with World() as w:
         faults.cable_out(w)
         argv, surroundings = w.seat().command("guide", "--config", str(w.configure()))
-        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings, cwd="/")
+        far, near = os.openpty()
+        process = subprocess.Popen(argv, stdin=near, stdout=near, stderr=near, env={**surroundings, "TERM": "vt100"}, cwd="/")
+        os.close(near)
         try:
-            assert process.stdout is not None and process.stdin is not None and process.stderr is not None
-            process.stdout.readline()
-            process.stdout.close()
-            assert process.wait(PATIENCE_S) == 0 and process.stderr.read() == b""
+            seen = b""
+            while b"[q]" not in seen:
+                seen += os.read(far, 65536)
+            os.write(far, b"d")
+            while b"Done." not in seen:
+                seen += os.read(far, 65536)
+            os.close(far)
+            assert process.wait(PATIENCE_S) == 0
         finally:
             process.kill()
             process.wait()
-
-
-def test_a_console_that_cannot_place_its_cursor_gets_lines() -> None:
-    with World() as w:
-        faults.cable_out(w)
-        with led(w, TERM="dumb") as shown:
-            shown.shows("Step 1", "[n]")
-            assert b"\x1b" not in shown.written
-            shown.type("n\n")
-            shown.shows("Step 2")
-            shown.type("q\n")
-            assert shown.ended() == 0
+        assert kept(w) == [("operator.cable_unplugged:plug_cable", "unknown")]
 
 
 def test_another_size_is_drawn_anew_and_a_stop_gives_the_terminal_back() -> None:
