@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.led import kept, led
 from tests.support.patience import PATIENCE_S, until
+from tests.support.recorded import told
 from tests.support.servers.printer import Printer
 from tests.support.world import devices, faults
 from tests.support.world.daemon import daemon
@@ -58,8 +59,9 @@ def test_beside_the_service_the_word_belongs_to_its_incident() -> None:
             faults.cable_in(w)
             assert shown.ended() == 0
             assert "It was step 2" in shown.text and f"incident {incident}" in " ".join(shown.text.split())
-        (word,) = kept(w)
-        assert word == ("operator.cable_unplugged:power_switch", "yes")
+        until(lambda: told(w.folder / "state", "told"))
+        (word,) = told(w.folder / "state", "told")
+        assert (word["incident"], word["step"], word["helped"]) == (incident, "operator.cable_unplugged:power_switch", "yes")
 
 
 def test_the_paper_is_loaded() -> None:
