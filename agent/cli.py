@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agent.commands.failure import CommandFailed, WrongOption
+from agent.commands.option_table import LANGUAGES
 from agent.commands.request import Request
-from agent.commands.table import LANGUAGES
 from agent.present import output
 from probes.ground.bilingual import Bilingual
 

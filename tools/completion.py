@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from agent.commands.option_table import OPTIONS, Option
 from agent.commands.options import SCHEMAS
-from agent.commands.table import COMMANDS, OPTIONS, Option
+from agent.commands.table import COMMANDS
 from agent.diagnosis.causes import Cause
 from probes.model import Layer
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from agent import __version__
 from agent.build_date import BUILD_DATE
-from agent.commands.table import COMMANDS, OPTIONS, Option
+from agent.commands.option_table import OPTIONS, Option
+from agent.commands.table import COMMANDS
 from agent.commands.usage import EXITS
 from probes.ground.bilingual import Bilingual
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from agent.commands import dates
 from agent.commands.failure import WrongOption
+from agent.commands.option_table import BY_NAME, OPTIONS, PAPERS, Option
 from agent.commands.request import DEFAULT_TIMEOUT_S, Request, Said
 from agent.commands.said import said
-from agent.commands.table import BY_NAME, COMMANDS, OPTIONS, PAPERS, Command, Option
+from agent.commands.table import COMMANDS, Command
 from probes.ground.bilingual import Bilingual, same
 
 if TYPE_CHECKING:

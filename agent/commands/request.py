@@ -24,7 +24,8 @@ class Said(Struct, frozen=True, kw_only=True):
 class Request(Struct, frozen=True, kw_only=True):
     """`command`: check, run, status, history, watch, explain, config, help or version. `words`: what stands behind it.
 
-    `form`: how a result is printed for a program (`table.FORMATS`, or csv); None for a person. `since`, `until`: seconds since the epoch.
+    `form`: how a result is printed for a program (`option_table.FORMATS`, or csv); None for a person. `since`, `until`: seconds since the
+    epoch.
     """
 
     command: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.commands.table import COMMANDS, OPTIONS
+from agent.commands.option_table import OPTIONS
+from agent.commands.table import COMMANDS
 from agent.diagnosis.model import State
 from agent.present.page import Page
 from agent.present.verdicts import STATES

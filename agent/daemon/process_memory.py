@@ -18,7 +18,7 @@ from agent.daemon import stand_ins, unused
 
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
 _OF_THE_START = ("argparse", "gettext", "locale", "difflib")
-_OF_THE_COMMAND_LINE = ("options", "table", "dates")
+_OF_THE_COMMAND_LINE = ("options", "option_table", "table", "dates")
 _OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
 _READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures", "syntax")
 _LOOKING_BACK = ("recount", "past")  # over the record, at a start

@@ -19,7 +19,8 @@ from tests.support.world.daemon import daemon
 # loaded by a dependency or for the start alone, and of no use to the daemon; with what each brings with it, 7 MiB
 LEFT_OUT = {
     "_asyncio", "_bz2", "_csv", "_decimal", "_json", "_lzma", "_multiprocessing", "_opcode", "_pickle", "_statistics", "_strptime",
-    "_zoneinfo", "agent.commands.options", "agent.commands.table", "argparse", "ast", "asyncio", "base64", "bz2", "calendar", "certifi",
+    "_zoneinfo", "agent.commands.option_table", "agent.commands.options", "agent.commands.table", "argparse", "ast", "asyncio",
+    "base64", "bz2", "calendar", "certifi",
     "chardet", "charset_normalizer", "concurrent.futures.process", "csv", "dataclasses", "decimal", "difflib", "dis",
     "email.base64mime", "email.charset", "email.encoders", "email.header", "email.quoprimime", "fractions", "gettext", "glob",
     "http.cookiejar", "http.cookies", "idna", "importlib.metadata", "importlib.resources", "importlib.util", "inspect", "json",

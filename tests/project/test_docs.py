@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec import Struct, inspect
 
-from agent.commands.table import COMMANDS, OPTIONS
+from agent.commands.option_table import OPTIONS
+from agent.commands.table import COMMANDS
 from agent.contract.checks import CheckEntry
 from agent.contract.day import Today
 from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Status, Step, Terminal

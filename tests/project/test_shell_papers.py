@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.commands.table import COMMANDS, FORMATS, OPTIONS
+from agent.commands.option_table import FORMATS, OPTIONS
+from agent.commands.table import COMMANDS
 from agent.diagnosis.causes import Cause
 from tests.support.documented import ROOT
 
