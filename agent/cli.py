@@ -67,6 +67,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.history import history as command
         case "letter":
             from agent.commands.letter import letter as command
+        case "runbook":
+            from agent.commands.runbook import runbook as command
         case "guide":
             from agent.commands.guide import guide as command
         case "watch":

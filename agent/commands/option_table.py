@@ -27,7 +27,7 @@ class Option(Struct, frozen=True, kw_only=True):
 FORMATS = ("json", "json-compact", "nagios", "prometheus", "tsv")
 LANGUAGES = ("zh", "en")
 _RESULTS = ("check", "status")
-PAPERS = ("status", "letter")  # commands that make a paper
+PAPERS = ("status", "letter", "runbook")  # commands that make a paper
 
 OPTIONS = (
     Option(

@@ -55,6 +55,14 @@ COMMANDS = (
         ),
     ),
     Command(
+        name="runbook",
+        says=Bilingual(
+            "这家店自己的应急手册：联系人、头五分钟、先怎样收款，这份配置会遇到的每种故障一页，打印出来挂在收银台旁",
+            "the shop's own emergency book: contacts, the first five minutes, how to go on selling, and a page for each fault that this "
+            "configuration can meet, to be hung beside the till",
+        ),
+    ),
+    Command(
         name="watch",
         says=Bilingual(
             "实时看这台终端到收单主机的路径，原地刷新，Ctrl-C 结束；不在终端窗口里时，每有变化写一行",

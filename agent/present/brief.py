@@ -71,14 +71,24 @@ def call_in_words(document: Document, page: Page) -> tuple[str, str] | None:
     whom, leading = document.status.call, document.leading
     if whom is None or leading is None:
         return None
-    called = page.words(_CALLED.get(whom.who) or person(whom.who))
+    named_as = page.words(called(whom.who))
     named = " ".join(filter(None, (page.fit(whom.name), page.fit(whom.phone))))
     if not whom.phone:
-        line = _LINES.get(uplinks(leading, document.checks)) if whom.who is Owner.ISP else None
-        where = page.words(line or _CONTRACTS.get(whom.who, _OTHERWISE))
+        where = page.words(where_the_number_stands(whom.who, uplinks(leading, document.checks)))
         named = " ".join(filter(None, (named, page.say(f"（{where}）", f"({where})"))))
     say = page.say("就说：", "Say: ") + _to_say(document.status, leading, page)
-    return page.say(f"{called}：{named}", f"the {called}: {named}"), say
+    return page.say(f"{named_as}：{named}", f"the {named_as}: {named}"), say
+
+
+def called(who: Owner) -> Bilingual:
+    """Whoever is to be called, as people know him."""
+    return _CALLED.get(who) or person(who)
+
+
+def where_the_number_stands(who: Owner, kinds: frozenset[str]) -> Bilingual:
+    """Where there is none in the configuration. `kinds`: of the uplinks in question."""
+    line = _LINES.get(kinds) if who is Owner.ISP else None
+    return line or _CONTRACTS.get(who, _OTHERWISE)
 
 
 def _to_say(status: Status, cause: CauseEntry, page: Page) -> str:

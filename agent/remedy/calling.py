@@ -23,7 +23,11 @@ def whom_to_call(diagnosis: Diagnosis, settings: Settings) -> Call | None:
     finding = next((each for each in diagnosis.findings if each.severity is not Severity.NOTICE), None)
     if finding is None:
         return None
-    who = _owner(finding.code)
+    return call_about(finding.code, settings)
+
+
+def call_about(code: Cause, settings: Settings) -> Call:
+    who = _owner(code)
     contact = _contact(who, settings.support)
     return Call(who=who, name=contact.name, phone=contact.phone)
 

@@ -42,6 +42,28 @@ def ways(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setting
     return (*(_not_here() if caution else ()), *_uplink_that_works(checks), _ANOTHER_TERMINAL, _CODE_OR_CASH)
 
 
+def prepared(settings: Settings, backups: Sequence[tuple[str, str | None]]) -> tuple[SellingWay, ...]:
+    """What there is to go on selling with before anything has failed. `backups`: uplinks beside the first, with their kinds."""
+    found: list[SellingWay] = []
+    for interface, kind in backups:
+        over = _named(escape(interface, 32), _KINDS.get(kind or ""))
+        apart = " " if over.zh[:1].isascii() else ""
+        found.append(SellingWay("uplink", Bilingual(f"改用{apart}{over.zh}", f"Switch to {over.en}")))
+    if len(settings.gateway) > 1:
+        names = [escape(gateway.name, 64) for gateway in settings.gateway]
+        text = Bilingual(
+            f"在收款程序里换一个收单通道（{'、'.join(names)}）",
+            f"Choose the other acquirer's channel in the payment application ({', '.join(names)})",
+        )
+        found.append(SellingWay("gateway", text))
+    return (*found, _ANOTHER_TERMINAL, _CODE_OR_CASH)
+
+
+def warned(cause: Cause) -> SellingWay | None:
+    """What holds while this lasts, whatever else works."""
+    return next(_not_here()) if cause in _NOT_HERE else None
+
+
 def _not_here() -> Iterator[SellingWay]:
     yield SellingWay("not_here", Bilingual("先不要在这个网络上刷卡", "Do not accept cards on this network"))
 
@@ -59,6 +81,10 @@ def _called(interface: str, checks: Sequence[Check[Facts]]) -> Bilingual:
     name = escape(interface, 32)
     links = [check.facts for check in checks if isinstance(check.facts, LinkFacts) and check.target == interface]
     kind = next((_KINDS[facts.interface_kind] for facts in links if facts.interface_kind in _KINDS), None)
+    return _named(name, kind)
+
+
+def _named(name: str, kind: Bilingual | None) -> Bilingual:
     return Bilingual(f"{kind.zh}（{name}）", f"{kind.en} ({name})") if kind else Bilingual(f"备用网络 {name}", f"the backup {name}")
 
 

@@ -42,6 +42,17 @@ for (const text of document.querySelectorAll("svg text")) {
 }
 return cut.map(each => each.tagName + ": " + each.textContent.slice(0, 60));
 """
+# sheets of paper whose foot, which stands at the bottom, the text above it runs into
+_OVERRUN = """
+const found = [];
+for (const sheet of document.querySelectorAll(arguments[0])) {
+  const foot = sheet.querySelector(arguments[1]);
+  const room = foot.getBoundingClientRect().top - foot.previousElementSibling.getBoundingClientRect().bottom;
+  if (room < 0) found.push(sheet.innerText.slice(0, 60));
+}
+return found;
+"""
+_A4_PX, _MARGIN_MM, _PX_PER_MM = 794, 16, 96 / 25.4
 
 
 class Browser:
@@ -66,8 +77,16 @@ class Browser:
         """A PDF, as the page asks for itself to be printed."""
         return base64.b64decode(self._do("print", background=True, page={"width": 21.0, "height": 29.7}))
 
-    def run(self, script: str) -> Any:
-        return self._do("execute/sync", script=script, args=[])
+    def overrun(self, sheet: str, foot: str) -> list[str]:
+        """On paper, the sheets (a selector) whose text runs into the foot at their bottom."""
+        self._do("window/rect", width=round(_A4_PX - 2 * _MARGIN_MM * _PX_PER_MM), height=1400)
+        self._do("goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params={"media": "print"})
+        found: list[str] = self.run(_OVERRUN, sheet, foot)
+        self._do("goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params={"media": ""})
+        return found
+
+    def run(self, script: str, *args: Any) -> Any:
+        return self._do("execute/sync", script=script, args=list(args))
 
     def cut_off(self) -> list[str]:
         """What does not stand in its place whole."""

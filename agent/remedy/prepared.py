@@ -1,0 +1,194 @@
+"""What can be said about a cause before it is there: the steps of the catalogue with what this configuration has, and words for what
+only the fault itself will show. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from agent.contract.document import StepRecord
+from agent.contract.experience import Experience
+from agent.diagnosis.causes import Cause, Owner, Severity
+from agent.diagnosis.model import Finding
+from agent.remedy.catalogue import CatalogueError, StepTemplate, entry
+from agent.remedy.here import FOR_UPLINKS, Here
+from agent.remedy.ordering import ordered, records
+from agent.remedy.possible import CELLULAR, Possible
+from agent.remedy.values import UNKNOWN, Values, fill, values
+from agent.settings.model import Settings
+from probes.ground.bilingual import Bilingual, same
+from probes.ground.masking import mask_address
+from probes.ground.text import escape
+from probes.model import Check, Facts, Layer, Outcome, check_of
+from probes.model.facts import LinkFacts
+from probes.settings import SerialDevice
+
+_MOST_NAMED = 2  # of several things in one sentence; of more it is said that they stand above
+_ABOVE = Bilingual("（见上方）", "(see above)")
+# for what a fault alone shows, in the place of what stands there once it is seen
+LATER: Values = {
+    "router": Bilingual("机身标签上的地址", "the address on its label"),
+    "resolver": Bilingual("（地址见屏幕）", "(address as shown)"),
+    "address": Bilingual("（见屏幕）", "(as shown)"),
+    "host": Bilingual("（见屏幕）", "(as shown)"),
+    "port": Bilingual("（见屏幕）", "(as shown)"),
+    "node": Bilingual("（端口见屏幕）", "(port as shown)"),
+    "path": Bilingual("（位置见屏幕）", "(place as shown)"),
+    "code": Bilingual("见屏幕", "as shown"),
+    "certificate": Bilingual("见屏幕", "as shown"),
+    "not_after": Bilingual("日期见屏幕", "date as shown"),
+    "value": Bilingual("见屏幕", "as shown"),
+    "time": Bilingual("几点发现的", "when it began"),
+    "mac": Bilingual("见屏幕", "as shown"),
+    "candidates": Bilingual("屏幕上列出的几种原因", "one of the causes that the screen lists"),
+}
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """A step as it can be printed."""
+
+    id: str
+    who: Owner
+    text: Bilingual
+    expect: Bilingual
+    interrupts_payment: bool
+    record: StepRecord | None
+
+
+def summary_of(case: Possible, settings: Settings, here: Here) -> Bilingual:
+    try:
+        known = entry(case.cause)
+    except CatalogueError:
+        return same(case.cause.value)
+    return _said(known.summary, _values(case, settings, here))
+
+
+def steps_of(case: Possible, settings: Settings, here: Here, experience: Experience) -> tuple[Prepared, ...]:
+    """Those that need no observation to be right, in the order that experience has put them in."""
+    try:
+        templates = entry(case.cause).steps
+    except CatalogueError:
+        return ()
+    fitting = [template for template in templates if _fits(template, case, here)]
+    chosen = ordered(fitting, *experience.of(case.cause), paying=False)
+    told = records(chosen, *experience.of(case.cause))
+    known = _values(case, settings, here)
+    return tuple(
+        Prepared(
+            id=template.id,
+            who=template.who,
+            text=_said(_for_whom(template, case, settings), known),
+            expect=_said(template.expect, known),
+            interrupts_payment=template.interrupts_payment,
+            record=told.get(template.id),
+        )
+        for template in chosen
+    )
+
+
+def _fits(template: StepTemplate, case: Possible, here: Here) -> bool:
+    observed = template.seen or template.only_if or template.only_failed
+    return (
+        not observed
+        and (not template.platform or here.platform in template.platform)
+        and (not template.uplink or not case.kinds or any(kind.value in case.kinds for kind in template.uplink))
+        and (not template.place or template.place in case.places)
+    )
+
+
+def _for_whom(template: StepTemplate, case: Possible, settings: Settings) -> Bilingual:
+    """A step for some of the uplinks or devices alone says for which."""
+    text = Bilingual(template.zh, template.en)
+    kinds = frozenset(kind.value for kind in template.uplink)
+    if kinds and not (case.kinds and case.kinds <= kinds):
+        prefix = FOR_UPLINKS[kinds]
+        text = Bilingual(prefix.zh + text.zh, prefix.en + text.en)
+    if template.place and len(case.places) > 1:
+        names = _either([called(each) for each in _devices(case, settings) if _place(each) == template.place])
+        text = Bilingual(f"{names.zh}：{text.zh}", f"{names.en}: {text.en}")
+    return text
+
+
+def _place(device: SerialDevice) -> str:
+    return "network" if device.port.startswith("socket://") else "line"
+
+
+def called(device: SerialDevice) -> str:
+    """As people call it."""
+    return escape(device.label or device.name, 80)
+
+
+def _devices(case: Possible, settings: Settings) -> list[SerialDevice]:
+    return [device for device in settings.serial if device.name in case.about]
+
+
+def _values(case: Possible, settings: Settings, here: Here) -> Values:
+    known = dict(values(_finding(case), _checks(case), settings, here))
+    known = {name: LATER.get(name, words) if words is UNKNOWN.get(name) else words for name, words in known.items()}
+    for name in ("host", "port", "gateway", "device", "node", "interface", "app"):
+        known[name] = LATER.get(name, UNKNOWN[name])
+    if gateways := [gateway for gateway in settings.gateway if gateway.name in case.about] or settings.gateway:
+        known["gateway"] = _either([gateway.name for gateway in gateways])
+        known["host"] = _either([gateway.host for gateway in gateways])
+        known["port"] = _either([str(gateway.port) for gateway in gateways])
+    if devices := _devices(case, settings):
+        known["device"] = _either([called(device) for device in devices])
+        known["node"] = _either([device.port or device.usb or device.usb_serial for device in devices])
+    if case.cause.layer in (Layer.LINK, Layer.ADDRESS, Layer.ROUTER) and case.about:
+        known["interface"] = known["subject"] = _either([_name(each, settings) for each in case.about])
+    elif case.about:
+        known["subject"] = _either([_name(each, settings) for each in case.about])
+    elif case.cause is Cause.INDETERMINATE:
+        known["subject"] = Bilingual("收款", "taking payments")
+    if settings.app:
+        known["app"] = _either([app.name for app in settings.app])
+    if case.cause is Cause.DISK_FULL:
+        known["path"] = _either(settings.system.disk_paths)
+    if case.cause is Cause.PROXY_MISCONFIGURED:
+        place = mask_address(settings.network.proxy).rpartition("://")[2]
+        host, _, port = place.rpartition("@")[2].rpartition(":")
+        known["host"], known["port"] = _either([host or place]), same(escape(port, 8)) if host else LATER["port"]
+    return known
+
+
+def _name(about: str, settings: Settings) -> str:
+    device = next((device for device in settings.serial if device.name == about), None)
+    return called(device) if device else about
+
+
+def _either(names: Sequence[str]) -> Bilingual:
+    shown = list(dict.fromkeys(escape(name, 80) for name in names if name))
+    if not shown or len(shown) > _MOST_NAMED:
+        return _ABOVE
+    return Bilingual(" 或 ".join(shown), " or ".join(shown))
+
+
+def _said(text: Bilingual, known: Values) -> Bilingual:
+    """What has brackets of its own needs none around it."""
+    zh, en = text.zh, text.en
+    for name, words in known.items():
+        if words.zh.startswith("（") and words.zh.endswith("）"):
+            zh = zh.replace(f"（{{{name}}}）", f"{{{name}}}")
+        if words.en.startswith("(") and words.en.endswith(")"):
+            en = en.replace(f"({{{name}}})", f"{{{name}}}")
+    return fill(Bilingual(zh, en), known)
+
+
+def _finding(case: Possible) -> Finding:
+    return Finding(
+        code=case.cause,
+        subject=case.about[0] if case.about else "",
+        severity=Severity.OUTAGE,
+        confidence=1.0,
+        category=case.cause.category,
+        evidence=tuple(check.id for check in _checks(case)),
+    )
+
+
+def _checks(case: Possible) -> list[Check[Facts]]:
+    """Uplinks of these kinds, as if they were looked at: which contract has the number goes by them."""
+    return [
+        check_of(LinkFacts(interface_kind=kind, used=True), Outcome.FAIL, name="wwan0" if kind == CELLULAR else kind)
+        for kind in sorted(case.kinds)
+    ]
