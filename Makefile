@@ -17,7 +17,7 @@ help:
 	@echo "make lint    ruff and mypy"
 	@echo "make hashes  the hashes in requirements*.txt, after a version was changed there"
 	@echo "make facts   the tables of facts (docs/architecture.md) and rights (docs/service.md)"
-	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about fifteen minutes)"
+	@echo "make lab     the fault lab: every scenario, and docs/accuracy.md (as root; about half an hour)"
 	@echo "make learning the order of the steps: what learning is worth, by simulation, and docs/learning.md"
 	@echo "make bench   what it costs and how soon it knows, beside its peers (as root, about 25 minutes; BENCH=--hour: an hour)"
 	@echo "make clean   remove what was made"
@@ -79,6 +79,7 @@ bench: setup
 lab: setup
 	@bash tools/test-packages.sh
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.field
+	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.month --write today
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab
 
 learning: setup

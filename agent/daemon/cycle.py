@@ -127,7 +127,7 @@ class Cycle:
             self._listener.look()
             self._listener.wait(LISTEN_S)
             with self._lock:
-                self._take(examination, began)
+                self._take(examination, began, by_event=by_event)
 
     def renew(self) -> None:
         """Renews the document where that is due and cycles go on as planned; a stuck one is left to run out. Never raises."""
@@ -188,7 +188,7 @@ class Cycle:
             self.wait(max(0.0, end - self._clock.monotonic()))
         self._outputs.close()
 
-    def _take(self, examination: Examination, began: float) -> None:
+    def _take(self, examination: Examination, began: float, *, by_event: bool) -> None:
         self._notify(examination)
         self._latest, self._memory = examination, examination.memory
         self._depth_policy.took(examination)
@@ -206,7 +206,7 @@ class Cycle:
         counted = not too_soon or standing.begun  # the first look of a row always counts
         self._counted_at = began if counted else self._counted_at
         self._cause_starts = cause_starts.enter(self._cause_starts, standing, verdict)
-        self._follow(examination, standing)
+        self._follow(examination, standing, by_event=by_event)
         self._quick = 0 if standing.settled else self._quick + counted
         if counted:
             roll, stalled = random.random(), pace.stalls(examination.checks)  # noqa: S311
@@ -226,10 +226,10 @@ class Cycle:
             self._outputs.change(Change(status=status, before=standing.before))
         self._stores.save(self._memory)
 
-    def _follow(self, examination: Examination, standing: Standing) -> None:
+    def _follow(self, examination: Examination, standing: Standing, *, by_event: bool) -> None:
         """The incident, and what the record tells of it and of what changed. A provisional verdict opens none and closes none."""
         with self._faults_are_said("record"):
-            self._recorder.take(examination)
+            self._recorder.take(examination, by_event=by_event)
         if self._provisional:
             return
         incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))

@@ -112,8 +112,8 @@ class Recorder:
     def sparing(self) -> bool:
         return self._allowance.sparing(self._clock.running())
 
-    def take(self, examination: Examination) -> None:
-        """What an examination shows is held against what is known."""
+    def take(self, examination: Examination, *, by_event: bool = False) -> None:
+        """What an examination shows is held against what is known. `by_event`: something that happened to the way out began it."""
         checks, now = examination.checks, self._clock.running()
         told = next((check for check in checks if isinstance(check.facts, ClockFacts) and check.made), None)
         self._doubtful = self._doubtful if told is None else not told.ok
@@ -122,7 +122,7 @@ class Recorder:
         found += flickered(self._counts, counts, self._known, found)
         self._counts |= counts
         fresh = [check for check in checks if not check.observed_at or check.observed_at >= examination.started_at]
-        self.traces.look(fresh, found, now)
+        self.traces.look(fresh, found, now, told=by_event)
         self._changed(found)
         for each in self._flaps.due(now, sparing=self.sparing):
             self._tell(each)

@@ -35,8 +35,9 @@ class Traces:
         self._silent: dict[str, float] = {}  # by device: since when
         self._faulty: dict[str, bool] = {}  # by device that is silent: whether it had said that something is wrong with it
 
-    def look(self, checks: Sequence[Check[Facts]], found: Sequence[Difference], at: float) -> None:
-        """`checks`: those made in this look; `found`: what is otherwise since the last one."""
+    def look(self, checks: Sequence[Check[Facts]], found: Sequence[Difference], at: float, *, told: bool = False) -> None:
+        """`checks`: those made in this look; `found`: what is otherwise since the last one; `told`: the kernel told of something, and that
+        is what began it."""
         before = self._looks[-1] if self._looks else None
         self._looks.append(at)
         line = line_in(checks)
@@ -44,7 +45,7 @@ class Traces:
         near = before is not None and at - before <= NEAR_S
         renewed = {each.subject for each in found if _renews(each)}
         for name, seen in ways_in(checks, flickered if near else {}).items():
-            for left in self._ways.setdefault(name, Way()).look(seen, line, at):
+            for left in self._ways.setdefault(name, Way()).look(seen, line, at, told=told):
                 if left.traces == SILENT_AND_BACK and name in renewed:
                     continue  # it was another router that was asked before
                 self._left.append(Left(traces=left.traces, began=left.began, at=left.at, subject=name))

@@ -67,7 +67,7 @@ class Way:
     def __init__(self) -> None:
         self._good: float | None = None  # when link and router were last seen well
         self._line_before: bool | None = None
-        self._looked = 0.0
+        self._looked, self._told_of = 0.0, False
         self._gone: float | None = None  # first look without it
         self._began: float | None = None  # likewise, or since when it is gone for another reason
         self._symptoms: set[Symptom] = set()
@@ -82,9 +82,9 @@ class Way:
         self._no_address = False  # before the link went
         self._answerless = False  # it was asked, and was silent
 
-    def look(self, seen: Seen, line: bool | None, at: float) -> tuple[Left, ...]:
-        """What is complete now, in its order."""
-        before, self._looked = self._looked, at
+    def look(self, seen: Seen, line: bool | None, at: float, *, told: bool = False) -> tuple[Left, ...]:
+        """What is complete now, in its order. `told`: the kernel told of something, and that is what began this look."""
+        before, self._looked, self._told_of = self._looked, at, told
         if seen.link is None:
             return ()
         self._cellular = self._cellular or seen.cellular
@@ -112,7 +112,7 @@ class Way:
                 self._symptoms.add(seen.symptom)
             return done
         if self._down_at is not None and self._up_at is None:
-            self._up_at = at
+            self._up_at, self._down_at = at, at if self._told_of else self._down_at  # until it was told of, it was gone
         if seen.router is False or seen.address is False or (seen.router is None and not line):
             if self._down_at is None:
                 self._mute_at, self._no_address = at, seen.address is False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tests.lab import families, grounds, score, tables
 from tests.lab.field import ERRATA, records, table
+from tests.lab.month import results, section
 from tests.lab.play import Played
 from tests.lab.scenario import Kind, Scenario
 from tests.lab.score import Judged, Steady, percent, share
@@ -36,6 +37,7 @@ def report(pairs: Pairs, *, times: Sequence[float], beside: int, alone: bool, to
         _unseen(),
         grounds.section(records.all_first()),
         table.section(records.all_first(), records.today(), ERRATA),
+        section.section(results.months()),
     ]
     return "\n\n".join(parts) + "\n"
 

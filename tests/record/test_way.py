@@ -36,6 +36,21 @@ def test_a_cable_pushed_in_has_its_router_and_its_line_at_once(seconds: float) -
     assert told(GOOD, (10, OUT, None), (end - 1, OUT, None), (end, NO_ADDRESS, None), (end + 4, WELL, True)) == [REPLUGGED]
 
 
+def test_a_cable_pushed_in_between_two_looks_of_a_minute_is_known_by_the_kernel_telling_of_it() -> None:
+    way = Way()
+    for at, seen in ((0.0, WELL), (10.0, OUT), (70.0, OUT)):
+        assert way.look(seen, True if seen is WELL else None, at, told=at == 10) == ()
+    [left] = way.look(WELL, True, 120.0, told=True)
+    assert left.traces == REPLUGGED
+    assert told(GOOD, (10, OUT, None), (70, OUT, None), (120, WELL, True)) == [PLUGGED_OR_RESTARTED]
+
+
+def test_a_router_whose_ports_come_first_is_told_by_its_answer_also_where_the_kernel_tells_of_the_ports() -> None:
+    way = Way()
+    looks = ((0.0, WELL, True), (10.0, OUT, None), (70.0, OUT, None), (100.0, MUTE, None), (112.0, MUTE, None), (130.0, WELL, True))
+    assert [left.traces for at, seen, line in looks for left in way.look(seen, line, at, told=at in (10.0, 100.0))] == [RESTARTED]
+
+
 def test_a_trace_has_its_beginning_and_its_end() -> None:
     [left] = played(GOOD, (10, OUT, None), (25, OUT, None), (30, WELL, True))
     assert (left.began, left.at) == (10, 30)
