@@ -11,11 +11,11 @@ from tests.lab.month.results import Result, numbers
 _HEAD = """## A month in a quarter of an hour
 
 `python -m tests.lab.month` (`--seed N` for another one): one shop, one terminal, the real service on a clock that is set on while nobody
-looks, so that a month goes by in minutes. It looks at the kernel's events at once, 5 s after a first failure, and else once a minute; where
-nothing happens, after two and a half; and nights are cut out, as if the machine slept: they count as unwatched. Faults come by chance, some while
-another lasts; repairs are tried in vain before the one that helps; the service is killed, the terminal restarted, its clock steered; and
-the record rotates in the middle. At the end `posdiag history --json` is held against what was done and when. A cycle is an examination:
-the first one after an act is cycle 1. Faults that overlap are one incident, ended by what ended the last of them."""
+looks, so that a month goes by in minutes. It looks at the kernel's events at once, 5 s after a first failure, and else once a minute;
+where nothing happens, after two and a half; and nights are cut out, as if the machine slept: they count as unwatched. Faults come by
+chance, some while another lasts; repairs are tried in vain before the one that helps; the service is killed, the terminal restarted, its
+clock steered; and the record rotates in the middle. At the end `posdiag history --json` is held against what was done and when. A cycle
+is an examination: the first one after an act is cycle 1. Faults that overlap are one incident, ended by what ended the last of them."""
 
 
 def section(months: Sequence[tuple[str, Result]]) -> str:
