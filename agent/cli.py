@@ -71,6 +71,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.runbook import runbook as command
         case "guide":
             from agent.commands.guide import guide as command
+        case "drill":
+            from agent.commands.drill import drill as command
         case "watch":
             from agent.commands.watch import watch as command
         case "told":

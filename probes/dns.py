@@ -14,15 +14,22 @@ _MOST_PRIVATE = 4
 
 
 def probe(
-    server: str, public: tuple[str, ...], private: tuple[str, ...], deadline: Deadline, *, ipv6_only: bool = False, by_tcp: bool = False
+    server: str,
+    public: tuple[str, ...],
+    private: tuple[str, ...],
+    deadline: Deadline,
+    *,
+    ipv6_only: bool = False,
+    by_tcp: bool = False,
+    interface: str = "",
 ) -> Check[ResolverFacts]:
     """Asks for `public` names until one has a usable address, and for `private` ones (the gateways') where none has.
 
     A resolver that denies every name, or gives only its own address or the machine's, is as useless as a silent one. One that denies the
-    public names and knows a private one is warned of: what is filtered is not what payment needs.
+    public names and knows a private one is warned of: what is filtered is not what payment needs. Over one `interface` where that is named.
     """
-    way = way_to(server)
-    facts = ResolverFacts() if way is None else ResolverFacts(beyond_router=bool(way.via), interface=way.interface)
+    way = None if interface else way_to(server)
+    facts = ResolverFacts(beyond_router=bool(way.via), interface=way.interface) if way else ResolverFacts(interface=interface or None)
 
     def check(outcome: Outcome, symptom: Symptom | None = None, because: str | None = None) -> Check[ResolverFacts]:
         return check_of(facts, outcome, symptom, because, name=server)
@@ -32,7 +39,7 @@ def probe(
     budget = deadline.within(_PATIENCE_S)
     for name in (*public, *private[:_MOST_PRIVATE]):
         try:
-            reply = resolver.ask(server, name, kind, budget, by_tcp=by_tcp)
+            reply = resolver.ask(server, name, kind, budget, interface, by_tcp=by_tcp)
         except ValueError:
             facts = _named(facts, name, "not a name")
             continue
@@ -53,15 +60,15 @@ def probe(
         worst = worst or symptom
     if worst is Symptom.SERVFAIL:
         facts = facts.with_(
-            found_unchecked=_finds_unchecked(server, (public or private)[0], kind, deadline.within(_PATIENCE_S / 2), by_tcp)
+            found_unchecked=_finds_unchecked(server, (public or private)[0], kind, deadline.within(_PATIENCE_S / 2), by_tcp, interface)
         )
     return check(Outcome.FAIL, worst) if worst else check(Outcome.SKIP, because="no name to ask for")
 
 
-def _finds_unchecked(server: str, name: str, kind: int, deadline: Deadline, by_tcp: bool) -> bool | None:
+def _finds_unchecked(server: str, name: str, kind: int, deadline: Deadline, by_tcp: bool, interface: str) -> bool | None:
     """Whether it finds a name once it is told to leave out the check of signatures. None where that cannot be told."""
     try:
-        reply = resolver.ask(server, name, kind, deadline, unchecked=True, by_tcp=by_tcp)
+        reply = resolver.ask(server, name, kind, deadline, interface, unchecked=True, by_tcp=by_tcp)
     except (PeerFailed, CannotTell, ValueError):
         return None
     return any(lookup.usable(address) for address in reply.answer.addresses)

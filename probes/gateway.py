@@ -53,7 +53,8 @@ def probe(
 ) -> Check[GatewayFacts]:
     """Accepted when the configured depth is reached; else the phase and the symptom say where it ended.
 
-    `permit` decides whether an application message may be sent now; where not, the last answer stands.
+    `permit` decides whether an application message may be sent now; where not, the last answer stands. Where `lookup` names an interface
+    everything goes over that, in one connection alone (`reuse.single`), since others would take the usual way.
     """
     look = _Look(gateway, lookup, proxy, deadline, reuse or Reuse())
     target = f"{gateway.host}:{gateway.port}"
@@ -175,7 +176,7 @@ class _Look:
         self.learn(found.seen(), phase=Phase.TCP)
         if proxy is None:
             self.learn(GatewayFacts(app_connection=application.traffic(found.addresses[0], port)))
-        connection, seen = connect_any(found.addresses, port, self._deadline.within(CONNECT_S))
+        connection, seen = connect_any(found.addresses, port, self._deadline.within(CONNECT_S), interface=self._lookup.interface)
         self.learn(seen)
         if proxy is not None and gateway.uses_tls:
             self.learn(phase=Phase.PROXY)

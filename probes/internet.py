@@ -129,12 +129,12 @@ class _Fetch:
         return wrapped
 
 
-def reach(address: str, port: int, expected: bool, deadline: Deadline) -> Check[ReachFacts]:
-    """One address without a name. A refusal is an answer: somebody beyond the router lives."""
+def reach(address: str, port: int, expected: bool, deadline: Deadline, interface: str = "") -> Check[ReachFacts]:
+    """One address without a name, over one interface where that is named. A refusal is an answer: somebody beyond the router lives."""
     shown = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-    facts = ReachFacts(port=port, expected=expected).learnt(way_facts(address))
+    facts = ReachFacts(port=port, expected=expected).learnt(way_facts(address, interface))
     try:
-        with tcp.connect(address, port, deadline.within(CONNECT_S if expected else _INFORM_S)) as connection:
+        with tcp.connect(address, port, deadline.within(CONNECT_S if expected else _INFORM_S), interface) as connection:
             facts = facts.learnt(connection.seen()).with_(answer="accepted", connect_ms=round(connection.connect_ms, 2))
     except PeerFailed as failure:
         facts = facts.learnt(failure.seen)

@@ -182,7 +182,7 @@ def _objects(command: Command, words: Sequence[str]) -> None:
             raise WrongOption(f"{command.name} 后面要写 {zh} 之一", f"{command.name} needs one of: {en}")
         if words[0] not in command.actions:
             raise _unknown(Bilingual(f"操作：{command.name}", f"action: {command.name}"), words[0], command.actions)
-    most = command.most if not command.actions or words[0] == "schema" else 1
+    most = 1 if command.name == "config" and words[0] != "schema" else command.most
     if extra := words[most:]:
         raise WrongOption(f"多余的 {_quoted(extra[0])}", f"{_quoted(extra[0])} is too much")
     if command.name == "config" and words[1:] and words[1] not in SCHEMAS:

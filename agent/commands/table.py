@@ -63,6 +63,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        name="drill",
+        words="uplink|gateway [NAME]",
+        actions=("uplink", "gateway"),
+        most=2,
+        says=Bilingual(
+            "演练：现在真的试一次备用网络或备用收单主机，什么都不切换",
+            "a drill: try the backup uplink or the backup gateway for real now; nothing is switched",
+        ),
+    ),
+    Command(
         name="watch",
         says=Bilingual(
             "实时看这台终端到收单主机的路径，原地刷新，Ctrl-C 结束；不在终端窗口里时，每有变化写一行",

@@ -200,7 +200,7 @@ class Watched(Struct, frozen=True, kw_only=True):
 class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     """At the head of a new file: what was told in files that are there no more. `steps`: the most tried first. `open`: incidents of theirs
     whose end is told later; `days`: so many lines of theirs, about days, follow this one; `words`:
-    and behind those so many, of what people said that still counts. `watched`: what was being watched when this was
+    and behind those so many, of what people said that still counts, and of the last drills. `watched`: what was being watched when this was
     written; none of a version that did not say so."""
 
     totals: tuple[Total, ...] = ()

@@ -15,7 +15,7 @@ from agent.contract.times import parse
 
 LARGEST = 2048  # bytes of the file
 TEXT, NAME = 400, 60  # characters of the text, and of every name and number beside it
-What = Literal["note", "did", "called", "maintenance", "date", "forget"]
+What = Literal["note", "did", "called", "maintenance", "date", "drill", "forget"]
 WORD_NAME = re.compile(r"w-[0-9a-f]{8}")
 INCIDENT_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 STEP_NAME = re.compile(r"(?:[a-z]+\.[a-z0-9_]+:)?[a-z0-9_]{1,60}")
@@ -23,7 +23,9 @@ _BOOT = re.compile(r"[0-9a-f-]{0,40}")
 
 
 class Word(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """As `ToldEvent`. `what` forget: `forgotten` names the word, or the incident whose words are to be forgotten. `at`, `boot_id`,
+    """As `ToldEvent`; `what` drill: as `DrillEvent`, whose `what` is `drill`.
+
+    `what` forget: `forgotten` names the word, or the incident whose words are to be forgotten. `at`, `boot_id`,
     `running_s`: when it was said, as far as whoever said it knows."""
 
     schema: Literal["posdiag.word/1"] = "posdiag.word/1"
@@ -42,9 +44,12 @@ class Word(Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: Timestamp = ""
     name: str = ""
     forgotten: str = ""
+    drill: Literal["", "uplink", "gateway", "staff"] = ""
+    result: Literal["", "passed", "failed", "skipped"] = ""
+    subject: str = ""
 
 
-TEXTS = ("text", "who", "ticket", "name")  # that a person types freely
+TEXTS = ("text", "who", "ticket", "name", "subject")  # that a person types freely
 
 
 def written(word: Word) -> bytes:
@@ -77,6 +82,7 @@ def _wrong(word: Word) -> str:
         *((name, len(getattr(word, name)) <= (TEXT if name == "text" else NAME)) for name in TEXTS),
     )
     needed = {"did": word.step, "maintenance": word.until, "date": word.name, "forget": word.forgotten, "called": word.who}
+    needed["drill"] = word.drill and word.result
     missing = word.what if not needed.get(word.what, "it") else ""
     return next((name for name, right in forms if not right), missing)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from agent import __version__
 from agent.contract.day import Today
-from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, ToldEvent
+from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, DrillEvent, ToldEvent
 from agent.contract.times import utc
 from agent.daemon.recorded_day import days_of
 from agent.daemon.recorded_lines import last_events, watched_until
@@ -164,7 +164,7 @@ class Recorder:
         """Appends what waits. May take as long as a disk does; a page is what each append costs, so changes wait where it is sparing."""
         self._append(())
 
-    def tell(self, words: Sequence[ToldEvent]) -> bool:
+    def tell(self, words: Sequence[ToldEvent | DrillEvent]) -> bool:
         """Appends what people said behind what waits; whether it is on the disk. What is not waits where it was said."""
         written = self._append(words)
         for each in words if written else ():
@@ -182,7 +182,7 @@ class Recorder:
             self._days.planned = self._days.planned if self.standing.planned(self._clock.wall()) else None
         return done
 
-    def _append(self, words: Sequence[ToldEvent]) -> bool:
+    def _append(self, words: Sequence[ToldEvent | DrillEvent]) -> bool:
         with self._writing:
             if self._starts.dirty:
                 self._files.tried(self._starts.path, self._starts.keep)

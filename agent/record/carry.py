@@ -1,5 +1,5 @@
 """What a new file of the record begins with, when the oldest one is about to go: totals of what was
-told there, its days, and what has not ended."""
+told there, its days, the last drill of each thing, and what has not ended."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, Lines, OpenedEvent, ToldEvent, Total, Watched
+from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, DrillEvent, Lines, OpenedEvent, ToldEvent, Total, Watched
 from agent.contract.times import parse
+from agent.record.drills import Key, last_of
 from agent.record.learned import Learned
 from agent.record.words import Standing
 from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 
-MOST_DAYS, MOST_STEPS = 400, 80
+MOST_DAYS, MOST_STEPS, MOST_DRILLS = 400, 80, 32
 _MOST_OPEN = 4
 
 
@@ -28,14 +29,16 @@ def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()
     opened: dict[str, OpenedEvent] = {}
     days: deque[DayEvent] = deque(maxlen=MOST_DAYS)
     learned, standing = Learned(), Standing()
+    drills: dict[Key, DrillEvent] = {}
     for event in chain(_head(_events(folder / FILE)), _behind_the_head(_events(folder / PREDECESSOR))):
         _count(event, totals, opened, days)
         learned.take(event)
         standing.take(event)
+        drills |= last_of((event,))
     for event in _events(folder / FILE):  # what people said since of what goes: there will be nothing left to hold it against
         if isinstance(event, ToldEvent) and event.incident not in opened:
             learned.take(event)
-    words = standing.counting(parse(stamp["at"]) or 0.0)
+    words: list[AnyEvent] = [*standing.counting(parse(stamp["at"]) or 0.0), *list(drills.values())[-MOST_DRILLS:]]
     head = CarriedEvent(
         totals=tuple(totals.values()),
         steps=learned.totals()[:MOST_STEPS],

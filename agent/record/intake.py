@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.contract.event import ToldEvent
+from agent.contract.event import DrillEvent, ToldEvent
 from agent.contract.times import parse
 from agent.contract.word import Word, read
 from agent.record.moments import Moment, back
@@ -51,7 +51,7 @@ class Intake:
         state_dir: Path,
         *,
         fit: Callable[[Word], Word],
-        tell: Callable[[Sequence[ToldEvent]], bool],
+        tell: Callable[[Sequence[ToldEvent | DrillEvent]], bool],
         forget: Callable[[str], bool],
         stamp: Callable[[Moment], dict[str, Any]],
         now: Callable[[], Moment],
@@ -82,7 +82,7 @@ class Intake:
         if not words:
             return 0
         known = known_of(self._folder, [word.word for _, word in words])
-        waiting: list[tuple[str, ToldEvent]] = []
+        waiting: list[tuple[str, ToldEvent | DrillEvent]] = []
         seen, done = set(known.words), 0
         for file, word in words:
             if word.what == "forget":
@@ -97,7 +97,7 @@ class Intake:
                 waiting.append((file, self._event(word, known, now)))
         return done + (self._written(waiting) or 0)
 
-    def _written(self, words: Sequence[tuple[str, ToldEvent]]) -> int | None:
+    def _written(self, words: Sequence[tuple[str, ToldEvent | DrillEvent]]) -> int | None:
         """How many; None where they could not be."""
         if words and not self._tell([event for _, event in words]):
             return None
@@ -105,7 +105,10 @@ class Intake:
             self._spool.remove(file)
         return len(words)
 
-    def _event(self, word: Word, known: Known, now: Moment) -> ToldEvent:
+    def _event(self, word: Word, known: Known, now: Moment) -> ToldEvent | DrillEvent:
+        if word.what == "drill":
+            drilled = {name: getattr(word, name) for name in ("result", "subject", "text", "word", "who")}
+            return DrillEvent(what=word.drill, **drilled, **self._stamp(_said(word, now)))
         about = "" if word.what in _NO_INCIDENT else word.incident or self._incident() or known.incident
         told = {
             name: getattr(word, name) for name in ("what", "word", "text", "step", "helped", "who", "ticket", "promised", "until", "name")
@@ -120,7 +123,7 @@ def known_of(folder: Path, names: Iterable[str]) -> Known:
     for name in (PREDECESSOR, FILE):
         with suppress(OSError):
             for line in lines_in(folder / name):
-                if b'"kind":"told"' in line:
+                if b'"kind":"told"' in line or b'"kind":"drill"' in line:
                     found |= {word for text, word in wanted.items() if text in line}
                 elif b'"kind":"opened"' in line and (opened := _INCIDENT.search(line)):
                     incident = opened[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from agent.contract.event import AnyEvent, CarriedEvent, DayEvent, Lines, ToldEvent
+from agent.contract.event import AnyEvent, CarriedEvent, DayEvent, DrillEvent, Lines, ToldEvent
 from agent.storage.history_file import lines_in, parts, torn
 from probes.ground.files import TooLargeError
 
@@ -17,7 +17,8 @@ MOST_TIMES = 3  # that it is read anew, where the files were exchanged meanwhile
 
 class Past(Struct, frozen=True, kw_only=True):
     """`totals`: what was carried over of files that are gone, `words`: and what people said in them that still counts; `days`: all of them,
-    those carried over included; `events`: the others.
+    those carried over included; `events`: the others, the last drills of files that are gone
+    among them.
     `unreadable`: lines that are no events; `there`: whether there is a record at all."""
 
     there: bool
@@ -54,7 +55,10 @@ def _past(folder: Path, *, there: bool) -> Past:
         totals=totals,
         words=tuple(event for event in head if isinstance(event, ToldEvent)),
         days=tuple(days),
-        events=tuple(event for event in events if not isinstance(event, DayEvent | CarriedEvent)),
+        events=(
+            *(each for each in head if isinstance(each, DrillEvent)),
+            *(e for e in events if not isinstance(e, DayEvent | CarriedEvent)),
+        ),
         unreadable=unreadable,
     )
 
@@ -82,7 +86,7 @@ def _split(events: Iterable[AnyEvent]) -> tuple[list[AnyEvent], list[AnyEvent]]:
     first = rest[0] if rest else None
     if not isinstance(first, CarriedEvent):
         return [], rest
-    carried = list(takewhile(lambda event: isinstance(event, DayEvent | ToldEvent), rest[1 : 1 + first.days + first.words]))
+    carried = list(takewhile(lambda event: isinstance(event, DayEvent | ToldEvent | DrillEvent), rest[1 : 1 + first.days + first.words]))
     return [first, *carried], rest[1 + len(carried) :]
 
 

@@ -22,14 +22,16 @@ class Dialled(NamedTuple):
     seen: RemoteFacts
 
 
-def way_facts(address: str) -> RemoteFacts:
-    """The address, and which way a packet to it would take."""
+def way_facts(address: str, interface: str = "") -> RemoteFacts:
+    """The address, and which way a packet to it would take; `interface`: by which it goes, whatever the kernel would choose."""
+    if interface:
+        return RemoteFacts(address=address, interface=interface)
     way = way_to(address)
     return RemoteFacts(address=address) if way is None else RemoteFacts(address=address, interface=way.interface, via=way.via)
 
 
-def connect_any(addresses: tuple[str, ...], port: int, deadline: Deadline, segment: int = 0) -> Dialled:
-    """The first address that accepts; each gets its share of the time that is left.
+def connect_any(addresses: tuple[str, ...], port: int, deadline: Deadline, segment: int = 0, interface: str = "") -> Dialled:
+    """The first address that accepts; each gets its share of the time that is left. Over one interface where that is named.
 
     Raises `PeerFailed` with what was seen of the last address where none accepts, and `CannotTell` where one of them could not be tried.
     """
@@ -38,9 +40,9 @@ def connect_any(addresses: tuple[str, ...], port: int, deadline: Deadline, segme
     chosen = addresses[:_MOST]
     for position, address in enumerate(chosen):
         share = deadline.within(deadline.remaining() / (len(chosen) - position))
-        way = way_facts(address)
+        way = way_facts(address, interface)
         try:
-            connection = tcp.connect(address, port, share, segment=segment)
+            connection = tcp.connect(address, port, share, interface, segment)
         except PeerFailed as failure:
             last = PeerFailed(failure.symptom, way.learnt(failure.seen))
         except CannotTell as trouble:
