@@ -10,10 +10,24 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent, DrillEvent, Lines, OpenedEvent, ToldEvent, Total, Watched
+from agent.contract.event import (
+    AnyEvent,
+    CarriedEvent,
+    CauseEvent,
+    ClosedEvent,
+    DayEvent,
+    DrillEvent,
+    Lines,
+    OpenedEvent,
+    ToldEvent,
+    Total,
+    Watched,
+)
 from agent.contract.times import parse
 from agent.record.drills import Key, last_of
+from agent.record.incidents import incidents
 from agent.record.learned import Learned
+from agent.record.moments import moment_of
 from agent.record.words import Standing
 from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 
@@ -27,11 +41,12 @@ def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()
     Of the predecessor, which goes, and of what stood at the head of the file that takes its place."""
     totals: dict[str, Total] = {}
     opened: dict[str, OpenedEvent] = {}
+    became: dict[str, list[AnyEvent]] = {}
     days: deque[DayEvent] = deque(maxlen=MOST_DAYS)
     learned, standing = Learned(), Standing()
     drills: dict[Key, DrillEvent] = {}
     for event in chain(_head(_events(folder / FILE)), _behind_the_head(_events(folder / PREDECESSOR))):
-        _count(event, totals, opened, days)
+        _count(event, totals, opened, became, days)
         learned.take(event)
         standing.take(event)
         drills |= last_of((event,))
@@ -78,7 +93,14 @@ def _behind_the_head(events: Iterator[AnyEvent]) -> Iterator[AnyEvent]:
         yield from events
 
 
-def _count(event: AnyEvent | None, totals: dict[str, Total], opened: dict[str, OpenedEvent], days: deque[DayEvent]) -> None:
+def _count(
+    event: AnyEvent | None,
+    totals: dict[str, Total],
+    opened: dict[str, OpenedEvent],
+    became: dict[str, list[AnyEvent]],
+    days: deque[DayEvent],
+) -> None:
+    """`became`: what else led in an incident. It counts for the cause that led the longest, as while its lines are there."""
     match event:
         case CarriedEvent():
             totals |= {total.cause: total for total in event.totals}
@@ -87,8 +109,12 @@ def _count(event: AnyEvent | None, totals: dict[str, Total], opened: dict[str, O
             days.append(event)
         case OpenedEvent():
             opened[event.incident] = event
+        case CauseEvent():
+            became.setdefault(event.incident, []).append(event)
         case ClosedEvent() if event.incident in opened:
-            cause = opened.pop(event.incident).cause or ""
+            began, others = opened.pop(event.incident), became.pop(event.incident, [])
+            [lived] = incidents((began,), (*others, event), moment_of(event))
+            cause = lived.told.cause or ""
             had = totals.get(cause, Total(cause=cause, count=0, seconds=0.0, longest_s=0.0))
             totals[cause] = Total(
                 cause=cause,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
-from agent.contract.event import AnyEvent, ClosedEvent, DayEvent, Evidence, StepCount, ToldEvent
+from agent.contract.event import AnyEvent, CarriedEvent, CauseEvent, ClosedEvent, DayEvent, Evidence, StepCount, ToldEvent
 from agent.diagnosis.causes import Cause
 from agent.record.carry import MOST_DAYS, carried
 from agent.record.learned import Learned
@@ -46,6 +47,22 @@ def test_totals_days_and_what_is_open_go_on_over_rotations(tmp_path: Path) -> No
     at = found.index(newest)
     head = [line["day"] for line in found[at + 1 : at + 1 + newest["days"]]]
     assert len(head) == len(set(head)), "each once"
+
+
+def test_an_incident_counts_for_the_cause_that_led_the_longest(tmp_path: Path) -> None:
+    """As it does while its lines are there."""
+
+    def at(seconds: int) -> dict[str, Any]:
+        return stamped({"at": f"2026-01-31T08:00:{seconds:02}.000Z", "running_s": 100.0 + seconds})
+
+    led: dict[str, Any] = {"incident": "I-1", "state": "outage", "can_pay": "no", "subject": "", "category": None, "confidence": 0.9}
+    file = file_in(tmp_path, limit=10_000_000)
+    file.append([opened("I-1", cause="a.a", began_at="2026-01-31T08:00:00.000Z", **at(0)), CauseEvent(cause="b.b", **led, **at(5))])
+    file.append([ClosedEvent(incident="I-1", ended_at="2026-01-31T08:00:50.000Z", duration_s=50.0, **at(50))])
+    file.path.rename(tmp_path / "history.1.ndjson")
+    [head] = carried(tmp_path, stamped({}))
+    assert isinstance(head, CarriedEvent)
+    assert [(total.cause, total.count, total.seconds) for total in head.totals] == [("b.b", 1, 50.0)]
 
 
 def test_an_incident_that_lasts_longer_than_the_files_is_not_lost(tmp_path: Path) -> None:
