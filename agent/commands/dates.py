@@ -19,6 +19,19 @@ def end(option: str, text: str | None) -> float | None:
     return None if text is None else _seconds(option, text, 1)
 
 
+def month(option: str, text: str) -> tuple[float, float]:
+    """Its beginning and its end. Raises `WrongOption`."""
+    try:
+        first = date.fromisoformat(f"{text.strip()}-01")
+        following = (first + timedelta(days=31)).replace(day=1)
+        begin, end = (datetime(each.year, each.month, 1).astimezone().timestamp() for each in (first, following))
+    except (ValueError, OverflowError, OSError):
+        raise WrongOption(
+            f"{option} 要写月份，如 2026-01，不能是 “{text[:_SHOWN]}”", f"{option} needs a month such as 2026-01, not “{text[:_SHOWN]}”"
+        ) from None
+    return begin, end
+
+
 def _seconds(option: str, text: str, days: int) -> float:
     try:
         if len(text.strip()) == len("2026-01-31"):

@@ -12,7 +12,7 @@ from msgspec import Struct
 from agent.commands.failure import CommandFailed
 from agent.contract.day import Today
 from agent.contract.history import History
-from agent.record.baseline import recall
+from agent.record.baseline import running
 from agent.record.history import Asked, history
 from agent.record.incidents import Lived
 from agent.record.moments import Moment
@@ -45,19 +45,17 @@ def look_back(loaded: Loaded, since: float | None = None, until: float | None = 
     terminal = identify(loaded.settings.terminal, folder, keep=False).terminal_id
     clock = Clock()
     now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
-    running = _running(loaded, folder, now)  # first: a line about it that is read afterwards says that it is over
+    today = _running(loaded, folder, now)  # first: a line about it that is read afterwards says that it is over
     found = _read(folder)
     asked = Asked(since=since, until=until, cause=cause)
-    told, lived = history(found, asked, now, terminal, hours=loaded.settings.terminal.hours, running=running)
+    told, lived = history(found, asked, now, terminal, hours=loaded.settings.terminal.hours, running=today)
     return LookedBack(found=found, told=told, lived=lived, now=now)
 
 
 def _running(loaded: Loaded, folder: Path, now: Moment) -> list[Today]:
     """What is known of the day that is not over: from the status document, and from what the service keeps for a start."""
     status = places(loaded.settings.agent).shown(now.at, now.boot_id).status
-    baseline = recall(folder)
-    kept = baseline.day.until_now(baseline.sequence) if baseline is not None and baseline.day is not None else None
-    return [each for each in (status.today if status is not None else None, kept) if each is not None]
+    return running(folder, status.today if status is not None else None)
 
 
 def _read(folder: Path) -> Past:

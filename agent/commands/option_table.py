@@ -27,7 +27,7 @@ class Option(Struct, frozen=True, kw_only=True):
 FORMATS = ("json", "json-compact", "nagios", "prometheus", "tsv")
 LANGUAGES = ("zh", "en")
 _RESULTS = ("check", "status")
-PAPERS = ("status", "letter", "runbook")  # commands that make a paper
+PAPERS = ("status", "letter", "runbook", "report")  # commands that make a paper
 
 OPTIONS = (
     Option(
@@ -67,15 +67,29 @@ OPTIONS = (
         name="--since",
         value="DATE",
         needs=Bilingual("日期，如 2026-01-31", "a date such as 2026-01-31"),
-        of=("history",),
+        of=("history", "report"),
         says=Bilingual("从这一天起（也可写到时分：2026-01-31T08:00）", "from this day on, or this moment: 2026-01-31T08:00"),
     ),
     Option(
         name="--until",
         value="DATE",
         needs=Bilingual("日期，如 2026-01-31", "a date such as 2026-01-31"),
-        of=("history",),
+        of=("history", "report"),
         says=Bilingual("到这一天为止（含当天）", "up to the end of this day, or up to this moment"),
+    ),
+    Option(
+        name="--month",
+        value="YYYY-MM",
+        needs=Bilingual("月份，如 2026-01", "a month such as 2026-01"),
+        of=("report",),
+        says=Bilingual("这一个月", "this month"),
+    ),
+    Option(
+        name="--compare",
+        value="DATE",
+        needs=Bilingual("日期，如 2026-01-31", "a date such as 2026-01-31"),
+        of=("report",),
+        says=Bilingual("比较这一天之前和之后，说明有多大把握", "compare what was before and after this day, and say how sure that is"),
     ),
     Option(
         name="--cause",

@@ -50,6 +50,8 @@ def parse(argv: Sequence[str]) -> Request:
         raise WrongOption("status 的 -o 要和 --html 一起用", "-o of status goes with --html")
     told = said(lambda name: getattr(given, name), " ".join(words[1:])) if command == "told" else Said()
     since, until = dates.begin("--since", given.since), dates.end("--until", given.until)
+    if given.month is not None:
+        since, until = dates.month("--month", given.month)
     if since is not None and until is not None and since >= until:
         raise WrongOption("--since 要早于 --until", "--since has to be before --until")
     return Request(
@@ -74,6 +76,7 @@ def parse(argv: Sequence[str]) -> Request:
         output=given.output,
         both=given.lang == "both",
         incident=given.incident,
+        compare=dates.begin("--compare", given.compare),
     )
 
 
@@ -136,6 +139,7 @@ def _contradictions(given: argparse.Namespace) -> None:
     for one, other in (
         (given.json and given.format not in (None, "json"), Bilingual("--json 和 --format ", "--json and --format")),
         (given.json and given.csv, Bilingual("--json 和 --csv ", "--json and --csv")),
+        (given.month and (given.since or given.until), Bilingual("--month 和 --since、--until ", "--month and --since or --until")),
         (given.quiet and given.details, Bilingual("--quiet 和 --details ", "--quiet and --details")),
         (given.html and (given.json or given.format or given.qr), Bilingual("--html 和其他输出格式", "--html and another form of output")),
         ((given.json or given.format) and given.qr, Bilingual("--qr 和给程序看的格式", "--qr and a format for programs")),

@@ -24,8 +24,8 @@ class Said(Struct, frozen=True, kw_only=True):
 class Request(Struct, frozen=True, kw_only=True):
     """`command`: check, run, status, history, watch, explain, config, help or version. `words`: what stands behind it.
 
-    `form`: how a result is printed for a program (`option_table.FORMATS`, or csv); None for a person. `since`, `until`: seconds since the
-    epoch.
+    `form`: how a result is printed for a program (`option_table.FORMATS`, or csv); None for a person. `since`, `until`,
+    `compare`: seconds since the epoch.
     """
 
     command: str
@@ -49,6 +49,7 @@ class Request(Struct, frozen=True, kw_only=True):
     both: bool = False
     incident: str | None = None
     said: Said = Said()
+    compare: float | None = None
 
     @property
     def what(self) -> str | None:

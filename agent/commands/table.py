@@ -90,6 +90,15 @@ COMMANDS = (
         ),
     ),
     Command(
+        name="report",
+        says=Bilingual(
+            "一段时间的报告（默认最近 30 天），有图：多少时间能收款、什么原因、多久恢复、怎么结束、线路和主机的快慢；"
+            "也可以比较某一天之前和之后",
+            "a report of the last 30 days, or of another time, with pictures: how much of it payments were possible, what went wrong, how "
+            "long repairs took and what ended it, lines and hosts; and before and after a day",
+        ),
+    ),
+    Command(
         name="explain",
         words="[WHAT]",
         most=1,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agent.contract.day import Today
 from agent.contract.history import DayTotal
+from agent.record.baseline import running
 from agent.record.history import Asked, history
 from agent.record.moments import Moment
 from agent.record.past import past
@@ -14,12 +16,13 @@ from probes.ground.clock import Clock
 _DAY_S = 86400.0
 
 
-def last_days(folder: Path, days: int) -> tuple[DayTotal, ...]:
+def last_days(folder: Path, days: int, today: Today | None = None) -> tuple[DayTotal, ...]:
+    """`today`: the day that is not over, as the status document tells of it."""
     clock = Clock()
     now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
     try:
         found = past(folder)
     except (OSError, ValueError):
         return ()
-    told, _ = history(found, Asked(since=now.at - days * _DAY_S), now, "")
+    told, _ = history(found, Asked(since=now.at - days * _DAY_S), now, "", running=running(folder, today))
     return told.days

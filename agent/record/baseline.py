@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from agent.contract.day import Today
 from agent.contract.event import AnyEvent, ChangeEvent, DayEvent
 from agent.contract.legible import stored
 from agent.record.days import Planned, Tally
@@ -61,6 +62,13 @@ def recall(state_dir: Path) -> Baseline | None:
         return msgspec.json.decode(read_small(state_dir / FILE, SIZE_LIMIT, follow=False), type=Baseline)
     except (OSError, ValueError, RecursionError):
         return None
+
+
+def running(state_dir: Path, told: Today | None) -> list[Today]:
+    """What is known of the day that is not over: as the status document tells of it, and as it is kept for a start."""
+    baseline = recall(state_dir)
+    kept = baseline.day.until_now(baseline.sequence) if baseline is not None and baseline.day is not None else None
+    return [each for each in (told, kept) if each is not None]
 
 
 def remember(state_dir: Path, baseline: Baseline) -> None:
