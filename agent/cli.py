@@ -79,6 +79,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.told import told as command
         case "report":
             from agent.commands.report import report as command
+        case "bundle":
+            from agent.commands.bundle import bundle as command
         case "explain":
             from agent.commands.explain import explain as command
         case "config":

@@ -27,7 +27,7 @@ class Option(Struct, frozen=True, kw_only=True):
 FORMATS = ("json", "json-compact", "nagios", "prometheus", "tsv")
 LANGUAGES = ("zh", "en")
 _RESULTS = ("check", "status")
-PAPERS = ("status", "letter", "runbook", "report")  # commands that make a paper
+PAPERS = ("status", "letter", "bundle", "runbook", "report")  # commands that make a paper
 
 OPTIONS = (
     Option(
@@ -102,7 +102,7 @@ OPTIONS = (
         name="--incident",
         value="ID",
         needs=Bilingual("故障编号（posdiag history 里有）", "the name of an incident, as posdiag history shows it"),
-        of=("letter", "told"),
+        of=("letter", "bundle", "told"),
         says=Bilingual("是哪一次故障；不写就是最近相关的一次", "which incident; else the last that it can be about"),
     ),
     Option(

@@ -55,6 +55,14 @@ COMMANDS = (
         ),
     ),
     Command(
+        name="bundle",
+        says=Bilingual(
+            "给服务商技术支持的压缩包：状态、记录、日志、配置、版本、网络和设备；卡号、密钥、密码和各种号码都已遮盖",
+            "a zip for the provider's support: status, record, log, configuration, versions, network and devices, with card numbers, keys, "
+            "passwords and other numbers masked",
+        ),
+    ),
+    Command(
         name="runbook",
         says=Bilingual(
             "这家店自己的应急手册：联系人、头五分钟、先怎样收款，这份配置会遇到的每种故障一页，打印出来挂在收银台旁",

@@ -30,6 +30,16 @@ def known_numbers(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted((number for number in found if len(number) >= SHORTEST), key=lambda number: (-len(number), number)))
 
 
+def masks_of(settings: Settings) -> dict[str, str]:
+    """How each of these numbers is shown, wherever it stands: those that differ still do."""
+    masks: dict[str, str] = {}
+    for number in known_numbers(settings):
+        shown = mask_number(number)
+        same = sum(each.startswith(shown) for each in masks.values())
+        masks[number] = f"{shown}({same + 1})" if same else shown
+    return masks
+
+
 class _How(Struct, frozen=True, kw_only=True):
     """What becomes of a text, of a number of the acquirer's, of a name that somebody chose, and of an amount."""
 
@@ -66,16 +76,20 @@ def _secrets_of_plugin(value: Any, key: str) -> Iterator[str]:
             yield from secrets_of_url(value)
 
 
-def masked(settings: Settings) -> dict[str, Any]:
-    """The settings as plain values, fit to be shown; a day stays one."""
-    known = known_numbers(settings)
+def masked(settings: Settings, also: Callable[[str], str] = str) -> dict[str, Any]:
+    """The settings as plain values, fit to be shown; a day stays one. `also`: what every text goes through before."""
+    known = masks_of(settings)
 
     def text(value: str) -> str:
-        for number in known:
-            value = value.replace(number, mask_number(number))
+        value = also(value)
+        for number, shown in known.items():
+            value = value.replace(number, shown)
         return value
 
-    how = _How(text=text, number=mask_number, name=lambda name: mask_value(text(name)), amount=lambda amount: amount)
+    def number(value: str) -> str:
+        return known.get(value, mask_number(value))
+
+    how = _How(text=text, number=number, name=lambda name: mask_value(text(name)), amount=lambda amount: amount)
     shown: dict[str, Any] = _walk(msgspec.to_builtins(settings, builtin_types=(date,)), "", how)
     return shown
 

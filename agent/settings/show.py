@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ from agent.settings.mask import masked
 from probes.ground.text import escape, is_safe
 
 
-def show(loaded: Loaded) -> str:
-    """Keys that the file does not give are marked as default. Masked numbers make this unfit to be loaded again."""
-    data = masked(loaded.settings)
+def show(loaded: Loaded, also: Callable[[str], str] = str) -> str:
+    """Keys that the file does not give are marked as default. Masked numbers make this unfit to be loaded again. `also`: masks more."""
+    data = masked(loaded.settings, also)
     source = _quote(loaded.path) if loaded.path is not None else "none, built-in defaults"
     lines = [f"# configuration file: {source}", f"# hash of the settings: {loaded.hash}"]
     lines += [f"# laid over it: {_quote(path)}" for path in dict.fromkeys(sorted(loaded.sources.values())) if path != loaded.path]

@@ -12,9 +12,9 @@ from msgspec.structs import asdict, replace
 
 from agent.contract.checks import CheckEntry, check_from, entry_of
 from agent.contract.document import Status
-from agent.settings.mask import known_numbers, known_secrets
+from agent.settings.mask import known_numbers, known_secrets, masks_of
 from agent.settings.model import Settings
-from probes.ground.masking import HIDDEN, mask_number
+from probes.ground.masking import HIDDEN
 from probes.model import Check, Facts
 
 _DEEPEST = 16  # no fact of ours is near that; what lies deeper is left out
@@ -25,13 +25,7 @@ _LEAST = 4  # characters of a number that say anything about it
 
 def masker(settings: Settings) -> Callable[[str], str]:
     """What masks every configured merchant and terminal number and secret in a text, and half of one at the end of a text that was cut."""
-    masks: dict[str, str] = {}
-    for number in known_numbers(settings):
-        shown = mask_number(number)
-        same = sum(each.startswith(shown) for each in masks.values())
-        masks[number] = f"{shown}({same + 1})" if same else shown  # names that differ still do
-
-    masks |= dict.fromkeys(known_secrets(settings), HIDDEN)
+    masks = masks_of(settings) | dict.fromkeys(known_secrets(settings), HIDDEN)
 
     def mask(text: str) -> str:
         for secret, shown in masks.items():

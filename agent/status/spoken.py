@@ -9,10 +9,10 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from agent.contract.word import NAME, TEXT, TEXTS, Word
-from agent.settings.mask import known_numbers
+from agent.settings.mask import masks_of
 from agent.settings.model import Settings
 from agent.status.private import masker
-from probes.ground.masking import mask_number, mask_numbers
+from probes.ground.masking import mask_numbers
 from probes.ground.personal import mask_personal, plain_digits
 from probes.ground.text import is_safe
 
@@ -32,7 +32,7 @@ def fit(settings: Settings | None) -> Callable[[Word], Word]:
     """`settings`: none where they may not be read; then every long number but that of a ticket is masked."""
     support = settings.support if settings is not None else None
     contacts = [getattr(support, name).phone for name in support.__struct_fields__] if support is not None else []
-    own = _own_numbers(settings) if settings is not None else None
+    own = own_numbers(settings) if settings is not None else None
 
     def masked(name: str, text: str) -> str:
         text = plain_digits(on_one_line(text))
@@ -47,10 +47,10 @@ def fit(settings: Settings | None) -> Callable[[Word], Word]:
     return spoken
 
 
-def _own_numbers(settings: Settings) -> Callable[[str], str]:
+def own_numbers(settings: Settings) -> Callable[[str], str]:
     """The numbers of merchant and terminal, also as people space them, and the secrets of the configuration."""
     mask = masker(settings)
-    spaced = [(re.compile(_BETWEEN.join(map(re.escape, number)), re.IGNORECASE), mask_number(number)) for number in known_numbers(settings)]
+    spaced = [(re.compile(_BETWEEN.join(map(re.escape, number)), re.IGNORECASE), shown) for number, shown in masks_of(settings).items()]
 
     def masked(text: str) -> str:
         for number, shown in spaced:

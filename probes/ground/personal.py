@@ -49,11 +49,16 @@ def plain_digits(text: str) -> str:
 
 def mask_personal(text: str, contacts: Collection[str] = ()) -> str:
     """`contacts`: telephone numbers that stand in the configuration, and are no secret."""
-    text = _TRACK.sub(HIDDEN, plain_digits(text))
+    text = mask_tracks(plain_digits(text))
     known = {digits[-_LEAST_CONTACT:] for each in contacts if len(digits := _digits(each)) >= _LEAST_CONTACT}
     text = _RUN.sub(lambda found: _masked_run(found[0], known), text)
     text = _CALLED.sub(lambda found: found[1] + found[2] + _telephone(found[3], known), text)
     return _TELEPHONE.sub(lambda found: _telephone(found[0], known), text)
+
+
+def mask_tracks(text: str) -> str:
+    """Without what stands on the magnetic stripe of a card: its number, its holder, and what its chip or stripe is checked by."""
+    return _TRACK.sub(HIDDEN, text)
 
 
 def _digits(text: str) -> str:

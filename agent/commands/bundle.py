@@ -1,0 +1,78 @@
+"""`posdiag bundle`: what the provider's support needs, in one zip, without a number, a key or a password."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent.commands import paper
+from agent.commands.config import problem_lines
+from agent.commands.context import configuration, locale_language, page_for, speaking
+from agent.commands.failure import CommandFailed
+from agent.commands.request import Request
+from agent.papers.bundle import gather
+from agent.papers.bundle.contents import bundle as bundled
+from agent.papers.press import NoPressError, pages_of
+from agent.present import output
+from agent.present.page import is_terminal
+from agent.settings.load import Loaded
+from agent.settings.mask import fingerprint
+from agent.settings.model import Language, Settings
+from agent.settings.problem import SettingsError
+from probes.ground.clock import Clock
+from probes.ground.text import escape
+
+
+def bundle(request: Request) -> int:
+    if request.output == paper.STDOUT and is_terminal(sys.stdout):
+        raise CommandFailed(
+            "压缩包不能显示在屏幕上：posdiag bundle -o - > 文件.zip", "A zip is not for the screen: posdiag bundle -o - > FILE.zip"
+        )
+    loaded, wrong, denied = _configured(request)
+    clock = Clock()
+    try:
+        found = gather.gather(loaded, clock, request.incident, wrong=wrong, denied=denied)
+        made = bundled(found, paper.languages(request, loaded))
+    except NoPressError as error:
+        raise paper.no_press(error) from None
+    except gather.NoSuchIncidentError as error:
+        raise _nothing(request.incident or "", error.lack) from None
+    moment = datetime.fromtimestamp(found.made.at, UTC)
+    paper.deliver(made.content, request, loaded, f"posdiag-{_name(found.terminal)}-{moment:%Y%m%dT%H%M%SZ}.zip", mode=0o600)
+    page = page_for(request, loaded, errors=True)
+    for lack in found.lacks:
+        said = page.say(f"缺 {lack.what.zh}：{lack.why.zh}", f"Without {lack.what.en}: {lack.why.en}")
+        output.complain(page.wrap(said))
+    return 0
+
+
+def _configured(request: Request) -> tuple[Loaded, str, bool]:
+    """Support wants it above all where the configuration cannot be used: then with what is wrong with it, and whether that is no more than
+    that this user may not read it."""
+    try:
+        return configuration(request), "", False
+    except SettingsError as error:
+        language = Language(error.language or locale_language())
+        loaded = speaking(Loaded(Settings(), None, frozenset(), fingerprint(Settings())), language)
+        page = pages_of((request.language or language.value,))[0]
+        return loaded, "\n".join(problem_lines(error.problems, page)) + "\n", error.denied
+
+
+def _name(terminal: str) -> str:
+    """As it may stand in the name of a file on every system."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", terminal).strip("-.")[:40] or Path("terminal").name
+
+
+def _nothing(name: str, lack: gather.Lack | None) -> CommandFailed:
+    shown = escape(name, 60)
+    if lack is not None:
+        return CommandFailed(
+            f"读不到故障记录，找不到“{shown}”：{lack.why.zh}。不写 --incident 也可以",
+            f"The record with “{shown}” is not there for us: {lack.why.en}. Without --incident a bundle can be made",
+        )
+    return CommandFailed(
+        f"记录里没有“{shown}”这次故障。全部故障：posdiag history",
+        f"There is no incident “{shown}” in the record. All of them: posdiag history",
+    )
