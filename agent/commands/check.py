@@ -49,6 +49,7 @@ def check(request: Request) -> int:
         from agent.examination.examine import examine
         from agent.examination.memory import recall
         from agent.examination.plan import NoSuchCheck
+        from agent.record.said_dates import SaidDates
         from agent.record.standing import standing_of
         from agent.status.build import snapshot
         from agent.status.private import masker
@@ -63,7 +64,8 @@ def check(request: Request) -> int:
 
         asked = partial(examine, progress=progress, by_check=True, only=request.only)
         try:
-            examination = Examiner(asked, loaded, request.timeout_s, clock, _GRACE_S, passes_on=(NoSuchCheck,)).run(memory)
+            said = SaidDates.beside(loaded.settings, clock)
+            examination = Examiner(asked, loaded, request.timeout_s, clock, _GRACE_S, passes_on=(NoSuchCheck,), said=said).run(memory)
         except NoSuchCheck as error:
             there_are = ", ".join(map(mask, error.ids))
             raise CommandFailed(

@@ -44,7 +44,7 @@ def told(request: Request) -> int:
     known = _known(loaded, folder, said.incident)
     if said == Said(incident=said.incident) and not text:
         return _show(known, page)
-    words = _words(said, text, known)
+    words = _words(said, text, known, settings)
     heard = tell(folder, words, settings)
     output.say(_noted(words, heard, settings, page))
     return 0
@@ -113,12 +113,12 @@ def _no_incident(asked: str) -> CommandFailed:
     )
 
 
-def _words(said: Said, text: str, known: Known) -> list[Word]:
+def _words(said: Said, text: str, known: Known, settings: Settings | None) -> list[Word]:
     """What was done and who was called are two words; the text belongs to the first."""
     if said.maintenance:
         return [word("maintenance", until=said.maintenance, text=text)]
     if said.date:
-        return [word("date", name=said.date, text=text)]
+        return [_date(said.date, text, settings)]
     from agent.commands.steps_said import step_of
 
     words, about = [], {"incident": known.incident}
@@ -131,10 +131,33 @@ def _words(said: Said, text: str, known: Known) -> list[Word]:
     return words or [word("note", text=text, **about)]
 
 
+def _date(name: str, text: str, settings: Settings | None) -> Word:
+    """With the day that is meant, where the configuration may be read."""
+    from agent.record.said_dates import same_name
+    from probes.assess.dates import meant
+    from probes.due_date import here_and_now
+
+    if settings is None:
+        return word("date", name=name, text=text)
+    wanted = next((each for each in settings.date if same_name(each.name, name)), None)
+    if wanted is None:
+        known = [f"“{escape(each.name, _SHOWN)}”" for each in settings.date]
+        raise CommandFailed(
+            f"配置里没有叫“{escape(name, _SHOWN)}”的日期；" + (f"有：{'、'.join(known)}" if known else "一个也没有（[[date]]）"),
+            f"The configuration has no date “{escape(name, _SHOWN)}”; "
+            + (f"there are: {', '.join(known)}" if known else "it has none at all ([[date]])"),
+        )
+    today = here_and_now(Clock().wall())
+    due = (wanted.due if not wanted.every else None) or meant(wanted, today) or wanted.due
+    return word("date", name=wanted.name, due=due.isoformat(), text=text)
+
+
 def _noted(words: list[Word], heard: Heard, settings: Settings | None, page: Page) -> list[str]:
     names = page.say("、", ", ").join(each.word for each in words)
     about = next((each.incident for each in words if each.incident), "")
     which = page.say(f"（故障 {about}）", f" (incident {about})") if about else ""
+    done = next((f"“{page.fit(each.name)}”, {each.due}" for each in words if each.due), "")
+    which = page.say(f"（{done.replace(', ', '，')}）", f" ({done})") if done else which
     if heard is Heard.RECORDED:
         lines = page.wrap(page.say(f"已记下：{names}{which}", f"Noted: {names}{which}"))
     else:

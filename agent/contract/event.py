@@ -100,8 +100,8 @@ class ClosedEvent(Event, frozen=True, kw_only=True, tag="closed"):
 class ToldEvent(Event, frozen=True, kw_only=True, tag="told"):
     """A person's word, masked. `what`: note, did, called, maintenance, date, and forgotten, of which nothing else is left. `word`:
     its own name, by which it can be forgotten. `step`: the id of a step, of another cause `CODE:ID`; `helped`: yes, no, unknown;
-    `promised`: a day (2026-01-31); `until`: when planned work ends (RFC 3339); `name`: of a date that is done with. `incident`: the one it
-    is about, empty for none."""
+    `promised`: a day (2026-01-31); `until`: when planned work ends (RFC 3339); `name`: of a date that is done with; `due`: which of
+    its times, a day, empty where whoever said so does not know. `incident`: the one it is about, empty for none."""
 
     what: str
     word: str
@@ -114,6 +114,7 @@ class ToldEvent(Event, frozen=True, kw_only=True, tag="told"):
     promised: str = ""
     until: str = ""
     name: str = ""
+    due: str = ""
 
 
 class WatchedEvent(Event, frozen=True, kw_only=True, tag="watched"):

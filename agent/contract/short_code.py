@@ -126,6 +126,7 @@ KINDS = (
     Kind.DATE,
     Kind.ARRIVALS,
     Kind.PAGE,
+    Kind.DUE_DATE,
 )
 
 

@@ -43,6 +43,7 @@ class Word(Struct, frozen=True, kw_only=True, omit_defaults=True):
     promised: str = ""
     until: Timestamp = ""
     name: str = ""
+    due: str = ""
     forgotten: str = ""
     drill: Literal["", "uplink", "gateway", "staff"] = ""
     result: Literal["", "passed", "failed", "skipped"] = ""
@@ -77,6 +78,7 @@ def _wrong(word: Word) -> str:
         ("incident", not word.incident or INCIDENT_NAME.fullmatch(word.incident)),
         ("step", not word.step or STEP_NAME.fullmatch(word.step)),
         ("promised", not word.promised or is_day(word.promised)),
+        ("due", not word.due or is_day(word.due)),
         ("until", not word.until or parse(word.until) is not None),
         ("forgotten", not word.forgotten or WORD_NAME.fullmatch(word.forgotten) or INCIDENT_NAME.fullmatch(word.forgotten)),
         *((name, len(getattr(word, name)) <= (TEXT if name == "text" else NAME)) for name in TEXTS),

@@ -71,6 +71,7 @@ class Cycle:
         past, today = cause_starts.past_of(reading, self._started), None if reading.status is None else reading.status.today
         self._recorder = Recorder(loaded, self._identity, outputs.files, clock, once=once, today=today)
         self._recorded = RecordedIncident(self._recorder)
+        examiner.carried.said.told = lambda: self._recorder.standing.dates
         self._status_file.first = self._recorder.flush
         self._past, self._cause_starts, self._incident = past, past.causes, self._recorded.resumed(past.incident)
         delivered = partial(outputs.status_delivered, STATUS_PATIENCE_S)

@@ -13,6 +13,7 @@ from agent.diagnosis.model import CanPay, Diagnosis, State
 from agent.examination.carried import Carried
 from agent.examination.light_examination import LightExamination
 from agent.examination.result import Examination, Memory
+from agent.record.said_dates import SaidDates
 from agent.settings.load import Loaded
 from probes.ground.clock import Clock
 from probes.ground.text import escape
@@ -38,7 +39,8 @@ class Examine(Protocol):
 
 class Examiner:
     """Runs examinations in threads that nothing waits for at the end. While too many hang, no other is started. `carried` is what each
-    leaves to the next in memory. `passes_on`: exceptions that are whoever asked's own, and are raised to them."""
+    leaves to the next in memory. `passes_on`: exceptions that are whoever asked's own, and are raised to them. `said`: what people said
+    of dates, where no service is to put it there."""
 
     def __init__(
         self,
@@ -50,12 +52,13 @@ class Examiner:
         *,
         gateways_from_s: float = float("-inf"),
         passes_on: tuple[type[Exception], ...] = (),
+        said: SaidDates | None = None,
     ) -> None:
         self._examine, self._passes_on = examine, passes_on
         self._loaded = loaded
         self._timeout_s, self._clock = timeout_s, clock
         self._limit_s = timeout_s + grace_s
-        self.carried = Carried.of(clock, gateways_from_s)
+        self.carried = Carried.of(clock, gateways_from_s, said)
         self._hanging: list[threading.Thread] = []
 
     @property

@@ -146,6 +146,8 @@ class Cause(Open):
     DEVICE_UNPLUGGED = Declared("operator.device_unplugged", Layer.SERIAL, Owner.CASHIER)
     POWER_OFF = Declared("operator.power_off", Layer.SERIAL, Owner.CASHIER)
     SERIAL_MISCONFIGURED = Declared("operator.serial_misconfigured", Layer.SERIAL, Owner.TECHNICIAN)
+    DATE_DUE = Declared("operator.date_due", Layer.SYSTEM, Owner.MERCHANT)
+    DATE_PASSED = Declared("operator.date_passed", Layer.SYSTEM, Owner.MERCHANT)
     # the path outside the terminal
     DHCP_FAILED = Declared("network.dhcp_failed", Layer.ADDRESS, Owner.TECHNICIAN, nothing_leaves=True, disproof=Disproof(3, has_address))
     ADDRESS_CONFLICT = Declared(

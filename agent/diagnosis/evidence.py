@@ -71,7 +71,7 @@ SAID = frozenset(
         *(Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.REGISTRATION_DENIED, Symptom.NOT_REGISTERED, Symptom.NOT_ATTACHED),
         *(Symptom.HALF_DUPLEX, Symptom.LINK_ERRORS, Symptom.LOSS, Symptom.ADDRESS_CONFLICT, Symptom.NO_DEFAULT_ROUTE, Symptom.NO_RESOLVER),
         *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE, Symptom.DROPPED_HERE),
-        *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH),
+        *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH, Symptom.DATE_DUE, Symptom.DATE_PASSED),
         *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW),
         *(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING, Symptom.TRUST_UNUSABLE, Symptom.CLIENT_CERT_UNUSABLE),
         *(Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.CERT_EXPIRING, Symptom.CERT_WRONG_NAME),

@@ -118,6 +118,8 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.DEVICE_UNPLUGGED: alone(Kind.SERIAL, Symptom.DEVICE_MISSING, Symptom.DISCONNECTED, Symptom.USB_UNSTABLE, Symptom.NOBODY_THERE),
     Cause.POWER_OFF: alone(Kind.SERIAL, Symptom.NO_REPLY_LINES_LOW),
     Cause.SERIAL_MISCONFIGURED: alone(Kind.SERIAL, Symptom.GARBLED, Symptom.WRONG_PROTOCOL, Symptom.NO_REPLY, *MUTE, *_UNSERVED),
+    Cause.DATE_DUE: alone(Kind.DUE_DATE, Symptom.DATE_DUE),
+    Cause.DATE_PASSED: alone(Kind.DUE_DATE, Symptom.DATE_PASSED),
     Cause.DHCP_FAILED: Row(
         {
             Kind.ADDRESS: may(Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY),

@@ -52,6 +52,8 @@ _WORD = frozenset(
         Cause.PRINTER_FAULT,
         Cause.CHARGER_UNPLUGGED,
         Cause.BATTERY_LOW,
+        Cause.DATE_DUE,
+        Cause.DATE_PASSED,
         Cause.DISK_FULL,
         Cause.DISK_READ_ONLY,
         Cause.MEMORY_EXHAUSTED,

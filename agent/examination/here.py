@@ -10,11 +10,11 @@ from agent.diagnosis.views import of_kind
 from agent.examination.planned import QUICK_S, Planned, quick
 from agent.examination.runner import Probe, Task
 from agent.examination.scene import Scene, peers_of
-from probes import app, battery, clock, conflict, disk, load, memory, router, serial_port, serial_present, temperature
+from probes import app, battery, clock, conflict, disk, due_date, load, memory, router, serial_port, serial_present, temperature
 from probes.edge.serial.find import Others
 from probes.ground.deadline import Deadline
 from probes.model import Check, Kind
-from probes.model.facts import AddressFacts, DefaultRouteFacts, LinkFacts, SerialFacts
+from probes.model.facts import AddressFacts, DefaultRouteFacts, DueDateFacts, LinkFacts, SerialFacts
 from probes.settings import SerialDevice
 
 _ROUTER_S, _PORT_S, _PRESENT_S = 7.5, 6.0, 3.0
@@ -73,6 +73,11 @@ def charge(_: Scene) -> Iterator[Planned]:
 
 def own_clock(_: Scene) -> Iterator[Planned]:
     yield Planned(Task.of(Kind.CLOCK, "", lambda deadline: clock.clock(BUILD_DATE, deadline.clock.wall()), QUICK_S, target="clock"))
+
+
+def due_dates(scene: Scene) -> Iterator[Check[DueDateFacts]]:
+    for wanted in scene.loaded.settings.date:
+        yield due_date.due_date(wanted, scene.said.of(wanted.name), scene.now)
 
 
 def ports_present(scene: Scene) -> Iterator[Planned]:

@@ -16,6 +16,7 @@ from probes.model.facts import (
     BatteryFacts,
     ClockFacts,
     DiskFacts,
+    DueDateFacts,
     GatewayFacts,
     LoadFacts,
     LossFacts,
@@ -35,6 +36,7 @@ _JUST_S = 10.0  # since the application heard from its host: what it has open wo
 _NOT_TAKEN = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TIMEOUT, Symptom.TLS_STALLED)
 _TROUBLE = 500  # and above: the status of a server that cannot (RFC 9110 section 15.6)
 _SLOW_NAMES_S = 2.0  # what a program waits for a name before people notice
+_HALF_A_DAY_S = 43200.0
 Found = tuple[Outcome, Symptom]
 
 
@@ -45,7 +47,7 @@ def judge(checks: Sequence[Check[Facts]], settings: Settings) -> tuple[Check[Fac
     judged = _one_page(judged)
     for plugin in settings.plugin:
         judged = _held_to_limits(judged, plugin)
-    return tuple(_with_clock(judged, settings.system.clock_skew_s))
+    return tuple(_by_a_sure_clock(_with_clock(judged, settings.system.clock_skew_s)))
 
 
 def _judge_one(check: Check[Facts], settings: Settings, late: bool) -> Check[Facts]:
@@ -180,6 +182,17 @@ def _with_clock(checks: Sequence[Check[Facts]], limit: float) -> list[Check[Fact
     else:
         judged = replace(clock, facts=told) if told.sources else clock
     return [judged if check is clock else check for check in checks]
+
+
+def _by_a_sure_clock(checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:
+    """No day is told as near or over by a clock that is wrong, or that anybody contradicts by half a day."""
+    clock = first_of(checks, ClockFacts)
+    if clock is None or (clock.ok and all(abs(skew) < _HALF_A_DAY_S for skew in clock.facts.sources.values())):
+        return list(checks)
+    return [
+        replace(check, outcome=Outcome.UNKNOWN, symptom=None, because=clock.id) if isinstance(check.facts, DueDateFacts) else check
+        for check in checks
+    ]
 
 
 def _by_host(checks: Sequence[Check[Facts]]) -> dict[str, float]:

@@ -28,6 +28,7 @@ from agent.examination.runner import Running, Task
 from agent.examination.scene import Scene, scene
 from agent.messages.limiter import SendLimiter
 from agent.messages.visits import Visits
+from agent.record.said_dates import SaidDates
 from agent.settings.load import Loaded
 from agent.storage.identity import boot_id
 from agent.storage.places import places
@@ -94,7 +95,7 @@ class LiveLook:
         self._loaded, self._clock, self._memory, self._names = of_settings(loaded), clock, memory, names
         agent = loaded.settings.agent
         self._places, self._boot = places(agent), boot_id()
-        self._carried = Carried.of(clock)
+        self._carried = Carried.of(clock, said=SaidDates.beside(loaded.settings, clock))
         self._visits = Visits(agent.state_dir, self._boot, clock, memory_dir=agent.status_home)
         self._seen: dict[str, Seen] = {}
         self._running: dict[str, tuple[Task, Running, float]] = {}

@@ -58,6 +58,7 @@ PROBES: tuple[Registered, ...] = (
     Registered(kind=Kind.TEMPERATURE, settings=("system",), plan=here.heat),
     Registered(kind=Kind.BATTERY, settings=("system",), plan=here.charge),
     Registered(kind=Kind.CLOCK, settings=("system",), plan=here.own_clock),
+    Registered(kind=Kind.DUE_DATE, settings=("date",), plan=here.due_dates),
     Registered(kind=Kind.SERIAL_PRESENT, settings=("serial",), plan=here.ports_present),
     Registered(kind=Kind.SERIAL, settings=("serial", "app"), plan=here.ports),
     Registered(kind=Kind.APP, settings=("app", "gateway"), plan=here.apps),

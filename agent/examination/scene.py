@@ -11,6 +11,7 @@ from msgspec import Struct
 from agent.examination.carried import Carried
 from agent.examination.local import Local
 from agent.messages.limiter import SendLimiter
+from agent.record.said_dates import SaidDates
 from agent.settings.load import Loaded
 from probes import gateway
 from probes.app import Peer
@@ -26,7 +27,7 @@ IDLE_S, METERED_IDLE_S = 30.0, 130.0  # without traffic on a connection that sta
 
 class Scene(Struct, frozen=True, kw_only=True):
     """`unnamed`: why no name can be looked up, the id of a check; empty where names can be. `held`: why no gateway is looked at yet.
-    `movement`: of temperature sensors."""
+    `movement`: of temperature sensors. `said`: what people said of dates. `now`: by the wall clock, in seconds since the epoch."""
 
     loaded: Loaded
     local: Local
@@ -36,6 +37,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     limiter: SendLimiter
     reuse: gateway.Reuse
     movement: Movement
+    said: SaidDates
+    now: float
     held: str = ""
 
     def obstacle(self, host: str) -> str:
@@ -71,6 +74,8 @@ def scene(loaded: Loaded, local: Local, limiter: SendLimiter, carried: Carried, 
         held=_held(carried.held_s()),
         reuse=gateway.Reuse(pool=carried.pool, sessions=carried.sessions, idle_s=idle_s, anew=anew),
         movement=carried.movement,
+        said=carried.said,
+        now=carried.clock.wall(),
     )
 
 

@@ -23,6 +23,7 @@ from agent.examination.memory import recall
 from agent.examination.result import Examination
 from agent.messages.visits import APART_S, Visits
 from agent.record.recount import recount
+from agent.record.said_dates import SaidDates
 from agent.settings.load import Loaded
 from agent.status.build import snapshot
 from agent.status.private import hide, masker
@@ -56,7 +57,8 @@ class ThisTerminal:
         self._memory, self._boot, self._places = recall(agent.state_dir), boot_id(), places(agent)
         self._mask = masker(loaded.settings)
         self._look = LiveLook(loaded, clock, memory=self._memory, names=self._mask)
-        self._examiner = Examiner(partial(examine, by_check=True), loaded, timeout_s, clock, _GRACE_S)
+        said = SaidDates.beside(loaded.settings, clock)
+        self._examiner = Examiner(partial(examine, by_check=True), loaded, timeout_s, clock, _GRACE_S, said=said)
         self._visits = Visits(agent.state_dir, self._boot, clock, memory_dir=agent.status_home)
         self._all_seen = False
         self._told: object = None

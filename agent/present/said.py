@@ -36,7 +36,9 @@ def in_words(told: Mapping[str, Any], page: Page) -> str:
     if until := value("until"):
         parts.append(page.say("计划内维护，到 ", "planned work until ") + times.brief(until, page))
     if name := value("name"):
-        parts.append(page.say(f"日期“{name}”已办完", f"the date “{name}” is done with"))
+        due = value("due")
+        which = page.say(f"（{due}）", f" ({due})") if due else ""
+        parts.append(page.say(f"日期“{name}”已办完", f"the date “{name}” is done with") + which)
     if text := value("text"):
         parts.append(page.say(f"“{text}”", f"“{text}”"))
     between, name = page.say("；", "; "), value("word")

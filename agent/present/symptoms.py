@@ -24,6 +24,8 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.BATTERY_DISCHARGING_LOW: Bilingual("电量低，而且没有在充电", "the battery is low and not charging"),
     _S.CLOCK_BEFORE_BUILD: Bilingual("时间早于本程序的发布日期", "the clock is earlier than this program's release date"),
     _S.CLOCK_SKEW: Bilingual("时间与外部来源不符", "the clock differs from an outside source"),
+    _S.DATE_DUE: Bilingual("快到期了", "soon due"),
+    _S.DATE_PASSED: Bilingual("已经过期，没有人说办好了", "past its day, and nobody said that it is done"),
     _S.NO_CARRIER: Bilingual("网线没有信号", "no signal on the cable"),
     _S.ADMIN_DOWN: Bilingual("接口被停用", "switched off in the system's settings"),
     _S.ABSENT: Bilingual("找不到这个网络接口", "the interface does not exist"),

@@ -22,7 +22,7 @@ from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 from agent.storage.told_spool import Spool
 
 _INCIDENT = re.compile(rb'"incident":"([^"]{1,40})"')
-_TOLD = ("what", "word", "text", "step", "helped", "who", "ticket", "promised", "until", "name")
+_TOLD = ("what", "word", "text", "step", "helped", "who", "ticket", "promised", "until", "name", "due")
 _NO_INCIDENT = ("maintenance", "date")  # what they are about is none
 
 
@@ -110,9 +110,7 @@ class Intake:
             drilled = {name: getattr(word, name) for name in ("result", "subject", "text", "word", "who")}
             return DrillEvent(what=word.drill, **drilled, **self._stamp(_said(word, now)))
         about = "" if word.what in _NO_INCIDENT else word.incident or self._incident() or known.incident
-        told = {
-            name: getattr(word, name) for name in ("what", "word", "text", "step", "helped", "who", "ticket", "promised", "until", "name")
-        }
+        told = {name: getattr(word, name) for name in _TOLD}
         return ToldEvent(**told, incident=about, **self._stamp(_said(word, now)))
 
 

@@ -1,5 +1,5 @@
-"""What people said, as far as it still counts: promises that nobody has kept or taken back, planned work, and what was said of the steps
-against an incident."""
+"""What people said, as far as it still counts: promises that nobody has kept or taken back, planned work, dates that are done with, and
+what was said of the steps against an incident."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, OpenedEvent, ToldEvent
 from agent.contract.times import parse
 
-MOST_PROMISES, MOST_SAID, MOST_OPEN = 20, 20, 4
+MOST_PROMISES, MOST_SAID, MOST_OPEN, MOST_DATES = 20, 20, 4, 64
 SURE = 1.0  # a person who was there
-_KEYS = ("at", "what", "word", "text", "step", "helped", "who", "ticket", "promised", "until", "name")
+_KEYS = ("at", "what", "word", "text", "step", "helped", "who", "ticket", "promised", "until", "name", "due")
 
 
 class Standing:
@@ -23,6 +23,7 @@ class Standing:
         self._lock = threading.Lock()
         self._promises: tuple[ToldEvent, ...] = ()
         self._planned: ToldEvent | None = None
+        self._dates: tuple[ToldEvent, ...] = ()
         self._said: dict[str, tuple[ToldEvent, ...]] = {}  # of steps, by the incident, as long as it is open
 
     def take(self, event: AnyEvent | None) -> None:
@@ -49,6 +50,9 @@ class Standing:
     def _take(self, event: ToldEvent) -> None:
         if event.what == "maintenance":
             self._planned = event
+        if event.what == "date":
+            others = [each for each in self._dates if (each.name.casefold(), each.due) != (event.name.casefold(), event.due)]
+            self._dates = (*others, event)[-MOST_DATES:]
         if event.step and event.incident in self._said:
             self._said[event.incident] = (*self._said[event.incident], event)[-MOST_SAID:]
         if event.who or event.ticket:
@@ -63,6 +67,7 @@ class Standing:
             self._said = {
                 incident: tuple(each for each in said if name not in (each.word, each.incident)) for incident, said in self._said.items()
             }
+            self._dates = tuple(each for each in self._dates if name != each.word)
             if self._planned is not None and name == self._planned.word:
                 self._planned = None
 
@@ -70,6 +75,11 @@ class Standing:
     def promises(self) -> tuple[ToldEvent, ...]:
         """The oldest first."""
         return self._promises
+
+    @property
+    def dates(self) -> tuple[ToldEvent, ...]:
+        """Those that are done with, as far as anybody said; the last of each is the last."""
+        return self._dates
 
     def said(self, incident: str) -> tuple[ToldEvent, ...]:
         """Of its steps, while it is open."""
@@ -84,7 +94,7 @@ class Standing:
         """All of it, in the order of the lines, each once."""
         planned = self.planned(now)
         said = [each for words in self._said.values() for each in words]
-        found = {each.word: each for each in (*self._promises, *said, *((planned,) if planned is not None else ()))}
+        found = {each.word: each for each in (*self._promises, *self._dates, *said, *((planned,) if planned is not None else ()))}
         return tuple(sorted(found.values(), key=lambda each: each.sequence))
 
 

@@ -16,7 +16,7 @@ from agent.resources import data_path
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.vocabulary import Open
 from probes.model import Symptom
-from probes.settings import UplinkKind
+from probes.settings import DateKind, UplinkKind
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _DIRECTORY = ("config", "catalogue")
@@ -33,7 +33,8 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`), the last two of those that passed;
     `unless_failed` and `only_failed` of those that failed. `seen` and `unseen` are symptoms of the evidence: with one of the first
     alone, and with none of the second, the step stands. `place`: of a device on a line of this machine,
-    or of a printer at an address of the network, alone. `uplink`: of these kinds of uplink alone; `platform`: on such a system alone.
+    or of a printer at an address of the network, alone. `uplink`: of these kinds of uplink alone; `platform`: on such a
+    system alone; `sort`: of such dates alone.
 
     `id`: unique within the cause, never changed and never given to another step. `minutes`: until one knows whether it has helped, with
     getting hold of whoever does it. `prior`: the probability that it is the one that ends the fault; 0, it ends nothing by itself. `trace`:
@@ -55,6 +56,7 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     place: Place = ""
     uplink: tuple[UplinkKind, ...] = ()
     platform: tuple[Platform, ...] = ()
+    sort: tuple[DateKind, ...] = ()
     minutes: float = 0
     prior: float = 0
     trace: Trace | None = None

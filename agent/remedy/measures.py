@@ -42,6 +42,14 @@ def duration(seconds: float) -> Bilingual:
     return Bilingual(f"{number(size)} 秒", f"{number(size)} s")
 
 
+def in_days(days: int) -> Bilingual:
+    """From today on, or before it."""
+    near = {0: Bilingual("今天", "today"), 1: Bilingual("明天", "tomorrow"), -1: Bilingual("昨天", "yesterday")}
+    if days in near:
+        return near[days]
+    return Bilingual(f"还有 {days} 天", f"in {days} days") if days > 0 else Bilingual(f"{-days} 天前", f"{-days} days ago")
+
+
 def _unit(unit: str) -> Callable[[float], Bilingual]:
     return lambda value: same(f"{number(value)}{unit}")
 

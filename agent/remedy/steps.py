@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agent.contract.document import Step, StepRecord
 from agent.contract.experience import Experience
-from agent.diagnosis.causes import Cause, Severity
+from agent.diagnosis.causes import Cause, Owner, Severity
 from agent.diagnosis.model import CanPay, Diagnosis, Finding
 from agent.remedy.catalogue import CatalogueError, OtherSummary, StepTemplate, entry
 from agent.remedy.here import FOR_UPLINKS, SOMEWHERE, Here, Platform, uplinks
@@ -18,7 +18,7 @@ from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Layer, Symptom
-from probes.model.facts import SerialFacts
+from probes.model.facts import DueDateFacts, SerialFacts
 from probes.model.vocabulary import PATH
 
 _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
@@ -73,7 +73,7 @@ def advise(
                     cause=finding.code,
                     id=chosen.id_for(finding.code),
                     step=numbers[finding.code],
-                    who=template.who,
+                    who=_who(template, finding, checks),
                     text=text,
                     expect=fill(template.expect, known),
                     interrupts_payment=template.interrupts_payment,
@@ -134,12 +134,14 @@ def _chosen(finding: Finding, checks: Sequence[Check[Facts]], here: Here, experi
 
 
 class _Shown(Struct, frozen=True):
-    """What the evidence shows: its symptoms, whether it is about a printer at an address, the kinds of uplink, and the system."""
+    """What the evidence shows: its symptoms, whether it is about a printer at an address, the kinds of uplink, the system, and of which
+    sorts a date is."""
 
     symptoms: frozenset[Symptom]
     place: str
     uplinks: frozenset[str]
     platform: Platform
+    sorts: frozenset[str]
 
     def about(self, template: StepTemplate) -> bool:
         wanted = not template.seen or bool(self.symptoms & set(template.seen))
@@ -149,6 +151,7 @@ class _Shown(Struct, frozen=True):
             and template.place in ("", self.place)
             and (not template.uplink or not self.uplinks or any(kind.value in self.uplinks for kind in template.uplink))
             and (not template.platform or self.platform in template.platform)
+            and (not template.sort or not self.sorts or any(sort.value in self.sorts for sort in template.sort))
         )
 
 
@@ -161,7 +164,18 @@ def _shown(finding: Finding, checks: Sequence[Check[Facts]], here: Here) -> _Sho
         "network" if network else "line",
         uplinks(finding, checks),
         here.platform,
+        frozenset(each.sort or "" for each in _dates(finding, checks)),
     )
+
+
+def _dates(finding: Finding, checks: Sequence[Check[Facts]]) -> list[DueDateFacts]:
+    return [check.facts for check in checks if check.id in finding.evidence and isinstance(check.facts, DueDateFacts)]
+
+
+def _who(template: StepTemplate, finding: Finding, checks: Sequence[Check[Facts]]) -> Owner:
+    """A date has somebody of its own who sees to it."""
+    own = next((each.owner for each in _dates(finding, checks) if each.owner), None)
+    return Owner(own) if own and template.who is Owner.MERCHANT else template.who
 
 
 def _fitting(code: Cause, checks: Sequence[Check[Facts]], shown: _Shown) -> list[StepTemplate]:

@@ -11,7 +11,7 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import Finding
 from agent.remedy.catalogue import PLACEHOLDER, menus, name_of
 from agent.remedy.here import SOMEWHERE, Here, uplinks
-from agent.remedy.measures import day, measured, moment
+from agent.remedy.measures import day, in_days, measured, moment
 from agent.remedy.observed import Observed, at, observed
 from agent.settings.model import Contact, Settings
 from probes.ground.bilingual import Bilingual, same
@@ -24,6 +24,7 @@ from probes.model.facts import (
     ConflictFacts,
     DefaultRouteFacts,
     DiskFacts,
+    DueDateFacts,
     GatewayFacts,
     LinkFacts,
     PortHolder,
@@ -54,6 +55,8 @@ UNKNOWN: Values = {
     "certificate": Bilingual("内容未知", "contents not known"),
     "not_after": Bilingual("日期未知", "date not known"),
     "value": Bilingual("没有测到", "not measured"),
+    "due": Bilingual("日期未知", "a day that is not known"),
+    "days": Bilingual("还有几天未知", "nobody knows how soon"),
     "merchant": Bilingual("合同或签购单上的商户号", "the one on the contract or a receipt"),
     "terminal": Bilingual("签购单上的终端号", "the one on a receipt"),
     "serial_number": Bilingual("机身标签上的序列号", "the one on the terminal's label"),
@@ -140,6 +143,7 @@ def values(finding: Finding, checks: Sequence[Check[Facts]], settings: Settings,
         **_equipment(seen, settings),
         "path": _plain(seen.fact(of(DiskFacts, lambda facts: facts.path), of(GatewayFacts, lambda facts: facts.trust_file))),
         "value": measured(finding.code, seen),
+        **_date(seen),
         "serial_number": _plain(settings.terminal.serial_number),
         "time": _moment(finding, seen),
         "mac": _plain(seen.fact(of(ConflictFacts, lambda facts: facts.mac))),
@@ -225,6 +229,12 @@ def _equipment(seen: Observed, settings: Settings) -> dict[str, Bilingual | None
         "app": _plain(app or next((each.name for each in settings.app), "")),
         "holder": _holder(seen.fact(of(SerialFacts, lambda facts: facts.holder))),
     }
+
+
+def _date(seen: Observed) -> dict[str, Bilingual | None]:
+    facts = next((check.facts for check in seen.near if isinstance(check.facts, DueDateFacts)), None)
+    left = facts.days_left if facts is not None else None
+    return {"due": _plain(facts.due) if facts is not None else None, "days": None if left is None else in_days(left)}
 
 
 def _plain(value: str | float | None) -> Bilingual | None:

@@ -143,5 +143,6 @@ FILE = Right(
     service=Bilingual("让用户 posdiag 能读它（chgrp posdiag，chmod g+rX）", "let the user posdiag read it (chgrp posdiag, chmod g+rX)"),
 )
 RIGHTS = (NET_RAW, ECHO, NETLINK, SOCKETS, HOLDERS, PROCESSES, PROC, SYS, KERNEL_LOG, MODEM_MANAGER, FILE)
-# what needs none: our own clock, and what is said of the examination itself; a network of our own is seen in what was read already
-WITHOUT = (Kind.OVERLAP, Kind.CLOCK, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)
+# what needs none: our own clock, what is held against it, and what is said of the examination itself; a network of our own is seen in
+# what was read already
+WITHOUT = (Kind.OVERLAP, Kind.CLOCK, Kind.DUE_DATE, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)

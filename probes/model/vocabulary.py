@@ -57,6 +57,8 @@ class Symptom(Open):
     BATTERY_DISCHARGING_LOW = "battery_discharging_low"  # low, and no charger feeds it
     CLOCK_BEFORE_BUILD = "clock_before_build"  # earlier than the day this agent was built
     CLOCK_SKEW = "clock_skew"  # an outside source tells another time
+    DATE_DUE = "date_due"  # a day by which something has to be done comes near
+    DATE_PASSED = "date_passed"  # and is over, without anybody having said that it is done
     # link
     NO_CARRIER = "no_carrier"
     ADMIN_DOWN = "admin_down"

@@ -67,6 +67,20 @@ def test_a_full_processor_fails_only_where_examinations_come_late() -> None:
     assert judged(check("system:load", per_core=9), late)["system:load"] == (FAIL, Symptom.LOAD_HIGH)
 
 
+@pytest.mark.parametrize(
+    ("clock", "told"),
+    [
+        (check("system:clock"), (WARN, Symptom.DATE_PASSED)),
+        (check("system:clock", FAIL, Symptom.CLOCK_BEFORE_BUILD), (Outcome.UNKNOWN, None)),
+        (check("system:clock", FAIL, Symptom.CLOCK_SKEW), (Outcome.UNKNOWN, None)),
+        (check("system:clock", sources={"internet:check-1": 43200.0}), (Outcome.UNKNOWN, None)),
+        (check("system:clock", WARN, Symptom.CLOCK_SKEW, sources={"internet:check-1": 3600.0}), (WARN, Symptom.DATE_PASSED)),
+    ],
+)
+def test_no_day_is_told_as_over_by_a_clock_that_cannot_be_believed(clock: Check[Facts], told: tuple[Outcome, Symptom | None]) -> None:
+    assert judged(clock, check("system:date:Fee", WARN, Symptom.DATE_PASSED, days_left=-1))["system:date:Fee"] == told
+
+
 def test_a_plugin_that_hangs_makes_nothing_late() -> None:
     late = check("plugin:ups", Outcome.UNKNOWN, Symptom.HUNG)
     assert judged(check("system:load", per_core=9), late)["system:load"] == (WARN, Symptom.LOAD_HIGH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -22,7 +23,7 @@ from probes.edge.kernel.network import Network
 from probes.ground.clock import Clock
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, check_of
 from probes.model.facts import AddressFacts, DefaultRouteFacts, GatewayFacts, HttpCheckFacts, LinkFacts, Phase, ReachFacts
-from probes.settings import App, Gateway, GatewayProtocol, InternetCheck, Plugin, SerialDevice
+from probes.settings import App, DueDate, Gateway, GatewayProtocol, InternetCheck, Plugin, SerialDevice
 
 MADE_BY_NO_PROBE = {Kind.EXAMINATION, Kind.DOCUMENT, Kind.OTHER, Kind.OVERLAP}
 EACH = pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.kind.name)
@@ -51,6 +52,7 @@ SETTINGS = Settings(
     serial=[SerialDevice(name="printer", port="/dev/ttyNONE0")],
     app=[App(name="payapp", process="payapp")],
     plugin=[Plugin(name="ups")],
+    date=[DueDate(name="Fee", due=date(2027, 1, 31))],
 )
 
 
@@ -118,7 +120,8 @@ def test_each_reads_no_other_tables_of_the_configuration_than_it_says(probe: Reg
 
 def test_the_plan_has_the_order_of_the_table() -> None:
     planned = plan(made())
-    assert [check.id for check in planned.checks] == ["link:eth0", "link:wlan0", "address:eth0", "address:wlan0", "address:route"]
+    links = ["link:eth0", "link:wlan0", "address:eth0", "address:wlan0", "address:route"]
+    assert [check.id for check in planned.checks] == [*links, "system:date:Fee"]
     assert [task.id for task in planned.tasks] == [
         *("address:conflict:eth0", "router:192.0.2.1", "router:192.0.2.2", "address:conflict:wlan0", "router:198.51.100.1"),
         *("system:disk:/", "system:memory", "system:load", "system:temperature", "system:battery", "system:clock"),

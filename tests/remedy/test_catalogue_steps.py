@@ -28,7 +28,7 @@ def written(code: Cause) -> list[dict[str, object]]:
 
 def unconditional(step: StepTemplate) -> bool:
     checks = (step.unless, step.only_if, step.unless_failed, step.only_failed, step.seen, step.unseen)
-    conditions = (*checks, step.place, step.uplink, step.platform)
+    conditions = (*checks, step.place, step.uplink, step.platform, step.sort)
     return not any(conditions)
 
 

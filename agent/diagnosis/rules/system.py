@@ -1,4 +1,4 @@
-"""The terminal itself: disk, memory, load, heat, battery, clock."""
+"""The terminal itself: disk, memory, load, heat, battery, clock, dates."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _BY_SYMPTOM = {
     Symptom.TEMPERATURE_HIGH: Cause.OVERHEATING,
     Symptom.BATTERY_LOW: Cause.BATTERY_LOW,
     Symptom.BATTERY_DISCHARGING_LOW: Cause.CHARGER_UNPLUGGED,
+    Symptom.DATE_DUE: Cause.DATE_DUE,
+    Symptom.DATE_PASSED: Cause.DATE_PASSED,
 }
 
 

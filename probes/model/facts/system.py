@@ -110,6 +110,25 @@ class ArrivalsFacts(Facts, frozen=True, kw_only=True):
     dropped: dict[str, int] = {}
 
 
+class DueDateFacts(Facts, frozen=True, kw_only=True):
+    """sort: what is due (fee, contract, …), as the configuration says
+    due: the day of the next time, or of the one that has passed
+    days_left: until that day, less than 0 after it
+    every: how often it comes again
+    owner: who has to see to it
+    done: the last time that somebody said is done
+    """
+
+    KIND: ClassVar[Kind] = Kind.DUE_DATE
+
+    sort: str | None = None
+    due: str | None = None
+    days_left: int | None = None
+    every: str | None = None
+    owner: str | None = None
+    done: str | None = None
+
+
 class ExaminationFacts(Facts, frozen=True, kw_only=True):
     """A whole examination that hung or failed, told by the daemon: `text` says how."""
 
