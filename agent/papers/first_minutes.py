@@ -26,6 +26,7 @@ _NAMES = {
     "technician": Owner.TECHNICIAN,
     "isp": Owner.ISP,
 }
+_MOST_NAMED = 2
 _SIM = Bilingual("流量卡", "the SIM")
 _BOTH = Bilingual("宽带线路、流量卡", "the internet line and the SIM")
 
@@ -43,7 +44,8 @@ def first_minutes(settings: Settings, machine: Machine) -> Iterator[Bilingual]:
     )
     power = Bilingual("看终端有没有电、屏幕亮不亮", "See that the terminal has power and its screen is lit")
     if printers := [device for device in settings.serial if device.role is SerialRole.PRINTER]:
-        named = "、".join(device.label or device.name for device in printers), ", ".join(device.label or device.name for device in printers)
+        names = [device.label or device.name for device in printers[:_MOST_NAMED]]
+        named = "、".join(names), ", ".join(names)
         power = Bilingual(f"{power.zh}；再看{named[0]}有没有纸、盖没盖好", f"{power.en}; then the paper and the cover of {named[1]}")
     yield power
     yield from _lamps(kinds)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import unicodedata
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from agent.present.page import Page
-
 _WIDTH_MM, _HEIGHT_MM = 178.0, 262.0
 _PT_MM = 0.3528
-_COLUMN = {"zh": 0.505, "en": 0.545}  # the mean width of a column, in ems
 _INDENT_MM = 9.0
 
 
@@ -29,11 +26,11 @@ class Type(Struct, frozen=True):
 
 
 TYPES = (
-    Type("roomy", 13, 11, 12, 1.4, 4, 46),
-    Type("ordinary", 12, 10, 11, 1.36, 3, 38),
-    Type("small", 10.5, 9.5, 10.5, 1.33, 2, 34),
-    Type("dense", 9, 8.5, 9, 1.3, 1.4, 28),
-    Type("crowded", 7.5, 7.5, 7.5, 1.25, 0.8, 20),
+    Type("roomy", 13, 11, 12, 1.4, 2, 46),
+    Type("ordinary", 12, 10, 11, 1.36, 1.5, 38),
+    Type("small", 10.5, 9.5, 10.5, 1.33, 1, 34),
+    Type("dense", 9, 8.5, 9, 1.3, 0.7, 28),
+    Type("crowded", 7.5, 7.5, 7.5, 1.25, 0.4, 20),
 )
 
 
@@ -46,26 +43,49 @@ class Amount(Struct, frozen=True):
     looks: bool
 
 
-def fitting(amount: Amount, page: Page) -> str:
+def fitting(amount: Amount) -> str:
     """The largest type that lets it stand on one page, by name; the smallest where none does."""
-    return next((each.name for each in TYPES if _height(amount, each, page) <= _HEIGHT_MM), TYPES[-1].name)
+    return next((each.name for each in TYPES if _height(amount, each) <= _HEIGHT_MM), TYPES[-1].name)
 
 
-def _height(amount: Amount, type_: Type, page: Page) -> float:
-    steps = sum(_steps(found, size, type_, page) for found, size in ((amount.own, type_.own), (amount.others, type_.others)))
-    rest = sum(_lines(text, type_.rest, _WIDTH_MM, page) for text in amount.rest) * type_.rest * type_.line * _PT_MM
+def _height(amount: Amount, type_: Type) -> float:
+    steps = sum(_steps(found, size, type_) for found, size in ((amount.own, type_.own), (amount.others, type_.others)))
+    rest = sum(_lines(text, type_.rest, _WIDTH_MM) for text in amount.rest) * type_.rest * type_.line * _PT_MM
     return steps + rest + (type_.drawing + 5 if amount.looks else 0) + _FIXED * type_.rest / 10.5
 
 
-def _steps(found: Sequence[tuple[str, str]], size: float, type_: Type, page: Page) -> float:
-    lines = sum(_lines(text, size, _WIDTH_MM - _INDENT_MM, page) for step in found for text in step if text)
+def _steps(found: Sequence[tuple[str, str]], size: float, type_: Type) -> float:
+    lines = sum(_lines(text, size, _WIDTH_MM - _INDENT_MM) for step in found for text in step if text)
     return lines * size * type_.line * _PT_MM + len(found) * type_.between + (_HEADING if found else 0)
 
 
-def _lines(text: str, size: float, width: float, page: Page) -> int:
-    room = width / (size * _PT_MM * _COLUMN.get(page.language, 0.6))
-    return math.ceil(page.measure(text) / max(room, 1))
+def _lines(text: str, size: float, width: float) -> int:
+    """Words of letters begin on a new line where this one has no room for them."""
+    room = width / (size * _PT_MM)
+    lines, used = 1, 0.0
+    for word in text.split(" "):
+        length = ems(word)
+        if used and used + length > room and word.isascii():
+            lines, used = lines + 1, 0.0
+        used += length + _em(" ")
+        while used > room + _em(" "):
+            lines, used = lines + 1, used - room
+    return lines if text else 0
 
 
+def ems(text: str) -> float:
+    """How long it is in print, in widths of a Chinese character; rather too long."""
+    return sum(map(_em, text))
+
+
+def _em(char: str) -> float:
+    if unicodedata.east_asian_width(char) in "WFA" or char in _BROAD:
+        return 1.0
+    if char == " ":
+        return 0.36
+    return 0.76 if char.isupper() else 0.61 if char.isascii() else 0.8
+
+
+_BROAD = frozenset("MWmw@%")
 _HEADING = 8.5  # mm of a heading over steps
-_FIXED = 38.0  # mm of the title, of the frame about the call, and of the foot
+_FIXED = 47.0  # mm of the title, of the frame about the call, and of the foot

@@ -4,23 +4,26 @@ shop's own names. What befell it most often stands first, then what befalls shop
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agent.contract.experience import Experience
 from agent.contract.history import CauseTotal
 from agent.diagnosis.causes import Cause, Owner
 from agent.papers.first_minutes import contacts, first_minutes, to_have_ready
-from agent.papers.fitting import Amount, fitting
+from agent.papers.fitting import Amount, ems, fitting
 from agent.papers.press import Fields
+from agent.papers.within import within
 from agent.present import brief, times
+from agent.present.layout import shorten
 from agent.present.learned import in_brackets
 from agent.present.page import Page
-from agent.present.words import LINKS, expected, person
+from agent.present.words import LINKS, person
 from agent.remedy.calling import call_about
 from agent.remedy.catalogue import name_of
 from agent.remedy.here import Here
@@ -37,8 +40,8 @@ FRONT = 2  # pages before the first cause
 LINES_TO_WRITE = 20
 _OTHER = "none"  # the sign of a cause that has none of its own
 _BY_HAND = (Owner.CASHIER, Owner.MERCHANT)
-_MOST_NAMED, _WHERE = 6, 60  # things on one page, and columns of where one is
-_CROWDED = 40  # entries of the first page
+_MOST_NAMED, _WHERE, _TERMINAL = 6, 48, 40  # things on one page; columns of where one is, and of the terminal
+_CROWDED, _TIGHT = 40, 110  # entries of the first page; ems of the shop's own texts
 
 
 class Sign(Struct, frozen=True):
@@ -109,8 +112,9 @@ def cases(known: Known) -> list[_Numbered]:
 
 def fields_of(known: Known, today: datetime) -> Fields:
     """`today`: when it is printed."""
-    settings = known.settings
-    numbered, mask = cases(known), masker(settings)
+    mask = masker(known.settings)
+    known = replace(known, settings=within(known.settings, mask), terminal=shorten(mask(known.terminal), _TERMINAL))
+    settings, numbered = known.settings, cases(known)
     spare = [(uplink.interface, uplink.kind) for uplink in backups(settings, known.machine)]
 
     def fields(page: Page) -> dict[str, Any]:
@@ -123,6 +127,7 @@ def fields_of(known: Known, today: datetime) -> Fields:
             "recorded": any(each.count for each in numbered),
             "signs": _signs(numbered, page),
             "crowded": len(numbered) > _CROWDED,
+            "tight": ems("".join(_of_the_shop(settings, known.terminal))) > _TIGHT,
             "minutes": [page.words(each) for each in first_minutes(settings, known.machine)],
             "selling": [page.words(way.text) for way in prepared(settings, spare)],
             "contacts": contacts(settings, known.machine, page),
@@ -148,6 +153,14 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
     return value
 
 
+def _of_the_shop(settings: Settings, terminal: str) -> Iterator[str]:
+    """Texts on the first two pages that may be of any length."""
+    support = settings.support
+    yield from (terminal, settings.terminal.store, settings.terminal.store, settings.terminal.serial_number)
+    for contact in (support.provider, support.acquirer, support.technician, support.isp):
+        yield from (contact.name, contact.phone)
+
+
 def _signs(numbered: list[_Numbered], page: Page) -> list[dict[str, Any]]:
     found = []
     for sign in book().sign:
@@ -164,7 +177,8 @@ def _page(each: _Numbered, known: Known, page: Page) -> dict[str, Any]:
     whom = call_about(case.cause, settings)
     summary, about = page.words(summary_of(case, settings, known.here)), _about(case, known, page)
     warning = page.words(way.text) if (way := warned(case.cause)) else ""
-    said = (summary, " ".join(about) + case.cause.value, warning, page.words(name_of(case.cause)), known.terminal)
+    whom_said = (f"{whom.name} {whom.phone * 2}", page.words(brief.called(whom.who)), known.terminal)
+    said = (*whom_said, summary, " ".join(about) + case.cause.value, warning, page.words(name_of(case.cause)))
     amount = Amount(own=_texts(own), others=_texts(others), rest=said, looks=bool(each.placed.look))
     return {
         "number": each.number,
@@ -180,7 +194,7 @@ def _page(each: _Numbered, known: Known, page: Page) -> dict[str, Any]:
         "call": page.words(brief.called(whom.who)),
         "contact": {"name": whom.name, "phone": whom.phone},
         "where": page.words(brief.where_the_number_stands(whom.who, case.kinds)),
-        "type": fitting(amount, page),
+        "type": fitting(amount),
     }
 
 
@@ -208,7 +222,7 @@ def _told(steps: list[Prepared], page: Page) -> list[Mapping[str, Any]]:
         {
             "who": "" if step.who in (Owner.CASHIER, Owner.TECHNICIAN) else page.words(person(step.who)),
             "text": page.words(step.text) + page.words(in_brackets(step.record)),
-            "expect": page.words(expected(step.expect)) if page.words(step.expect) else "",
+            "expect": page.words(step.expect),
             "interrupts": step.interrupts_payment,
         }
         for step in steps
@@ -216,4 +230,4 @@ def _told(steps: list[Prepared], page: Page) -> list[Mapping[str, Any]]:
 
 
 def _texts(told: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    return [(f"{each['who']}{each['text']}" + "·" * (24 if each["interrupts"] else 0), each["expect"]) for each in told]
+    return [(f"{each['who']}{each['text']}" + "·" * (13 if each["interrupts"] else 0), each["expect"]) for each in told]

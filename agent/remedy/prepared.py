@@ -3,6 +3,7 @@ only the fault itself will show. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -24,13 +25,17 @@ from probes.model import Check, Facts, Layer, Outcome, check_of
 from probes.model.facts import LinkFacts
 from probes.settings import SerialDevice
 
-_MOST_NAMED = 2  # of several things in one sentence; of more it is said that they stand above
-_ABOVE = Bilingual("（见上方）", "(see above)")
+_MOST_NAMED, _LONGEST = 3, 90  # and characters: of several things in one sentence; of more the noun alone stands there
+_AROUND_OR = re.compile(r"(?<=[\u4e00-\u9fff]) (?=或)|(?<=或) (?=[\u4e00-\u9fff])")
+_OF_UPLINKS = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.INTERNET)
+_ELSEWHERE = {"network": Bilingual("有网络地址的", "One with a network address"), "line": Bilingual("接线的", "One on a cable")}
 # for what a fault alone shows, in the place of what stands there once it is seen
 LATER: Values = {
     "router": Bilingual("机身标签上的地址", "the address on its label"),
     "resolver": Bilingual("（地址见屏幕）", "(address as shown)"),
     "address": Bilingual("（见屏幕）", "(as shown)"),
+    "gateway": Bilingual("（见屏幕）", "(as shown)"),
+    "subject": Bilingual("终端", "the terminal"),
     "host": Bilingual("（见屏幕）", "(as shown)"),
     "port": Bilingual("（见屏幕）", "(as shown)"),
     "node": Bilingual("（端口见屏幕）", "(port as shown)"),
@@ -105,7 +110,7 @@ def _for_whom(template: StepTemplate, case: Possible, settings: Settings) -> Bil
         prefix = FOR_UPLINKS[kinds]
         text = Bilingual(prefix.zh + text.zh, prefix.en + text.en)
     if template.place and len(case.places) > 1:
-        names = _either([called(each) for each in _devices(case, settings) if _place(each) == template.place])
+        names = _either([called(each) for each in _devices(case, settings) if _place(each) == template.place]) or _ELSEWHERE[template.place]
         text = Bilingual(f"{names.zh}：{text.zh}", f"{names.en}: {text.en}")
     return text
 
@@ -126,50 +131,55 @@ def _devices(case: Possible, settings: Settings) -> list[SerialDevice]:
 def _values(case: Possible, settings: Settings, here: Here) -> Values:
     known = dict(values(_finding(case), _checks(case), settings, here))
     known = {name: LATER.get(name, words) if words is UNKNOWN.get(name) else words for name, words in known.items()}
-    for name in ("host", "port", "gateway", "device", "node", "interface", "app"):
-        known[name] = LATER.get(name, UNKNOWN[name])
-    if gateways := [gateway for gateway in settings.gateway if gateway.name in case.about] or settings.gateway:
-        known["gateway"] = _either([gateway.name for gateway in gateways])
-        known["host"] = _either([gateway.host for gateway in gateways])
-        known["port"] = _either([str(gateway.port) for gateway in gateways])
-    if devices := _devices(case, settings):
-        known["device"] = _either([called(device) for device in devices])
-        known["node"] = _either([device.port or device.usb or device.usb_serial for device in devices])
-    if case.cause.layer in (Layer.LINK, Layer.ADDRESS, Layer.ROUTER) and case.about:
-        known["interface"] = known["subject"] = _either([_name(each, settings) for each in case.about])
-    elif case.about:
-        known["subject"] = _either([_name(each, settings) for each in case.about])
-    elif case.cause is Cause.INDETERMINATE:
+    gateways = [gateway for gateway in settings.gateway if gateway.name in case.about] or settings.gateway
+    devices = _devices(case, settings)
+    labels = {device.name: called(device) for device in devices}
+    about = [labels.get(name, name) for name in case.about]
+    named = {
+        "gateway": [gateway.name for gateway in gateways],
+        "host": [gateway.host for gateway in gateways],
+        "port": [str(gateway.port) for gateway in gateways],
+        "device": [called(device) for device in devices],
+        "node": [device.port or device.usb or device.usb_serial for device in devices],
+        "app": [app.name for app in settings.app],
+        "interface": about if case.cause.layer in _OF_UPLINKS else [],
+        "subject": about,
+    }
+    known |= {name: _either(names) or LATER.get(name, UNKNOWN[name]) for name, names in named.items()}
+    if case.cause is Cause.INDETERMINATE:
         known["subject"] = Bilingual("收款", "taking payments")
-    if settings.app:
-        known["app"] = _either([app.name for app in settings.app])
     if case.cause is Cause.DISK_FULL:
-        known["path"] = _either(settings.system.disk_paths)
+        known["path"] = _either(settings.system.disk_paths) or LATER["path"]
     if case.cause is Cause.PROXY_MISCONFIGURED:
-        place = mask_address(settings.network.proxy).rpartition("://")[2]
-        host, _, port = place.rpartition("@")[2].rpartition(":")
-        known["host"], known["port"] = _either([host or place]), same(escape(port, 8)) if host else LATER["port"]
+        known["host"], known["port"] = _proxy(settings.network.proxy)
+    if not settings.support.technician.phone and settings.support.provider.phone:
+        known["technician"] = known["provider"]  # who is called in his place
     return known
 
 
-def _name(about: str, settings: Settings) -> str:
-    device = next((device for device in settings.serial if device.name == about), None)
-    return called(device) if device else about
+def _proxy(url: str) -> tuple[Bilingual, Bilingual]:
+    place = mask_address(url).rpartition("://")[2].rpartition("@")[2]
+    host, colon, port = place.rpartition(":")
+    return _either([host if colon else place]) or LATER["host"], _either([port] if colon else []) or LATER["port"]
 
 
-def _either(names: Sequence[str]) -> Bilingual:
+def _either(names: Sequence[str]) -> Bilingual | None:
+    """None for nothing, and for too many."""
     shown = list(dict.fromkeys(escape(name, 80) for name in names if name))
-    if not shown or len(shown) > _MOST_NAMED:
-        return _ABOVE
-    return Bilingual(" 或 ".join(shown), " or ".join(shown))
+    if not shown or len(shown) > _MOST_NAMED or sum(map(len, shown)) > _LONGEST:
+        return None
+    *before, last = shown
+    if not before:
+        return same(last)
+    return Bilingual(_AROUND_OR.sub("", f"{'、'.join(before)} 或 {last}"), f"{', '.join(before)} or {last}")
 
 
 def _said(text: Bilingual, known: Values) -> Bilingual:
-    """What has brackets of its own needs none around it."""
+    """What has brackets of its own needs none around it, and in Chinese no space."""
     zh, en = text.zh, text.en
     for name, words in known.items():
         if words.zh.startswith("（") and words.zh.endswith("）"):
-            zh = zh.replace(f"（{{{name}}}）", f"{{{name}}}")
+            zh = re.sub(rf"（?\s?\{{{name}\}}\s?）?", f"{{{name}}}", zh)
         if words.en.startswith("(") and words.en.endswith(")"):
             en = en.replace(f"({{{name}}})", f"{{{name}}}")
     return fill(Bilingual(zh, en), known)

@@ -25,6 +25,7 @@ _KINDS = {
     "wifi": Bilingual("Wi-Fi", "Wi-Fi"),
     "cellular": Bilingual("移动网络", "mobile"),
 }
+_MOST_NAMED = 3
 _ANOTHER_TERMINAL = SellingWay("terminal", Bilingual("有第二台终端就用那一台", "Use a second terminal, if there is one"))
 _CODE_OR_CASH = SellingWay("cash", Bilingual("请顾客扫收款码，或收现金", "Ask for a QR payment or cash"))
 
@@ -45,12 +46,12 @@ def ways(diagnosis: Diagnosis, checks: Sequence[Check[Facts]], settings: Setting
 def prepared(settings: Settings, backups: Sequence[tuple[str, str | None]]) -> tuple[SellingWay, ...]:
     """What there is to go on selling with before anything has failed. `backups`: uplinks beside the first, with their kinds."""
     found: list[SellingWay] = []
-    for interface, kind in backups:
+    for interface, kind in backups[:_MOST_NAMED]:
         over = _named(escape(interface, 32), _KINDS.get(kind or ""))
         apart = " " if over.zh[:1].isascii() else ""
         found.append(SellingWay("uplink", Bilingual(f"改用{apart}{over.zh}", f"Switch to {over.en}")))
     if len(settings.gateway) > 1:
-        names = [escape(gateway.name, 64) for gateway in settings.gateway]
+        names = [escape(gateway.name, 64) for gateway in settings.gateway[:_MOST_NAMED]]
         text = Bilingual(
             f"在收款程序里换一个收单通道（{'、'.join(names)}）",
             f"Choose the other acquirer's channel in the payment application ({', '.join(names)})",

@@ -12,12 +12,15 @@ import pytest
 from agent.contract.experience import Experience
 from agent.contract.history import CauseTotal
 from agent.diagnosis.causes import Cause
+from agent.papers.fitting import TYPES, Amount, ems, fitting
 from agent.papers.press import printed
 from agent.papers.runbook import FRONT, TITLE, Known, book, cases, fields_of
+from agent.papers.within import within
 from agent.remedy.here import Here, Platform
 from agent.remedy.possible import Machine, OwnUplink
-from agent.remedy.prepared import steps_of
+from agent.remedy.prepared import steps_of, summary_of
 from agent.settings.model import Contact, Settings, Support, TerminalSettings
+from agent.status.private import masker
 from agent.storage.printed import FILE, keep_printed, printed_for
 from probes.settings import App, Gateway, GatewayIso8583, GatewayProtocol, SerialDevice, SerialProtocol, SerialRole
 from tests.support.browser import browser, complaints, pages_in
@@ -150,7 +153,7 @@ def test_every_page_has_steps_whose_gaps_are_all_filled(machine: Machine, platfo
 def test_the_shops_own_names_stand_in_it_and_what_only_a_fault_shows_is_said_in_words() -> None:
     html = page("zh")
     assert "打印纸用完：小票打印机" in html or "小票打印机 (/dev/ttyUSB0)" in html
-    assert "小票打印机 或 密码键盘" in html and "gw-a.pay.example 或 gw-b.pay.example" in html
+    assert "小票打印机或密码键盘" in html and "gw-a.pay.example 或 gw-b.pay.example" in html
     assert "在收款程序里换一个收单通道（acquirer-a、acquirer-b）" in html and "改用 Wi-Fi（wlan0）" in html
     assert "95000" in html and "见屏幕" in html
 
@@ -192,3 +195,38 @@ def test_as_it_is_seen_and_printed(tmp_path: Path) -> None:
         assert shown.cut_off() == []
         assert pages_in(shown.printed()) == FRONT + len(cases(known())) + 1
         assert shown.overrun(".sheet", ".foot") == []
+
+
+def test_a_page_with_more_to_say_is_set_smaller() -> None:
+    steps = [("Push both plugs of the cable in until they click", "The lamps light up")]
+    sizes = [fitting(Amount(own=steps * number, others=(), rest=("What",), looks=True)) for number in (3, 12, 16, 20, 30, 40)]
+    names = [each.name for each in TYPES]
+    assert sizes[0] == "roomy" and sizes[-1] == "crowded" and sorted(sizes, key=names.index) == sizes
+    assert ems("网线") == 2 and ems("WW") > ems("ii")
+
+
+def test_what_is_too_long_is_masked_before_it_is_cut() -> None:
+    settings = msgspec.structs.replace(FULL, terminal=msgspec.structs.replace(FULL.terminal, store="x" * 40 + MERCHANT))
+    store = within(settings, masker(settings)).terminal.store
+    assert store.endswith("…") and MERCHANT[:6] not in store
+
+
+def test_several_things_of_one_kind_are_named_as_long_as_a_sentence_holds_them() -> None:
+    many = msgspec.structs.replace(
+        FULL, gateway=[msgspec.structs.replace(ISO, name=f"acquirer-{n}", host=f"h{n}.example") for n in range(9)]
+    )
+    of = known(many)
+    down = next(each.case for each in cases(of) if each.case.cause is Cause.GATEWAY_DOWN)
+    assert summary_of(down, many, of.here).zh == "网络正常，但收单主机（见屏幕）端口 8583 不提供服务"
+    assert "另有 3 个" in page(of=of)
+
+
+def test_a_device_on_the_network_and_one_on_a_cable_have_steps_of_their_own() -> None:
+    other = SerialDevice(
+        name="kitchen", label="后厨打印机", role=SerialRole.PRINTER, port="socket://192.0.2.5:9100", protocol=SerialProtocol.ESCPOS
+    )
+    both = msgspec.structs.replace(FULL, serial=[PRINTER, other])
+    of = known(both)
+    case = next(each.case for each in cases(of) if each.case.cause is Cause.DEVICE_UNPLUGGED)
+    said = [step.text.zh for step in steps_of(case, both, of.here, Experience())]
+    assert any(text.startswith("小票打印机：") for text in said) and any(text.startswith("后厨打印机：") for text in said)
