@@ -4,7 +4,7 @@ only the fault itself will show. Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
@@ -45,6 +45,8 @@ LATER: Values = {
     "not_after": Bilingual("日期见屏幕", "date as shown"),
     "value": Bilingual("见屏幕", "as shown"),
     "time": Bilingual("几点发现的", "when it began"),
+    "due": Bilingual("屏幕上那天", "the date shown"),
+    "days": Bilingual("天数见屏幕", "days as shown"),
     "mac": Bilingual("见屏幕", "as shown"),
     "candidates": Bilingual("屏幕上列出的几种原因", "one of the causes that the screen lists"),
 }
@@ -75,7 +77,8 @@ def steps_of(case: Possible, settings: Settings, here: Here, experience: Experie
         templates = entry(case.cause).steps
     except CatalogueError:
         return ()
-    fitting = [template for template in templates if _fits(template, case, here)]
+    sorts = {date.kind.value for date in settings.date if date.name in case.about}
+    fitting = [template for template in templates if _fits(template, case, sorts, here)]
     chosen = ordered(fitting, *experience.of(case.cause), paying=False)
     told = records(chosen, *experience.of(case.cause))
     known = _values(case, settings, here)
@@ -92,12 +95,13 @@ def steps_of(case: Possible, settings: Settings, here: Here, experience: Experie
     )
 
 
-def _fits(template: StepTemplate, case: Possible, here: Here) -> bool:
+def _fits(template: StepTemplate, case: Possible, sorts: Collection[str], here: Here) -> bool:
     observed = template.seen or template.only_if or template.only_failed
     return (
         not observed
         and (not template.platform or here.platform in template.platform)
         and (not template.uplink or not case.kinds or any(kind.value in case.kinds for kind in template.uplink))
+        and (not template.sort or any(sort in sorts for sort in template.sort))
         and (not template.place or template.place in case.places)
     )
 
