@@ -9,22 +9,24 @@ from agent.commands.context import configuration
 from agent.commands.failure import CommandFailed
 from agent.commands.look_back import LookedBack, look_back
 from agent.commands.request import Request
+from agent.contract.times import parse
 from agent.papers import report as reports
 from agent.papers.press import NoPressError, printed
 from agent.papers.report_plots import MOST_DAYS
 from agent.record.compare import compared
+from agent.record.days import day_of
 from agent.record.words import Standing
 from agent.settings.load import Loaded
-from probes.ground.clock import Clock
 
 DAYS = 30  # where nobody says how many
 
 
 def report(request: Request) -> int:
     loaded = configuration(request)
-    first, last, compare = _asked(request, datetime.fromtimestamp(Clock().wall(), UTC).date())
+    now = _now(look_back(loaded))
+    first, last, compare = _asked(request, datetime.fromtimestamp(now, UTC).date())
     back = look_back(loaded, _begin(first), _begin(last + timedelta(days=1)))
-    found = _report(back, first, last, compare, loaded)
+    found = _report(back, first, last, compare, loaded, now)
     try:
         made = printed("report.html", reports.fields_of(found), paper.languages(request, loaded), reports.TITLE)
     except NoPressError as error:
@@ -33,9 +35,9 @@ def report(request: Request) -> int:
     return 0
 
 
-def _report(back: LookedBack, first: date, last: date, compare: date | None, loaded: Loaded) -> reports.Report:
+def _report(back: LookedBack, first: date, last: date, compare: date | None, loaded: Loaded, now: float) -> reports.Report:
     told, totals = back.told, back.found.totals
-    known = [each.day for each in told.days] + [each.began_at[:10] for each in told.incidents]
+    known = [each.day for each in told.days] + [day_of(each.began.at) for each in back.lived]
     if (last - first).days >= MOST_DAYS and known:  # of what nobody can have recorded nothing is said
         first = max(first, date.fromisoformat(min(known)))
     cut = totals is not None and bool(totals.totals) and (told.complete_from or "")[:10] > first.isoformat()
@@ -46,13 +48,22 @@ def _report(back: LookedBack, first: date, last: date, compare: date | None, loa
         told=told,
         first=first,
         last=last,
-        now=back.now.at,
+        now=now,
+        clock=back.now.at if back.now.at < now - 60 else None,
         store=loaded.settings.terminal.store,
         promises=standing.promises,
         comparison=None if compare is None else compared(told.days, back.lived, compare, told.complete_from if cut else None),
         there=back.found.there,
         cut=cut,
     )
+
+
+def _now(back: LookedBack) -> float:
+    """Seconds since the epoch: what the clock says, unless the last line of the record says that it is later by now: a clock that was lost
+    or set back hides nothing of what was."""
+    lines = [each for each in (*back.found.days, *back.found.events) if each.clock == "ok"]
+    last = max(lines, key=lambda each: each.sequence, default=None)
+    return max(back.now.at, (parse(last.at) or 0.0) if last is not None else 0.0)
 
 
 def _asked(request: Request, today: date) -> tuple[date, date, date | None]:
@@ -63,7 +74,7 @@ def _asked(request: Request, today: date) -> tuple[date, date, date | None]:
     if request.since is not None:
         first = _day(request.since)
     elif compare is not None and compare < last:
-        first = compare - timedelta(days=max(DAYS, (last - compare).days))
+        first = compare - timedelta(days=min((compare - date.min).days, max(DAYS, (last - compare).days)))
     else:
         first = last - timedelta(days=DAYS - 1)
     if first > last:

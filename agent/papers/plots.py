@@ -14,7 +14,7 @@ from agent.papers.drawing import TEXT, WIDTH, Drawing, measure
 _LEFT, _RIGHT, _TOP, _FOOT = 62.0, 8.0, 28.0, 24.0  # around what is plotted
 _LOW = 1.5  # height of a bar that is there, at least
 _WEEK = 7
-_COMPACT = 62  # days, above which a calendar has small cells without numbers
+COMPACT = 62  # days, above which a calendar has small cells without numbers
 _SERIES = ("first", "second")
 
 
@@ -40,12 +40,14 @@ class Scale(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True, kw_only=True):
-    """A day: `mark` is its class, and how it is drawn; `note` stands in it, where there is room."""
+    """A day: `mark` is its class, and how it is drawn; `note` stands in it, where there is room; `unknown`: the share of it in which nobody
+    watched, a strip along its foot."""
 
     day: date
     mark: str
     said: str
     note: str = ""
+    unknown: float = 0.0
 
 
 class Series(Struct, frozen=True, kw_only=True):
@@ -86,7 +88,7 @@ def calendar(cells: Sequence[Cell], weekdays: Sequence[str], *, label: str) -> s
     """Weeks as rows with the days' numbers; of many days as narrow columns. `weekdays`: from Monday on, short."""
     if not cells:
         return ""
-    return _columns(cells, weekdays, label) if len(cells) > _COMPACT else _rows(cells, weekdays, label)
+    return _columns(cells, weekdays, label) if len(cells) > COMPACT else _rows(cells, weekdays, label)
 
 
 def lines(
@@ -101,7 +103,7 @@ def lines(
     places = [_LEFT + (number + 0.5) * step for number in range(len(labels))]
     for mark, each in zip(_SERIES, series, strict=False):
         points = [
-            None if value is None else (x, _TOP + high * (1 - min(value, scales[0].top) / scales[0].top))
+            None if value is None else (x, _TOP + high * (1 - max(0.0, min(value, scales[0].top)) / scales[0].top))
             for x, value in zip(places, each.values, strict=True)
         ]
         for run in _unbroken(points):
@@ -197,7 +199,7 @@ def _rows(cells: Sequence[Cell], weekdays: Sequence[str], label: str) -> str:
 def _columns(cells: Sequence[Cell], weekdays: Sequence[str], label: str) -> str:
     begin = cells[0].day - timedelta(days=cells[0].day.weekday())
     weeks = (cells[-1].day - begin).days // _WEEK + 1
-    left = 30.0
+    left = 40.0
     size = min((WIDTH - left - 2) / weeks, 20.0)
     drawing = Drawing("calendar", 18 + _WEEK * size + 2, label)
     for number, said in enumerate(weekdays):
@@ -216,6 +218,9 @@ def _columns(cells: Sequence[Cell], weekdays: Sequence[str], label: str) -> str:
 
 def _cell(drawing: Drawing, cell: Cell, x: float, y: float, wide: float, high: float) -> None:
     drawing.rect(cell.mark, x, y, wide, high, cell.said)
+    if cell.unknown > 0:
+        strip = max(2.0, high / 8)
+        drawing.rect("part", x, y + high - strip, wide * min(1.0, cell.unknown), strip, cell.said)
     middle, centre, arm = x + wide / 2, y + high / 2, min(4.5, high / 3.2)
     if cell.mark == "long":
         drawing.line("mark light", (middle - arm, centre - arm), (middle + arm, centre + arm))
@@ -234,6 +239,8 @@ def _sample(mark: str) -> str:
         return '<path class="first" d="M1 6L21 6"/><circle class="first" cx="11" cy="6" r="2.6"/>'
     if mark == "second":
         return '<path class="second" d="M1 6L21 6"/><rect class="second" x="8.6" y="3.6" width="4.8" height="4.8"/>'
+    if mark == "part":
+        return '<rect class="closed" x="1" y="1" width="20" height="10"/><rect class="part" x="1" y="8" width="12" height="3"/>'
     return f'<rect class="{mark}" x="1" y="1" width="20" height="10"/>' + {
         "long": '<path class="mark light" d="M8 3L14 9"/><path class="mark light" d="M14 3L8 9"/>',
         "short": '<path class="mark" d="M11 2.5L11 7"/><path class="mark" d="M11 9L11 9.5"/>',

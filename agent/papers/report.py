@@ -15,7 +15,7 @@ from agent.contract.event import ToldEvent
 from agent.contract.history import History, PastIncident
 from agent.papers import report_plots as plots
 from agent.papers import report_words as words
-from agent.papers.plots import key
+from agent.papers.plots import COMPACT, key
 from agent.papers.press import Fields
 from agent.present import endings, times
 from agent.present.history import before_in_words, lasted, named
@@ -27,6 +27,8 @@ from probes.ground.bilingual import Bilingual
 TITLE = Bilingual("收款运行报告", "Payments report")
 MOST_LISTED = 100  # incidents told one by one
 MOST_CAUSES, MOST_PROMISES = 20, 30
+_NEAR_S = 3600.0  # what changed longer before an incident says little about it
+_LITTLE = 0.5  # share of the time: with less of it watched, the first number stands for little
 _LEGEND: dict[str, Bilingual] = {
     "well": Bilingual("一直能收款", "payments all the time"),
     "short": Bilingual("不到十分之一的时间不能", "less than a tenth of it without"),
@@ -34,6 +36,7 @@ _LEGEND: dict[str, Bilingual] = {
     "closed": Bilingual("不营业", "closed"),
     "planned": Bilingual("计划维护", "planned work"),
     "unwatched": Bilingual("没有监测", "not watched"),
+    "part": Bilingual("底边：当天没有监测的部分", "along the foot: how much of the day nobody watched"),
     "stopped": Bilingual("不能收款", "no payments"),
     "impaired": Bilingual("能收款但有问题，或无法判断", "impaired, or nobody could tell"),
     "first": Bilingual("一半的连接比这快（p50）", "half of all connections are faster (p50)"),
@@ -43,7 +46,8 @@ _LEGEND: dict[str, Bilingual] = {
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """`first` and `last`: UTC days, both included; `now`: seconds since the epoch; `there`: whether there is a record at all; `cut`:
+    """`first` and `last`: UTC days, both included; `now`: seconds since the epoch; `clock`: what the clock of this machine
+    says, where that cannot be; `there`: whether there is a record at all; `cut`:
     whether incidents before `told.complete_from` are known by totals alone."""
 
     told: History
@@ -51,6 +55,7 @@ class Report(Struct, frozen=True, kw_only=True):
     last: date
     now: float
     store: str
+    clock: float | None = None
     promises: tuple[ToldEvent, ...] = ()
     comparison: Comparison | None = None
     there: bool = True
@@ -87,6 +92,7 @@ def fields_of(report: Report) -> Fields:
             "hours": told.hours,
             "percent_all": words.percent(of_all.percent, page),
             "watched": words.watched(told, report.asked_s, page),
+            "little": of_all.watched_s + of_all.planned_s < _LITTLE * report.asked_s,
             "any_day": of_all.percent is not None or of_all.planned_s > 0,
             "outages": _times(told.failures.count, page),
             "without": times.span(found.outage_s, page) if found.outage_s else "",
@@ -100,6 +106,7 @@ def fields_of(report: Report) -> Fields:
             "advice": words.advice(leading, page) if failed else "",
             "ended_mostly": words.ended_mostly(of_leading, page),
             "month": _drawn(plots.month(span, page)),
+            "numbered": len(span.shown) <= COMPACT and any(each.incidents for each in told.days),
             "month_marks": _legend(plots.marks(span, page), page),
             "by_day": _drawn(plots.by_day(span, page)),
             "day_marks": _legend(("stopped", "impaired", "unwatched"), page),
@@ -115,15 +122,16 @@ def fields_of(report: Report) -> Fields:
             ],
             "promises_left": max(0, len(report.promises) - MOST_PROMISES),
             "lines": _qualities(span, page),
-            "lines_left": max(0, sum(1 for _ in plots.qualities(span, page)) - plots.MOST_LINES),
+            "lines_left": max(0, len(plots.answering(span)) - plots.MOST_LINES),
             "line_marks": _legend(("first", "second", "lost"), page),
             "incidents": [_row(each, page) for each in _listed(told.incidents)],
             "incidents_left": max(0, len(told.incidents) - MOST_LISTED),
             "compare": _compared(report.comparison, page) if report.comparison else None,
             "shown_from": span.shown[0].isoformat() if span.shown[0] > report.first else "",
             "whole_from": told.complete_from[:10] if report.cut and told.complete_from else "",
+            "clock": times.written(_utc(report.clock), page) if report.clock is not None else "",
             "unreadable": told.unreadable_lines,
-            "made": times.written(told.to if report.now > _stamp(told.to) else _utc(report.now), page),
+            "made": times.written(_utc(report.now), page),
         }
 
     return fields
@@ -174,7 +182,7 @@ def _promise(promise: ToldEvent, page: Page, now: float) -> dict[str, Any]:
 
 
 def _qualities(span: plots.Span, page: Page) -> list[dict[str, Any]]:
-    found = list(plots.qualities(span, page))[: plots.MOST_LINES]
+    found = [plots.quality(name, span, page, uplink=uplink) for uplink, name in plots.answering(span)[: plots.MOST_LINES]]
     return [
         {
             "kind": page.say("线路", "Line") if each.uplink else page.say("主机", "Host"),
@@ -197,7 +205,8 @@ def _listed(incidents: Sequence[PastIncident]) -> list[PastIncident]:
 
 
 def _row(incident: PastIncident, page: Page) -> dict[str, Any]:
-    before = before_in_words(incident.changes_before[0], page) if incident.changes_before else ""
+    near = [each for each in incident.changes_before[:1] if isinstance(each.get("seconds"), int | float) and each["seconds"] <= _NEAR_S]
+    before = before_in_words(near[0], page) if near else ""
     return {
         "id": incident.id,
         "began": _moment(incident.began_at, page),
@@ -216,8 +225,8 @@ def _compared(found: Comparison, page: Page) -> dict[str, Any]:
     return {
         "day": found.day.isoformat(),
         "verdict": words.verdict(found.verdict, page),
-        "before": found.before.days,
-        "after": found.after.days,
+        "before": times.span(found.before.watched_s, page),
+        "after": times.span(found.after.watched_s, page),
         "rows": [
             words.row(Bilingual("全部故障", "All incidents"), found.incidents, found, page),
             words.row(Bilingual("其中不能收款", "Of these without payments"), found.stopped, found, page),
@@ -266,11 +275,6 @@ def _moment(stamp: str, page: Page) -> str:
     """With its year, which a reader elsewhere needs."""
     moment = times.parse(stamp)
     return page.fit(stamp) if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-def _stamp(text: str) -> float:
-    moment = times.parse(text)
-    return moment.timestamp() if moment else 0.0
 
 
 def _utc(at: float) -> str:

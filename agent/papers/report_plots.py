@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
 
@@ -19,6 +19,7 @@ MOST_DAYS = 400  # that a picture shows, the last ones
 MOST_LINES = 8  # uplinks and gateways
 _WEEKDAYS_ZH, _WEEKDAYS_EN = "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG = 0.1  # share of a day without payment, from which it counts as long
+_SLOWEST_MS = 1e7
 _WORTH_SHOWING = 0.02  # share of a day that nobody watched
 _LOSS_PERCENT = 5.0  # the height of what is lost, at least
 _REPAIRS = (300.0, 900.0, 3600.0, 4 * 3600.0, DAY_S)  # up to which the first five bars stand
@@ -43,6 +44,13 @@ class Span(Struct, frozen=True, kw_only=True):
     def elapsed_s(self, day: date) -> float:
         """How much of it lies behind us."""
         return DAY_S if day_of(self.now) != day.isoformat() else self.now % DAY_S
+
+    def unknown(self, day: date) -> float:
+        """The share of it in which nobody watched, where that is worth showing."""
+        total = self.of(day)
+        known = 0 if total is None else total.watched_s + total.planned_s
+        share = 1 - known / (self.elapsed_s(day) or DAY_S)
+        return share if share >= _WORTH_SHOWING else 0.0
 
 
 class Quality(Struct, frozen=True, kw_only=True):
@@ -82,13 +90,14 @@ def by_day(span: Span, page: Page) -> str:
 
 def month(span: Span, page: Page) -> str:
     weekdays = tuple(_WEEKDAYS_ZH) if page.language == "zh" else _WEEKDAYS_EN
-    return calendar([_cell(day, span.of(day), page) for day in span.shown], weekdays, label=page.say("日历", "calendar"))
+    return calendar([_cell(day, span, page) for day in span.shown], weekdays, label=page.say("日历", "calendar"))
 
 
 def marks(span: Span, page: Page) -> list[str]:
     """Which of them the calendar has, in their order."""
     found = {_mark(span.of(day)) for day in span.shown}
-    return [each for each in ("well", "short", "long", "closed", "planned", "unwatched") if each in found]
+    found |= {"part"} if any(span.unknown(day) and _mark(span.of(day)) != "unwatched" for day in span.shown) else set()
+    return [each for each in ("well", "short", "long", "closed", "planned", "unwatched", "part") if each in found]
 
 
 def by_hour(incidents: Sequence[PastIncident], page: Page) -> str:
@@ -136,23 +145,24 @@ def repairs(incidents: Sequence[PastIncident], page: Page) -> str:
     return bars(found, scale_of(max(1, top * 1.15), ((1, ""),), whole=True), axis, label=label, height=100.0)
 
 
-def qualities(span: Span, page: Page) -> Iterator[Quality]:
-    """Uplinks first."""
-    kinds: tuple[tuple[bool, Callable[[DayTotal], Mapping[str, GatewayDay]]], ...] = (
-        (True, lambda day: day.uplinks),
-        (False, lambda day: day.gateways),
-    )
-    for uplink, of in kinds:
-        found = [of(day) if (day := span.of(each)) else {} for each in span.shown]
-        for name in dict.fromkeys(name for each in found for name in each):
-            yield _quality(name, [each.get(name) for each in found], span, page, uplink=uplink)
+def answering(span: Span) -> list[tuple[bool, str]]:
+    """Uplinks first, then gateways, by name."""
+    found = [day for each in span.shown if (day := span.of(each)) is not None]
+    uplinks = dict.fromkeys(name for day in found for name in day.uplinks)
+    return [*((True, name) for name in uplinks), *((False, name) for name in dict.fromkeys(name for day in found for name in day.gateways))]
+
+
+def quality(name: str, span: Span, page: Page, *, uplink: bool) -> Quality:
+    days = [span.of(each) for each in span.shown]
+    found = [None if day is None else (day.uplinks if uplink else day.gateways).get(name) for day in days]
+    return _quality(name, found, span, page, uplink=uplink)
 
 
 def _quality(name: str, found: Sequence[GatewayDay | None], span: Span, page: Page, *, uplink: bool) -> Quality:
-    first, second = (tuple(getattr(each, key) if each else None for each in found) for key in ("p50_ms", "p95_ms"))
-    lost = tuple(each.loss_percent if each else None for each in found)
-    looks = sum(each.n for each in found if each)
-    in_vain = sum(each.n * (each.loss_percent or 0.0) for each in found if each)
+    first, second = (tuple(_possible(getattr(each, key), _SLOWEST_MS) if each else None for each in found) for key in ("p50_ms", "p95_ms"))
+    lost = tuple(_possible(each.loss_percent, 100.0) if each else None for each in found)
+    looks = sum(max(0, each.n) for each in found if each)
+    in_vain = sum(max(0, each.n) * (percent or 0.0) for each, percent in zip(found, lost, strict=True) if each)
     usual, slow = ([value for value in values if value is not None] for values in (first, second))
     picture = ""
     if usual or in_vain:
@@ -179,18 +189,25 @@ def _quality(name: str, found: Sequence[GatewayDay | None], span: Span, page: Pa
 
 
 def _day(day: date, total: DayTotal | None, label: str, span: Span, page: Page) -> Bar:
-    known = 0 if total is None else total.watched_s + total.planned_s
-    unknown = max(0.0, 1 - known / (span.elapsed_s(day) or DAY_S))
+    unknown = span.unknown(day)
     if total is None or not total.watched_s:
-        return Bar(label=label, parts=(), said=_said(day, total, page), unknown=1.0 if not known else unknown)
+        return Bar(label=label, parts=(), said=_said(day, total, page), unknown=unknown)
     without = without_s(total)
     stopped = min(without, part_of(total).outage_s)
     parts = (("stopped", float(stopped)), ("impaired", float(without - stopped)))
-    return Bar(label=label, parts=parts, said=_said(day, total, page), unknown=unknown if unknown >= _WORTH_SHOWING else 0.0)
+    return Bar(label=label, parts=parts, said=_said(day, total, page), unknown=unknown)
 
 
-def _cell(day: date, total: DayTotal | None, page: Page) -> Cell:
-    return Cell(day=day, mark=_mark(total), said=_said(day, total, page), note=f"({total.incidents})" if total and total.incidents else "")
+def _cell(day: date, span: Span, page: Page) -> Cell:
+    total = span.of(day)
+    unknown = span.unknown(day) if total is not None and total.watched_s else 0.0  # else the whole cell says so
+    return Cell(
+        day=day,
+        mark=_mark(total),
+        said=_said(day, total, page),
+        note=f"({total.incidents})" if total and total.incidents else "",
+        unknown=unknown,
+    )
 
 
 def _mark(total: DayTotal | None) -> str:
@@ -230,8 +247,14 @@ def _seconds(page: Page) -> tuple[tuple[float, str], ...]:
     return (60, page.say(" 分钟", " min")), (3600, page.say(" 小时", " h"))
 
 
+def _possible(value: float | None, most: float) -> float | None:
+    """What a damaged line says is no value."""
+    return value if value is not None and 0 <= value <= most else None
+
+
 def _ms(value: float, page: Page) -> str:
-    return page.say(f"{value:.0f} 毫秒", f"{value:.0f} ms")
+    shown = f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return page.say(f"{shown} 毫秒", f"{shown} ms")
 
 
 def _note(count: int) -> str:

@@ -128,8 +128,8 @@ def gained(found: Comparison, page: Page) -> str:
         return said + page.say("；次数太少，还不能下结论。", "; not enough cases to tell.")
     low, high = found.gain.low * 100, found.gain.high * 100
     points = page.say(
-        f"，差 {found.gain.value * 100:+.2f} 个百分点（{low:+.2f} 到 {high:+.2f}）",
-        f", {found.gain.value * 100:+.2f} percentage points ({low:+.2f} to {high:+.2f})",
+        f"，差 {_signed(found.gain.value * 100)} 个百分点（{_signed(low)} 到 {_signed(high)}）",
+        f", {_signed(found.gain.value * 100)} percentage points ({_signed(low)} to {_signed(high)})",
     )
     word = "better" if low > 0 else "worse" if high < 0 else "alike"
     meaning = {
@@ -141,10 +141,13 @@ def gained(found: Comparison, page: Page) -> str:
 
 
 def rate(count: int, watched_s: int, page: Page) -> str:
-    """How often in the time that was watched, as people count: in 30 days."""
+    """How often in the time that was watched, as people count: in a day, or in 30."""
     if not watched_s:
         return page.say("没有监测", "not watched")
-    return page.say(f"每 30 天 {count * 2592000 / watched_s:.1f} 次", f"{count * 2592000 / watched_s:.1f} in 30 days")
+    daily = count * 86400 / watched_s
+    if daily >= 1:
+        return page.say(f"每天 {daily:.1f} 次", f"{daily:.1f} a day")
+    return page.say(f"每 30 天 {daily * 30:.1f} 次", f"{daily * 30:.1f} in 30 days")
 
 
 def row(name: Bilingual, change: Change, found: Comparison, page: Page) -> tuple[str, ...]:
@@ -176,6 +179,10 @@ def watched(told: History, asked_s: float, page: Page) -> str:
         f"监测了 {span}（{share}）；另有 {gone}没有监测，既不算能收款，也不算不能。",
         f"Watched for {span} ({share}); for {gone} nobody watched, which counts neither as possible nor as not.",
     )
+
+
+def _signed(points: float) -> str:
+    return f"{round(points, 2) + 0.0:+.2f}"
 
 
 def _factor(value: float) -> str:

@@ -105,6 +105,13 @@ def test_a_calendar_has_each_day_under_its_weekday() -> None:
     assert {str(n) for n in range(1, 32)} <= set(texts(svg)) and "2026-01" in texts(svg)
 
 
+def test_of_a_day_that_was_watched_in_part_a_strip_says_how_much_was_not() -> None:
+    half = [Cell(day=datetime.date(2026, 1, 1), mark="well", said="", unknown=0.5)]
+    [whole], [strip] = of(calendar(half, WEEKDAYS, label="l"), "rect", "well"), of(calendar(half, WEEKDAYS, label="l"), "rect", "part")
+    assert float(strip.get("width", "")) == pytest.approx(float(whole.get("width", "")) / 2, abs=0.1)
+    assert not of(calendar(cells(3), WEEKDAYS, label="l"), "rect", "part")
+
+
 def test_of_many_days_a_calendar_is_narrow_and_names_its_months_once() -> None:
     svg = calendar(cells(400), WEEKDAYS, label="l")
     assert len(of(svg, "rect", "well")) == 400 and len(svg) < 60_000

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.contract.day import DayPart
-from agent.contract.event import ToldEvent
+from agent.contract.event import GatewayDay, ToldEvent
 from agent.contract.times import parse
 from agent.papers.plain import text_of
 from agent.papers.press import printed
@@ -110,6 +110,35 @@ def test_one_incident_that_is_not_over_has_no_time_to_repair() -> None:
     text = said(report(made))
     assert "1 time without payments" in text and "– mean time to repair" in text and "one incident is not over yet" in text
     assert "How long until repaired" not in text and "What ended them" not in text
+
+
+def test_a_number_that_stands_for_little_says_so_in_bold() -> None:
+    made = Made()
+    for number in range(31):
+        made.day(number, watched_s=3600)
+    html = page(report(made))
+    assert "<strong>Watched for 31 h (4%)" in html and "along the foot: how much of the day nobody watched" in html
+    assert "<strong>Watched" not in page(report(whole_month()))
+
+
+@pytest.mark.parametrize("bad", [-1.0, 1e308, -1e308])
+def test_a_damaged_line_draws_nothing_impossible(bad: float) -> None:
+    made = Made()
+    wrong = GatewayDay(n=10**18, p50_ms=bad, p95_ms=bad, loss_percent=bad)
+    made.day(0, 10**12, 10**12, uplinks={"eth0": wrong})
+    made.day(1, -5, -5, gateways={"a": wrong})
+    made.day(2, uplinks={"eth0": quality()})
+    html = page(report(made, compare=FIRST + timedelta(days=2)))
+    assert not re.search(r'[ML"= (]-?(nan|inf)\b', html) and "24 ms" in html
+
+
+def test_only_what_changed_shortly_before_stands_in_the_list() -> None:
+    made = whole_month()
+    for seconds in (60, 40_000):
+        change = {"what": "router", "subject": "10.0.0.1", "before": "a", "after": "b", "seconds": seconds}
+        made.incident(24 + seconds / 3600, 5, changes_before=(change,))
+    text = said(report(made))
+    assert text.count("the router was replaced") + text.count("the router's address changed") == 1
 
 
 def test_planned_work_is_shown_and_counts_for_nothing() -> None:

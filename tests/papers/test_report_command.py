@@ -94,6 +94,20 @@ def test_without_a_record_it_says_so(tmp_path: Path) -> None:
     assert done.returncode == 0 and "Nothing is recorded yet" in done.stdout.decode()
 
 
+def test_a_clock_that_was_lost_hides_nothing(tmp_path: Path) -> None:
+    """The last line that was believed tells that it is later by now; a single line of the future that came before does not."""
+    config = configured(tmp_path)
+    today = datetime.fromtimestamp(time.time(), UTC).date()
+    ahead = shop(60, first=today + timedelta(days=300))
+    HistoryFile(config.parent / "state").append(ahead.lines())
+    html = command(config, "-o", "-", "--lang", "en", TZ="UTC").stdout.decode()
+    assert "The clock of this machine is wrong" in html and f"to {today + timedelta(days=360)}" in html
+    now = shop(10, first=today - timedelta(days=10))
+    HistoryFile(config.parent / "state", sequence=1000).append(now.lines()[1:])
+    html = command(config, "-o", "-", "--lang", "en", TZ="UTC").stdout.decode()
+    assert "The clock" not in html and f"to {today}" in html
+
+
 def test_of_time_before_the_record_nothing_is_drawn(lived: tuple[Path, date]) -> None:
     config, first = lived
     html = command(config, "--since", "1990-01-01", "--lang", "en", "-o", "-", TZ="UTC").stdout.decode()
