@@ -30,6 +30,7 @@ _NAMES = (
     r"pass(?:word|wd|phrase|code)?|pwd|token|secret|credentials?|(?:[a-z0-9]{1,12}[ _.-]?)?key|[a-z_]{0,8}(?:pin|puk|psk)"
     r"|auth\w{0,20}|sig(?:nature)?|密码|口令|密钥|密碼|秘钥|暗号"
 )
+_MAYBE_NAMED = re.compile("(?i)pass|pwd|token|secret|credential|key|pin|puk|psk|auth|sig|密|秘|口令|暗号")  # without which none is
 _ASSIGNED = re.compile(rf"(?i)((?:{_NAMES})[\"']?\s{{0,3}}(?:[=＝]\s{{0,3}}|[:：]))(?!PIN\b)({_QUOTED}|(?=[\x21-\x7e])[^\s&,;，；。]+)")
 _SENTENCE = (  # what a sentence about a password goes on with
     r"(?!(?:wrong|refused|right|correct|incorrect|unknown|missing|expired|needed|required|set|changed|ok|not|too|no|the|a|an|it|is|was|this|that|of"
@@ -99,7 +100,7 @@ def _masked(text: str, *, kept: re.Pattern[str], own: Mask) -> str:
     text = _JOIN.sub(f"WIFI:{HIDDEN}", text)
     text = _URL.sub(lambda found: mask_address(found[0]), text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", _HEADER.sub(rf"\1\2{HIDDEN}", text))
-    for pattern in (_ASSIGNED, _NAMED, _SAID):
+    for pattern in (_ASSIGNED, _NAMED, _SAID) if _MAYBE_NAMED.search(text) else ():
         text = pattern.sub(rf"\1{HIDDEN}", text)
     aside: list[str] = []
 
@@ -144,7 +145,9 @@ def _without_key(found: re.Match[str]) -> str:
 
 def _bare(text: str) -> str:
     """Without escapes, and without what cannot be seen: as a text of UTF-16 is read byte by byte, or as our own log writes it."""
-    text = _ESCAPED.sub(_character, text)
+    text = _ESCAPED.sub(_character, text) if "\\" in text or "&#" in text else text
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     return "".join(each for each in text if each in "\n\t" or unicodedata.category(each)[0] != "C")
 
 

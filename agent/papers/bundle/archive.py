@@ -31,15 +31,13 @@ class Packed(Struct, frozen=True, kw_only=True):
 
 def packed(lines: Lines, made: Made, limit: int = LIMIT) -> Packed:
     """`made`: all files, of the lines that are kept and of how many of each file were left out."""
-    kept, budget = lines, limit
+    kept = lines
     for _ in range(_TRIES):
         left_out = {name: len(lines[name]) - len(kept[name]) for name in lines if len(kept[name]) < len(lines[name])}
         content = zipped(made(kept, left_out))
         if len(content) <= limit:
             return Packed(content=content, left_out=left_out)
-        over = len(content) - limit
-        budget = max(0, min(budget, _size(kept)) - over - limit // 50)
-        kept = newest(lines, budget)
+        kept = newest(lines, max(0, _size(kept) - (len(content) - limit) - limit // 50))
     raise ValueError("what is always in it is larger than it may be")
 
 

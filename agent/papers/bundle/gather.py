@@ -167,7 +167,7 @@ def _span(one: Lived | None, lived: list[Lived], now: Moment) -> Span:
 def _status(reading: StatusReading, home: str, lacks: list[Lack]) -> dict[str, Any] | None:
     """With all that this version does not know. A link that leads elsewhere than to where the service renews it is not followed."""
     path = Path(reading.path)
-    if path.is_symlink() and os.path.realpath(path) != os.path.realpath(Path(home) / path.name):
+    if path.is_symlink() and Path(os.path.realpath(path)) != Path(os.path.realpath(home)) / path.name:
         lacks.append(Lack(STATUS, _LINK))
         return None
     with suppress(msgspec.DecodeError, UnicodeError, RecursionError):

@@ -65,8 +65,8 @@ def page_of(found: Found, texts: Mapping[str, bytes], lacks: Sequence[Lack], fil
             "timeline": _timeline(incident, found, page) if incident is not None else [],
             "incident": incident.id if incident is not None else "",
             "incidents": _incidents(found, page),
-            "checks": [_row(each, page) for each in _dicts(msgspec.to_builtins(status.checks))] if status is not None else [],
-            "now": [_row(each, page) for each in _dicts((found.machine or {}).get("checks"))],
+            "checks": _rows(msgspec.to_builtins(status.checks), page) if status is not None else [],
+            "now": _rows((found.machine or {}).get("checks"), page),
             "resolvers": _facts((found.machine or {}).get("resolvers")),
             "versions": sorted(found.versions.items()),
             "configuration": _shown(found.configuration.encode()),
@@ -124,6 +124,11 @@ def _incidents(found: Found, page: Page) -> list[tuple[str, str, str, str, str]]
 
 def _dicts(value: Any) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list | tuple) else []
+
+
+def _rows(checks: Any, page: Page) -> list[Row]:
+    """What is wrong first."""
+    return sorted((_row(each, page) for each in _dicts(checks)), key=lambda row: not row.wrong)
 
 
 def _row(check: dict[str, Any], page: Page) -> Row:
