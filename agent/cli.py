@@ -65,6 +65,8 @@ def _command(name: str) -> Callable[[Request], int]:
             from agent.commands.status import status as command
         case "history":
             from agent.commands.history import history as command
+        case "audit":
+            from agent.commands.audit import audit as command
         case "letter":
             from agent.commands.letter import letter as command
         case "runbook":

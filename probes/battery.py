@@ -46,6 +46,7 @@ def _look(folder: Path) -> Check[BatteryFacts]:
     facts = BatteryFacts(
         percent=round(sum(charges) / len(charges), 1),
         charging=_charging(status, [online for online in chargers if online is not None]),
+        health_percent=min((health for each in batteries if (health := _health(each)) is not None), default=None),
         status=escape(status, 40) or None,
     )
     return check_of(facts, Outcome.PASS, target="battery")
@@ -59,6 +60,15 @@ def _percent(supply: Path) -> float | None:
             if now is not None and full:
                 capacity = 100 * now / full
     return None if capacity is None else min(100.0, max(0.0, capacity))
+
+
+def _health(supply: Path) -> float | None:
+    """None where the battery does not tell, or tells what cannot be: nothing, or twice as much as when it was new."""
+    for quantity in ("energy", "charge"):
+        full, new = number_of(supply / f"{quantity}_full"), number_of(supply / f"{quantity}_full_design")
+        if full and new and 0 < full <= 2 * new:
+            return round(min(100.0, 100 * full / new), 1)
+    return None
 
 
 def _charging(status: str, chargers: list[float]) -> bool | None:

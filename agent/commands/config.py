@@ -126,6 +126,8 @@ def _schema(words: Sequence[str]) -> bytes:
     match words:
         case ["agent", *_]:
             from agent.settings.schema import schema
+        case ["audit", *_]:
+            from agent.contract.schema import audit_schema as schema
         case ["history", *_]:
             from agent.contract.schema import history_schema as schema
         case _:

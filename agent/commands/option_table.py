@@ -53,9 +53,10 @@ OPTIONS = (
     ),
     Option(
         name="--json",
-        of=(*_RESULTS, "history"),
+        of=(*_RESULTS, "history", "audit"),
         says=Bilingual(
-            "就是 --format json：状态文档；history 则输出故障记录", "the same as --format json: the status document; the history"
+            "就是 --format json：状态文档；history 则输出故障记录，audit 输出自查结果",
+            "the same as --format json: the status document; of history and audit what they found",
         ),
     ),
     Option(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
 
 SHORTEST_S, LONGEST_S = 0.1, 600.0
-SCHEMAS = ("agent", "history")  # besides the status document's
+SCHEMAS = ("agent", "history", "audit")  # besides the status document's
 _CHECK = "--check"  # an older way to write the command
 _SHOWN = 80  # characters of a word that is not understood
 

@@ -71,6 +71,13 @@ COMMANDS = (
         ),
     ),
     Command(
+        name="audit",
+        says=Bilingual(
+            "自查：什么会拖长下次故障，为什么要紧，现在做什么；最要紧的在前",
+            "what would make the next outage long, why it matters and what to do now; the worst first",
+        ),
+    ),
+    Command(
         name="drill",
         words="uplink|gateway [NAME]",
         actions=("uplink", "gateway"),
@@ -120,7 +127,7 @@ COMMANDS = (
     ),
     Command(
         name="config",
-        words="check|show|example|schema [agent|history]",
+        words="check|show|example|schema [agent|history|audit]",
         actions=("check", "show", "example", "schema"),
         most=2,
         says=Bilingual(

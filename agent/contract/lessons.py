@@ -30,9 +30,13 @@ class Lesson(Struct, frozen=True, kw_only=True):
 
 
 class Lessons(Struct, frozen=True, kw_only=True):
+    """`agent_version`, `config_hash`: what the fleet has now; empty where they do not say."""
+
     schema: Literal["posdiag.lessons/1"]
     steps: tuple[Lesson, ...] = ()
     generated_at: str = ""
+    agent_version: str = ""
+    config_hash: str = ""
 
 
 def lessons_from(content: bytes) -> Lessons:

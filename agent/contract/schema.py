@@ -1,4 +1,4 @@
-"""The JSON Schemas of the status document and of the history."""
+"""The JSON Schemas of the status document, of the history and of the audit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from agent.contract.audit import Audit
 from agent.contract.document import Status
 from agent.contract.history import History
 from probes.ground.vocabulary import Open
@@ -18,6 +19,10 @@ def schema() -> dict[str, Any]:
         if found := made["$defs"].get(vocabulary.__name__):
             found["type"], found["examples"] = "string", found.pop("enum")
     return made
+
+
+def audit_schema() -> dict[str, Any]:
+    return msgspec.json.schema(Audit)
 
 
 def history_schema() -> dict[str, Any]:

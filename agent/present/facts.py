@@ -186,6 +186,7 @@ _ROWS: tuple[Row, ...] = (
     _row("每核负荷", "load per core", of(LoadFacts, lambda f: f.per_core), _plain),
     _row("温度", "temperature", of(TemperatureFacts, lambda f: f.hottest_c), _unit(" °C")),
     _row("电量", "charge", of(BatteryFacts, lambda f: f.percent), _unit("%")),
+    _row("电池健康度", "battery health", of(BatteryFacts, lambda f: f.health_percent), _unit("%")),
     _row("进程", "processes", of(AppFacts, lambda f: f.pids), _plain),
     _row("界限", "limit", of(PluginFacts, lambda f: f.beyond), _limits),
 )

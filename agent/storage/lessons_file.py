@@ -33,6 +33,7 @@ class LessonsFile:
         self._seen: tuple[int, ...] | None = None
         self._known: dict[Cause, dict[str, Tally]] = {}
         self.trouble: Bilingual | None = None
+        self.fleet = ("", "")  # the version and the configuration's hash that the fleet has, as far as it says
 
     def read(self) -> dict[Cause, dict[str, Tally]]:
         """By cause and step. One look at the directory where nothing changed. Raises nothing."""
@@ -40,10 +41,10 @@ class LessonsFile:
             seen = _identity(self._path.stat())
             if seen != self._seen:
                 self._seen = seen
-                self._known, self.trouble = {}, None
+                self._known, self.trouble, self.fleet = {}, None, ("", "")
                 self._known = self._taught()
         except _ABSENT:
-            self._seen, self._known, self.trouble = None, {}, None
+            self._seen, self._known, self.trouble, self.fleet = None, {}, None, ("", "")
         except _Refused as refused:
             self._ignore(refused.why)
         except OSError as error:
@@ -58,7 +59,9 @@ class LessonsFile:
     def _taught(self) -> dict[Cause, dict[str, Tally]]:
         from agent.contract.lessons import SIZE_LIMIT, lessons_from, taught  # most terminals have no such file
 
-        return taught(lessons_from(self._content(SIZE_LIMIT)), self._attributes)
+        lessons = lessons_from(self._content(SIZE_LIMIT))
+        self.fleet = (lessons.agent_version, lessons.config_hash)
+        return taught(lessons, self._attributes)
 
     def _content(self, limit: int) -> bytes:
         handle = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)

@@ -34,7 +34,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.diagnosis",),
     ("agent.contract", "agent.settings"),
     ("agent.storage", "agent.remedy"),
-    ("agent.messages", "agent.present", "agent.record"),
+    ("agent.messages", "agent.present", "agent.record", "agent.readiness"),
     ("agent.examination",),
     ("agent.status",),
     ("agent.papers",),

@@ -75,12 +75,15 @@ class TemperatureFacts(Facts, frozen=True, kw_only=True):
 
 
 class BatteryFacts(Facts, frozen=True, kw_only=True):
-    """charging: not known where neither a charger nor the battery tells"""
+    """charging: not known where neither a charger nor the battery tells
+    health_percent: what it holds when it is full, of what it held when it was new
+    """
 
     KIND: ClassVar[Kind] = Kind.BATTERY
 
     percent: float | None = None
     charging: bool | None = None
+    health_percent: float | None = None
     status: str | None = None
 
 

@@ -1,0 +1,1 @@
+"""What would make the next outage long, seen before it comes. Pure."""
