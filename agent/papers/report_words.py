@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agent.contract.history import History, PastIncident
-from agent.diagnosis.causes import Cause, Owner
+from agent.diagnosis.causes import Category, Cause, Owner
 from agent.present import endings, times
 from agent.present.page import Page
 from agent.present.words import PEOPLE
@@ -37,18 +37,30 @@ _ADVICE: dict[Owner, Bilingual] = {
         "before each time.",
     ),
     Owner.CASHIER: Bilingual(
-        "和店员说好由谁负责、多久看一次，需要的东西（纸、线、充电器）放在手边；新来的店员照着做一遍。",
-        "Agree with the staff who looks after it and how often, keep what it takes (paper, cable, charger) at hand, and let new "
-        "staff do it once.",
+        "和店员说好由谁负责、多久看一次，需要的东西（纸、线、充电器）放在手边；"
+        "posdiag runbook 能打印出每种故障的一页做法，新来的店员照着做一遍。",
+        "Agree with the staff who looks after it and how often, keep what it takes (paper, cable, charger) at hand, have new staff "
+        "do it once from the page that posdiag runbook prints.",
     ),
     Owner.MERCHANT: Bilingual(
         "把相关的缴费、证照和合同日期记下来，提前办理；问清是谁停的、为什么停。",
         "Note when fees, licences and contracts are due and see to them in time; ask who stopped it, and why.",
     ),
 }
+# what the staff can set going again, and what comes again for a reason that is not theirs
+_COMES_AGAIN = Bilingual(
+    "店员能让它先恢复（posdiag runbook 能打印出做法），但挡不住它再来："
+    "请技术员或设备服务商查明原因，把后面的时间表给他们看；备一台能换上的设备。",
+    "The staff can set it going again (posdiag runbook prints how), which does not keep it from coming back: have a technician or the "
+    "vendor find out why, show the table of times below, and have a spare at hand.",
+)
 _UNKNOWN = Bilingual(
     "原因没有查明：下次出现时先运行 posdiag check --details 并留下结果，再动手处理。",
     "No cause was found: next time run posdiag check --details and keep what it says before anything is touched.",
+)
+_FOREIGN = Bilingual(
+    "这个原因是别的版本的 posdiag 记下的：请用那个版本的 posdiag explain 查看。",
+    "Another version of posdiag recorded this cause: that version's posdiag explain tells what to do.",
 )
 _VERDICTS: dict[str, Bilingual] = {
     "fewer": Bilingual("比以前少了，偶然解释不了", "Fewer than before, and chance alone does not explain it"),
@@ -79,7 +91,11 @@ def person(code: str | None, page: Page) -> str:
 
 def advice(code: str | None, page: Page) -> str:
     owner = owner_of(code)
-    return page.words(_ADVICE.get(owner, _UNKNOWN) if owner is not None else _UNKNOWN)
+    if owner is Owner.CASHIER and not (code or "").startswith(f"{Category.OPERATOR}."):
+        return page.words(_COMES_AGAIN)
+    if not code:
+        return page.words(_UNKNOWN)
+    return page.words(_ADVICE.get(owner, _FOREIGN) if owner is not None else _FOREIGN)
 
 
 def ended_mostly(incidents: Sequence[PastIncident], page: Page) -> str:

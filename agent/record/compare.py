@@ -18,8 +18,9 @@ _DRAWS = 2000
 _FEWEST_DAYS = 7  # watched on either side, below which days say nothing about days
 _FEWEST_RUNS = 6  # times of days with something wrong on both sides together: fewer can all lie on one side by chance
 _TAIL = 0.025
+_HALF = 0.5  # cases that go as well with half as many as with twice as many tell nothing
 
-# `fewer`, `more`: chance alone does not explain it; `alike`: it does; `too_few`: so few cases can show nothing
+# `fewer`, `more`: chance alone does not explain it; `alike`: it does; `too_few`: so few cases can show nothing, or leave everything open
 Verdict = str
 
 
@@ -115,7 +116,7 @@ def _change(name: str, before: Side, after: Side) -> Change:
 
 
 def _verdict(ratio: Interval | None, enough: bool) -> Verdict:
-    if ratio is None or not enough:
+    if ratio is None or not enough or (ratio.low < _HALF and ratio.high > 1 / _HALF):
         return "too_few"
     return "fewer" if ratio.high < 1 else "more" if ratio.low > 1 else "alike"
 

@@ -268,3 +268,23 @@ def test_every_cause_has_somebody_who_can_end_it_and_what_to_do() -> None:
     made.incident(5, 5, INTERNET)
     for language in ("zh", "en"):
         assert ("怎么办" if language == "zh" else "What to do about it") in said(report(made), language)
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (INTERNET, "internet provider"),
+        (HOST, "posdiag letter"),
+        ("operator.paper_out", "agree with the staff"),
+        ("system.payment_app_down", "does not keep it from coming back"),
+        ("network.dns_failing", "have a technician find out why"),
+        ("operator.account_suspended", "when fees, licences and contracts are due"),
+        ("system.printer_fault", "the equipment's vendor"),
+        ("later.unheard_of", "another version of posdiag"),
+        (None, "no cause was found"),
+    ],
+)
+def test_what_to_do_goes_with_who_can_end_it_and_with_its_kind(cause: str | None, words: str) -> None:
+    made = whole_month()
+    made.incident(5, 5, cause)
+    assert words in said(report(made)).lower()
