@@ -74,6 +74,7 @@ class Cycle:
         examiner.carried.said.told = lambda: self._recorder.standing.dates
         self._status_file.first = self._recorder.flush
         self._past, self._cause_starts, self._incident = past, past.causes, self._recorded.resumed(past.incident)
+        self._recorded.seen_before(reading.status)
         delivered = partial(outputs.status_delivered, STATUS_PATIENCE_S)
         self._stores = Stores(self._agent.state_dir, outputs.files, clock, self._recorder, delivered)
         self._memory = self._stores.memory

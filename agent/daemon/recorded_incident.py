@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from agent.contract.checks import entry_of
-from agent.contract.document import Incident, Watch
+from agent.contract.checks import checks_from, entry_of
+from agent.contract.document import Incident, Status, Watch
 from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, Evidence, OpenedEvent, WatchedEvent
-from agent.contract.times import utc
+from agent.contract.times import parse, utc
 from agent.contract.trace import Trace
 from agent.daemon.confirm import Verdict
 from agent.daemon.recorded_lines import lines_about
@@ -26,11 +26,12 @@ from agent.remedy import catalogue
 from probes.model import Check, Facts
 
 if TYPE_CHECKING:
-    from agent.record.ended import Ending
+    from agent.record.ended import Ending, Suspect
 
 CALM_S = 3600.0  # where the record is sparing: after so long without it an incident is over
 _MOST_EVIDENCE, _MOST_FACTS, _LONGEST_FACT = 6, 6, 80
 _MOST_SUSPECTS = 20
+ONE_LOOK_S = 15.0  # checks of one examination are not further apart
 _SAME_LOOK_S = 0.25  # a look is told by the moment of its verdict
 
 
@@ -79,6 +80,18 @@ class RecordedIncident:
             return known
         same = known is not None and known.id == of_status.id
         return replace(of_status, changes_before=of_status.changes_before or known.changes_before) if known and same else of_status
+
+    def seen_before(self, status: Status | None) -> None:
+        """What the last look before this start saw, by the status document that tells of it: what was done meanwhile is held against it."""
+        entries = () if status is None or self._open is None else status.checks
+        newest = max((parse(each.observed_at) or 0.0 for each in entries), default=0.0)
+        now = self._recorder.now()
+        if self._open is None or status is None or not 0.0 < newest <= now.at:
+            return
+        checks = checks_from(each for each in entries if (parse(each.observed_at) or 0.0) >= newest - ONE_LOOK_S)
+        looked = Moment(at=newest, boot_id=status.boot_id, running_s=now.running_s - (now.at - newest), doubtful=now.doubtful)
+        routers = [subject for what, subject in self._recorder.known if what == "router"]
+        self._recorder.traces.resume(checks, _running(looked, now), self._causes(self._open, now), routers)
 
     def opening(self, incident: Incident, began_at: float) -> Incident:
         """The same with what changed before; where it comes back so often that the record is sparing, the one that it is again."""
@@ -136,17 +149,17 @@ class RecordedIncident:
             self._closes(self._open, self._closing, self._recorder.now())
 
     def _ended_by(self, opened: OpenedEvent, ended: Moment, now: Moment) -> Ending:
-        from agent.record.ended import Suspect, ending  # once an incident
+        from agent.record.ended import ending  # once an incident
 
-        def running(moment: Moment) -> float:
-            return now.running_s - elapsed_s(moment, now)
-
-        traces, began, end = self._recorder.traces, running(began_of(opened)), running(ended)
-        causes = [
-            Suspect(at=running(at), cause=_known(code), subject=subject)
-            for at, code, subject in self._suspects or [(began_of(opened), opened.cause, opened.subject)]
-        ]
+        traces, began, end = self._recorder.traces, _running(began_of(opened), now), _running(ended, now)
+        causes = self._causes(opened, now)
         return ending(traces.since(began + _SAME_LOOK_S, end + _SAME_LOOK_S), causes, traces.look_before(end) or began, began, _step_of)
+
+    def _causes(self, opened: OpenedEvent, now: Moment) -> list[Suspect]:
+        from agent.record.ended import Suspect
+
+        told = self._suspects or [(began_of(opened), opened.cause, opened.subject)]
+        return [Suspect(at=_running(at, now), cause=_known(code), subject=subject) for at, code, subject in told]
 
     def _closes(self, opened: OpenedEvent, ended: Moment, now: Moment) -> None:
         found = self._ending or self._ended_by(opened, ended, now)
@@ -239,6 +252,11 @@ class RecordedIncident:
                 self._closed.add(event.incident)
                 if self._open is not None and event.incident == self._open.incident:
                     self._open = None
+
+
+def _running(moment: Moment, now: Moment) -> float:
+    """On the clock of this boot."""
+    return now.running_s - elapsed_s(moment, now)
 
 
 def _known(code: str | None) -> Cause | None:

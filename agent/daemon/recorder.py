@@ -74,7 +74,7 @@ class Recorder:
         self.past = last_events(self.folder)
         self._starts = Starts(self.past, Path(loaded.settings.agent.status_home))
         baseline = recall(self.folder) or Baseline()
-        self._known: Known = baseline.known(self.past)
+        self.known: Known = baseline.known(self.past)  # of every thing, what it was last
         self._file = HistoryFile(self.folder, sequence=baseline.sequence, carry=self._carried)
         self._changes = deque((event for event in self.past if isinstance(event, ChangeEvent)), MOST_RECENT)
         self._allowance = Allowance(clock.running(), self._written_lately())
@@ -117,9 +117,9 @@ class Recorder:
         checks, now = examination.checks, self._clock.running()
         told = next((check for check in checks if isinstance(check.facts, ClockFacts) and check.made), None)
         self._doubtful = self._doubtful if told is None else not told.ok
-        found = self._learn(things_in(checks, examination.uplink, self._known))
+        found = self._learn(things_in(checks, examination.uplink, self.known))
         counts = carrier_changes(checks)
-        found += flickered(self._counts, counts, self._known, found)
+        found += flickered(self._counts, counts, self.known, found)
         self._counts |= counts
         fresh = [check for check in checks if not check.observed_at or check.observed_at >= examination.started_at]
         self.traces.look(fresh, found, now, told=by_event)
@@ -216,7 +216,7 @@ class Recorder:
             self.flush()
         if self._waiting or not (self.keep_due or closing):
             return
-        known = dict(self._known)
+        known = dict(self.known)
         for thing, held in self._flaps.held.items():  # what was not told yet is not known yet
             known[thing] = (held.before, *known.get(thing, ())[1:])
         day, planned, things = self._days.tally, self._days.planned, things_of(known)
@@ -234,8 +234,8 @@ class Recorder:
 
     def _start(self) -> None:
         things = system_things(self._boot, __version__, self._hash)
-        if self._known.get(("boot", "")) not in (None, (self._boot,)):
-            self._known = {thing: values for thing, values in self._known.items() if thing[0] != "app"}  # its processes are others by now
+        if self.known.get(("boot", "")) not in (None, (self._boot,)):
+            self.known = {thing: values for thing, values in self.known.items() if thing[0] != "app"}  # its processes are others by now
         found = self._learn(things)
         self.traces.changed(found, self._clock.running())
         self._changed(found)
@@ -266,9 +266,9 @@ class Recorder:
 
     def _learn(self, things: dict[Thing, str]) -> list[Difference]:
         masked = {(what, self.masked(subject)): self.masked(value) for (what, subject), value in things.items()}
-        found, known = compare(self._known, masked)
-        self._dirty = self._dirty or values(known) != values(self._known)
-        self._known = known
+        found, known = compare(self.known, masked)
+        self._dirty = self._dirty or values(known) != values(self.known)
+        self.known = known
         return found
 
     def _changed(self, found: Sequence[Difference]) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from agent.contract.trace import ELSEWHERE, Trace
 from agent.diagnosis.causes import Cause
-from agent.record.endings import CAN_END, NAMES, SAID_BY_THE_HOST, takes_s
+from agent.record.endings import CAN_END, NAMES, SAID_BY_THE_HOST, of_the_host, settles_s, takes_s
 from agent.record.way import WAY, Left
 from probes.model import Layer
 
@@ -48,11 +48,13 @@ def ending(left: Sequence[Left], causes: Sequence[Suspect], bad_until: float, be
     `bad_until`: the last look before that one; the recovery lies between them. `step_of`: which step against a cause leaves that trace."""
     last = causes[-1]
     late = [each for each in left if any(each.at + takes_s(trace) >= bad_until for trace in each.traces)]
-    able = [each for each in late if any(_can_end(trace, each, _at(causes, each.began)) for trace in each.traces)]
+    able = [each for each in late if any(_could_end(trace, each, causes) for trace in each.traces)]
+    moved = [each for each in late if each.traces[0] in WAY or len(each.traces) > 1]
     if able:
         found = _of_those(able, bad_until)
-    elif last.cause in SAID_BY_THE_HOST or not any(each.traces[0] in WAY or len(each.traces) > 1 for each in late):
-        found = _elsewhere(last)
+    elif last.cause in SAID_BY_THE_HOST or all(_in_vain(each, last, bad_until) for each in moved):
+        found = _elsewhere(last, moved=bool(moved) and last.cause not in SAID_BY_THE_HOST)
+        late = [each for each in late if found is UNKNOWN or not _in_vain(each, last, bad_until)]
     else:
         found = UNKNOWN
     until = able[-1].began if able and found is not UNKNOWN else None
@@ -64,6 +66,18 @@ def ending(left: Sequence[Left], causes: Sequence[Suspect], bad_until: float, be
         ended_by=found,
         tried=tuple(_tried(each, began, causes, step_of) for each in tried if len(each.traces) == 1),
     )
+
+
+def _could_end(trace: Trace, left: Left, causes: Sequence[Suspect]) -> bool:
+    """Against the cause that stood when it was begun. Where the host alone was in the way afterwards, it had done its work by then."""
+    last = causes[-1]
+    outlived = last.at > left.at and last.cause is not None and of_the_host(last.cause) and trace not in CAN_END.get(last.cause, ())
+    return not outlived and _can_end(trace, left, _at(causes, left.began))
+
+
+def _in_vain(left: Left, last: Suspect, bad_until: float) -> bool:
+    """Of what cannot end the cause: whether a look found it as bad as before, once the way stood again."""
+    return last.cause is not None and all(left.at + settles_s(trace, last.cause) < bad_until for trace in left.traces)
 
 
 def _tried(left: Left, began: float, causes: Sequence[Suspect], step_of: StepOf) -> dict[str, Any]:
@@ -92,12 +106,12 @@ def _of_those(able: Sequence[Left], bad_until: float) -> dict[str, Any]:
     return _seen(trace, confidence)
 
 
-def _elsewhere(last: Suspect) -> dict[str, Any]:
-    """Nothing moved here that could have ended it."""
+def _elsewhere(last: Suspect, *, moved: bool) -> dict[str, Any]:
+    """Nothing moved here that could have ended it; `moved`: but something did."""
     if last.cause is None or (last.cause in NAMES and not _far(last.subject)):
         return UNKNOWN
     traces = [each for each in CAN_END.get(last.cause, ()) if each in ELSEWHERE]
-    return _seen(traces[0], 0.8 if last.cause in SAID_BY_THE_HOST else 0.7) if len(traces) == 1 else UNKNOWN
+    return _seen(traces[0], 0.8 if last.cause in SAID_BY_THE_HOST else 0.55 if moved else 0.7) if len(traces) == 1 else UNKNOWN
 
 
 def _far(address: str) -> bool:

@@ -146,3 +146,33 @@ _LONGER_S: Final = {  # until what was done has taken effect
 def takes_s(trace: Trace) -> float:
     """Within how many seconds after it a recovery may be its doing."""
     return _LONGER_S.get(trace, _USUAL_S)
+
+
+_SETTLED_S = 20.0
+_SETTLED_LATER_S: Final = {  # until the way stands again: what is bad then has another reason
+    Trace.TERMINAL_RESTARTED: 60.0,
+    Trace.ROUTER_RESTARTED: 60.0,
+    Trace.ROUTER_REPLACED: 60.0,
+    Trace.SIM_CHANGED: 60.0,
+    Trace.RADIO_ON: 60.0,
+}
+_OF_THE_LINE = (Trace.ROUTER_RESTARTED, Trace.ROUTER_REPLACED, Trace.SIM_CHANGED, Trace.RADIO_ON)
+
+
+def settles_s(trace: Trace, cause: Cause) -> float:
+    """Within how many seconds after a trace that cannot end the cause nobody can say yet that it was in vain. The line behind what was
+    restarted takes its time; where a host is what is bad, the line is there."""
+    if trace in _OF_THE_LINE and not of_the_host(cause):
+        return takes_s(trace)
+    return _SETTLED_LATER_S.get(trace, _SETTLED_S)
+
+
+def of_the_host(cause: Cause) -> bool:
+    """It ends at the host, and nothing between here and there is part of it."""
+    traces = CAN_END.get(cause, ())
+    return cause in SAID_BY_THE_HOST or (Trace.HOST_RECOVERED in traces and Trace.LINE_RECOVERED not in traces)
+
+
+def can_end(trace: str | None, cause: str) -> bool:
+    """By their names in the record; what only a later version knows ends nothing."""
+    return any(each.value == cause and trace in CAN_END.get(each, ()) for each in Cause)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from agent.contract.event import AnyEvent, CauseEvent, ClosedEvent, OpenedEvent, ToldEvent
 from agent.contract.history import PastIncident
 from agent.contract.times import utc
+from agent.record.endings import can_end
 from agent.record.learned import Led
 from agent.record.moments import Moment, back, began_of, elapsed_s, ended_of, moment_of
 from agent.record.words import as_told, judged
@@ -43,7 +45,7 @@ class _Open:
         self.leads: list[tuple[Moment, Told]] = [(self.began, opened)]
 
     def closed(self, ended: Moment, duration_s: float, closed: ClosedEvent | None, *, still: bool) -> Lived:
-        opened, leading = self.opened, self._leading(ended)
+        opened, leading = self.opened, self._leading(ended, closed)
         all_told = [told for _, told in self.leads]
         told = PastIncident(
             id=opened.incident,
@@ -72,14 +74,28 @@ class _Open:
             last=closed.sequence if closed else None,
         )
 
-    def _leading(self, ended: Moment) -> Told:
-        """Whose cause led the longest; of equals the first."""
+    def _leading(self, ended: Moment, closed: ClosedEvent | None) -> Told:
+        """Whose cause led the longest; of equals the first. What a repair brings with it is part of the cause that it was made against."""
         ends = [*(moment for moment, _ in self.leads[1:]), ended]
         seconds: dict[str | None, float] = {}
-        for (begun, told), end in zip(self.leads, ends, strict=True):
-            seconds[told.cause] = seconds.get(told.cause, 0.0) + elapsed_s(begun, end)
+        for number, ((begun, told), end) in enumerate(zip(self.leads, ends, strict=True)):
+            before = self.leads[number - 1][1].cause if number else None
+            brought = before is not None and any(
+                can_end(each.get("trace"), before) and (each.get("cause") or self.opened.cause) == before
+                for each in _repairs(closed, elapsed_s(self.began, begun), elapsed_s(self.began, end), ends=end is ended)
+            )
+            cause = before if brought else told.cause
+            seconds[cause] = seconds.get(cause, 0.0) + elapsed_s(begun, end)
         longest = max(seconds, key=lambda cause: seconds[cause])
         return next(told for _, told in self.leads if told.cause == longest)
+
+
+def _repairs(closed: ClosedEvent | None, after_s: float, until_s: float, *, ends: bool) -> Iterator[dict[str, Any]]:
+    """Those that were complete while a cause led: tried in vain between these seconds of the incident, or what ended it."""
+    if closed is not None:
+        yield from (each for each in closed.tried if after_s <= (each.get("seconds") or 0.0) <= until_s)
+        if ends:
+            yield closed.ended_by
 
 
 def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: Moment) -> list[Lived]:

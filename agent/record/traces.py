@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from agent.contract.trace import Trace
 from agent.diagnosis.views import of_kind
@@ -13,6 +13,9 @@ from agent.record.things import NONE, UP
 from agent.record.way import NEAR_S, PLUGGED_OR_RESTARTED, SILENT_AND_BACK, WAY, Left, Way, line_in, ways_in
 from probes.model import Check, Facts, Symptom
 from probes.model.facts import SerialFacts
+
+if TYPE_CHECKING:
+    from agent.record.ended import Suspect
 
 MOST = 32  # traces that are remembered
 MOST_LOOKS = 64
@@ -52,6 +55,18 @@ class Traces:
         if flickered and not near:
             self._left += (Left(traces=PLUGGED_OR_RESTARTED, began=before or at, at=at, subject=name) for name in flickered)
         self.changed(found, at)
+        for check in of_kind(checks, SerialFacts):
+            if check.made:
+                self._device(check, at)
+
+    def resume(self, checks: Sequence[Check[Facts]], at: float, suspects: Sequence[Suspect], routers: Collection[str]) -> None:
+        """What looks before this start saw: see `agent.record.resumed`."""
+        from agent.record.resumed import resumed  # once a start, where an incident is open
+
+        known = resumed(checks, line_in(checks), at, suspects, routers)
+        self._looks.append(at)
+        self._ways = known.ways
+        self._faulty |= dict.fromkeys(known.faulty, True)
         for check in of_kind(checks, SerialFacts):
             if check.made:
                 self._device(check, at)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+
+from agent.contract.times import utc
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.model import State
-from probes.model import Check, Facts, Outcome, Symptom
+from agent.diagnosis.model import CanPay, State
+from probes.model import Check, Facts, Outcome, Symptom, check_of
+from probes.model.facts import LinkFacts, RouterFacts
+from tests.support import documents
 from tests.support.checks import check
 from tests.support.clocks import SetClock
 from tests.support.played_record import Played, link, router
@@ -127,3 +133,88 @@ def test_an_answer_that_was_only_carried_over_says_nothing_of_now(tmp_path: Path
     clock.now += 10
     played.see(*router("02:00:00:00:00:01"), check("internet:check-1"))
     assert closed(played)["ended_by"]["trace"] == "router_restarted"
+
+
+def killed(played: Played, tmp_path: Path, clock: SetClock, *last: Check[Facts], boot: str = "b-1", after_s: float = 10) -> Played:
+    """The last status is of a moment ago, and tells of the look that was the last one."""
+    looked = utc(clock.wall())
+    status = documents.status(CanPay.NO, State.OUTAGE, tuple(replace(each, observed_at=looked) for each in last))
+    clock.now += after_s
+    if boot != "b-1":
+        clock.ahead, clock.now = clock.ahead + clock.now - 25, 25.0
+    later = Played(tmp_path, clock, boot=boot)
+    later.recorded.seen_before(replace(status, boot_id="b-1"))
+    return later
+
+
+MUTE = (check_of(LinkFacts(interface_kind="ethernet", carrier=True), Outcome.PASS, name="eth0"),
+        check_of(RouterFacts(interface="eth0"), Outcome.FAIL, Symptom.NO_REPLY, name="10.0.0.1"))  # fmt: skip
+WELL, NO_LINE = check("internet:check-1"), check("internet:check-1", Outcome.FAIL, Symptom.TIMEOUT)
+
+
+@pytest.mark.parametrize("boot", ["b-1", "b-2"])
+def test_a_router_that_was_silent_when_the_service_was_killed_was_restarted(tmp_path: Path, boot: str) -> None:
+    clock = SetClock()
+    played = Played(tmp_path, clock)
+    played.see(*router("02:00:00:00:00:01"), WELL)
+    played.recorder.keep(closing=True)
+    clock.now += 60
+    played.see(*MUTE, NO_LINE, state=State.OUTAGE, cause=Cause.ROUTER_UNREACHABLE)
+    later = killed(played, tmp_path, clock, *MUTE, NO_LINE, boot=boot)
+    for seconds, checks in (
+        (60, (*MUTE, NO_LINE)),
+        (400, (*router("02:00:00:00:00:01"), NO_LINE)),
+        (8, (*router("02:00:00:00:00:01"), NO_LINE)),
+    ):
+        clock.now += seconds
+        later.see(*checks, state=State.OUTAGE, cause=Cause.ROUTER_UNREACHABLE)
+    clock.now += 5
+    later.see(*router("02:00:00:00:00:01"), WELL)
+    assert closed(later)["ended_by"]["trace"] == "router_restarted"
+
+
+def printer(symptom: Symptom | None = None) -> Check[Facts]:
+    return check("serial:eth0", Outcome.FAIL, symptom) if symptom else check("serial:eth0")
+
+
+def test_a_printer_that_had_told_of_its_jam_before_the_service_was_killed_was_switched_off_and_on(tmp_path: Path) -> None:
+    for told_of, trace in ((Cause.PRINTER_FAULT, "device_restarted"), (Cause.DEVICE_NOT_RESPONDING, None)):
+        clock = SetClock()
+        folder = tmp_path / str(trace)
+        folder.mkdir()
+        played = Played(folder, clock)
+        played.see(printer())
+        clock.now += 60
+        played.see(printer(Symptom.PRINTER_FAULT), state=State.OUTAGE, cause=told_of)
+        clock.now += 60
+        later = killed(played, folder, clock, printer(Symptom.NO_REPLY))
+        later.see(printer())
+        assert closed(later)["ended_by"]["trace"] == trace
+
+
+def test_a_cable_that_came_back_while_no_service_ran_is_known_where_that_was_short(tmp_path: Path) -> None:
+    for after_s, trace in ((10, "link_replugged"), (100, None)):
+        clock = SetClock()
+        folder = tmp_path / str(after_s)
+        folder.mkdir()
+        played = Played(folder, clock)
+        played.see(*router("02:00:00:00:00:01"), WELL)
+        clock.now += 60
+        played.see(link(up=False), state=State.OUTAGE, cause=Cause.CABLE_UNPLUGGED)
+        clock.now += 60
+        later = killed(played, folder, clock, link(up=False), after_s=after_s)
+        later.see(*router("02:00:00:00:00:01"), WELL)
+        assert closed(later)["ended_by"]["trace"] == trace
+
+
+def test_a_status_of_a_time_to_come_or_none_tells_nothing(tmp_path: Path) -> None:
+    clock = SetClock()
+    played = Played(tmp_path, clock)
+    played.see(printer())
+    clock.now += 60
+    played.see(printer(Symptom.PRINTER_FAULT), state=State.OUTAGE, cause=Cause.PRINTER_FAULT)
+    later = killed(played, tmp_path, clock, printer(Symptom.NO_REPLY), after_s=-30)
+    later.recorded.seen_before(None)
+    clock.now += 60
+    later.see(printer())
+    assert closed(later)["ended_by"] == UNKNOWN

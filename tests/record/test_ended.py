@@ -55,6 +55,30 @@ def test_what_moved_just_before_leaves_it_open_unless_the_host_itself_had_spoken
     assert said(Cause.GATEWAY_DOWN, did(PAPER, 980, subject="bar")) == (Trace.HOST_RECOVERED, [])
 
 
+def test_what_moved_and_could_not_end_it_was_in_vain_once_the_way_stood_again() -> None:
+    boot = Trace.TERMINAL_RESTARTED
+    assert said(Cause.INTERNET_DOWN, did(PLUG, 970)) == (Trace.LINE_RECOVERED, [PLUG])
+    assert said(Cause.GATEWAY_DOWN, did(PLUG, 970)) == (Trace.HOST_RECOVERED, [PLUG])
+    assert said(Cause.CAPTIVE_PORTAL, did(boot, 900)) == (Trace.LINE_RECOVERED, [boot])
+    assert said(Cause.CAPTIVE_PORTAL, did(boot, 940)) == (None, []), "the way may not have stood yet"
+    assert said(Cause.GATEWAY_DOWN, did(RESTART, 900)) == (Trace.HOST_RECOVERED, [RESTART])
+    assert said(Cause.CAPTIVE_PORTAL, did(RESTART, 900)) == (None, []), "its line may still be built up"
+    assert said(Cause.GATEWAY_DOWN, Left(traces=PLUGGED_OR_RESTARTED, began=900, at=920)) == (Trace.HOST_RECOVERED, [])
+    assert said(Cause.ROUTER_UNREACHABLE, did(Trace.RESOLVERS_CHANGED, 940)) == (None, []), "it does not end by itself"
+    sure = [
+        ending(left, [Suspect(at=0, cause=Cause.INTERNET_DOWN, subject="")], 995, 0).ended_by["confidence"]
+        for left in ((), (did(PLUG, 970),))
+    ]
+    assert sure[0] > sure[1]
+
+
+def test_a_host_that_is_bad_after_a_repair_of_the_line_was_not_ended_by_it() -> None:
+    assert said(Cause.INTERNET_DOWN, did(RESTART, 800, began=480), ended=1090, later=Cause.GATEWAY_DOWN) == (RESTART, [])
+    causes = [Suspect(at=0, cause=Cause.INTERNET_DOWN, subject=""), Suspect(at=810, cause=Cause.GATEWAY_DOWN, subject="")]
+    found = ending([did(RESTART, 800, began=780)], causes, 995, 0)
+    assert found.ended_by["trace"] == Trace.HOST_RECOVERED and [each["trace"] for each in found.tried] == [RESTART]
+
+
 def test_two_that_could() -> None:
     assert said(Cause.PAYMENT_APP_DOWN, did(Trace.CONFIG_CHANGED, 996), did(APP, 996.5, subject="pay"), subject="pay") == (None, [])
     either = Left(traces=PLUGGED_OR_RESTARTED, began=900, at=996)

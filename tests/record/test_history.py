@@ -85,6 +85,35 @@ def test_an_incident_has_its_worst_state_and_the_cause_that_led_the_longest() ->
     assert one.ended_by["trace"] == "router_restarted"
 
 
+SILENT, PAPER = "network.router_unreachable", "operator.paper_out"
+
+
+def led_longest(first: str, then: str, last: str, tried: list[dict[str, Any]], **ended_by: Any) -> str | None:
+    """`first` from 0 to 90 s, `then` until 300 s, `last` until 400 s."""
+    events = (cause("I-1", 80, then), cause("I-1", 290, last)) if last != then else (cause("I-1", 80, then),)
+    found: str | None = (
+        reckoned(opened("I-1", 10, first), *events, closed("I-1", 405, 400.0, tried=tried, ended_by=ended_by)).incidents[0].cause
+    )
+    return found
+
+
+def test_a_silence_that_a_repair_brings_is_part_of_the_cause_that_it_was_made_against() -> None:
+    restart = {"trace": "router_restarted", "step": None, "seconds": 280}
+    assert led_longest(INTERNET, SILENT, INTERNET, [restart]) == INTERNET
+    assert led_longest(INTERNET, SILENT, INTERNET, []) == SILENT, "nobody restarted it"
+    assert led_longest(INTERNET, SILENT, INTERNET, [restart | {"seconds": 30}]) == SILENT, "before it was silent"
+    assert led_longest(INTERNET, SILENT, INTERNET, [restart | {"cause": SILENT}]) == SILENT, "made against the silence"
+    assert led_longest(PAPER, SILENT, PAPER, [restart]) == SILENT, "nobody restarts a router for the paper"
+    assert led_longest("of.later", SILENT, INTERNET, [restart | {"trace": "of_later"}]) == SILENT
+
+
+def test_likewise_of_the_repair_that_ended_it() -> None:
+    jam, off = "system.printer_fault", "system.device_not_responding"
+    assert led_longest(jam, off, off, [], trace="device_restarted") == jam
+    assert led_longest(jam, off, off, [], trace="device_restarted", cause=off) == off
+    assert led_longest(jam, off, off, [], trace=None) == off
+
+
 def test_one_that_is_open_lasts_until_now() -> None:
     [one] = reckoned(opened("I-1", 10)).incidents
     assert (one.ended_at, one.duration_s) == (None, 9000.0)
