@@ -156,6 +156,14 @@ class DataUse(Struct, frozen=True, kw_only=True):
     budget_bytes: int
 
 
+class Readiness(Struct, frozen=True, kw_only=True):
+    """What an audit said (`posdiag audit`): ids of what would make the next outage long."""
+
+    checked_at: Timestamp
+    failed: tuple[str, ...]
+    warned: tuple[str, ...]
+
+
 class Status(Struct, frozen=True, kw_only=True):
     schema: Literal["posdiag.status/1"] = "posdiag.status/1"
     terminal: Terminal
@@ -182,3 +190,4 @@ class Status(Struct, frozen=True, kw_only=True):
     stopped: bool = False
     data: tuple[DataUse, ...] = ()
     today: Today | None = None
+    readiness: Readiness | None = None

@@ -20,6 +20,7 @@ from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.incident import follow
 from agent.daemon.learning import Learning
 from agent.daemon.listener import Listener
+from agent.daemon.readiness import ReadinessWatch
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.daemon.stores import Stores
@@ -42,6 +43,7 @@ _SOON_S = 0.05
 APART = 0.9  # of the time planned between two looks: sooner than that, they count as one
 QUICK_ROUNDS = 3  # times `confirm`: verdicts that keep changing are not looked at in haste for ever
 LISTEN_S = 0.2  # for what people said to be taken in, before the status that tells of it
+ONCE_PATIENCE_S = 5.0  # with what reads the record, where there is no later document
 STATUS_PATIENCE_S = 5.0  # with the status, before what the daemon keeps for itself is not written this time
 
 
@@ -60,6 +62,7 @@ class Cycle:
         once: bool = False,
     ) -> None:
         self._loaded, self._agent, self._clock = loaded, loaded.settings.agent, clock
+        self._once = once
         self._examiner, self._remaining, self._sooner = examiner, remaining, sooner
         self._outputs, self._notifier, self._status_file = outputs, outputs.notifier, outputs.status_file
         self._here = look_around(loaded.settings, writes_log=True)
@@ -82,6 +85,7 @@ class Cycle:
         self._listener.look()
         self._learning = Learning(loaded.settings, outputs.notifier)
         self._recorder.heard = self._learning.take
+        self._readiness = ReadinessWatch(loaded, self._recorder, outputs.notifier, clock, lambda: self._learning.fleet)
         self._depth_policy = DepthPolicy(loaded.settings, self._stores.data_budget, clock)
         self._standing: Standing | None = None
         self._latest: Examination | None = None
@@ -134,7 +138,8 @@ class Cycle:
     def renew(self) -> None:
         """Renews the document where that is due and cycles go on as planned; a stuck one is left to run out. Never raises."""
         self._listener.look()
-        news = self._listener.news()
+        self._readiness.look()
+        news = self._listener.news() or self._readiness.news()
         if (self._clock.running() < self._renew_at and not news) or not self._lock.acquire(timeout=0.2):
             return
         try:
@@ -223,6 +228,7 @@ class Cycle:
         if due is not None:
             self._sooner(due)
         self._trusted_until = self._clock.running() + self._remaining() + self._examiner.limit_s + SLACK_S
+        self._readiness.took(examination, ONCE_PATIENCE_S if self._once else 0.0)
         status = self._report()
         if status and standing.changed:
             self._outputs.change(Change(status=status, before=standing.before))
@@ -269,6 +275,7 @@ class Cycle:
             planned=self._recorder.standing.planned(moment.now),
             experience=self._learning.experience(),
             today=self._recorder.today,
+            readiness=self._readiness.latest,
         )
         status = build(latest, self._loaded, identity=self._identity, moment=moment, here=self._here, report=report)
         self._headline = headline(status, self._loaded.settings.terminal.language)

@@ -41,6 +41,11 @@ class Learning:
         if self._learned.take(event):
             self._here = self._learned.tallies()
 
+    @property
+    def fleet(self) -> tuple[str, str]:
+        """The version and the configuration's hash that the fleet has, as far as its lessons say."""
+        return self._lessons.fleet
+
     def experience(self) -> Experience:
         fleet, trouble = self._lessons.read(), self._lessons.trouble
         if trouble is None:

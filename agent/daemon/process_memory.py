@@ -42,13 +42,14 @@ def forget() -> None:
     """What only the command line and the configuration need is given up once they are read."""
     for name in (*_OF_THE_START, *_OF_FILES):
         sys.modules.pop(name, None)
-    _give_up("agent.commands", _OF_THE_COMMAND_LINE)
-    _give_up("agent.settings", _READERS)
-    _give_up("msgspec", _OF_MSGSPEC)
+    give_up("agent.commands", _OF_THE_COMMAND_LINE)
+    give_up("agent.settings", _READERS)
+    give_up("msgspec", _OF_MSGSPEC)
     unused.drop()
 
 
-def _give_up(package: str, names: Iterable[str]) -> None:
+def give_up(package: str, names: Iterable[str]) -> None:
+    """Modules that are rarely needed: whoever asks for one next loads it anew."""
     for name in names:
         if sys.modules.pop(f"{package}.{name}", None) is not None:
             vars(sys.modules[package]).pop(name, None)
@@ -90,8 +91,8 @@ class Tidier:
 
         What is there after the first one stays, and is not looked through for garbage again (gc.freeze).
         """
-        _give_up("agent.diagnosis", _OF_A_FAULT)
-        _give_up("agent.record", _LOOKING_BACK)
+        give_up("agent.diagnosis", _OF_A_FAULT)
+        give_up("agent.record", _LOOKING_BACK)
         for name in _OF_FILES:
             sys.modules.pop(name, None)
         sys.path_importer_cache.clear()  # the names of all files in each directory that something was imported from

@@ -12,7 +12,7 @@ from agent import __version__
 from agent.contract import short_code
 from agent.contract.checks import entry_of
 from agent.contract.day import Today
-from agent.contract.document import CauseEntry, DataUse, Incident, Pending, RuledOutEntry, Status, Terminal, Watch
+from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Readiness, RuledOutEntry, Status, Terminal, Watch
 from agent.contract.event import ToldEvent
 from agent.contract.experience import Experience
 from agent.contract.legible import in_full
@@ -61,6 +61,7 @@ class Report(Struct, frozen=True, kw_only=True):
     watch: Watch | None = None
     data: tuple[DataUse, ...] = ()
     today: Today | None = None
+    readiness: Readiness | None = None
     promises: tuple[ToldEvent, ...] = ()
     planned: ToldEvent | None = None
     experience: Experience = Experience()
@@ -101,6 +102,7 @@ def build(
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,
         today=report.today,
+        readiness=report.readiness,
     )
     return trim(in_full(hide_names(status, loaded.settings)))
 
