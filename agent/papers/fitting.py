@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -60,15 +61,15 @@ def _steps(found: Sequence[tuple[str, str]], size: float, type_: Type) -> float:
 
 
 def _lines(text: str, size: float, width: float) -> int:
-    """Words of letters begin on a new line where this one has no room for them."""
+    """A word of letters begins on a new line where this one has no room for it; between others a line breaks anywhere."""
     room = width / (size * _PT_MM)
     lines, used = 1, 0.0
-    for word in text.split(" "):
+    for word in _WORD.findall(text):
         length = ems(word)
-        if used and used + length > room and word.isascii():
+        if used and used + length > room:
             lines, used = lines + 1, 0.0
-        used += length + _em(" ")
-        while used > room + _em(" "):
+        used += length
+        while used > room:
             lines, used = lines + 1, used - room
     return lines if text else 0
 
@@ -81,11 +82,12 @@ def ems(text: str) -> float:
 def _em(char: str) -> float:
     if unicodedata.east_asian_width(char) in "WFA" or char in _BROAD:
         return 1.0
-    if char == " ":
-        return 0.36
-    return 0.76 if char.isupper() else 0.61 if char.isascii() else 0.8
+    if char in _SLIM:
+        return 0.4
+    return 0.76 if char.isupper() else 0.63 if char.isascii() else 0.8
 
 
-_BROAD = frozenset("MWmw@%")
+_WORD = re.compile(r"[!-~]+|.")
+_BROAD, _SLIM = frozenset("MWmw@%"), frozenset(" iljtfrI.,:;'|()[]")
 _HEADING = 8.5  # mm of a heading over steps
-_FIXED = 47.0  # mm of the title, of the frame about the call, and of the foot
+_FIXED = 40.0  # mm of the title, of the frame about the call, and of the foot

@@ -27,7 +27,7 @@ from agent.present.words import LINKS, person
 from agent.remedy.calling import call_about
 from agent.remedy.catalogue import name_of
 from agent.remedy.here import Here
-from agent.remedy.possible import Machine, Possible, backups, possible
+from agent.remedy.possible import CELLULAR, WIFI, WIRED, Machine, Possible, backups, possible
 from agent.remedy.prepared import Prepared, called, steps_of, summary_of
 from agent.remedy.selling import prepared, warned
 from agent.resources import data_path
@@ -44,6 +44,18 @@ _MOST_NAMED, _WHERE, _TERMINAL = 6, 48, 40  # things on one page; columns of whe
 _CROWDED, _TIGHT = 40, 110  # entries of the first page; ems of the shop's own texts
 
 
+# drawings of what is there with some kinds of uplink alone
+_ONLY_WITH = {
+    "lan_socket": frozenset({WIRED}),
+    "router": frozenset({WIRED, WIFI}),
+    "router_power": frozenset({WIRED, WIFI}),
+    "wifi": frozenset({WIFI}),
+    "sim": frozenset({CELLULAR}),
+    "signal": frozenset({CELLULAR}),
+}
+_MOST_LOOKS = 2
+
+
 class Sign(Struct, frozen=True):
     """What people see, under which causes stand on the first page."""
 
@@ -53,11 +65,20 @@ class Sign(Struct, frozen=True):
 
 
 class Placed(Struct, frozen=True):
-    """Of a cause: its sign, and the drawings of where to look."""
+    """Of a cause: its sign, that where there is only a SIM, and the drawings of where to look."""
 
     code: str
     sign: str
+    on_sim: str = ""
     look: tuple[str, ...] = ()
+
+    def sign_over(self, kinds: frozenset[str]) -> str:
+        return self.on_sim if self.on_sim and kinds == {CELLULAR} else self.sign
+
+    def looks_over(self, kinds: frozenset[str]) -> tuple[str, ...]:
+        """The places that there are with these kinds of uplink."""
+        there = tuple(name for name in self.look if not kinds or name not in _ONLY_WITH or kinds & _ONLY_WITH[name])
+        return there[:_MOST_LOOKS] or ("screen",)
 
 
 class Book(Struct, frozen=True):
@@ -164,7 +185,9 @@ def _of_the_shop(settings: Settings, terminal: str) -> Iterator[str]:
 def _signs(numbered: list[_Numbered], page: Page) -> list[dict[str, Any]]:
     found = []
     for sign in book().sign:
-        under = [(page.words(name_of(each.case.cause)), each.number) for each in numbered if each.placed.sign == sign.id]
+        under = [
+            (page.words(name_of(each.case.cause)), each.number) for each in numbered if each.placed.sign_over(each.case.kinds) == sign.id
+        ]
         if under:
             found.append({"says": page.say(sign.zh, sign.en), "causes": under})
     return found
@@ -174,12 +197,12 @@ def _page(each: _Numbered, known: Known, page: Page) -> dict[str, Any]:
     case, settings = each.case, known.settings
     steps = steps_of(case, settings, known.here, known.experience)
     own, others = (_told([step for step in steps if (step.who in _BY_HAND) is by_hand], page) for by_hand in (True, False))
-    whom = call_about(case.cause, settings)
+    whom, looks = call_about(case.cause, settings), each.placed.looks_over(case.kinds)
     summary, about = page.words(summary_of(case, settings, known.here)), _about(case, known, page)
     warning = page.words(way.text) if (way := warned(case.cause)) else ""
     whom_said = (f"{whom.name} {whom.phone * 2}", page.words(brief.called(whom.who)), known.terminal)
     said = (*whom_said, summary, " ".join(about) + case.cause.value, warning, page.words(name_of(case.cause)))
-    amount = Amount(own=_texts(own), others=_texts(others), rest=said, looks=bool(each.placed.look))
+    amount = Amount(own=_texts(own), others=_texts(others), rest=said, looks=True)
     return {
         "number": each.number,
         "code": case.cause.value,
@@ -187,7 +210,7 @@ def _page(each: _Numbered, known: Known, page: Page) -> dict[str, Any]:
         "summary": summary,
         "about": about,
         "count": each.count,
-        "look": each.placed.look,
+        "look": looks,
         "own": own,
         "others": others,
         "warning": warning,

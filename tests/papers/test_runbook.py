@@ -75,7 +75,8 @@ def test_every_cause_has_its_sign_and_its_place_in_the_order() -> None:
     told = [each.code for each in book().cause]
     assert len(told) == len(set(told)) and {cause.value for cause in Cause} <= set(told)
     assert {each.sign for each in book().cause} == signs
-    drawn = set(re.findall(r'name == "(\w+)"', Path("config/papers/drawings.html").read_text("utf-8"))) | {"screen"}
+    drawings = Path("config/papers/drawings.html").read_text("utf-8")
+    drawn = set(re.findall(r'name == "(\w+)"', drawings)) | {"screen", "socket_strip", "router_power"}
     assert {look for each in book().cause for look in each.look} == drawn
 
 
@@ -231,3 +232,15 @@ def test_a_device_on_the_network_and_one_on_a_cable_have_steps_of_their_own() ->
     case = next(each.case for each in cases(of) if each.case.cause is Cause.DEVICE_UNPLUGGED)
     said = [step.text.zh for step in steps_of(case, both, of.here, Experience())]
     assert any(text.startswith("小票打印机：") for text in said) and any(text.startswith("后厨打印机：") for text in said)
+
+
+def test_no_place_is_shown_that_the_shop_does_not_have() -> None:
+    for machine, others in (
+        (Machine(uplinks=(OwnUplink("wlan0", "wifi"),)), {"lan_socket", "sim", "signal"}),
+        (Machine(uplinks=(OwnUplink("wwan0", "cellular"),)), {"lan_socket", "router", "router_power", "wifi"}),
+        (WIRED, {"wifi", "sim", "signal"}),
+    ):
+        found = cases(known(machine=machine))
+        shown = {name for each in found for name in each.placed.looks_over(each.case.kinds)}
+        assert not shown & others
+        assert "router_lamps" not in {each.placed.sign_over(each.case.kinds) for each in found} or "router" in shown
