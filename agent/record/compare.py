@@ -87,16 +87,18 @@ def compared(days: Sequence[DayTotal], lived: Sequence[Lived], day: date, whole_
 
 
 def gain(before: Sequence[DayTotal], after: Sequence[DayTotal]) -> Interval | None:
-    """By how much the share of time with payment grew; its interval from days drawn anew (Efron 1979), where days in a row with something
-    wrong are drawn as one: a single long outage is one case, however many days it took."""
-    sides = [_runs(before), _runs(after)]
-    bad = sum(1 for side in sides for watched, well in side if well < watched)
-    if min(len(before), len(after)) < _FEWEST_DAYS or bad < _FEWEST_RUNS:
+    """By how much the share of time with payment grew. How far chance goes is told by all days dealt anew to both sides (Pitman 1937), so
+    that a side on which little happened borrows its spread from the other; days in a row with something wrong are dealt as one: a single
+    long outage is one case, however many days it took."""
+    first, then = _runs(before), _runs(after)
+    runs = [*first, *then]
+    if min(len(before), len(after)) < _FEWEST_DAYS or sum(1 for watched, well in runs if well < watched) < _FEWEST_RUNS:
         return None
     chance = random.Random(0)  # noqa: S311 - the same record gives the same page
-    drawn = sorted(_share(_again(sides[1], chance)) - _share(_again(sides[0], chance)) for _ in range(_DRAWS))
+    value = _share(then) - _share(first)
+    dealt = sorted(_dealt(runs, len(first), chance) for _ in range(_DRAWS))
     tail = int(_TAIL * _DRAWS)
-    return Interval(_share(sides[1]) - _share(sides[0]), drawn[tail], drawn[-tail - 1])
+    return Interval(value, value - dealt[-tail - 1], value - dealt[tail])
 
 
 def _side(days: Sequence[DayTotal], lived: Sequence[Lived]) -> Side:
@@ -141,8 +143,10 @@ def _runs(days: Sequence[DayTotal]) -> list[Run]:
     return found
 
 
-def _again(runs: Sequence[Run], chance: random.Random) -> Sequence[Run]:
-    return chance.choices(runs, k=len(runs))
+def _dealt(runs: list[Run], count: int, chance: random.Random) -> float:
+    """The gain, were it by chance alone which of them lie before."""
+    chance.shuffle(runs)
+    return _share(runs[count:]) - _share(runs[:count])
 
 
 def _share(runs: Sequence[Run]) -> float:

@@ -124,6 +124,14 @@ def test_the_gain_of_time_has_an_interval_and_a_single_long_outage_says_nothing(
     assert gain(told.days[:30], told.days[31:]) is None, "ten days of it are one case"
 
 
+def test_a_week_in_which_nothing_happened_is_no_better_than_two_months_with_little() -> None:
+    made = Made()
+    for number in range(68):
+        made.day(number, 3600 if number > 7 and number % 6 == 0 else 0)
+    found = comparison(made, day=7, days=68).gain
+    assert found is not None and found.low < found.value < 0 <= found.high
+
+
 def test_the_same_record_gives_the_same_numbers() -> None:
     made = shop(60, mended=30)
     assert comparison(made) == comparison(made) and comparison(made).gain is not None
