@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -17,7 +17,7 @@ from agent.diagnosis.causes import Cause
 from agent.settings.mask import known_numbers, known_secrets
 from agent.settings.model import Settings
 from agent.status.spoken import own_numbers
-from probes.ground.masking import HIDDEN, SECRET_NAME, mask_number, mask_numbers
+from probes.ground.masking import HIDDEN, SECRET_NAME, mask_number, mask_numbers, secrets_of_url
 from probes.ground.redaction import mask_secrets
 from probes.model import Kind, Layer, Outcome, Symptom
 
@@ -65,7 +65,7 @@ class Redactor:
             case str() if value and _SECRET_LABEL.search(key) and not value.startswith(HIDDEN) and value not in _OURS:
                 return HIDDEN
             case str():
-                return self.text(value)
+                return self._string(value)
             case int() | float():
                 return self._amount(value)
             case dict() if depth < _DEEPEST:
@@ -73,6 +73,13 @@ class Redactor:
             case list() | tuple() if depth < _DEEPEST:
                 return [self._value(item, key, depth + 1) for item in value]
         return HIDDEN
+
+    def _string(self, text: str) -> str:
+        """In a value of a document a line's end divides nothing."""
+        shown, flat = self.text(text), text.replace("\n", " ")
+        if flat != text and (joined := self.text(flat)) != shown.replace("\n", " "):
+            return joined
+        return shown
 
     def _table(self, table: dict[Any, Any], depth: int) -> dict[str, Any]:
         """Two names that are masked alike stay two."""
@@ -134,8 +141,18 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    found = set(known_secrets(settings)) | set(_named(msgspec.to_builtins(settings), ""))
+    found = set(known_secrets(settings)) | set(_of_urls(settings)) | set(_named(msgspec.to_builtins(settings), ""))
     return sorted((each for each in found if len(each) >= _LEAST), key=lambda each: (-len(each), each))
+
+
+def _of_urls(settings: Settings) -> Iterator[str]:
+    """Also those that are a word: they are looked for where they stand alone. What a query has is often short, and no secret."""
+    network = settings.network
+    for url in (network.proxy, *(check.url for check in network.internet_checks), *(gateway.http.path for gateway in settings.gateway)):
+        login = url.partition("://")[2].rpartition("@")[0]
+        for secret in secrets_of_url(url):
+            if secret in login or len(secret) >= _ENCODED:
+                yield from (secret, unquote(secret))
 
 
 def _named(value: Any, key: str) -> Iterator[str]:

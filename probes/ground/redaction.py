@@ -27,10 +27,12 @@ _JOIN = re.compile(r"(?i)\bWIFI:[^\s]+")  # what a phone reads from the code on 
 _URL = re.compile(r"(?i)\b[a-z][a-z0-9+.\-]{1,20}://[^\s\"'<>]+")
 _QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'|“[^”\n]*”"
 _NAMES = (
-    r"pass(?:word|wd|phrase|code)?|pwd|token|secret|credentials?|(?:[a-z0-9]{1,12}[ _.-]?)?key|[a-z_]{0,8}(?:pin|puk|psk)"
-    r"|auth\w{0,20}|sig(?:nature)?|密码|口令|密钥|密碼|秘钥|暗号"
+    r"pass(?:[ _-]?(?:word|wd|wort|phrase|code))?|\bpw|pwd|kennwort|contraseña|senha|пароль|token|secret|credentials?"
+    r"|(?:[a-z0-9]{1,12}[ _.-]?)?key|[a-z_]{0,8}(?:pin|puk|psk)(?:\s?码)?|auth\w{0,20}|sig(?:nature)?|密码|口令|密钥|密碼|秘钥|暗号"
 )
-_MAYBE_NAMED = re.compile("(?i)pass|pwd|token|secret|credential|key|pin|puk|psk|auth|sig|密|秘|口令|暗号")  # without which none is
+_MAYBE_NAMED = re.compile(
+    "(?i)pass|pw|kennwort|contrase|senha|пароль|token|secret|credential|key|pin|puk|psk|auth|sig|密|秘|口令|暗号"
+)  # without which none is
 _ASSIGNED = re.compile(rf"(?i)((?:{_NAMES})[\"']?\s{{0,3}}(?:[=＝]\s{{0,3}}|[:：]))(?!PIN\b)({_QUOTED}|(?=[\x21-\x7e])[^\s&,;，；。]+)")
 _SENTENCE = (  # what a sentence about a password goes on with
     r"(?!(?:wrong|refused|right|correct|incorrect|unknown|missing|expired|needed|required|set|changed|ok|not|too|no|the|a|an|it|is|was|this|that|of"
@@ -42,20 +44,23 @@ _NAMED = re.compile(
 )
 _HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(\s*[:=]\s*)[^\n\"]+")
 _SAID = re.compile(  # a password in a sentence has a figure or a sign, and a sentence about a password has words
-    r"(?i)((?:\b(?:pass(?:word|phrase|code)|pwd|pin|puk|psk|secret|token|key)\b|密码|口令|密钥|密碼)\s*)"
-    r"(?![=:*,.;)])((?=[!-~]*[0-9@#$%^&*_+!])[!-~]{4,}(?<![.,;:]))"
+    r"(?i)((?:(?<![a-z])(?:pass[ _-]?(?:word|wort|phrase|code)|pwd|pw|(?:pin|puk)(?:\s?码)?|psk|secret|token|key)(?![a-z])"
+    rf"|密码|口令|密钥|密碼)\s*)(?![=:*,.;)])({_QUOTED}|(?<=[\s\u4e00-\u9fff])(?=[!-~]*[0-9@#$%^&*_+!])[!-~]{{4,}}(?<![.,;:]))"
 )
 _SCHEME = re.compile(r"(?i)\b(bearer|basic|digest|negotiate)\s+[A-Za-z0-9+/=._~-]{4,}")
 _FOURS = re.compile(r"(?<!\d)\d{4}(?:[^\w\n]{1,3}\d{4}){3}(?:[^\w\n]{1,3}\d{1,3})?(?!\d)")
 _SINGLY = re.compile(r"(?<!\d)\d(?:[ .,\-]\d){7,}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{12,}(?!\d)")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_LOGIN = re.compile(r"(?<![\w:.])[A-Za-z][\w.-]{0,40}:[^\s@/:]{3,80}@(?=[\w\[])")
+_QUERY = re.compile(r"(/[^\s?\"'<>]*\?)[^\s\"'<>]*=[^\s\"'<>]*")
 _UUID = re.compile(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?=[0-9a-f]*[a-f])[0-9a-f]{16,}(?![0-9a-z])")
-_HEX_BYTES = re.compile(r"(?i)(?<![0-9a-z:-])[0-9a-f]{2}(?:[: .-][0-9a-f]{2}){7,}(?![0-9a-z])")
+_HEX_BYTES = re.compile(r"(?i)(?<![0-9a-z:-])[0-9a-f]{2}([: .-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){6,}(?![0-9a-z])")
 _HEX_GROUPS = re.compile(r"(?i)(?<![0-9a-z])(?=[0-9a-f -]*[a-f])(?=[a-f -]*[0-9])(?:[0-9a-f]{4,8}[ -]){2,}[0-9a-f]{4,8}(?![0-9a-z])")
 _FIGURES = re.compile(r"(?<!\d)\d{24,}(?!\d)")  # no number of anything: a key that happens to have no letter
-_RUN = re.compile(r"[A-Za-z0-9]{20,}")
+_RUN = re.compile(r"[A-Za-z0-9]{16,}")
+_TOKEN, _LETTERS = 20, 8  # characters of a run that nobody typed; letters in it that are not around a number
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
 _WORD = re.compile(r"[A-Za-z0-9+/_=-]{12,}")
 _HEX_TEXT = re.compile(r"(?i)(?:[2-7][0-9a-f](?:[ :\\x-]{0,3}|00)){6,}")
@@ -99,6 +104,7 @@ def _masked(text: str, *, kept: re.Pattern[str], own: Mask) -> str:
     text = own(_PEM.sub(HIDDEN, plain_digits(text)))
     text = _JOIN.sub(f"WIFI:{HIDDEN}", text)
     text = _URL.sub(lambda found: mask_address(found[0]), text)
+    text = _QUERY.sub(rf"\1{HIDDEN}", _LOGIN.sub(f"{HIDDEN}:{HIDDEN}@", text))
     text = _SCHEME.sub(rf"\1 {HIDDEN}", _HEADER.sub(rf"\1\2{HIDDEN}", text))
     for pattern in (_ASSIGNED, _NAMED, _SAID) if _MAYBE_NAMED.search(text) else ():
         text = pattern.sub(rf"\1{HIDDEN}", text)
@@ -111,6 +117,7 @@ def _masked(text: str, *, kept: re.Pattern[str], own: Mask) -> str:
     text = kept.sub(hold, mask_tracks(text))
     for pattern in (_JWT, _FIGURES, _UUID, _HEX, _HEX_BYTES, _HEX_GROUPS):
         text = pattern.sub(HIDDEN, text)
+    text = _RUN.sub(lambda found: found[0] if sum(map(str.isalpha, found[0])) < _LETTERS else _without_token(found), text)
     text = "\n".join(map(mask_personal, _FOURS.sub(_card, _SINGLY.sub(_joined, text)).split("\n")))
     text = _LONG_NUMBER.sub(_number, text)
     text = _BASE64.sub(_without_key, _RUN.sub(_without_token, text))
@@ -122,8 +129,12 @@ def _joined(found: re.Match[str]) -> str:
 
 
 def _card(found: re.Match[str]) -> str:
+    """Of 16 figures, or of as many as there are; what stands behind a card is often the month that it ends in."""
     digits = re.sub(r"\D", "", found[0])
-    return mask_number(digits) if luhn(digits) or luhn(digits[:16]) else found[0]
+    if luhn(digits[:16]):
+        end = [place.end() for place in re.finditer(r"\d", found[0])][15]
+        return mask_number(digits[:16]) + found[0][end:]
+    return mask_number(digits) if luhn(digits) else found[0]
 
 
 def _number(found: re.Match[str]) -> str:
@@ -133,7 +144,8 @@ def _number(found: re.Match[str]) -> str:
 
 def _without_token(found: re.Match[str]) -> str:
     run = found[0]
-    return HIDDEN if any(map(str.isdigit, run)) and any(map(str.isalpha, run)) else run
+    figures, small, capital = (any(map(kind, run)) for kind in (str.isdigit, str.islower, str.isupper))
+    return HIDDEN if figures and ((small and capital) or (len(run) >= _TOKEN and (small or capital))) else run
 
 
 def _without_key(found: re.Match[str]) -> str:
@@ -154,6 +166,8 @@ def _bare(text: str) -> str:
 def _character(found: re.Match[str]) -> str:
     hexadecimal = next((each for each in (found[1], found[2], found[3], found[5]) if each), None)
     number = int(hexadecimal, 16) if hexadecimal else int(found[4])
+    if number in (10, 13):
+        return " "
     return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else ""
 
 
