@@ -56,7 +56,7 @@ def _known(loaded: Loaded, clock: Clock) -> books.Known:
     return books.Known(
         settings=settings,
         machine=machine(loaded, clock),
-        here=look_around(settings, writes_log=True),
+        here=look_around(settings, writes_log=folder.is_dir()),
         terminal=identify(settings.terminal, folder, keep=False).terminal_id,
         hash=loaded.hash,
         experience=learned,

@@ -24,6 +24,7 @@ from agent.status.private import masker
 from agent.storage.printed import FILE, keep_printed, printed_for
 from probes.settings import App, DateKind, DueDate, Gateway, GatewayIso8583, GatewayProtocol, SerialDevice, SerialProtocol, SerialRole
 from tests.support.browser import browser, complaints, pages_in
+from tests.support.command_line import configured, posdiag
 
 TODAY = datetime(2026, 2, 1, 12, tzinfo=UTC)
 MERCHANT, NUMBER = "898110154110007", "01001234"
@@ -244,3 +245,33 @@ def test_no_place_is_shown_that_the_shop_does_not_have() -> None:
         shown = {name for each in found for name in each.placed.looks_over(each.case.kinds)}
         assert not shown & others
         assert "router_lamps" not in {each.placed.sign_over(each.case.kinds) for each in found} or "router" in shown
+
+
+def test_the_command_makes_the_book_and_notes_for_which_configuration(tmp_path: Path) -> None:
+    config, book_file = configured(tmp_path), tmp_path / "book.html"
+    done = posdiag("runbook", "--config", str(config), "--lang", "both", "-o", str(book_file))
+    assert (done.returncode, done.stderr) == (0, b"")
+    html = book_file.read_text("utf-8")
+    assert complaints(html.encode()) == "" and html.count("<article") == 2
+    noted = printed_for(tmp_path / "state")
+    assert noted is not None and noted in html
+    config.write_text(config.read_text("utf-8") + "expect_internet = false\n", "utf-8")
+    posdiag("runbook", "--config", str(config), "-o", str(book_file))
+    assert printed_for(tmp_path / "state") not in (None, noted)
+
+
+def test_where_it_cannot_be_noted_the_book_is_made_and_the_command_says_so(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    (tmp_path / "state" / FILE).mkdir()
+    done = posdiag("runbook", "--config", str(config), "-o", "-")
+    assert done.returncode == 0 and done.stdout.startswith(b"<!DOCTYPE html>")
+    assert "没有记下" in done.stderr.decode()
+
+
+def test_a_record_that_is_damaged_or_may_not_be_read_stands_in_nobodys_way(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    (tmp_path / "state" / "history.ndjson").write_bytes(b"\xff\x00{" * 5000)
+    assert posdiag("runbook", "--config", str(config), "-o", "-").returncode == 0
+    (tmp_path / "state" / "history.ndjson").unlink()
+    (tmp_path / "state" / "history.ndjson").mkdir()
+    assert posdiag("runbook", "--config", str(config), "-o", "-").returncode == 0
