@@ -32,10 +32,18 @@ def month(option: str, text: str) -> tuple[float, float]:
     return begin, end
 
 
+def date_alone(text: str) -> date | None:
+    """A day in any of the ways that ISO 8601 writes one (2026-01-31, 20260131); None for what is more, or none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _seconds(option: str, text: str, days: int) -> float:
     try:
-        if len(text.strip()) == len("2026-01-31"):
-            day = date.fromisoformat(text.strip()) + timedelta(days=days)
+        if (alone := date_alone(text.strip())) is not None:
+            day = alone + timedelta(days=days)
             return datetime(day.year, day.month, day.day).astimezone().timestamp()
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo else moment.astimezone()).timestamp()

@@ -43,14 +43,16 @@ def guide(request: Request) -> int:
         output.keep_stdout()
     clock = Clock()
     here = ThisTerminal(loaded, clock, request.timeout_s, whole=whole)
-    status = here.document() or _examined(here, page)
+    status = here.document()
+    if status is None or _leads_nowhere(status):  # as in the moment between a fault and its cause
+        status = _examined(here, page) or status
     if status is None:
         raise CommandFailed(
             "当前用户没有权限读取配置，posdiag 服务也没有最近的结果。解决办法：命令前加 sudo",
             "This user may not read the configuration, and the service has no result of now. The cure: put sudo before the command",
         )
     walk = begin(status, clock.monotonic())
-    if walk.ended or (walk.step is None and walk.cause is None):
+    if walk.ended or _leads_nowhere(status):
         output.say(joined(list(parts_of(walk, page, Said()))))
         return 0 if walk.ended else COULD_NOT
     with Signals() as signals:
@@ -58,6 +60,11 @@ def guide(request: Request) -> int:
         with _face(page) as face:
             Talk(walk, face, Looks(here, signals.wake), signals, notes, clock).run()
     return 0
+
+
+def _leads_nowhere(status: Status) -> bool:
+    walk = begin(status, 0.0)
+    return not walk.ended and walk.step is None and walk.cause is None
 
 
 def _configuration(request: Request) -> tuple[Loaded, bool]:

@@ -10,12 +10,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from agent.commands.failure import CommandFailed
-from agent.contract.day import Today
+from agent.contract.document import Status
 from agent.contract.history import History
+from agent.contract.times import parse
 from agent.record.baseline import running
 from agent.record.history import Asked, history
 from agent.record.incidents import Lived
-from agent.record.moments import Moment
+from agent.record.moments import Moment, back
 from agent.record.past import Past, past
 from agent.settings.load import Loaded
 from agent.settings.permission import cure
@@ -45,17 +46,24 @@ def look_back(loaded: Loaded, since: float | None = None, until: float | None = 
     terminal = identify(loaded.settings.terminal, folder, keep=False).terminal_id
     clock = Clock()
     now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
-    today = _running(loaded, folder, now)  # first: a line about it that is read afterwards says that it is over
+    status = _told(loaded, now)  # first: a line about it that is read afterwards says that it is over
+    today = running(folder, status.today if status is not None else None)
     found = _read(folder)
     asked = Asked(since=since, until=until, cause=cause)
-    told, lived = history(found, asked, now, terminal, hours=loaded.settings.terminal.hours, running=today)
+    told, lived = history(
+        found, asked, now, terminal, hours=loaded.settings.terminal.hours, running=today, well_since=_well_since(status, now)
+    )
     return LookedBack(found=found, told=told, lived=lived, now=now)
 
 
-def _running(loaded: Loaded, folder: Path, now: Moment) -> list[Today]:
-    """What is known of the day that is not over: from the status document, and from what the service keeps for a start."""
-    status = places(loaded.settings.agent).shown(now.at, now.boot_id).status
-    return running(folder, status.today if status is not None else None)
+def _told(loaded: Loaded, now: Moment) -> Status | None:
+    return places(loaded.settings.agent).shown(now.at, now.boot_id).status
+
+
+def _well_since(status: Status | None, now: Moment) -> Moment | None:
+    """Since when the service of this boot has held no incident for open. The record tells of it an hour later, where it is sparing."""
+    since = None if status is None or status.incident is not None or status.boot_id != now.boot_id else parse(status.since)
+    return None if since is None or since > now.at else back(now, now.at - since)
 
 
 def _read(folder: Path) -> Past:

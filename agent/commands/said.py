@@ -6,17 +6,19 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from agent.commands.dates import date_alone
 from agent.commands.failure import WrongOption
 from agent.commands.request import Said
 from agent.contract.times import utc
 from agent.contract.word import NAME, TEXT
+from agent.status.spoken import on_one_line
 from probes.ground.clock import Clock
 
 MOST_DAYS, MOST_WORK = 366, timedelta(days=31)
 _SHOWN = 40  # characters of what is not understood
 _NAMED = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
 _DAYS = re.compile(r"\+?(\d{1,3})\s*(?:d|days?|天)?", re.IGNORECASE)
-_CLOCK = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)")
+_CLOCK = re.compile(r"((?:[01]?\d|2[0-3])(?=[:：])|24(?=[:：]00))[:：]([0-5]\d)")
 _SPAN = re.compile(r"\+?(\d{1,4})\s*(m|min|minutes?|分钟?|h|hours?|小时|d|days?|天)", re.IGNORECASE)
 _OVER = ("now", "over", "done", "现在", "结束")
 _UNITS = {"m": "minutes", "分": "minutes", "h": "hours", "小": "hours", "d": "days", "天": "days"}
@@ -30,6 +32,10 @@ def said(given: Callable[[str], str | None], text: str, now: datetime | None = N
             raise WrongOption(f"--{name} 后面是空的", f"--{name} has nothing after it")
         if len(value) > NAME:
             raise WrongOption(f"--{name} 最多 {NAME} 个字符", f"--{name} takes at most {NAME} characters")
+        if not on_one_line(value):
+            raise WrongOption(f"--{name} 后面没有看得见的字", f"what stands behind --{name} cannot be seen")
+    if text.strip() and not on_one_line(text):
+        raise WrongOption("这段话里没有看得见的字", "nothing in the text can be seen")
     if len(text) > TEXT:
         raise WrongOption(f"这段话有 {len(text)} 个字符，最多 {TEXT} 个", f"the text has {len(text)} characters, at most {TEXT} are kept")
     _goes_with(found, "helped", "did")
@@ -103,13 +109,12 @@ def _until(text: str, now: datetime) -> datetime | None:
         return today if today > now else (midnight + timedelta(days=1, minutes=minutes)).astimezone(None)
     if span := _SPAN.fullmatch(text):
         return now + timedelta(**{_UNITS[span[2][0]]: int(span[1])})
+    written = text.upper().replace("/", "-")
     try:
-        moment = datetime.fromisoformat(text.upper().replace("/", "-"))
-    except ValueError:
-        return None
-    if len(text) == len("2026-01-31"):
-        moment += timedelta(days=1)
-    try:
+        if (whole := date_alone(written)) is not None:
+            following = whole + timedelta(days=1)
+            return datetime(following.year, following.month, following.day).astimezone()
+        moment = datetime.fromisoformat(written)
         return moment if moment.tzinfo else moment.astimezone()
-    except (OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):
         return None

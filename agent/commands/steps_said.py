@@ -60,6 +60,11 @@ def _unknown(asked: str, status: Status | None, incident: str, cause: Cause | No
     shown = escape(asked, _SHOWN)
     steps = listed(status, incident, cause)[:_MOST]
     zh, en = "；".join(each for each, _ in steps), "; ".join(each for each, _ in steps)
+    if asked.strip().isdecimal() and steps and not _on_the_screen(status, incident):
+        return CommandFailed(
+            f"屏幕上现在没有编号的步骤（故障已经过去，或换了原因），不知道“{shown}”是哪一步。请写名字：{zh}",
+            f"No step has a number on the screen now (the fault is over, or another one), so “{shown}” could be any. By name: {en}",
+        )
     if not steps:
         return CommandFailed(
             f"没有“{shown}”这个步骤。写明原因代码：--did CODE:STEP；步骤见 posdiag explain CODE",

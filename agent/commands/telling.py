@@ -14,7 +14,7 @@ from typing import Any
 
 from agent.commands.failure import CommandFailed
 from agent.contract.times import utc
-from agent.contract.word import LARGEST, Word, written
+from agent.contract.word import LARGEST, Word, read, written
 from agent.daemon.instance_lock import AlreadyRunning, alone
 from agent.record.intake import Intake
 from agent.record.moments import Moment
@@ -56,6 +56,9 @@ def tell(state_dir: Path, words: Sequence[Word], settings: Settings | None) -> H
         if len(content) > LARGEST:
             _take_back(spool, laid)
             raise CommandFailed("这段话太长，请写短些", "That is too long; say it shorter")
+        if not _would_be_taken(content):
+            _take_back(spool, laid)
+            raise CommandFailed("没有记下：这句话没有内容，请换个写法", "Not noted: there is nothing in it; say it in other words")
         file = f"{each.word}.json"
         try:
             _put(spool, file, content, settings)
@@ -67,6 +70,15 @@ def tell(state_dir: Path, words: Sequence[Word], settings: Settings | None) -> H
             raise _not_laid(spool, error) from None
         laid.append(file)
     return _taken_in(spool, laid, state_dir, settings)
+
+
+def _would_be_taken(content: bytes) -> bool:
+    """What the service would throw away as no word is never called noted."""
+    try:
+        read(content)
+    except ValueError:
+        return False
+    return True
 
 
 def _make(spool: Spool) -> None:
@@ -154,6 +166,11 @@ def _not_laid(spool: Spool, error: OSError) -> CommandFailed:
     shown = escape(str(spool.path))
     if isinstance(error, PermissionError):
         who = _user()
+        if not spool.for_a_group():
+            return CommandFailed(
+                f"没有记下：当前用户不能写 {shown}。解决办法：命令前加 sudo",
+                f"Not noted: this user may not write to {shown}. The cure: put sudo before the command",
+            )
         return CommandFailed(
             f"没有记下：当前用户不在 {GROUP} 组里。解决办法：sudo usermod -aG {GROUP} {who}，重新登录后再试；或者命令前加 sudo",
             f"Not noted: this user is not in the group {GROUP}. The cure: sudo usermod -aG {GROUP} {who}, then log in anew; "

@@ -11,17 +11,18 @@ from agent.commands.failure import CommandFailed
 from agent.commands.request import Request, Said
 from agent.commands.telling import Heard, tell, word
 from agent.contract.document import Status
-from agent.contract.word import INCIDENT_NAME, WORD_NAME, Word
+from agent.contract.word import INCIDENT_NAME, TEXTS, WORD_NAME, Word
 from agent.diagnosis.causes import Cause
-from agent.present import output
+from agent.present import output, times
 from agent.present.page import Page
 from agent.record.moments import Moment
 from agent.settings.load import Loaded, SettingsError
 from agent.settings.model import Language, Settings
-from agent.status.spoken import fit
+from agent.status.spoken import fit, on_one_line
 from agent.storage.identity import boot_id
 from agent.storage.places import places
 from probes.ground.clock import Clock
+from probes.ground.personal import plain_digits
 from probes.ground.text import escape
 
 _SHOWN = 60  # characters of a word that is not understood
@@ -166,12 +167,32 @@ def _noted(words: list[Word], heard: Heard, settings: Settings | None, page: Pag
         )
     for each in words:
         kept = fit(settings)(each)
-        for name in ("text", "who", "ticket", "name"):
-            if getattr(kept, name) != getattr(each, name):
-                shown = page.fit(getattr(kept, name))
-                lines += page.wrap(page.say(f"不能保存的号码已遮盖：{shown}", f"What may not be kept was masked: {shown}"), first="  ")
+        lines += [line for said in _understood(kept, page) for line in page.wrap(said, first="  ")]
+        for name in TEXTS:
+            before, after = getattr(each, name), getattr(kept, name)
+            if after == before:
+                continue
+            shown = page.fit(after)
+            if after == plain_digits(on_one_line(before)):
+                said = page.say(f"写成：{shown}", f"Written as: {shown}")
+            else:
+                said = page.say(f"不能保存的号码已遮盖：{shown}", f"Numbers that may not be kept were masked: {shown}")
+            lines += page.wrap(said, first="  ")
     back = f"posdiag told --forget {words[0].word}"
     return [*lines, *page.paint_all(page.wrap(page.say(f"撤回：{back}", f"To take it back: {back}")), "faint")]
+
+
+def _understood(word: Word, page: Page) -> list[str]:
+    """Days, times and steps that were not written out: whoever meant another one sees it at once."""
+    found = []
+    if word.step:
+        found.append(page.say(f"步骤：{word.step}", f"The step: {word.step}"))
+    if word.promised:
+        found.append(page.say(f"答应的日期：{word.promised}", f"Promised for: {word.promised}"))
+    if word.until:
+        when = times.moment(word.until, page)
+        found.append(page.say(f"维护到：{when}", f"Planned work until: {when}"))
+    return found
 
 
 def _forget(folder: Path, asked: str, settings: Settings | None, page: Page) -> int:

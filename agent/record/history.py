@@ -36,11 +36,20 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def history(
-    past: Past, asked: Asked, now: Moment, terminal: str, *, hours: str = "", running: Sequence[Today] = ()
+    past: Past,
+    asked: Asked,
+    now: Moment,
+    terminal: str,
+    *,
+    hours: str = "",
+    running: Sequence[Today] = (),
+    well_since: Moment | None = None,
 ) -> tuple[History, list[Lived]]:
-    """And its incidents with their moments. `hours`: opening hours, empty for always; `running`: what is known of days without a line."""
+    """And its incidents with their moments. `hours`: opening hours, empty for always; `running`: what is known of days without a line;
+    `well_since`: since when the service holds no incident for open."""
     carried = past.totals.open if past.totals else ()
-    lived = [each for each in incidents(carried, (*past.words, *past.events), now) if asked.within(each.began.at, each.ended.at)]
+    all_of_them = incidents(carried, (*past.words, *past.events), now, well_since=well_since)
+    lived = [each for each in all_of_them if asked.within(each.began.at, each.ended.at)]
     if asked.cause is not None:
         lived = [each for each in lived if any(map(asked.cause, each.told.causes))]
     plans = planned_in((*past.words, *past.events))

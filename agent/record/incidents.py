@@ -98,9 +98,10 @@ def _repairs(closed: ClosedEvent | None, after_s: float, until_s: float, *, ends
             yield closed.ended_by
 
 
-def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: Moment) -> list[Lived]:
+def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: Moment, *, well_since: Moment | None = None) -> list[Lived]:
     """In the order in which they opened. `carried`: those that opened in files that are gone. At most one is open at a time: where the
-    end of one was never written, it ended when the next one opened at the latest. What people said of one may stand behind its end."""
+    end of one was never written, it ended when the next one opened at the latest. What people said of one may stand behind its end.
+    `well_since`: since when the service holds none for open; where it is sparing with lines the end of one is written an hour later."""
     found: list[Lived] = []
     said: dict[str, list[ToldEvent]] = {}
     known: dict[str, _Open] = {}
@@ -119,9 +120,16 @@ def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: M
             case ClosedEvent() if event.incident not in over:
                 over.add(event.incident)
                 found.append(_closed(known.pop(event.incident, None), event))
-    found += (each.closed(now, elapsed_s(each.began, now), None, still=True) for each in known.values())
+    found += (_not_closed(each, now, well_since) for each in known.values())
     with_words = [_with_words(each, said.get(each.told.id, ())) for each in found]
     return _with_recurrences(sorted(with_words, key=lambda each: each.first))
+
+
+def _not_closed(known: _Open, now: Moment, well_since: Moment | None) -> Lived:
+    """One that began after all was well, as the status has it, is younger than that."""
+    over = well_since is not None and elapsed_s(well_since, now) < elapsed_s(known.began, now)
+    ended = well_since if over and well_since is not None else now
+    return known.closed(ended, elapsed_s(known.began, ended), None, still=not over)
 
 
 def _closed(known: _Open | None, event: ClosedEvent) -> Lived:

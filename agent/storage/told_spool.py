@@ -71,6 +71,13 @@ class Spool:
                 raise SpoolFullError
             _put(directory, file, content)
 
+    def for_a_group(self) -> bool:
+        """Whether others than its owner may write there, as with the package; so it is believed to be where it cannot be seen."""
+        try:
+            return bool(self.path.stat(follow_symlinks=False).st_mode & stat.S_IWGRP)
+        except OSError:
+            return True
+
     def anything(self) -> bool:
         """Whether there is anything in it. Raises OSError where it cannot be read; false where it is missing."""
         with suppress(FileNotFoundError), self._directory() as directory, os.scandir(directory) as entries:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from agent.contract.document import Incident
 from agent.contract.event import AnyEvent, CarriedEvent, ClosedEvent, DayEvent
 from agent.contract.history import PastIncident
 from agent.record.baseline import Baseline, remember
 from agent.record.days import Tally
 from agent.storage.history_file import FILE, HistoryFile
-from tests.support.command_line import configured, posdiag
+from tests.support.command_line import configured, current, kept, posdiag
 from tests.support.documented import rows, section, words
 from tests.support.json_schema import faults
 from tests.support.recorded import change, opened, stamped
@@ -107,6 +108,12 @@ def test_a_span_of_days_and_a_cause(config: Path) -> None:
     assert ids(asked(config, "--cause", "network.cell_barred")) == [], "a later version may know it"
 
 
+def test_a_day_is_the_same_in_every_way_that_it_is_written(config: Path) -> None:
+    recorded(config)
+    for day in ("2026-02-03", "20260203", "2026-W06-2"):
+        assert ids(asked(config, "--since", day, "--until", day)) == ["I-2"]
+
+
 def test_a_person_reads_it_and_one_incident_as_a_timeline(config: Path) -> None:
     recorded(config)
     text = posdiag("history", "--config", str(config), "--lang", "en").stdout.decode()
@@ -187,3 +194,16 @@ def test_the_day_that_is_not_over_is_part_of_it_where_the_service_keeps_it(confi
     remember(config.parent / "state", Baseline(sequence=99, day=Tally(day="2026-01-31", seconds={"ok": 5.0})))
     (config.parent / "state" / "record-seen.json").chmod(0)
     assert posdiag("history", "--config", str(config)).returncode == 0
+
+
+def test_no_incident_is_open_that_the_service_holds_for_over(config: Path) -> None:
+    """Where it is sparing with lines, an end stands in the record an hour later."""
+    recorded(config)
+    kept(config, current(incident=None, since="2026-02-05T08:01:00.000Z"))
+    assert asked(config)["incidents"][-1]["ended_at"] == "2026-02-05T08:01:00.000Z"
+    assert "not over" not in posdiag("history", "--config", str(config), "--lang", "en").stdout.decode()
+    name = "20260205T080000Z-0a1b2c"
+    kept(config, current(incident=Incident(id=name, opened_at="2026-02-05T08:00:00.000Z"), since="2026-02-05T08:00:00.000Z"))
+    assert asked(config)["incidents"][-1]["ended_at"] is None
+    kept(config, current(incident=None, since="2026-02-04T08:00:00.000Z"))
+    assert asked(config)["incidents"][-1]["ended_at"] is None

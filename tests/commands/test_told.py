@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agent.commands.failure import WrongOption
+from agent.commands.failure import CommandFailed, WrongOption
 from agent.commands.said import day, until
+from agent.commands.telling import tell, word
 from agent.contract.document import Incident
 from agent.contract.event import ClosedEvent
 from agent.remedy.catalogue import entry
+from agent.settings.model import Settings
 from agent.storage.history_file import HistoryFile
 from tests.support.command_line import configured, current, environment, kept, posdiag
 from tests.support.recorded import lines, opened, stamped, told
@@ -142,6 +144,10 @@ def test_with_nothing_said_the_screen_shows_what_may_be(config: Path) -> None:
         (["--maintenance", "whenever"], "not “whenever”"),
         (["--maintenance", "2020-01-01T00:00"], "in the past"),
         (["--maintenance", "99d"], "at most 31 days"),
+        (["--maintenance", "9999-12-31"], "not “9999-12-31”"),
+        (["--maintenance", "24:30"], "not “24:30”"),
+        (["--called", "\u200b\u202e"], "cannot be seen"),
+        (["\u200b", "\x01"], "nothing in the text can be seen"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_nothing_is_written(config: Path, asked: list[str], answer: str) -> None:
@@ -160,6 +166,9 @@ def test_what_cannot_be_meant_is_refused_and_nothing_is_written(config: Path, as
         ("1天", 24),
         ("2小时", 2),
         ("2026-03-29", 24.5),
+        ("20260329", 24.5),
+        ("2026/03/29", 24.5),
+        ("24:00", 0.5),
         ("now", 0),
     ],
 )
@@ -194,6 +203,10 @@ def test_who_is_not_in_the_group_is_told_how_to_get_there_and_who_is_may_say_som
     assert done.returncode == 3 and CURE in " ".join(done.stderr.split())
     done = as_user("--groups=1", "by", "somebody")
     assert done.returncode == 0 and "Left for the posdiag service" in done.stdout, done.stderr
+    (state / "told").chmod(0o700)
+    done = as_user("--groups=1", "the group has no right there")
+    assert done.returncode == 3 and "put sudo before" in done.stderr and "usermod" not in done.stderr
+    (state / "told").chmod(0o3770)
     said(config, "by root, who takes in both")
     assert [each["text"] for each in words(config)][1:] == ["by somebody", "by root, who takes in both"]
 
@@ -225,3 +238,33 @@ def test_the_timeline_the_table_and_the_document_tell_what_was_said(config: Path
     assert document["incidents"][1]["told"][0]["step"] == "restart_modem_and_router"
     table = posdiag("history", "--csv", "--config", str(config)).stdout.decode()
     assert "did restart_modem_and_router yes" in table and "told" in table.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "until", "promised"), [("en", "Planned work until: ", "Promised for: "), ("zh", "维护到：", "答应的日期：")]
+)
+def test_what_was_understood_is_said_back(config: Path, language: str, until: str, promised: str) -> None:
+    recorded(config)
+    end = (datetime.now().astimezone() + timedelta(hours=2)).strftime("%m-%d ")
+    assert f"{until}{end}" in said(config, "--maintenance", "2h", language=language)
+    day = (datetime.now().astimezone().date() + timedelta(days=3)).isoformat()
+    assert f"{promised}{day}" in said(config, "--called", "ISP", "--promised", "3", language=language)
+
+
+def test_what_was_only_written_otherwise_is_not_called_masked(config: Path) -> None:
+    assert "Written as: a b" in (answer := said(config, "a\u200b\u202e  b")) and "masked" not in answer
+    assert "Numbers that may not be kept were masked" in said(config, "card 4111 1111 1111 1111")
+
+
+def test_a_number_that_is_on_the_screen_no_more_is_not_guessed(config: Path) -> None:
+    recorded(config)
+    answer = said(config, "--did", "2", status=3)
+    assert "No step has a number on the screen now" in answer and "restart_modem_and_router" in answer
+    assert not words(config)
+
+
+def test_nothing_is_called_noted_that_the_service_would_throw_away(tmp_path: Path) -> None:
+    for nothing in (word("called", who="\u200b"), word("date", name="\u202e"), word("did", step="No Step")):
+        with pytest.raises(CommandFailed):
+            tell(tmp_path, [word("note", text="before"), nothing], Settings())
+    assert not [*tmp_path.glob("told/*")] and not (tmp_path / "history.ndjson").exists()

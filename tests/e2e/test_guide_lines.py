@@ -6,6 +6,9 @@ import subprocess
 
 import pytest
 
+from agent.contract.encode import encode
+from agent.diagnosis.model import CanPay, State
+from tests.support.command_line import current
 from tests.support.led import kept, led
 from tests.support.patience import PATIENCE_S
 from tests.support.world import faults
@@ -88,3 +91,12 @@ def test_a_console_that_cannot_place_its_cursor_gets_lines() -> None:
             shown.shows("Step 2")
             shown.type("q\n")
             assert shown.ended() == 0
+
+
+def test_where_the_service_cannot_tell_yet_it_looks_itself() -> None:
+    with World() as w:
+        faults.cable_out(w)
+        unclear = current(can_pay=CanPay.UNKNOWN, state=State.UNKNOWN, cause=None, causes=(), remediation=(), checks=())
+        (w.folder / "state" / "status.json").write_bytes(encode(unclear))
+        done = lines(w, "n\n", "--lang", "en")
+        assert done.returncode == 0 and "Step 1 of" in done.stdout, done.stdout

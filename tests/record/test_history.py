@@ -53,11 +53,20 @@ def day(name: str, can_pay: int, seconds: dict[str, int]) -> DayEvent:
 
 
 def reckoned(
-    *events: AnyEvent, days: tuple[DayEvent, ...] = (), totals: CarriedEvent | None = None, now_s: float = 9000.0, **asked: Any
+    *events: AnyEvent,
+    days: tuple[DayEvent, ...] = (),
+    totals: CarriedEvent | None = None,
+    now_s: float = 9000.0,
+    well_since: Moment | None = None,
+    **asked: Any,
 ) -> History:
     ordered = tuple(_numbered(events))
-    now = Moment(at=START + now_s, boot_id=BOOT, running_s=RUNNING + now_s)
-    return history(Past(there=True, events=ordered, days=days, totals=totals), Asked(**asked), now, "t-1")[0]
+    past = Past(there=True, events=ordered, days=days, totals=totals)
+    return history(past, Asked(**asked), moment(now_s), "t-1", well_since=well_since)[0]
+
+
+def moment(seconds: float) -> Moment:
+    return Moment(at=START + seconds, boot_id=BOOT, running_s=RUNNING + seconds)
 
 
 def _numbered(events: tuple[AnyEvent, ...]) -> list[AnyEvent]:
@@ -256,3 +265,15 @@ def test_2000_incidents_are_reckoned_with_a_handful_of_comparisons_each(monkeypa
     found = reckoned(*events, now_s=300_000.0)
     assert len(found.incidents) == 2000 and found.incidents[0].recurred == 1999
     assert len(counted) <= 3 * 2000
+
+
+def test_what_the_service_holds_for_over_is_over_before_its_end_is_written() -> None:
+    events = [opened("I-1", 10)]
+    [over] = reckoned(*events, well_since=moment(50)).incidents
+    assert (over.ended_at, over.duration_s, over.ended_by) == (utc(START + 50), 50.0, {})
+    [younger] = reckoned(*events, well_since=moment(-20)).incidents
+    assert younger.ended_at is None, "it began after the status was written"
+    [still] = reckoned(*events).incidents
+    assert still.ended_at is None
+    [told] = reckoned(*events, closed("I-1", 35, 30.0), well_since=moment(50)).incidents
+    assert told.duration_s == 30.0
