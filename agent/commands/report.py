@@ -40,6 +40,7 @@ def _report(back: LookedBack, first: date, last: date, compare: date | None, loa
     known = [each.day for each in told.days] + [day_of(each.began.at) for each in back.lived]
     if (last - first).days >= MOST_DAYS and known:  # of what nobody can have recorded nothing is said
         first = max(first, date.fromisoformat(min(known)))
+        _within(compare, first, last)
     cut = totals is not None and bool(totals.totals) and (told.complete_from or "")[:10] > first.isoformat()
     standing = Standing()
     for event in (totals, *back.found.events):
@@ -79,12 +80,16 @@ def _asked(request: Request, today: date) -> tuple[date, date, date | None]:
         first = last - timedelta(days=DAYS - 1)
     if first > last:
         raise CommandFailed(f"{first} 还没到，没有什么可报告的", f"{first} has not come yet: there is nothing to report")
+    _within(compare, first, last)
+    return first, last, compare
+
+
+def _within(compare: date | None, first: date, last: date) -> None:
     if compare is not None and not first < compare < last:
         raise CommandFailed(
             f"--compare {compare} 要在报告的时间里面（{first} 到 {last}），前后都有日子才能比较",
             f"--compare {compare} has to lie within the time of the report, {first} to {last}, with days before and after it",
         )
-    return first, last, compare
 
 
 def _day(at: float) -> date:

@@ -108,6 +108,12 @@ def test_a_clock_that_was_lost_hides_nothing(tmp_path: Path) -> None:
     assert "The clock" not in html and f"to {today}" in html
 
 
+def test_a_day_before_the_record_has_nothing_to_be_compared_with(lived: tuple[Path, date]) -> None:
+    config, first = lived
+    done = command(config, "--compare", "1999-12-31", "--lang", "en", "-o", "-", TZ="UTC")
+    assert done.returncode == 3 and done.stdout == b"" and f"the report, {first} to" in re.sub(r"\s+", " ", done.stderr.decode())
+
+
 def test_of_time_before_the_record_nothing_is_drawn(lived: tuple[Path, date]) -> None:
     config, first = lived
     html = command(config, "--since", "1990-01-01", "--lang", "en", "-o", "-", TZ="UTC").stdout.decode()
