@@ -106,14 +106,19 @@ class Story:
             return []
         first = not self.begun
         found = [said for row in rows if (said := self._changed(row)) and not first]
-        if live.settled:
-            found += self._judged(live, status)
+        verdict = self._judged(live, status) if live.settled else []
         at = utc(self._now())
         self.changes.extendleft((at, said) for said in found)
-        return found
+        self.changes.extendleft((self.since, said) for said in verdict)  # which may be older than this program
+        return found + verdict
 
     def told(self) -> tuple[str, ...]:
-        return tuple(f"{times.of_day(at, self._page)} {said}" for at, said in self.changes)
+        return tuple(f"{self._when(at)} {said}" for at, said in self.changes)
+
+    def _when(self, at: str) -> str:
+        """Without the day, where that is today."""
+        day, today = times.moment(at, self._page), times.moment(utc(self._now()), self._page)
+        return times.of_day(at, self._page) if day[:5] == today[:5] else day
 
     def _changed(self, row: Watched) -> str:
         """What is only behind something else, or could not be told, is no news."""

@@ -25,6 +25,14 @@ SPARED_S = 300.0  # a word more, where so many came at once that the rest has to
 _SAID_AGAIN_S = 24 * 3600.0
 _READABLE = Bilingual("又能读取别人留下的话了", "what people say can be read again")
 
+REFUSED = {  # why something that lies there is no word: of `Spool.waiting` and `Intake`
+    "damaged": "内容已损坏",
+    "too large": "太大",
+    "no plain file": "不是普通文件",
+    "a file that has another name too": "文件另有一个名字",
+    "writable for others": "别人可写",
+}
+
 
 class Listener:
     def __init__(self, settings: Settings, recorder: Recorder, notifier: Notifier, clock: Clock) -> None:
@@ -125,6 +133,6 @@ class Listener:
             return
         self._said[why] = now
         where, word, because = escape(str(self._spool.path)), escape(file, 60), escape(why)
-        zh = f"{where} 里的 {word} 不是留言（{because}），没有采用"
+        zh = f"{where} 里的 {word} 不是留言（{REFUSED.get(why, because)}），没有采用"
         en = f"{word} in {where} is nothing that was said ({because}), and is left out"
         self._notifier.say(Bilingual(zh, en), Level.NOTICE)

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from agent.daemon.listener import REFUSED
+from agent.storage.told_spool import Spool
 from tests.support.mounts import mounted
 from tests.support.patience import until
 from tests.support.recorded import in_order, lines, told
@@ -258,3 +260,15 @@ def test_run_once_takes_in_what_waits(stage: Stage) -> None:
     process.wait()
     assert [each["what"] for each in told(stage.state_dir, "told")] == ["maintenance"]
     assert stage.status()["planned_work"]["until"] == "2099-01-01T00:00:00Z"
+
+
+def test_what_is_no_word_is_told_in_both_languages(tmp_path: Path) -> None:
+    folder = tmp_path / "told"
+    Spool(tmp_path).make()
+    for name in ("large", "open", "one"):
+        (folder / name).write_bytes(b"x" * (5000 if name == "large" else 5))
+        (folder / name).chmod(0o666 if name == "open" else 0o600)
+    os.mkfifo(folder / "pipe")
+    os.link(folder / "one", folder / "two")
+    reasons = {each.why for each in Spool(tmp_path).waiting()[1]}
+    assert len(reasons) == 4 and reasons | {"damaged"} == set(REFUSED)
