@@ -50,6 +50,9 @@ _SAID = re.compile(  # a password in a sentence has a figure or a sign, and a se
 _SCHEME = re.compile(r"(?i)\b(bearer|basic|digest|negotiate)\s+[A-Za-z0-9+/=._~-]{4,}")
 _FOURS = re.compile(r"(?<!\d)\d{4}(?:[^\w\n]{1,3}\d{4}){3}(?:[^\w\n]{1,3}\d{1,3})?(?!\d)")
 _SINGLY = re.compile(r"(?<!\d)\d(?:[ .,\-]\d){7,}(?!\d)")
+_BESIDE = re.compile(r"[\d*](?:[ \t\u00a0.,/_\-]{0,3}[\d*])+")
+_MASKED = re.compile(r"\*{4,}\d{4}(?!\d)")
+_REST = 7  # figures beside a mask, of which nobody knows where the number began
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{12,}(?!\d)")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _LOGIN = re.compile(r"(?<![\w:.])[A-Za-z][\w.-]{0,40}:[^\s@/:]{3,80}@(?=[\w\[])")
@@ -119,6 +122,7 @@ def _masked(text: str, *, kept: re.Pattern[str], own: Mask) -> str:
         text = pattern.sub(HIDDEN, text)
     text = _RUN.sub(lambda found: found[0] if sum(map(str.isalpha, found[0])) < _LETTERS else _without_token(found), text)
     text = "\n".join(map(mask_personal, _FOURS.sub(_card, _SINGLY.sub(_joined, text)).split("\n")))
+    text = _BESIDE.sub(_whole, text)
     text = _LONG_NUMBER.sub(_number, text)
     text = _BASE64.sub(_without_key, _RUN.sub(_without_token, text))
     return re.sub(f"{_HOLDS}(.){_ENDS}", lambda found: aside[ord(found[1]) - 0xE100], text)
@@ -135,6 +139,13 @@ def _card(found: re.Match[str]) -> str:
         end = [place.end() for place in re.finditer(r"\d", found[0])][15]
         return mask_number(digits[:16]) + found[0][end:]
     return mask_number(digits) if luhn(digits) else found[0]
+
+
+def _whole(found: re.Match[str]) -> str:
+    """Where other figures stood at a number, what was taken for it may have been half of it."""
+    if "*" not in found[0] or sum(map(str.isdigit, _MASKED.sub("", found[0]))) < _REST:
+        return found[0]
+    return mask_number(re.sub(r"[^\d*]", "", found[0]))
 
 
 def _number(found: re.Match[str]) -> str:
