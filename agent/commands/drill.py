@@ -30,6 +30,10 @@ Try = Callable[[], Drilled]
 
 
 def drill(request: Request) -> int:
+    if request.what == "staff":
+        from agent.commands.practice import staff
+
+        return staff(request)
     loaded = configuration(request)
     page = page_for(request, loaded)
     what, *rest = request.words

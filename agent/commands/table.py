@@ -79,12 +79,13 @@ COMMANDS = (
     ),
     Command(
         name="drill",
-        words="uplink|gateway [NAME]",
-        actions=("uplink", "gateway"),
+        words="uplink|gateway|staff [NAME]",
+        actions=("uplink", "gateway", "staff"),
         most=2,
         says=Bilingual(
-            "演练：现在真的试一次备用网络或备用收单主机，什么都不切换",
-            "a drill: try the backup uplink or the backup gateway for real now; nothing is switched",
+            "演练：现在真的试一次备用网络或备用收单主机，什么都不切换；staff 让店员练一次编出来的故障（NAME 是原因代码）",
+            "a drill: try the backup uplink or the backup gateway for real now, nothing is switched; staff: people practise a "
+            "made-up fault (NAME: a cause's code)",
         ),
     ),
     Command(
