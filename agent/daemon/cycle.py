@@ -61,8 +61,7 @@ class Cycle:
         sooner: Callable[[float], None],
         once: bool = False,
     ) -> None:
-        self._loaded, self._agent, self._clock = loaded, loaded.settings.agent, clock
-        self._once = once
+        self._loaded, self._agent, self._clock, self._once = loaded, loaded.settings.agent, clock, once
         self._examiner, self._remaining, self._sooner = examiner, remaining, sooner
         self._outputs, self._notifier, self._status_file = outputs, outputs.notifier, outputs.status_file
         self._here = look_around(loaded.settings, writes_log=True)
