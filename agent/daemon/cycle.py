@@ -102,9 +102,8 @@ class Cycle:
 
     @property
     def health(self) -> Health:
-        latest = self._latest
         return Health(
-            completing=latest is not None and fault_of(latest) is None and self._clock.running() <= self._trusted_until,
+            completing=self._latest is not None and fault_of(self._latest) is None and self._clock.running() <= self._trusted_until,
             delivered=self._status_file.delivered,
             text="; ".join(filter(None, (self._headline, self._notifier.standing()))),
         )
