@@ -16,6 +16,7 @@ from agent.contract.document import Status
 from agent.daemon import cause_starts, pace
 from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.depth_policy import DepthPolicy
+from agent.daemon.drills import Drills
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.incident import follow
 from agent.daemon.learning import Learning
@@ -82,6 +83,7 @@ class Cycle:
         self._memory = self._stores.memory
         self._listener = Listener(loaded.settings, self._recorder, outputs.notifier, clock)
         self._listener.look()
+        self._drills = Drills(loaded, self._identity, self._recorder, self._stores.data_budget, self._notifier, clock, self._lock)
         self._learning = Learning(loaded.settings, outputs.notifier)
         self._recorder.heard = self._learning.take
         self._readiness = ReadinessWatch(loaded, self._recorder, outputs.notifier, clock, lambda: self._learning.fleet)
@@ -138,6 +140,7 @@ class Cycle:
         self._listener.look()
         self._readiness.look()
         news = self._listener.news() or self._readiness.news()
+        self._drills.look(self._standing, self._memory)
         if (self._clock.running() < self._renew_at and not news) or not self._lock.acquire(timeout=0.2):
             return
         try:
@@ -257,7 +260,7 @@ class Cycle:
             now=self._clock.wall(),
             started=self._started,
             sequence=self._status_file.sequence + 1,
-            next_write_s=self._next_write(to_next),
+            next_write_s=pace.next_write_s(to_next, latest.took_ms / 1000, self._agent.heartbeat_s),
             next_check_s=to_next,
         )
         report = Report(
@@ -281,11 +284,6 @@ class Cycle:
         by_heartbeat = moment.next_write_s == self._agent.heartbeat_s
         self._renew_at = self._clock.running() + moment.next_write_s * (1 if by_heartbeat else 2)
         return status
-
-    def _next_write(self, to_next: float) -> float:
-        """The next cycle's end where it comes about as soon as a heartbeat; the heartbeat then only covers a slow one."""
-        took = max(0.5, self._latest.took_ms / 1000) if self._latest else 0.5
-        return to_next + took if to_next + took <= 1.1 * self._agent.heartbeat_s else self._agent.heartbeat_s
 
     def _notify(self, examination: Examination) -> None:
         fault = fault_of(examination)

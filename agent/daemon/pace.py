@@ -47,3 +47,9 @@ def retry_after_s(retry_s: float, row: int, confirm: int, roll: float, *, stalle
 def stalls(checks: tuple[Check[Facts], ...]) -> bool:
     """Whether a gateway's host took a connection and then stood still."""
     return any(check.layer is Layer.GATEWAY and check.failed and check.symptom in _SILENT for check in checks)
+
+
+def next_write_s(to_next_s: float, took_s: float, heartbeat_s: float) -> float:
+    """The next cycle's end where it comes about as soon as a heartbeat; the heartbeat then only covers a slow one. `took_s`: the last."""
+    ends_s = to_next_s + max(0.5, took_s)
+    return ends_s if ends_s <= 1.1 * heartbeat_s else heartbeat_s

@@ -4,13 +4,14 @@ once. No packet is sent for that, and nothing is read but two short tables of th
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 
 from probes.app import HANGS_S, Peer
 from probes.edge.failures import CannotTell
-from probes.edge.kernel.conversations import conversations, of_processes
+from probes.edge.kernel.conversations import Conversation, conversations, of_processes
 
 SOON_S = 0.1  # the least between two looks
 
@@ -67,3 +68,18 @@ class TrafficWatch:
         except (OSError, ValueError, CannotTell):
             return set()
         return {(each.address, each.port, each.local_port) for each in found if each.inode not in ours}
+
+
+def heard_s_ago(peers: Sequence[Peer]) -> float:
+    """Seconds since another program here last heard from one of the hosts over a connection that is open: none where one waits for its
+    answer, or nobody tells when; infinitely many where there is no connection."""
+    try:
+        found = [each for each in conversations({peer.port for peer in peers}) if any(peer.is_of(each) for peer in peers)]
+        ours = {each.inode for each in of_processes(found, [os.getpid()])[0]} if found else set()
+    except (OSError, ValueError, CannotTell):
+        return 0.0
+    return min((_heard_s_ago(each) for each in found if each.inode not in ours), default=math.inf)
+
+
+def _heard_s_ago(each: Conversation) -> float:
+    return 0.0 if each.unanswered_s or each.received_s_ago is None else each.received_s_ago

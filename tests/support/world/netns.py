@@ -96,8 +96,10 @@ def enter(namespace: str) -> None:
 
 
 def is_inside() -> bool:
-    """Whether this thread is inside a world's namespace."""
-    return bool(getattr(_thread, "inside", False))
+    """Whether this thread is inside a world's namespace: it entered one, or was started by a thread that had."""
+    if getattr(_thread, "inside", False):
+        return True
+    return os.stat("/proc/thread-self/ns/net").st_ino != os.stat("/proc/self/ns/net").st_ino
 
 
 def call(namespace: str, function: Callable[[], T]) -> T:
