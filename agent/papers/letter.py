@@ -28,7 +28,7 @@ TITLES = {
     True: Bilingual("关于恢复商户收单服务的申请", "Request to restore our card acceptance"),
     False: Bilingual("关于收单主机服务中断的情况说明及核查申请", "Outage of your host: statement and request for clarification"),
 }
-LINES_FOR_CALLS = 8
+LINES_FOR_CALLS = 14
 _SHOWN = 4  # digits of a number
 
 
@@ -132,7 +132,7 @@ def _code(case: Case, page: Page) -> str:
         code = evidence.facts.get("response_code")
         if isinstance(code, str) and code:
             meaning = response_codes().get(code)
-            return code + (page.say("（", " (") + page.words(meaning.meaning) + page.say("）", ")") if meaning else "")
+            return code + (page.say("：", ": ") + page.words(meaning.meaning) if meaning else "")
         status = evidence.facts.get("http_status")
         if isinstance(status, int):
             return f"HTTP {status}"

@@ -83,8 +83,8 @@ def _fields(status: Status, days: Sequence[DayTotal], light: str, stale: Bilingu
             "call": brief.call_in_words(document, page),
             "others": [(cause.severity is Severity.NOTICE, page.words(cause.summary)) for cause in notices],
             "cells": [_cell(day, found, page) for day, found in _last(days, status.generated_at)] if days else [],
-            "at": times.local(status.generated_at, page),
-            "until": times.local(until, page),
+            "at": times.written(status.generated_at, page),
+            "until": times.written(until, page),
             "terminal": status.terminal,
         }
 

@@ -90,7 +90,7 @@ def test_an_account_and_a_host_are_told_apart() -> None:
 def test_it_says_what_the_host_answered_and_how_often_it_was_so() -> None:
     case = case_of([incident("I-0"), incident("I-1")], [opened(response_code="03")], None)
     text = text_of(letter(case).encode()).decode()
-    assert "03（无效商户" in text and "第 2 次" in text and "2 小时" in text and "期间无法收款" in text
+    assert "03：无效商户" in text and "第 2 次" in text and "2 小时" in text and "期间无法收款" in text
 
 
 def test_numbers_stand_by_their_last_four_digits_with_a_box_for_each_of_the_rest() -> None:

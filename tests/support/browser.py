@@ -40,7 +40,7 @@ for (const text of document.querySelectorAll("svg text")) {
   const svg = text.ownerSVGElement.getBoundingClientRect(), box = text.getBoundingClientRect();
   if (box.right > svg.right + 1 || box.left < svg.left - 1 || box.bottom > svg.bottom + 2 || box.top < svg.top - 2) cut.push(text);
 }
-return cut.map(each => each.tagName + ": " + each.textContent.slice(0, 60));
+return cut.map(each => each.tagName + ": " + Array.from(each.textContent).slice(0, 60).join(""));
 """
 # sheets of paper whose foot, which stands at the bottom, the text above it runs into
 _OVERRUN = """
@@ -52,6 +52,21 @@ for (const sheet of document.querySelectorAll(arguments[0])) {
 }
 return found;
 """
+# short words that stand on two lines though they have no hyphen to break at
+_BROKEN = r"""
+const broken = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  if (node.parentElement.closest("pre, code")) continue;
+  for (const word of node.data.matchAll(/\b([A-Za-z]{2,10}|\d{2,4})\b/g)) {
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    const tops = [...range.getClientRects()].filter(box => box.width > 0).map(box => box.top);
+    if (tops.length && Math.max(...tops) - Math.min(...tops) > 4)
+      broken.push(Array.from(node.data.trim()).slice(0, 60).join("") + ": " + word[0]);
+  }
+}
+return broken;
+"""
 _A4_PX, _MARGIN_MM, _PX_PER_MM = 794, 16, 96 / 25.4
 
 
@@ -61,8 +76,9 @@ class Browser:
 
     def _do(self, command: str, **told: Any) -> Any:
         reply = requests.post(f"{self._at}/{command}", json=told, timeout=PATIENCE_S).json()
-        assert "error" not in (reply["value"] or {}), reply["value"]
-        return reply["value"]
+        told_back = reply["value"]
+        assert not (isinstance(told_back, dict) and "error" in told_back), told_back
+        return told_back
 
     def open(self, page: Path, width: int = 1000, height: int = 1400) -> None:
         self._do("window/rect", width=width, height=height)
@@ -72,6 +88,13 @@ class Browser:
         """A PNG of the window."""
         shown = requests.get(f"{self._at}/screenshot", timeout=PATIENCE_S).json()["value"]
         return base64.b64decode(shown)
+
+    def open_as_high(self, most: int) -> None:
+        """The window as high as the page, but for `most` pixels."""
+        whole = self.run("return document.documentElement.scrollHeight")
+        frame = self.run("return window.outerHeight - window.innerHeight")
+        here = self._do("window/rect", height=min(whole, most) + frame)
+        assert here["height"]
 
     def printed(self) -> bytes:
         """A PDF, as the page asks for itself to be printed."""
@@ -91,6 +114,11 @@ class Browser:
     def cut_off(self) -> list[str]:
         """What does not stand in its place whole."""
         found: list[str] = self.run(_CUT_OFF)
+        return found
+
+    def broken_words(self) -> list[str]:
+        """Short words of which a part stands on the next line."""
+        found: list[str] = self.run(_BROKEN)
         return found
 
     def text(self) -> str:
