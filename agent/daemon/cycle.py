@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.incident import follow
 from agent.daemon.learning import Learning
 from agent.daemon.listener import Listener
+from agent.daemon.own_faults import OwnFaults
 from agent.daemon.readiness import ReadinessWatch
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
@@ -35,9 +35,7 @@ from agent.remedy.here import look_around
 from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
 from agent.storage.identity import identify
-from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
-from probes.ground.text import escape
 
 SLACK_S = 2.0
 _SOON_S = 0.05
@@ -65,6 +63,7 @@ class Cycle:
         self._loaded, self._agent, self._clock, self._once = loaded, loaded.settings.agent, clock, once
         self._examiner, self._remaining, self._sooner = examiner, remaining, sooner
         self._outputs, self._notifier, self._status_file = outputs, outputs.notifier, outputs.status_file
+        self._own_faults = OwnFaults(outputs.notifier)
         self._here = look_around(loaded.settings, writes_log=True)
         self._identity = identify(loaded.settings.terminal, Path(self._agent.state_dir), keep=True)
         self._lock = threading.Lock()
@@ -125,7 +124,7 @@ class Cycle:
         `happened` is asked right before it begins, whether something has happened to the way out and it is not only time for it: over
         a metered uplink only that is worth packets before anything is found changed.
         """
-        with self._examining, self._faults_are_said():
+        with self._examining, self._own_faults.said():
             by_event = happened()
             began = self._clock.running()
             settled = self._standing is not None and self._standing.settled
@@ -145,23 +144,12 @@ class Cycle:
             return
         try:
             if self._clock.running() <= self._trusted_until:
-                with self._faults_are_said():
+                with self._own_faults.said():
                     self._report()
             else:
                 self._renew_at = float("inf")
         finally:
             self._lock.release()
-
-    @contextmanager
-    def _faults_are_said(self, what: str = "reporting") -> Iterator[None]:
-        """A daemon that ends is worth less than one that says what is wrong."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next examination comes
-            kind = type(error).__name__
-            self._notifier.trouble(what, kind, _trouble(f"{kind}: {error}"))
-        else:
-            self._notifier.over(what, Bilingual("报告又正常了", "reporting works again"))
 
     def clock_moved(self, by: float) -> None:
         """The wall clock was set: what began keeps its age, and a fresh look replaces what was dated by the old clock."""
@@ -172,7 +160,7 @@ class Cycle:
                 cause_starts.shift_incident(self._incident, by),
             )
             self._depth_policy.clock_moved(by)
-            with self._faults_are_said("record"):
+            with self._own_faults.said("record"):
                 self._recorder.clock_moved(by)
             if self._standing:
                 self._standing = cause_starts.shift(self._standing, by)
@@ -188,7 +176,7 @@ class Cycle:
         """What is not yet delivered is tried once more within the time, or not at all; afterwards nothing is."""
         end = self._clock.monotonic() + patience_s
         if self._lock.acquire(timeout=patience_s) and write:
-            with self._faults_are_said("record"):
+            with self._own_faults.said("record"):
                 self._recorded.end()
                 self._recorder.stop()
             self._outputs.retry()
@@ -197,7 +185,7 @@ class Cycle:
         self._outputs.close()
 
     def _take(self, examination: Examination, began: float, *, by_event: bool) -> None:
-        self._notify(examination)
+        self._own_faults.of(examination)
         self._latest, self._memory = examination, examination.memory
         self._depth_policy.took(examination)
         verdict = Verdict(diagnosis=examination.diagnosis, checks=examination.checks, at=self._clock.wall())
@@ -237,12 +225,12 @@ class Cycle:
 
     def _follow(self, examination: Examination, standing: Standing, *, by_event: bool) -> None:
         """The incident, and what the record tells of it and of what changed. A provisional verdict opens none and closes none."""
-        with self._faults_are_said("record"):
+        with self._own_faults.said("record"):
             self._recorder.take(examination, by_event=by_event)
         if self._provisional:
             return
         incident = follow(self._incident, standing.reported.diagnosis, since=standing.since, mark=secrets.token_hex(3))
-        with self._faults_are_said("record"):
+        with self._own_faults.said("record"):
             if incident is not None and self._incident is None:
                 incident = self._recorded.opening(incident, standing.since)
             self._recorded.follow(incident, standing.reported, standing.since, settled=standing.settled)
@@ -284,14 +272,3 @@ class Cycle:
         by_heartbeat = moment.next_write_s == self._agent.heartbeat_s
         self._renew_at = self._clock.running() + moment.next_write_s * (1 if by_heartbeat else 2)
         return status
-
-    def _notify(self, examination: Examination) -> None:
-        fault = fault_of(examination)
-        if fault is None:
-            self._notifier.over("examination", Bilingual("检查又正常了", "the examination works again"))
-        else:
-            self._notifier.trouble("examination", fault.split(":", 1)[0], _trouble(fault))
-
-
-def _trouble(text: str) -> Bilingual:
-    return Bilingual(f"自身出错，稍后重试：{escape(text)}", f"a fault of its own, it goes on trying: {escape(text)}")
