@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.contract.experience import Experience
-from agent.diagnosis.causes import Cause
+from agent.diagnosis.causes import Cause, Owner
 from agent.remedy.catalogue import entry, name_of
 from agent.remedy.here import Here
 from agent.remedy.possible import Possible
@@ -61,27 +61,25 @@ def to_practise(cases: Sequence[Possible]) -> list[Possible]:
 def practice(
     cases: Sequence[Possible], wanted: Cause | None, settings: Settings, here: Here, experience: Experience, seed: float
 ) -> Practice | None:
-    """`wanted`: None for any whose first step is the cashier's. None where this terminal has no such fault, or too few to choose among."""
+    """`wanted`: None for any, best one whose first step is the cashier's. None where this terminal has no such fault, or nothing to choose
+    among."""
     dice = random.Random(seed)  # noqa: S311 - it only shuffles
     cases = to_practise(cases)
     firsts = {case.cause: steps_of(case, settings, here, experience) for case in cases}
-    able = [
-        case
-        for case in cases
-        if firsts[case.cause] and (case.cause is wanted if wanted is not None else firsts[case.cause][0].who.value == "cashier")
-    ]
+    able = [case for case in cases if firsts[case.cause] and wanted in (None, case.cause)]
     if not able:
         return None
-    case = dice.choice(able)
+    case = dice.choice([each for each in able if firsts[each.cause][0].who is Owner.CASHIER] or able)
     case = replace(case, about=(dice.choice(case.about),)) if case.about else case
     steps = steps_of(case, settings, here, experience)
     own = {text for step in steps for text in (step.text.zh, step.text.en)}
     others: dict[str, Choice] = {}
     for other in dice.sample(cases, len(cases)):
         first = next(iter(firsts[other.cause]), None)
-        if first is not None and other.cause.layer is not case.cause.layer and not {first.text.zh, first.text.en} & own:
+        if first is not None and other.cause is not case.cause and not {first.text.zh, first.text.en} & own:
             others.setdefault(first.id, Choice(cause=other.cause, step=first))
-    wrong = [each for each in others.values() if each.step.id != steps[0].id][: CHOICES - 1]
+    wrong = [each for each in others.values() if each.step.id != steps[0].id]
+    wrong = sorted(wrong, key=lambda each: each.cause.layer is case.cause.layer)[: CHOICES - 1]  # those of elsewhere first
     if not wrong:
         return None
     choices = [Choice(cause=case.cause, step=steps[0]), *wrong]

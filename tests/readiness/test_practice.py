@@ -52,6 +52,14 @@ def test_without_a_code_the_first_step_is_a_cashiers() -> None:
     assert {made(None, seed).steps[0].who.value for seed in range(40)} == {"cashier"}
 
 
+def test_a_bare_terminal_has_something_to_practise_too() -> None:
+    bare = Settings()
+    cases = possible(bare, Machine(heat=False))
+    for seed in range(10):
+        found = practice(cases, None, bare, SOMEWHERE, Experience(), seed)
+        assert found is not None and len(found.choices) == 3
+
+
 def test_it_speaks_of_this_shop() -> None:
     drill = made(Cause.GATEWAY_DOWN)
     assert "gw.pay.test" in drill.summary.en and "gw.pay.test" in drill.summary.zh
