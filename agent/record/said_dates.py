@@ -12,6 +12,7 @@ from agent.contract.event import ToldEvent
 from agent.settings.model import Settings
 from probes.assess.dates import Said
 from probes.ground.clock import Clock
+from probes.ground.text import is_safe
 
 
 class SaidDates:
@@ -41,7 +42,7 @@ def known_dates(settings: Settings, clock: Clock) -> Sequence[ToldEvent]:
     from probes.model.facts import DueDateFacts
 
     folder = Path(settings.agent.state_dir)
-    if all(os.access(path, os.R_OK) for path in parts(folder) if path.exists()) and os.access(folder, os.X_OK):
+    if os.access(folder, os.X_OK) and all(os.access(path, os.R_OK) for path in parts(folder) if os.path.lexists(path)):
         return standing_of(folder).dates
     status = places(settings.agent).shown(clock.wall(), boot_id()).status
     checks = checks_from(status.checks) if status is not None else ()
@@ -65,7 +66,8 @@ def same_name(name: str, said: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    """Without what a word never keeps: what cannot be seen or reorders what stands around it."""
+    return " ".join("".join(each for each in name if each.isspace() or is_safe(each)).split()).casefold()
 
 
 def _said(event: ToldEvent) -> Said | None:

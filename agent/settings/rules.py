@@ -16,6 +16,7 @@ from agent.settings.walk import Fault, Rule, Table, join
 from probes.assess.dates import period
 from probes.edge.kernel.matching import matched
 from probes.ground.bilingual import Bilingual, same
+from probes.ground.text import is_safe
 from probes.settings import (
     App,
     DueDate,
@@ -240,7 +241,9 @@ def _plugin(table: Table) -> Iterator[Fault]:
 
 
 def _due_date(table: Table) -> Iterator[Fault]:
-    every, due = table.get("every", ""), table.get("due")
+    every, due, name = table.get("every", ""), table.get("due"), table.get("name")
+    if name is not None and not any(is_safe(each) and not each.isspace() for each in name):
+        yield "name", Bilingual("看得见的文字，从左到右书写", "a text that can be seen, written from left to right"), found(name)
     try:
         period(every)
     except ValueError:

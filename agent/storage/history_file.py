@@ -145,7 +145,8 @@ def _changed(line: bytes, holding: bytes, change: Callable[[AnyEvent], AnyEvent]
 def parts(folder: Path) -> list[Path]:
     """The files of the record, the older one first. Between the two renames of a rotation the newer one has another name."""
     newest = folder / FILE
-    return [folder / PREDECESSOR, newest if newest.exists() else folder / _NEXT]
+    there = os.path.lexists(newest) or not os.path.lexists(folder / _NEXT)  # what may not be looked at is not there
+    return [folder / PREDECESSOR, newest if there else folder / _NEXT]
 
 
 def torn(path: Path) -> bool:

@@ -56,3 +56,17 @@ def test_it_fits_the_screen(tmp_path: Path, language: str, columns: int) -> None
     made = posdiag("audit", "--lang", language, "--config", written(tmp_path, READY), columns=columns)
     assert made.stderr == ""
     assert max(map(width, made.stdout.splitlines())) <= columns
+
+
+@pytest.mark.root
+def test_an_ordinary_user_who_may_not_look_at_the_record_is_told_so(tmp_path: Path) -> None:
+    file = written(tmp_path, READY)
+    (tmp_path / "state").mkdir(mode=0o700)
+    for path in (tmp_path, *tmp_path.parents):
+        if path.stat().st_uid == os.getuid() and str(path).startswith("/tmp/"):
+            path.chmod(path.stat().st_mode | 0o055)
+    Path(file).chmod(0o644)
+    nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    made = subprocess.run([*nobody, sys.executable, "-m", "agent", "audit", "--json", "--config", file], capture_output=True, timeout=60)
+    outcomes = {item["id"]: item["outcome"] for item in json.loads(made.stdout)["items"]}
+    assert (outcomes["endings"], outcomes["promises"], outcomes["practice"]) == ("unknown",) * 3

@@ -9,11 +9,13 @@ import pytest
 
 from agent.contract.event import AgentEvent, AnyEvent, ToldEvent
 from agent.record.carry import carried
-from agent.record.said_dates import SaidDates, same_name
+from agent.record.said_dates import SaidDates, known_dates, same_name
 from agent.record.standing import standing_of
 from agent.record.words import MOST_DATES, Standing
+from agent.settings.model import AgentSettings, Settings
 from agent.storage.history_file import HistoryFile
 from probes.assess.dates import Said
+from probes.ground.clock import Clock
 
 STAMP = {"at": "2027-01-20T08:00:00.000Z", "boot_id": "b", "running_s": 5.0}
 
@@ -28,6 +30,15 @@ def told(name: str, due: str = "", word: str = "w-00000001") -> ToldEvent:
 )
 def test_a_name_as_people_write_it(said: str, same: bool) -> None:
     assert same_name("Fee debit", said) is same
+
+
+def test_what_a_word_does_not_keep_of_a_name_does_not_count() -> None:
+    assert same_name("Fee \u202edebit\u200b", "Fee debit")
+
+
+def test_who_may_not_look_into_the_directory_is_told_what_the_service_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert known_dates(Settings(agent=AgentSettings(state_dir=str(tmp_path))), Clock()) == []
 
 
 def test_a_number_in_a_name_is_masked_in_the_record_and_found_all_the_same() -> None:

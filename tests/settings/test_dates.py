@@ -81,6 +81,12 @@ def test_a_time_is_taken(tmp_path: Path, every: str) -> None:
     assert loaded(tmp_path, FEE + f'due = 2027-01-31\nevery = "{every}"\n').settings.date[0].every == every
 
 
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u202e", "\u05d0\u05d1"])
+def test_a_name_that_nobody_could_say(tmp_path: Path, name: str) -> None:
+    found = faults(tmp_path, f'[[date]]\nname = "{name}"\ndue = 2027-01-31\n')
+    assert list(found) == ["date[0].name"]
+
+
 def test_faults_of_dates_and_readiness(tmp_path: Path) -> None:
     text = """
         [readiness]
