@@ -22,6 +22,7 @@ _OF_THE_COMMAND_LINE = ("options", "option_table", "table", "dates")
 _OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
 _READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures", "syntax")
 _LOOKING_BACK = ("recount", "past")  # over the record, at a start
+_DRILLS = ("drill",)  # of which the service asks once an hour whether one is due
 _OF_A_FAULT = ("second_opinion", "predictions", "foretold", "places")  # of the diagnosis
 _OF_FILES = ("tomllib", "tomllib._parser", "tomllib._re", "tomllib._types")  # of the configuration, and of the words for a cause
 _M_ARENA_MAX = -8  # mallopt(3)
@@ -93,6 +94,7 @@ class Tidier:
         """
         give_up("agent.diagnosis", _OF_A_FAULT)
         give_up("agent.record", _LOOKING_BACK)
+        give_up("agent.examination", _DRILLS)
         for name in _OF_FILES:
             sys.modules.pop(name, None)
         sys.path_importer_cache.clear()  # the names of all files in each directory that something was imported from

@@ -81,7 +81,7 @@ def _seen(what: str, document: Document, page: Page) -> list[str]:
     """Of a gateway's drill what is well on the way there is no news."""
     checks = [c for c in own_way(document.checks) if c.layer in _SHOWN and c.outcome is not Outcome.SKIP]
     if what == "gateway":
-        checks = [c for c in checks if c.layer is Layer.GATEWAY or not c.ok]
+        checks = [c for c in checks if c.layer is Layer.GATEWAY or c.outcome in (Outcome.FAIL, Outcome.WARN)]
     return [line for c in checks for line in page.wrap(sections.in_short(c, page), first=f"  {page.fit(path.MARKS[c.outcome])} ")]
 
 

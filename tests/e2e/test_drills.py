@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from agent.examination.drill import cost
+from agent.messages.limit import CHECK_EXTRA
 from agent.settings.load import load
 from tests.support.recorded import told
-from tests.support.world import World, faults, netns, plan
+from tests.support.servers.acquirer import Acquirer
+from tests.support.world import World, acquirers, faults, netns, plan
 
 pytestmark = pytest.mark.root
 UPLINKS = [{"interface": "eth0", "kind": "ethernet"}, {"interface": "wwan0", "kind": "cellular", "role": "backup"}]
@@ -137,3 +139,22 @@ def test_where_there_is_no_backup_it_says_how_to_name_one() -> None:
             status, said = drill(w, what)
             assert (status, 'role = "backup"' in " ".join(said.split())) == (3, True), said
         assert not (Path(w.folder) / "state" / "history.ndjson").exists()
+
+
+def test_drills_in_a_row_send_no_more_messages_than_the_acquirer_allows_a_check() -> None:
+    """Over whichever line: the connection is tried each time, and the last answer stands where no message may be sent."""
+    with world() as w:
+        acquirer = Acquirer()
+        acquirers.speaks(w, acquirer, app_interval_s=300)
+        for _ in range(6):
+            status, said = drill(w, "uplink")
+            assert status == 0, said
+        assert 1 <= len(acquirer.received) <= 1 + CHECK_EXTRA
+        assert drilled(w) == 6 * [("uplink", "wwan0", "passed")]
+
+
+def test_an_ordinary_user_s_drill_moves_nothing_either() -> None:
+    with world() as w:
+        command, environment = w.seat(65534).command("drill", "uplink", "--config", str(w.configure()), "--lang", "en")
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
