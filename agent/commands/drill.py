@@ -42,12 +42,18 @@ def drill(request: Request) -> int:
     clock = Clock()
     memory = recall(loaded.settings.agent.state_dir)
     here = local.examine(loaded.settings, memory)
-    wanted = _named(what, _choice(what, loaded, here), rest[0] if rest else None)
+    choice = _choice(what, loaded, here)
+    wanted = _named(what, choice, rest[0] if rest else None)
     results = []
     for number, name in enumerate(wanted):
-        output.say([*([""] if number else []), *words.before(what, name, here.current(), drills.cost(what, loaded.settings), page)])
+        output.say(
+            [
+                *([""] if number else []),
+                *words.before(what, name, here.current(), drills.cost(what, loaded.settings), page, backup=name in choice[0]),
+            ]
+        )
         done = _try(what, name, loaded, memory, clock)()
-        output.say(["", *_told(done, here.current(), loaded, clock, page)])
+        output.say(["", *_told(done, here.current(), loaded, clock, page, backup=name in choice[0])])
         results.append(done.result)
         _record(done, loaded, page)
     return max(EXITS[each] for each in results) if SKIPPED not in results or FAILED not in results else EXITS[FAILED]
@@ -95,11 +101,11 @@ def _named(what: str, choice: tuple[list[str], list[str]], name: str | None) -> 
     )
 
 
-def _told(done: Drilled, current: str, loaded: Loaded, clock: Clock, page: Page) -> Sequence[str]:
+def _told(done: Drilled, current: str, loaded: Loaded, clock: Clock, page: Page, *, backup: bool) -> Sequence[str]:
     from agent.status.build import snapshot
 
     status = snapshot(replace(done.examination, diagnosis=done.leading), loaded, clock)
-    return words.after(done.what, done.subject, done.result, done.remark, status, current, page)
+    return words.after(done.what, done.subject, done.result, done.remark, status, current, page, backup=backup)
 
 
 def _record(done: Drilled, loaded: Loaded, page: Page) -> None:

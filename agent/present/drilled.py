@@ -10,16 +10,17 @@ from agent.diagnosis.views import own_way
 from agent.present import path, sections
 from agent.present.document import Document
 from agent.present.page import Page
+from probes.ground.bilingual import Bilingual
 from probes.model import Layer, Outcome
 
 _SHOWN = (Layer.LINK, Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY)
 
 
-def before(what: str, name: str, current: str, cost: int, page: Page) -> list[str]:
+def before(what: str, name: str, current: str, cost: int, page: Page, *, backup: bool) -> list[str]:
     """`current`: the interface that leads out; `cost`: bytes at most."""
-    kb, shown = f"{cost / 1000:.0f} kB", page.fit(name)
+    kb, shown, kind = f"{cost / 1000:.0f} kB", page.fit(name), _kind(what, backup)
     if what == "uplink":
-        first = page.say(f"演练：真的经过备用网络 {shown} 试一次", f"A drill: the backup uplink {shown} is tried for real")
+        first = page.say(f"演练：真的经过{kind.zh} {shown} 试一次", f"A drill: the {kind.en} {shown} is tried for real")
         stays = page.say(
             f"什么都不会切换：收款照常走 {page.fit(current)}。最多用 {kb} 流量（{shown}）。"
             if current and current != name
@@ -29,7 +30,7 @@ def before(what: str, name: str, current: str, cost: int, page: Page) -> list[st
             else f"Nothing is switched. It costs at most {kb} on {shown}.",
         )
     else:
-        first = page.say(f"演练：真的连一次备用收单主机 {shown}", f"A drill: the backup gateway {shown} is tried for real")
+        first = page.say(f"演练：真的连一次{kind.zh} {shown}", f"A drill: the {kind.en} {shown} is tried for real")
         stays = page.say(
             f"什么都不会切换，不发起交易，只发网络管理报文（次数有限制）。最多用 {kb} 流量。",
             f"Nothing is switched and nothing is charged: at most a network-management message, where its limit allows one. "
@@ -38,10 +39,10 @@ def before(what: str, name: str, current: str, cost: int, page: Page) -> list[st
     return [*page.paint_all(page.wrap(first), "bold"), *page.wrap(stays, first="  ", rest="  ")]
 
 
-def after(what: str, name: str, result: str, remark: str, status: Status, current: str, page: Page) -> list[str]:
+def after(what: str, name: str, result: str, remark: str, status: Status, current: str, page: Page, *, backup: bool) -> list[str]:
     document = Document(status)
     shown = page.fit(name)
-    lines = [*_headline(what, shown, result, page), *_seen(what, document, page)]
+    lines = [*_headline(_kind(what, backup), shown, result, page), *_seen(what, document, page)]
     if remark:
         lines += page.paint_all(
             page.wrap(
@@ -60,19 +61,23 @@ def after(what: str, name: str, result: str, remark: str, status: Status, curren
     return lines
 
 
-def _headline(what: str, shown: str, result: str, page: Page) -> list[str]:
-    kind = page.say("备用网络", "The backup uplink") if what == "uplink" else page.say("备用收单主机", "The backup gateway")
+def _kind(what: str, backup: bool) -> Bilingual:
+    """What is in use every day can be tried too, where it is named."""
+    if what == "uplink":
+        return Bilingual("备用网络", "backup uplink") if backup else Bilingual("网络", "uplink")
+    return Bilingual("备用收单主机", "backup gateway") if backup else Bilingual("收单主机", "gateway")
+
+
+def _headline(kind: Bilingual, shown: str, result: str, page: Page) -> list[str]:
     match result:
         case "passed":
-            text = page.say(f"通过：{kind} {shown} 现在能用。", f"Passed: {kind[0].lower()}{kind[1:]} {shown} works now.")
+            text = page.say(f"通过：{kind.zh} {shown} 现在能用。", f"Passed: the {kind.en} {shown} works now.")
             colour = "green"
         case "failed":
-            text = page.say(
-                f"没通过：现在出故障的话，{kind} {shown} 帮不上忙。", f"Failed: {kind[0].lower()}{kind[1:]} {shown} would not help now."
-            )
+            text = page.say(f"没通过：现在出故障的话，{kind.zh} {shown} 帮不上忙。", f"Failed: the {kind.en} {shown} would not help now.")
             colour = "red"
         case _:
-            text = page.say(f"没法试：不知道{kind} {shown} 能不能用。", f"Could not be tried: nobody knows whether {shown} works.")
+            text = page.say(f"没法试：不知道{kind.zh} {shown} 能不能用。", f"Could not be tried: nobody knows whether {shown} works.")
             colour = "yellow"
     return page.paint_all(page.wrap(text), colour)
 
