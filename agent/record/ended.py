@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from agent.contract.trace import ELSEWHERE, Trace
 from agent.diagnosis.causes import Cause
-from agent.record.endings import CAN_END, NAMES, SAID_BY_THE_HOST, of_the_host, settles_s, takes_s
+from agent.record.endings import CAN_END, NAMES, SAID_BY_THE_HOST, settles_s, takes_s
 from agent.record.way import WAY, Left
 from probes.model import Layer
 
@@ -48,7 +48,7 @@ def ending(left: Sequence[Left], causes: Sequence[Suspect], bad_until: float, be
     `bad_until`: the last look before that one; the recovery lies between them. `step_of`: which step against a cause leaves that trace."""
     last = causes[-1]
     late = [each for each in left if any(each.at + takes_s(trace) >= bad_until for trace in each.traces)]
-    able = [each for each in late if any(_could_end(trace, each, causes) for trace in each.traces)]
+    able = [each for each in late if any(_could_end(trace, each, causes, bad_until) for trace in each.traces)]
     moved = [each for each in late if each.traces[0] in WAY or len(each.traces) > 1]
     if able:
         found = _of_those(able, bad_until)
@@ -68,10 +68,10 @@ def ending(left: Sequence[Left], causes: Sequence[Suspect], bad_until: float, be
     )
 
 
-def _could_end(trace: Trace, left: Left, causes: Sequence[Suspect]) -> bool:
-    """Against the cause that stood when it was begun. Where the host alone was in the way afterwards, it had done its work by then."""
+def _could_end(trace: Trace, left: Left, causes: Sequence[Suspect], bad_until: float) -> bool:
+    """Against the cause that stood when it was begun. Where another one led afterwards that it cannot end, its work was done by then."""
     last = causes[-1]
-    outlived = last.at > left.at and last.cause is not None and of_the_host(last.cause) and trace not in CAN_END.get(last.cause, ())
+    outlived = last.at > left.at and trace not in CAN_END.get(last.cause, ()) and _in_vain(left, last, bad_until) if last.cause else False
     return not outlived and _can_end(trace, left, _at(causes, left.began))
 
 

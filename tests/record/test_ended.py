@@ -79,6 +79,20 @@ def test_a_host_that_is_bad_after_a_repair_of_the_line_was_not_ended_by_it() -> 
     assert found.ended_by["trace"] == Trace.HOST_RECOVERED and [each["trace"] for each in found.tried] == [RESTART]
 
 
+def test_likewise_of_whatever_the_repair_cannot_end() -> None:
+    boot, memory, blocked = Trace.TERMINAL_RESTARTED, Cause.MEMORY_EXHAUSTED, Cause.GATEWAY_BLOCKED
+
+    def after_a_start(at: float, cause: Cause) -> str | None:
+        causes = [Suspect(at=0, cause=memory, subject=""), Suspect(at=at + 20, cause=cause, subject="")]
+        trace: str | None = ending([did(boot, at)], causes, 995, 0).ended_by["trace"]
+        return trace
+
+    assert after_a_start(800, blocked) is None, "the host's doing or the line's: nobody can tell"
+    assert after_a_start(800, Cause.INTERNET_DOWN) == Trace.LINE_RECOVERED
+    assert after_a_start(800, Cause.CPU_OVERLOADED) == boot, "it can end that one too"
+    assert after_a_start(950, blocked) == boot, "the way may not have stood before"
+
+
 def test_two_that_could() -> None:
     assert said(Cause.PAYMENT_APP_DOWN, did(Trace.CONFIG_CHANGED, 996), did(APP, 996.5, subject="pay"), subject="pay") == (None, [])
     either = Left(traces=PLUGGED_OR_RESTARTED, began=900, at=996)
