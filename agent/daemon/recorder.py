@@ -29,7 +29,7 @@ from agent.record.before import WITHIN_S, changes_before
 from agent.record.differences import Difference, Known, compare, flickered, values
 from agent.record.flapping import Flapping
 from agent.record.forgetting import forget
-from agent.record.moments import Moment, back, elapsed_s, moment_of
+from agent.record.moments import Moment, back, elapsed_s, known_apart, moment_of
 from agent.record.standing import standing_of
 from agent.record.system import system_things
 from agent.record.things import Thing, carrier_changes, things_in
@@ -245,8 +245,8 @@ class Recorder:
     def _remember_windows(self) -> None:
         now = self.now()
         for event in self._changes:
-            age_s = elapsed_s(moment_of(event), now)
-            if age_s < WITHIN_S:
+            then = moment_of(event)
+            if (age_s := elapsed_s(then, now)) < WITHIN_S and known_apart(then, now):
                 self._flaps.remember((event.what, event.subject), age_s, now.running_s)
                 done = Difference(what=event.what, subject=event.subject, before=event.before, after=event.after)
                 self.traces.changed([done], now.running_s - age_s)

@@ -30,6 +30,11 @@ def elapsed_s(earlier: Moment, later: Moment) -> float:
     return least if earlier.doubtful or later.doubtful else max(least, later.at - earlier.at)
 
 
+def known_apart(earlier: Moment, later: Moment) -> bool:
+    """Whether what `elapsed_s` tells is all of it, and not only the least that it was."""
+    return earlier.boot_id == later.boot_id or not (earlier.doubtful or later.doubtful)
+
+
 def back(moment: Moment, seconds: float) -> Moment:
     """The same boot's moment so much earlier."""
     return Moment(at=moment.at - seconds, boot_id=moment.boot_id, running_s=moment.running_s - seconds, doubtful=moment.doubtful)

@@ -218,3 +218,20 @@ def test_a_status_of_a_time_to_come_or_none_tells_nothing(tmp_path: Path) -> Non
     clock.now += 60
     later.see(printer())
     assert closed(later)["ended_by"] == UNKNOWN
+
+
+def test_what_was_done_at_a_time_that_nobody_knows_is_no_repair_in_vain(tmp_path: Path) -> None:
+    """By a clock that nobody believed, before a start of the machine: all that is known is that it was before that start."""
+    clock = SetClock()
+    played = Played(tmp_path, clock)
+    played.see(check("system:clock", Outcome.FAIL, Symptom.CLOCK_SKEW, skew_s=9000.0), app(12))
+    played.recorder.clock_moved(1.0)
+    clock.now += 7200
+    played.see(check("system:clock", skew_s=0.0), app(12))
+    clock.now += 60
+    played.see(app(), state=State.OUTAGE, cause=Cause.PAYMENT_APP_DOWN)
+    later = killed(played, tmp_path, clock, app(), boot="b-2", after_s=300)
+    later.see(app(), state=State.OUTAGE, cause=Cause.PAYMENT_APP_DOWN)
+    clock.now += 400
+    later.see(app(13))
+    assert [each["trace"] for each in closed(later)["tried"]] == ["terminal_restarted"]
