@@ -57,11 +57,11 @@ def ending(left: Sequence[Left], causes: Sequence[Suspect], bad_until: float, be
         late = [each for each in late if found is UNKNOWN or not _in_vain(each, last, bad_until)]
     else:
         found = UNKNOWN
-    until = able[-1].began if able and found is not UNKNOWN else None
+    ended_it = able[-1] if able and found is not UNKNOWN else None
     if found["trace"] is not None:
         suspect = _at(causes, able[-1].began) if able else last
         found = found | {"step": step_of(suspect.cause, Trace(found["trace"]))} | _another(suspect, causes)
-    tried = (each for each in left if each not in late or (until is not None and each.at < until))
+    tried = (each for each in left if each not in late or (ended_it is not None and _before(each, ended_it, able)))
     return Ending(
         ended_by=found,
         tried=tuple(_tried(each, began, causes, step_of) for each in tried if len(each.traces) == 1),
@@ -73,6 +73,11 @@ def _could_end(trace: Trace, left: Left, causes: Sequence[Suspect], bad_until: f
     last = causes[-1]
     outlived = last.at > left.at and trace not in CAN_END.get(last.cause, ()) and _in_vain(left, last, bad_until) if last.cause else False
     return not outlived and _can_end(trace, left, _at(causes, left.began))
+
+
+def _before(left: Left, ended_it: Left, able: Sequence[Left]) -> bool:
+    """Over by when what ended it was begun, or, of what cannot end the cause, by when that was complete: a cable is out for long."""
+    return left.at < ended_it.began or (left not in able and left.at < ended_it.at - _TOGETHER_S)
 
 
 def _in_vain(left: Left, last: Suspect, bad_until: float) -> bool:

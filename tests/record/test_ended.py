@@ -26,6 +26,8 @@ def said(cause: Cause, *left: Left, ended: float = 1000, subject: str = "", late
 def test_the_last_that_can_explain_it_and_what_was_in_vain_before() -> None:
     assert said(Cause.ROUTER_UNREACHABLE, did(PLUG, 800), did(RESTART, 960, began=900)) == (RESTART, [PLUG])
     assert said(Cause.CABLE_UNPLUGGED, did(PLUG, 999)) == (PLUG, [])
+    assert said(Cause.CABLE_UNPLUGGED, did(Trace.TERMINAL_RESTARTED, 900), did(PLUG, 999, began=1)) == (PLUG, [Trace.TERMINAL_RESTARTED])
+    assert said(Cause.CABLE_UNPLUGGED, did(RESTART, 900, began=800), did(PLUG, 999, began=1)) == (PLUG, []), "it can end it too"
 
 
 def test_what_cannot_end_the_cause_did_not() -> None:
