@@ -8,6 +8,7 @@ from tests.lab.scenarios import (
     addresses,
     certificates,
     closed,
+    dates,
     doubles,
     half_works,
     healthy,
@@ -58,6 +59,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *own_clock.SCENARIOS,
     *own_network.SCENARIOS,
     *half_works.SCENARIOS,
+    *dates.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)
