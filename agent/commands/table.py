@@ -132,9 +132,9 @@ COMMANDS = (
         actions=("check", "show", "example", "schema"),
         most=2,
         says=Bilingual(
-            "检查配置（一次列出所有错误）；实际生效的配置（敏感内容已遮盖）；带注释的示例；状态文档、配置或故障记录的 JSON Schema",
+            "检查配置（一次列出所有错误）；实际生效的配置（敏感内容已遮盖）；带注释的示例；状态文档、配置、故障记录或自查的 JSON Schema",
             "validate the configuration, every error at once; the one in effect, secrets masked; a commented example; "
-            "the JSON Schema of the status document, of the configuration or of the history",
+            "the JSON Schema of the status document, the configuration, the history or the audit",
         ),
     ),
     Command(name="help", says=Bilingual("本说明", "this text")),

@@ -152,7 +152,7 @@ class Drills:
         if standing is None or not standing.settled or standing.reported.diagnosis.can_pay is not CanPay.YES:
             return Bilingual("现在收款不正常，或者刚有变化", "payments do not work now, or something has just changed")
         if heard_s_ago(peers_of(settings.gateway)) < QUIET_S:
-            return Bilingual("收款应用正在收发数据", "the payment application is exchanging data")
+            return Bilingual("收款程序正在收发数据", "the payment application is exchanging data")
         over = target[1] if target[0] == "uplink" else here.current()
         if not self._budget.affords(over, here.budget_mb(over, settings), cost):
             return Bilingual(f"{over} 的流量预算现在不够", f"the data budget of {over} has no room for it now")
