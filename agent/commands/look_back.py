@@ -10,14 +10,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from agent.commands.failure import CommandFailed
-from agent.contract.document import Status
 from agent.contract.history import History
-from agent.contract.times import parse
-from agent.record.baseline import running
 from agent.record.history import Asked, history
 from agent.record.incidents import Lived
-from agent.record.moments import Moment, back
+from agent.record.moments import Moment
 from agent.record.past import Past, past
+from agent.record.serving import serving
 from agent.settings.load import Loaded
 from agent.settings.permission import cure
 from agent.storage.history_file import FILE, PREDECESSOR
@@ -46,24 +44,12 @@ def look_back(loaded: Loaded, since: float | None = None, until: float | None = 
     terminal = identify(loaded.settings.terminal, folder, keep=False).terminal_id
     clock = Clock()
     now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
-    status = _told(loaded, now)  # first: a line about it that is read afterwards says that it is over
-    today = running(folder, status.today if status is not None else None)
+    known = serving(folder, places(loaded.settings.agent).shown(now.at, now.boot_id).status, now)
     found = _read(folder)
     asked = Asked(since=since, until=until, cause=cause)
-    told, lived = history(
-        found, asked, now, terminal, hours=loaded.settings.terminal.hours, running=today, well_since=_well_since(status, now)
-    )
+    hours = loaded.settings.terminal.hours
+    told, lived = history(found, asked, now, terminal, hours=hours, running=known.running, well_since=known.well_since)
     return LookedBack(found=found, told=told, lived=lived, now=now)
-
-
-def _told(loaded: Loaded, now: Moment) -> Status | None:
-    return places(loaded.settings.agent).shown(now.at, now.boot_id).status
-
-
-def _well_since(status: Status | None, now: Moment) -> Moment | None:
-    """Since when the service of this boot has held no incident for open. The record tells of it an hour later, where it is sparing."""
-    since = None if status is None or status.incident is not None or status.boot_id != now.boot_id else parse(status.since)
-    return None if since is None or since > now.at else back(now, now.at - since)
 
 
 def _read(folder: Path) -> Past:

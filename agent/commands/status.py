@@ -75,7 +75,7 @@ def _paper(request: Request, loaded: Loaded, last: Status, stale: Bilingual | No
     from agent.papers.press import NoPressError
     from agent.papers.status_page import DAYS, page_of
 
-    days = last_days(Path(loaded.settings.agent.state_dir), DAYS, last.today)
+    days = last_days(Path(loaded.settings.agent.state_dir), DAYS, last)
     try:
         made = page_of(last, days, paper.languages(request, loaded), stale)
     except NoPressError as error:

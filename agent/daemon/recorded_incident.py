@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from agent.record.ended import Ending, Suspect
 
 CALM_S = 3600.0  # where the record is sparing: after so long without it an incident is over
+# facts that say why, which stand before those that say where
+_TELLING = frozenset({"response_code", "http_status", "rcode", "verify_code", "alert", "errno", "mapped"})
 _MOST_EVIDENCE, _MOST_FACTS, _LONGEST_FACT = 6, 6, 80
 _MOST_SUSPECTS = 20
 ONE_LOOK_S = 15.0  # checks of one examination are not further apart
@@ -233,7 +235,8 @@ class RecordedIncident:
             if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _LONGEST_FACT)
         }
         symptom = check.symptom.value if check.symptom else None
-        return Evidence(id=masked(check.id), symptom=symptom, facts=dict(list(facts.items())[:_MOST_FACTS]))
+        telling = sorted(facts.items(), key=lambda fact: fact[0] not in _TELLING)
+        return Evidence(id=masked(check.id), symptom=symptom, facts=dict(telling[:_MOST_FACTS]))
 
     def _tell(self, event: AnyEvent) -> None:
         self._recorder.put(event)

@@ -17,5 +17,5 @@ def main() -> None:
     """`argv`: the state directory, the language, and for how many seconds the page counts."""
     folder, language, counts_s = sys.argv[1:4]
     status = decode(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(page_of(status, last_days(Path(folder), DAYS, status.today), (language,), counts_s=float(counts_s)))
+    sys.stdout.buffer.write(page_of(status, last_days(Path(folder), DAYS, status), (language,), counts_s=float(counts_s)))
     sys.stdout.buffer.flush()

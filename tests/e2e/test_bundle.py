@@ -38,6 +38,7 @@ def test_an_account_that_was_stopped(tmp_path: Path) -> None:
         assert done.returncode == 0 and acquirer.messages == messages
         piped = posdiag(world, "bundle", "-o", "-")
         refused = posdiag(world, "bundle", "-o", "/dev/full", "--lang", "en")
+        letter = posdiag(world, "letter", "-o", "-", "--lang", "en")
     [made] = tmp_path.iterdir()
     assert made.name.startswith("posdiag-T-1001-") and made.stat().st_mode & 0o777 == 0o600
     packed = made.read_bytes()
@@ -58,6 +59,7 @@ def test_an_account_that_was_stopped(tmp_path: Path) -> None:
     assert json.loads(files["status.json"])["cause"] == "operator.account_suspended"
     assert json.loads(files["incidents.json"])["incidents"][0]["cause"] == "operator.account_suspended"
     assert sorted(contents(piped.stdout)) == sorted(files)
+    assert letter.returncode == 0 and b"03: " in letter.stdout and MERCHANT.encode() not in letter.stdout
     assert refused.returncode == 3 and b"-o -" in refused.stderr
     if folder := os.environ.get("KEEP_BUNDLE"):
         (Path(folder) / made.name).write_bytes(packed)

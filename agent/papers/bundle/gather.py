@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from agent.contract.document import Status
 from agent.contract.history import History
 from agent.contract.times import parse
 from agent.papers.bundle import machine, redacted
@@ -21,6 +22,7 @@ from agent.record.history import Asked, history
 from agent.record.incidents import Lived
 from agent.record.moments import Moment
 from agent.record.past import Past, past
+from agent.record.serving import serving
 from agent.settings.load import Loaded
 from agent.settings.show import show
 from agent.status.redaction import Redactor
@@ -106,7 +108,7 @@ def gather(
     reading = places(settings.agent).shown(now.at, now.boot_id)
     status = _status(reading, settings.agent.status_home, lacks)
     redactor = Redactor(None if wrong else settings, _known(identity, loaded, status, folder))
-    looked_back = have(RECORD, lambda: _history(loaded, folder, now, identity))
+    looked_back = have(RECORD, lambda: _history(loaded, folder, now, identity, reading.status))
     found_past, told, lived = looked_back if looked_back is not None else (None, None, [])
     one = _wanted(lived, incident, lacks)
     span = _span(one, lived, now)
@@ -139,11 +141,13 @@ def gather(
     )
 
 
-def _history(loaded: Loaded, folder: Path, now: Moment, identity: Identity) -> tuple[Past, History, list[Lived]]:
+def _history(loaded: Loaded, folder: Path, now: Moment, identity: Identity, status: Status | None) -> tuple[Past, History, list[Lived]]:
+    known = serving(folder, status, now)
     found = past(folder)
     if not found.there:
         raise FileNotFoundError(errno.ENOENT, "there is none")
-    return (found, *history(found, Asked(), now, identity.terminal_id, hours=loaded.settings.terminal.hours))
+    hours, terminal = loaded.settings.terminal.hours, identity.terminal_id
+    return (found, *history(found, Asked(), now, terminal, hours=hours, running=known.running, well_since=known.well_since))
 
 
 def _wanted(lived: list[Lived], incident: str | None, lacks: list[Lack]) -> Lived | None:
