@@ -72,9 +72,12 @@ class Traces:
                 self._device(check, at)
 
     def changed(self, found: Iterable[Difference], at: float) -> None:
-        """What tells of a trace by itself."""
+        """What tells of a trace by itself. A default route that another uplink has now, whose address was there, is part of the switch."""
+        found = tuple(found)
+        switched = {("router", each.after) for each in found if each.what == "uplink" and each.before}
+        switched -= {("router", each.subject) for each in found if each.what == "address"}
         for each in found:
-            trace = self._of(each)
+            trace = None if each.thing in switched and not each.before else self._of(each)
             if trace is not None:
                 self._left.append(Left(traces=(trace,), began=at, at=at, subject=_subject(each)))
 

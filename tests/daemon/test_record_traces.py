@@ -12,7 +12,7 @@ from agent.contract.times import utc
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay, State
 from probes.model import Check, Facts, Outcome, Symptom, check_of
-from probes.model.facts import LinkFacts, RouterFacts
+from probes.model.facts import AddressFacts, LinkFacts, RouterFacts
 from tests.support import documents
 from tests.support.checks import check
 from tests.support.clocks import SetClock
@@ -235,3 +235,25 @@ def test_what_was_done_at_a_time_that_nobody_knows_is_no_repair_in_vain(tmp_path
     clock.now += 400
     later.see(app(13))
     assert [each["trace"] for each in closed(later)["tried"]] == ["terminal_restarted"]
+
+
+def uplinks(*routes: str, backup: str = "10.64.0.2/24") -> tuple[Check[Facts], ...]:
+    """Of both the address; `routes`: those with a default route."""
+    addresses = {"eth0": "192.168.1.20/24", "wwan0": backup}
+    found: list[Check[Facts]] = [link(name, up=True) for name in addresses]
+    for name, own in addresses.items():
+        routers = (f"{own[:-4]}1",) if name in routes else ()
+        found.append(check_of(AddressFacts(addresses=(own,) if own else (), routers=routers), Outcome.PASS, name=name))
+    return tuple(found)
+
+
+@pytest.mark.parametrize(("backup", "trace"), [("10.64.0.2/24", "uplink_switched"), ("", "address_renewed")])
+def test_a_default_route_over_the_backup_is_no_address_that_was_renewed(tmp_path: Path, backup: str, trace: str) -> None:
+    clock = SetClock()
+    played = Played(tmp_path, clock)
+    played.see(*uplinks("eth0", backup=backup), uplink="eth0")
+    clock.now += 60
+    played.see(*uplinks("eth0", backup=backup), uplink="eth0", state=State.OUTAGE, cause=Cause.INTERNET_DOWN)
+    clock.now += 60
+    played.see(*uplinks("eth0", "wwan0"), uplink="wwan0")
+    assert closed(played)["ended_by"]["trace"] == trace

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from agent.contract.day import Today
 from agent.daemon.confirm import Verdict
 from agent.daemon.incident import follow
@@ -55,7 +57,7 @@ class Played:
 
     def see(self, *checks: Check[Facts], state: State = State.OK, cause: Cause | None = None, uplink: str = "") -> None:
         """One confirmed look, and what is written after it."""
-        found = examination(diagnosis(state, *([cause] if cause else [])), checks=checks)
+        found = replace(examination(diagnosis(state, *([cause] if cause else [])), checks=checks), uplink=uplink)
         verdict = Verdict(diagnosis=found.diagnosis, checks=found.checks, at=self.clock.wall())
         if state is not self._state:
             self._since, self._state = self.clock.wall(), state

@@ -1,27 +1,48 @@
-"""Why what is not right stays as it is: a sentence by kind."""
+"""Why what is not right is so, where somebody has followed it through the code: by month and kind."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from tests.lab.month.judge import Held
 
-_KILLED = "what looks saw of the way and of devices lies in memory alone, and went with the service that was killed"
-_NOT_NEAR = (
-    "the last look without the link was more than 15 s before, so that a cable pushed in cannot be told from a router with power again: "
-    "that the kernel's event is what began the look is not made use of"
-)
-_SOON = "what was tried in vain may still have taken effect by then, within its time"
+NOT_TRACED: Final = "not traced"
+_KILLED = "what looks saw of the way and of devices lay in memory alone, and went with the service that was killed; mended since"
+# by month: a word of what it was, what ended it by the record, and why
+_TRACED: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "first": (
+        ("the printer is jammed", "", _KILLED),
+        (
+            "it comes back",
+            "router_restarted",
+            "the line came back within the time of the restart in vain, which is then the likelier of the two",
+        ),
+    ),
+    "second": (
+        (
+            "no memory is left",
+            "terminal_restarted",
+            "the start that ended the first fault was within its time when the second one ended, which it cannot end; mended since",
+        ),
+        ("a portal stands", "", "a start of the machine cannot end a portal, and was yet taken for what might still do so"),
+        ("the router hangs", "line_recovered", _KILLED),
+        (
+            "the host refuses",
+            "",
+            "the router's restart, for the other fault, was within its time when the host came back, which it cannot bring; mended since",
+        ),
+    ),
+    "today": (
+        (
+            "over the backup",
+            "address_renewed",
+            "the default route that the backup got was taken for one that was put right; mended since",
+        ),
+    ),
+}
 
 
-def reason(held: Held) -> str:
-    """Empty where nobody has found out."""
-    if not held.cause_right:
-        if "system.printer_fault" in held.true_causes:
-            return "the printer was off for longer than it told of its fault: the cause that led the longest is the silence"
-        return "another fault's repair, tried in vain, led to a cause of its own that stood the longest"
-    if any("killed" in each for each in held.strikes):
-        return _KILLED
-    if held.true_trace == "link_replugged":
-        return _NOT_NEAR
-    if any("restarted" in each for each in held.strikes) or held.true_tried:
-        return _SOON
-    return ""
+def reason(month: str, held: Held) -> str:
+    """`month`: the name that its result is kept by."""
+    what = " ".join((*held.kinds, held.mend, *held.strikes))
+    return next((why for word, said, why in _TRACED.get(month, ()) if word in what and said == held.trace), NOT_TRACED)

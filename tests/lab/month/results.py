@@ -11,7 +11,7 @@ from msgspec import Struct
 from tests.lab.month.judge import Held, Judged
 from tests.lab.month.play import Month
 
-SEED = 2  # of the month that `make lab` plays; the first contact was with month 1
+SEED = 3  # of the month that `make lab` plays; the first contact was with month 1, the later one is month 2
 KEPT = Path(__file__).parent / "results"
 
 
@@ -51,9 +51,11 @@ def load(name: str) -> Result:
     return msgspec.json.decode((KEPT / f"{name}.json").read_bytes(), type=Result)
 
 
-def months() -> list[tuple[str, Result]]:
-    """Those that are published: one before anything was mended, and another one as it is today."""
-    return [("first contact", load("first")), ("today, another month", load("today"))]
+def months() -> list[tuple[str, str, Result]]:
+    """Those that are published, by name, and by that of the file: one before anything was mended, another one later, and a third one as it
+    was when it was first played with what is there today."""
+    names = (("first contact", "first"), ("later, another month", "second"), ("today, a third month", "today"))
+    return [(name, kept, load(kept)) for name, kept in names]
 
 
 def _share(rows: Sequence[Held], right: Iterable[bool]) -> str:
