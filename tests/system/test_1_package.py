@@ -106,6 +106,37 @@ def test_a_serial_device_is_asked_without_capabilities(service: Service, seen: N
     )
 
 
+def test_what_people_say_gets_into_the_record_and_papers_are_made(service: Service, seen: Note) -> None:
+    """By a user of the group alone, and by one who is not in it; the service takes it in under its sandbox, and keeps a page."""
+    service.installed()
+    machine = service.machine
+    service.configure(agent=IN_MEMORY | {"page_dir": "/run/posdiag/page"})
+    service.restart()
+    service.sound()
+    folder = "/var/lib/posdiag/told"
+    assert machine.run("stat", "-c", "%U:%G %a", folder) == "posdiag:posdiag-told 3770"
+    group = machine.run("getent", "group", "posdiag-told").split(":")[2]
+    cashier = ("setpriv", "--reuid=65534", "--regid=65534")
+    told = machine.run(*cashier, f"--groups={group}", "posdiag", "told", "--lang", "en", "the cable was loose")
+    machine.until(lambda: b"the cable was loose" in machine.read("var/lib/posdiag/history.ndjson"))
+    refused = machine.run(*cashier, "--clear-groups", "posdiag", "told", "--lang", "en", "nobody", check=False)
+    assert "posdiag-told" in refused and b"nobody" not in machine.read("var/lib/posdiag/history.ndjson")
+    machine.until(lambda: "</html>" in machine.run("cat", "/run/posdiag/page/index.html", check=False))
+    papers = [("status", "--html"), ("report",), ("runbook",)]
+    sizes = [len(machine.run("posdiag", *words, "-o", "-")) for words in papers]
+    assert min(sizes) > 3000
+    audit = json.loads(machine.run("posdiag", "audit", "--json", check=False))
+    assert audit["schema"] == "posdiag.audit/1" and audit["items"]
+    machine.until(lambda: machine.status()["readiness"]["checked_at"])
+    service.configure()
+    service.restart()
+    seen(
+        "`posdiag told` by an ordinary user of the group `posdiag-told`, and by one who is in no group",
+        f"\u201c{told.splitlines()[0]}\u201d, and in the record; the other is told which group is missing. "
+        "The page is kept in `/run/posdiag/page`, papers and the audit are made",
+    )
+
+
 def test_more_rights_make_them_work(service: Service, seen: Note) -> None:
     service.installed()
     machine = service.machine
