@@ -81,6 +81,8 @@ class Listener:
         return news
 
     def _take(self) -> None:
+        if not self._folder.is_dir():  # which whoever writes the status says
+            return
         with suppress(OSError):
             self._spool.make()
         if self._watch is None:

@@ -44,7 +44,7 @@ def verdict(found: Diagnosis) -> tuple[CanPay, State, list[tuple[str, str, tuple
 
 
 def contract_can_pay(checks: Sequence[Check[Facts]]) -> CanPay:
-    """CONTRACT section 3, sentence by sentence."""
+    """What docs/status.md says of it, sentence by sentence."""
     by_id = {check.id: check for check in checks}
 
     def failed_or_behind(check: Check[Facts]) -> bool:

@@ -23,9 +23,9 @@ exec "$@"
 # Measured of the process itself at its end, in KiB: the unit has 128 MiB.
 MEASURED = """
 import os, sys
-from agent.commands import options
 from agent import openssl_conf
 openssl_conf.spare()
+from agent.commands import options
 from agent.cli import run
 status = run(sys.argv[1:])
 peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))

@@ -71,7 +71,7 @@ def test_it_says_until_when_it_counts_as_a_page(tmp_path: Path) -> None:
     page = Kept(tmp_path)
     page.told(replace(broken_names(), generated_at="2026-01-31T08:00:00.000Z"))
     assert COUNTS_S == 1200
-    assert re.search(r"有效到 2026-01-31 \d\d:20:00", page.file.read_text("utf-8"))
+    assert re.search(r"有效到 2026 年 1 月 31 日 \d\d:20", page.file.read_text("utf-8"))
 
 
 def test_a_child_that_fails_is_said_and_the_old_page_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
