@@ -45,9 +45,9 @@ def test_every_cause_makes_sentences_of_no_facts_at_all(code: Cause) -> None:
 
 @pytest.mark.parametrize("code", Cause)
 def test_every_cause_says_what_was_observed(code: Cause) -> None:
-    same_layer = [each.id for each in OBSERVED if not each.ok and each.layer is code.layer]
+    same_layer = [each.id for each in OBSERVED if each.failed and each.layer is code.layer]
     subject = {Layer.SERIAL: "printer", Layer.GATEWAY: "acquirer-a", Layer.DNS: "192.0.2.1"}.get(code.layer, "eth0")
-    ids = [*same_layer, *(each.id for each in OBSERVED if not each.ok and each.id not in same_layer)]
+    ids = [*same_layer, *(each.id for each in OBSERVED if each.failed and each.id not in same_layer)]
     full = finding(code, *ids, subject=subject, candidates=(Cause.ACCOUNT_SUSPENDED, Cause.GATEWAY_MISCONFIGURED))
     seen = [each for each in OBSERVED if code is Cause.CLOCK_WRONG or each.kind is not Kind.CLOCK]  # a wrong clock tells no time
     known = values(full, seen, CONFIGURED)

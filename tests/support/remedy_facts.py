@@ -43,7 +43,7 @@ OBSERVED = [
     check("system:load", per_core=6.51),
     check("system:temperature", hottest_c=91.0),
     check("system:battery", percent=7),
-    check("system:date:Fee debit", Outcome.WARN, Symptom.DATE_DUE, due="2026-02-10", days_left=10),
+    check("system:date:Fee debit", symptom=Symptom.DATE_DUE, due="2026-02-10", days_left=10),
     check("system:clock", now="2020-01-01T00:00:00Z", build_date="2026-01-01"),
     check("link:eth0", used=True, signal_dbm=-85, errors=12),
     check("address:conflict:eth0", interface="eth0", mac="00:00:5e:00:53:07"),
