@@ -14,7 +14,6 @@ from agent.commands import dates
 from agent.commands.failure import WrongOption
 from agent.commands.option_table import BY_NAME, OPTIONS, PAPERS, Option
 from agent.commands.request import DEFAULT_TIMEOUT_S, Request, Said
-from agent.commands.said import said
 from agent.commands.table import COMMANDS, Command
 from probes.ground.bilingual import Bilingual, same
 
@@ -48,7 +47,7 @@ def parse(argv: Sequence[str]) -> Request:
         raise WrongOption("--lang both 只用于网页和文书", "--lang both is for pages and papers only")
     if given.output and not paper:
         raise WrongOption("status 的 -o 要和 --html 一起用", "-o of status goes with --html")
-    told = said(lambda name: getattr(given, name), " ".join(words[1:])) if command == "told" else Said()
+    told = _told(given, words[1:]) if command == "told" else Said()
     since, until = dates.begin("--since", given.since), dates.end("--until", given.until)
     if given.month is not None:
         since, until = dates.month("--month", given.month)
@@ -78,6 +77,12 @@ def parse(argv: Sequence[str]) -> Request:
         incident=given.incident,
         compare=dates.begin("--compare", given.compare),
     )
+
+
+def _told(given: argparse.Namespace, words: Sequence[str]) -> Said:
+    from agent.commands.said import said  # with what masks numbers, of which no other command has any use
+
+    return said(lambda name: getattr(given, name), " ".join(words))
 
 
 def among(argv: Sequence[str], option: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from agent.commands.failure import CommandFailed
 from agent.contract.times import utc
-from agent.contract.word import LARGEST, Word, read, written
+from agent.contract.word import Word, read, written
 from agent.daemon.instance_lock import AlreadyRunning, alone
 from agent.record.intake import Intake
 from agent.record.moments import Moment
@@ -23,7 +23,7 @@ from agent.status.spoken import fit
 from agent.storage.atomic import StoreError, trouble_of
 from agent.storage.history_file import HistoryFile
 from agent.storage.identity import boot_id
-from agent.storage.told_spool import GROUP, Spool, SpoolFullError
+from agent.storage.told_spool import GROUP, LARGEST, Spool, SpoolFullError
 from probes.ground.clock import Clock
 from probes.ground.text import escape
 

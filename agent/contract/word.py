@@ -13,7 +13,6 @@ from msgspec import Struct
 from agent.contract.document import Timestamp
 from agent.contract.times import parse
 
-LARGEST = 2048  # bytes of the file
 TEXT, NAME = 400, 60  # characters of the text, and of every name and number beside it
 What = Literal["note", "did", "called", "maintenance", "date", "drill", "forget"]
 WORD_NAME = re.compile(r"w-[0-9a-f]{8}")

@@ -119,15 +119,15 @@ class Drills:
         return POSTPONED_S if min(waits.values()) <= 0 else min(RARELY_S, *waits.values())
 
     def _waits(self, targets: list[Target]) -> dict[Target, float]:
-        from agent.record import drills
+        from agent.record.drills import due, known_since, last_moments
 
         if self._since is None:
             folder = Path(self._loaded.settings.agent.state_dir)
-            known = drills.last_moments(folder)
+            known = last_moments(folder)
             self._last = {**self._last, **known}
-            self._since = drills.known_since(folder) or self._started
+            self._since = known_since(folder) or self._started
         now, plan = self._recorder.now(), self._plan()
-        return {each: drills.due(plan, self._last.get(self._key(each)), self._since, now) or 0.0 for each in targets}
+        return {each: due(plan, self._last.get(self._key(each)), self._since, now) or 0.0 for each in targets}
 
     def _plan(self) -> Schedule:
         from agent.record.drills import schedule

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from agent.daemon.process_memory import give_up
 from agent.daemon.recorder import Recorder
 from agent.outputs.notifier import Notifier
 from agent.outputs.worker import Worker
@@ -23,6 +24,12 @@ LOOK_S = 60.0  # between looks that nobody asked for
 APART_S = 0.5  # between looks at least
 SPARED_S = 300.0  # a word more, where so many came at once that the rest has to wait
 _SAID_AGAIN_S = 24 * 3600.0
+_GIVEN_UP = {
+    "agent.contract": ("word",),
+    "agent.record": ("intake", "forgetting"),
+    "agent.status": ("spoken",),
+    "probes.ground": ("personal",),
+}
 _READABLE = Bilingual("又能读取别人留下的话了", "what people say can be read again")
 
 REFUSED = {  # why something that lies there is no word: of `Spool.waiting` and `Intake`
@@ -120,6 +127,8 @@ class Listener:
             self._refused(file, why)
         if taken.kept or taken.words == MOST:
             self._look_at = self._clock.running() + APART_S * 4
+        for package, names in _GIVEN_UP.items():
+            give_up(package, names)
 
     def _allowed(self) -> int:
         """How many words may be taken in now: a person says few, and who floods the record would drive out what it holds."""

@@ -21,7 +21,7 @@ _OF_THE_START = ("argparse", "gettext", "locale", "difflib")
 _OF_THE_COMMAND_LINE = ("options", "option_table", "table", "dates")
 _OF_MSGSPEC = ("inspect",)  # types as the configuration is held against them
 _READERS = ("read", "walk", "leaf", "rules", "hosts", "files", "find", "layers", "lines", "explained", "cures", "syntax")
-_LOOKING_BACK = ("recount", "past")  # over the record, at a start
+_LOOKING_BACK = ("recount", "past", "standing")  # over the record, at a start
 _DRILLS = ("drill",)  # of which the service asks once an hour whether one is due
 _OF_A_FAULT = ("second_opinion", "predictions", "foretold", "places")  # of the diagnosis
 _OF_FILES = ("tomllib", "tomllib._parser", "tomllib._re", "tomllib._types")  # of the configuration, and of the words for a cause
@@ -50,9 +50,11 @@ def forget() -> None:
 
 
 def give_up(package: str, names: Iterable[str]) -> None:
-    """Modules that are rarely needed: whoever asks for one next loads it anew."""
+    """Modules that are rarely needed: whoever asks for one next loads it anew. One that another thread is loading right now stays."""
     for name in names:
-        if sys.modules.pop(f"{package}.{name}", None) is not None:
+        module = sys.modules.get(f"{package}.{name}")
+        if module is not None and not getattr(module.__spec__, "_initializing", False):
+            sys.modules.pop(f"{package}.{name}", None)
             vars(sys.modules[package]).pop(name, None)
 
 

@@ -27,9 +27,11 @@ APART_S = 60.0
 _WELL = Bilingual("自查又正常了", "the audit works again")
 _GIVEN_UP = {
     "agent.readiness": ("audit", "papers", "terminal", "ways", "known"),
-    "agent.record": ("loose_ends",),
+    "agent.contract": ("audit",),
+    "agent.record": ("loose_ends", "drills", "forgetting"),
     "agent.status": ("ready",),
     "agent.settings": ("left_in",),
+    "agent.storage": ("printed",),
 }
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.contract.event import AnyEvent, Lines, OpenedEvent
 from agent.record.moments import Moment, elapsed_s, moment_of
 from agent.record.watching import Watching
 from agent.storage.history_file import FILE, PREDECESSOR, last_lines, lines_in
+
+if TYPE_CHECKING:
+    from agent.record.words import Standing
 
 _MOST_PAST = 300  # lines that a start goes on from
 
@@ -26,6 +30,13 @@ def lines_about(folder: Path, incident: str) -> list[AnyEvent]:
     """All lines of one incident, wherever they lie."""
     wanted = f'"incident":"{incident}"'.encode()
     return list(_read(line for line in _every_line(folder) if wanted in line))
+
+
+def words_in(folder: Path) -> Standing:
+    """What still counts of what people said."""
+    from agent.record.standing import standing_of  # once, at the start
+
+    return standing_of(folder)
 
 
 def watched_until(folder: Path, past: Sequence[AnyEvent], now: Moment, hours: float, slack_s: float) -> Watching:

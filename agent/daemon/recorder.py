@@ -18,7 +18,7 @@ from agent.contract.day import Today
 from agent.contract.event import AgentEvent, AnyEvent, ChangeEvent, DrillEvent, ToldEvent
 from agent.contract.times import utc
 from agent.daemon.recorded_day import days_of
-from agent.daemon.recorded_lines import last_events, watched_until
+from agent.daemon.recorded_lines import last_events, watched_until, words_in
 from agent.daemon.recorded_starts import Starts
 from agent.examination.result import Examination
 from agent.outputs.file_troubles import FileTroubles
@@ -28,9 +28,7 @@ from agent.record.baseline import Baseline, recall, remember, things_of
 from agent.record.before import WITHIN_S, changes_before
 from agent.record.differences import Difference, Known, compare, flickered, values
 from agent.record.flapping import Flapping
-from agent.record.forgetting import forget
 from agent.record.moments import Moment, back, elapsed_s, known_apart, moment_of
-from agent.record.standing import standing_of
 from agent.record.system import system_things
 from agent.record.things import Thing, carrier_changes, things_in
 from agent.record.traces import Traces
@@ -83,7 +81,7 @@ class Recorder:
         self.watching = watched_until(self.folder, self.past, self.now(), agent.watch_h, slack_s)
         self._days = days_of(loaded.settings, None if once else baseline, self.past, self.masked, today)
         self.open_incident = baseline.incident  # as it was last written down, until somebody says another
-        self.standing = standing_of(self.folder)  # of what people said
+        self.standing = words_in(self.folder)  # of what people said
         self._dirty = self._stopping = False
         self._appended_at = float("-inf")
         self.traces = Traces()
@@ -175,6 +173,8 @@ class Recorder:
 
     def forget(self, name: str) -> bool:
         """A word of a person's, or all about an incident; whether they are gone."""
+        from agent.record.forgetting import forget
+
         with self._writing:
             done = self._files.tried(self._file.path, partial(forget, self._file, name))
         if done:

@@ -12,7 +12,19 @@ from agent import __version__
 from agent.contract import short_code
 from agent.contract.checks import entry_of
 from agent.contract.day import Today
-from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Readiness, RuledOutEntry, Status, Terminal, Watch
+from agent.contract.document import (
+    CauseEntry,
+    DataUse,
+    Incident,
+    Pending,
+    PlannedWork,
+    Promise,
+    Readiness,
+    RuledOutEntry,
+    Status,
+    Terminal,
+    Watch,
+)
 from agent.contract.event import ToldEvent
 from agent.contract.experience import Experience
 from agent.contract.legible import in_full
@@ -29,7 +41,6 @@ from agent.settings.load import Loaded
 from agent.settings.model import Settings
 from agent.settings.named import names_of
 from agent.status.private import hide, hide_names
-from agent.status.promises import planned_work, promised
 from agent.status.trim import trim
 from agent.storage.identity import Identity, identify
 from probes.ground.clock import Clock
@@ -97,14 +108,31 @@ def build(
         checks=tuple(map(entry_of, checks)),
         incident=report.incident,
         watch=report.watch,
-        promises=promised(report.promises, moment.now),
-        planned_work=planned_work(report.planned),
+        promises=_promised(report.promises, moment.now),
+        planned_work=_planned(report.planned),
         next_check_at=utc(moment.now + moment.next_check_s),
         data=report.data,
         today=report.today,
         readiness=report.readiness,
     )
     return trim(in_full(hide_names(status, loaded.settings)))
+
+
+def _promised(told: Sequence[ToldEvent], now: float) -> tuple[Promise, ...]:
+    """Where there are none, as nearly always, it costs nothing."""
+    if not told:
+        return ()
+    from agent.status.promises import promised
+
+    return promised(told, now)
+
+
+def _planned(told: ToldEvent | None) -> PlannedWork | None:
+    if told is None:
+        return None
+    from agent.status.promises import planned_work
+
+    return planned_work(told)
 
 
 def snapshot(

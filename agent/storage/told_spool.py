@@ -16,12 +16,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from agent.contract.word import LARGEST
 from agent.storage.atomic import make_directory, open_directory
 from agent.storage.own_file import NotOursError
 
 FOLDER, GROUP = "told", "posdiag-told"
 MOST = 100  # files that wait
+LARGEST = 2048  # bytes of a file
 _DIRECTORY_MODE, _MODE = 0o3770, 0o640
 _DRAFT = re.compile(r"\.(\d{1,10})\.[0-9a-f]{8}\.tmp")
 _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

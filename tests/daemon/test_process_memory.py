@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.contract.word import Word, written
+from agent.storage.told_spool import Spool
 from tests.support.packaged import install
 from tests.support.patience import until
+from tests.support.recorded import told
 from tests.support.servers.acquirer import Acquirer
 from tests.support.servers.printer import Printer
 from tests.support.world import World, acquirers, devices
@@ -19,13 +22,17 @@ from tests.support.world.daemon import daemon
 # loaded by a dependency or for the start alone, and of no use to the daemon; with what each brings with it, 7 MiB
 LEFT_OUT = {
     "_asyncio", "_bz2", "_csv", "_decimal", "_json", "_lzma", "_multiprocessing", "_opcode", "_pickle", "_statistics", "_strptime",
-    "_zoneinfo", "agent.commands.option_table", "agent.commands.options", "agent.commands.table", "argparse", "ast", "asyncio",
+    "_zoneinfo", "agent.commands.option_table", "agent.commands.options", "agent.commands.said", "agent.commands.table",
+    "agent.contract.audit", "agent.contract.word", "agent.readiness.audit", "agent.record.drills", "agent.record.intake",
+    "agent.status.promises", "agent.status.ready", "agent.status.spoken", "agent.storage.printed", "argparse", "ast", "asyncio",
     "base64", "bz2", "calendar", "certifi",
     "chardet", "charset_normalizer", "concurrent.futures.process", "csv", "dataclasses", "decimal", "difflib", "dis",
     "email.base64mime", "email.charset", "email.encoders", "email.header", "email.quoprimime", "fractions", "gettext", "glob",
     "http.cookiejar", "http.cookies", "idna", "importlib.metadata", "importlib.resources", "importlib.util", "inspect", "json",
     "linecache", "locale", "lzma", "mimetypes", "msgspec.inspect", "multiprocessing", "netrc", "ntpath", "numbers", "pickle",
-    "platform", "quopri", "selectors", "serial.rfc2217", "shutil", "statistics", "stringprep", "sysconfig", "tempfile", "tokenize",
+    "platform",
+    "probes.ground.personal", "quopri", "selectors", "serial.rfc2217", "shutil", "statistics", "stringprep", "sysconfig",
+    "tempfile", "tokenize",
     "traceback", "tzlocal", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo",
 }  # fmt: skip
 # of Python's library, loaded before the first line of ours can say how, or by that line
@@ -54,14 +61,19 @@ def test_a_cycle_loads_nothing_that_is_of_no_use(tmp_path: Path) -> None:
         acquirers.speaks(w, Acquirer(), app_interval_s=0)
         devices.device(w, Printer(), "escpos")
         w.config["gateway"][1].update(protocol="https", http={"status": [200]})
+        config = w.configure()
+        spool = Spool(Path(w.config["agent"]["state_dir"]))
+        spool.make()
+        spool.put("w-0badc0de.json", written(Word(word="w-0badc0de", what="note", text="the plug was half out")))
         lib = install(tmp_path).with_name("lib")
-        argv = [sys.executable, "-ISB", "-c", LAUNCHER, str(lib), "run", "--once", "--config", str(w.configure())]
+        argv = [sys.executable, "-ISB", "-c", LAUNCHER, str(lib), "run", "--once", "--config", str(config)]
         done = subprocess.run(["ip", "netns", "exec", w.terminal, *argv], capture_output=True, text=True, check=False)
         assert done.stderr == ""
         first, whole = done.stdout.splitlines()
         status, *loaded = first.split()
         assert status in ("0", "1", "2"), "a whole cycle"
         assert {"requests", "apscheduler.schedulers.background", "iso8583", "serial", "ping3", "psutil", "msgspec", "ssl"} <= set(loaded)
+        assert [each["text"] for each in told(spool.path.parent, "told")] == ["the plug was half out"], "what reads it was needed"
         assert sorted(LEFT_OUT & set(loaded)) == []
         assert set(whole.split()) <= WITH_DOCSTRINGS, "each module of Python's that is loaded stands in packaging/library.py"
 

@@ -102,3 +102,22 @@ print([name for name in sys.modules if name.startswith("tomllib")], len(sys.path
 print(entry(Cause.GATEWAY_DOWN).name.en != "", "tomllib" in sys.modules)
 """
     assert small("import sys\n" + code).splitlines() == ["True True True", "[] 0", "True True"]
+
+
+def test_a_module_that_is_being_loaded_is_not_given_up() -> None:
+    """Another thread has it in its hands then. One that is not comes back for whoever asks."""
+    code = """
+import sys
+from agent.status import spoken
+held = lambda: "agent.status.spoken" in sys.modules
+give = lambda: process_memory.give_up("agent.status", ("spoken", "of_no_version"))
+spoken.__spec__._initializing = True
+give()
+print(held(), end=" ")
+spoken.__spec__._initializing = False
+give()
+print(held(), hasattr(sys.modules["agent.status"], "spoken"), end=" ")
+from agent.status import spoken
+print(spoken.on_one_line(" a  b "), held())
+"""
+    assert small(code) == "True False False a b True"

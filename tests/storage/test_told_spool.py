@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.contract.word import LARGEST
 from agent.storage import told_spool
 from agent.storage.own_file import NotOursError
-from agent.storage.told_spool import MOST, Spool, SpoolFullError
+from agent.storage.told_spool import LARGEST, MOST, Spool, SpoolFullError
 
 GROUP = 1  # daemon, which every system has
 ROOT = Path(__file__).parents[2]
