@@ -121,3 +121,14 @@ from agent.status import spoken
 print(spoken.on_one_line(" a  b "), held())
 """
     assert small(code) == "True False False a b True"
+
+
+def test_an_annotation_that_is_a_text_is_still_understood() -> None:
+    code = """
+from typing import ForwardRef, Optional, get_type_hints
+class Node:
+    after: "Optional[Node]"
+    names: "list[str] | None"
+print(get_type_hints(Node, globals()) == {"after": Optional[Node], "names": list[str] | None}, ForwardRef("Node") == ForwardRef("Node"))
+"""
+    assert small(code) == "True True"
