@@ -58,8 +58,8 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        shown, why = escape(str(path), 400), escape(error.strerror or type(error).__name__)
+        shown, why = escape(str(path), 400), output.why_not(error)
         raise CommandFailed(
-            f"写不了 {shown}：{why}。请用 -o 换一个地方，或 -o - 输出到屏幕",
-            f"{shown} cannot be written: {why}. Name another place with -o, or the standard output with -o -",
+            f"写不了 {shown}：{why.zh}。请用 -o 换一个地方，或 -o - 写到标准输出",
+            f"{shown} cannot be written: {why.en}. Name another place with -o, or the standard output with -o -",
         ) from None

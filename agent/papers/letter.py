@@ -75,11 +75,12 @@ def number_of(text: str) -> Number:
 
 
 def fields_of(case: Case, settings: Settings, today: datetime) -> Fields:
-    """`today`: what stands under the letter."""
+    """`today`: what stands under the letter; nothing does where it lies before the incident, as where the clock is lost."""
     incident, terminal = case.incident, settings.terminal
     gateway = next((each for each in settings.gateway if each.name == incident.subject), None) or next(iter(settings.gateway), None)
     merchant = gateway.iso8583.merchant_id if gateway and gateway.iso8583.merchant_id else terminal.merchant_id
     number = gateway.iso8583.terminal_id if gateway else ""
+    latest = times.parse(incident.ended_at or incident.began_at)
 
     def fields(page: Page) -> dict[str, Any]:
         return {
@@ -104,7 +105,7 @@ def fields_of(case: Case, settings: Settings, today: datetime) -> Fields:
             "incident": incident.id,
             "reasons": [(page.words(each.name), [page.words(one) for one in each.documents]) for each in reasons()] if case.account else [],
             "lines": range(LINES_FOR_CALLS),
-            "today": times.day(today, page),
+            "today": times.day(today, page) if latest is None or today >= latest else "",
         }
 
     return fields

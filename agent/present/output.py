@@ -16,20 +16,31 @@ _WHY = {
     errno.ENOSPC: Bilingual("磁盘满了", "the disk is full"),
     errno.EDQUOT: Bilingual("这个用户的磁盘配额用完了", "this user's share of the disk is used up"),
     errno.EFBIG: Bilingual("文件太大，超过了限制", "the file would be larger than allowed"),
+    errno.EROFS: Bilingual("磁盘是只读的", "the disk is read-only"),
+    errno.ENOENT: Bilingual("没有这个目录", "there is no such directory"),
+    errno.ENOTDIR: Bilingual("路径里有一段不是目录", "a part of the path is no directory"),
+    errno.EISDIR: Bilingual("那里是一个目录", "a directory lies there"),
+    errno.EACCES: Bilingual("当前用户没有权限", "this user may not"),
+    errno.EPERM: Bilingual("系统不允许", "the system does not allow it"),
+    errno.ENAMETOOLONG: Bilingual("名字太长", "the name is too long"),
     errno.EIO: Bilingual("读写出错", "reading or writing fails"),
 }
+
+
+def why_not(error: OSError) -> Bilingual:
+    """Why something could not be written, for people."""
+    return _WHY.get(error.errno or 0, same(error.strerror or type(error).__name__))
 
 
 class CannotWrite(Exception):
     """The output could not be written; `text` says why."""
 
     def __init__(self, error: OSError) -> None:
-        said = error.strerror or type(error).__name__
-        why = _WHY.get(error.errno or 0, same(said))
+        why = why_not(error)
         self.text = Bilingual(
             f"结果没有写出去：{why.zh}。请写到别处再试", f"The result could not be written: {why.en}. Write it elsewhere."
         )
-        super().__init__(said)
+        super().__init__(why.en)
 
 
 def prepare() -> None:

@@ -73,10 +73,13 @@ def practice(
     case = replace(case, about=(dice.choice(case.about),)) if case.about else case
     steps = steps_of(case, settings, here, experience)
     own = {text for step in steps for text in (step.text.zh, step.text.en)}
+    helpful = _does(case.cause, steps)
     others: dict[str, Choice] = {}
     for other in dice.sample(cases, len(cases)):
         first = next(iter(firsts[other.cause]), None)
-        if first is not None and other.cause is not case.cause and not {first.text.zh, first.text.en} & own:
+        if first is None or other.cause is case.cause or {first.text.zh, first.text.en} & own:
+            continue
+        if not _does(other.cause, (first,)) & helpful:  # what may help here as well is no wrong answer
             others.setdefault(first.id, Choice(cause=other.cause, step=first))
     wrong = [each for each in others.values() if each.step.id != steps[0].id]
     wrong = sorted(wrong, key=lambda each: each.cause.layer is case.cause.layer)[: CHOICES - 1]  # those of elsewhere first
@@ -93,3 +96,10 @@ def practice(
         choices=tuple(choices),
         right=next(number for number, each in enumerate(choices) if each.cause is case.cause),
     )
+
+
+def _does(cause: Cause, steps: Sequence[Prepared]) -> set[str]:
+    """The traces that these steps leave, and the checks that tell whether they have helped."""
+    ids = {step.id for step in steps}
+    templates = [each for each in entry(cause).steps if each.id in ids]
+    return {each.trace.value for each in templates if each.trace is not None} | {each.verify for each in templates if each.verify}

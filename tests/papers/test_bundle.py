@@ -172,8 +172,10 @@ def test_a_machine_that_cannot_be_looked_at_is_told(shop: Path) -> None:
 def test_a_configuration_that_cannot_be_used_comes_with_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "agent.toml").write_text('[agent]\nintervall_s = 3\n[network]\nproxy = "http://u:hunterhunter@"\n')
     target = tmp_path / "b.zip"
-    assert posdiag("bundle", "-o", str(target), *config_of(tmp_path)).returncode == 0
+    done = posdiag("bundle", "-o", str(target), *config_of(tmp_path))
+    assert done.returncode == 0 and b"Without the configuration: it cannot be used" in done.stderr
     files = contents(target.read_bytes())
+    assert "missing: the configuration" in files["MANIFEST"].decode()
     assert "intervall_s" in files["config.txt"].decode()
     assert not [name for name, content in files.items() if b"hunterhunter" in content]
     assert target.stat().st_mode & 0o777 == 0o600

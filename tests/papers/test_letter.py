@@ -114,6 +114,14 @@ def test_what_was_done_and_promised_stands_in_it() -> None:
     assert "收款程序重新启动了" in text and "已致电李工，工单号 T-9，承诺 2026-02-03" in text
 
 
+def test_it_bears_no_date_before_the_incident() -> None:
+    """Where the clock is lost the day is left to whoever signs."""
+    late = incident(began_at="2026-03-01T08:00:00.000Z", ended_at="2026-03-01T09:00:00.000Z")
+    assert "2026 年 2 月 1 日" in letter(case_of([incident()], (), None)) and "日期：" not in letter(case_of([incident()], (), None))
+    html = letter(case_of([late], (), None))
+    assert "2026 年 2 月 1 日" not in html and "日期：<span" in html
+
+
 def test_each_reason_has_its_documents_in_both_languages() -> None:
     assert len(reasons()) >= 8
     for each in reasons():

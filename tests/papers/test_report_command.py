@@ -89,6 +89,22 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(tmp_path: Path, args: 
     assert done.returncode == 3 and why in re.sub(r"\s+", " ", done.stderr.decode()) and not target.exists()
 
 
+@pytest.mark.parametrize(
+    ("place", "language", "why"),
+    [
+        ("no/x.html", "zh", "没有这个目录"),
+        ("", "zh", "那里是一个目录"),
+        ("no/x.html", "en", "no such directory"),
+        ("", "en", "a directory lies there"),
+    ],
+)
+def test_where_it_cannot_be_written_the_reader_is_told_in_one_language(tmp_path: Path, place: str, language: str, why: str) -> None:
+    done = command(configured(tmp_path), "-o", str(tmp_path / place), "--lang", language)
+    said = re.sub(r"\s+", "" if language == "zh" else " ", done.stderr.decode())
+    assert done.returncode == 3 and why in said
+    assert ("标准输出" if language == "zh" else "standard output") in said and "屏幕" not in said
+
+
 def test_without_a_record_it_says_so(tmp_path: Path) -> None:
     done = command(configured(tmp_path), "-o", "-", "--lang", "en")
     assert done.returncode == 0 and "Nothing is recorded yet" in done.stdout.decode()

@@ -9,6 +9,7 @@ from agent.diagnosis.causes import Cause
 from agent.present.page import Page
 from agent.present.practised import answer, banner, question
 from agent.readiness.practice import Practice, practice, to_practise
+from agent.remedy.catalogue import entry
 from agent.remedy.here import SOMEWHERE
 from agent.remedy.possible import Machine, OwnUplink, possible
 from agent.settings.model import Contact, Settings, Support
@@ -40,6 +41,21 @@ def test_the_right_choice_is_its_own_first_step_and_no_other_is_one_of_its_steps
         assert all(each.cause.layer is not cause.layer for each in wrong)
         for step in drill.steps:
             assert step.text.zh and step.text.en
+
+
+@pytest.mark.parametrize("cause", [case.cause for case in to_practise(CASES)])
+def test_what_may_help_here_as_well_is_no_wrong_choice(cause: Cause) -> None:
+    """Another fault's step that leaves the same trace, or looks at the same check, as one of this fault's own."""
+
+    def does(about: Cause, ids: set[str]) -> set[object]:
+        known = [step for step in entry(about).steps if step.id in ids]
+        return {step.trace for step in known if step.trace is not None} | {step.verify for step in known if step.verify}
+
+    for seed in range(8):
+        drill = made(cause, seed)
+        own = does(cause, {step.id for step in drill.steps})
+        for number, choice in enumerate(drill.choices):
+            assert number == drill.right or not does(choice.cause, {choice.step.id}) & own, (choice.cause, choice.step.id)
 
 
 def test_the_moment_shuffles_and_the_same_moment_does_not() -> None:

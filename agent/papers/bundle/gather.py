@@ -116,6 +116,8 @@ def gather(
     log = have(LOG, lambda: redacted.log(Path(settings.agent.log_dir), span, redactor))
     if denied:
         lacks.append(Lack(CONFIGURATION, _DENIED))
+    elif wrong:
+        lacks.append(Lack(CONFIGURATION, _UNUSABLE))
     seen: dict[str, Any] | None = None
     try:
         seen = look(loaded, clock)
@@ -198,6 +200,10 @@ def _known(identity: Identity, loaded: Loaded, status: dict[str, Any] | None, fo
 
 
 _DENIED = Bilingual("当前用户没有权限读取。要完整的：sudo posdiag bundle", "this user may not read it. For all of it: sudo posdiag bundle")
+_UNUSABLE = Bilingual(
+    "有错，用不了，所以只看了默认的目录。错在哪里：posdiag config check",
+    "it cannot be used, so that only the usual directories were looked at. What is wrong: posdiag config check",
+)
 _LINK = Bilingual("那里是一个指向别处的符号链接，没有跟过去", "a symbolic link to another place lies there, and was not followed")
 
 
