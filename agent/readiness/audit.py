@@ -32,13 +32,13 @@ TABLE = (
     Audited(
         "backup_uplink",
         Bilingual("备用网络", "backup uplink"),
-        Bilingual("线路断了，没有试过的备用网络帮不上忙", "when the line is down, a backup that was never tried is a hope"),
+        Bilingual("线路断了，只有真能用的备用网络帮得上忙", "when the line is down, nothing but a backup that works helps"),
         ways.backup_uplink,
     ),
     Audited(
         "backup_gateway",
         Bilingual("备用收单主机", "backup gateway"),
-        Bilingual("只有一台主机时，它停了就只能等", "with one host there is nothing to do but wait while it is down"),
+        Bilingual("主机停了，没有真能用的备用主机就只能等", "when the host is down, without a backup that works one can only wait"),
         ways.backup_gateway,
     ),
     Audited(

@@ -176,5 +176,13 @@ def test_the_worst_come_first_and_everything_says_what_to_do_in_both_languages()
         assert bool(item.do.en) is (item.outcome != "pass"), item.id
 
 
+def test_why_it_matters_holds_whatever_was_found() -> None:
+    """Of a backup that failed its drill nobody is told that it was never tried, nor of two hosts that there is one."""
+    failed = replace(KNOWN, drills=drills(drill("gateway", "b", "failed"), drill("uplink", "wwan0", "failed")))
+    why = {item.id: item.why for item in audited(failed)}
+    assert "works" in why["backup_uplink"].en and "never tried" not in why["backup_uplink"].en and "没有试过" not in why["backup_uplink"].zh
+    assert "works" in why["backup_gateway"].en and "one host" not in why["backup_gateway"].en and "只有一台" not in why["backup_gateway"].zh
+
+
 def test_ids_differ() -> None:
     assert len({each.id for each in TABLE}) == len(TABLE)
