@@ -29,6 +29,8 @@ def deliver(data: bytes, request: Request, loaded: Loaded, name: str, *, mode: i
     """To `-o`, else into the file `name` of this directory, which is then told. A terminal gets no bytes of a paper unless asked for."""
     target = request.output or name
     if target == STDOUT:
+        if output.stdout() is None:
+            raise CommandFailed("标准输出是关着的，写不出去。请用 -o 写到一个文件", "The standard output is closed. Name a file with -o.")
         output.say_bytes(data)
         return
     path = Path(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from agent.storage.history_file import HistoryFile
-from tests.support.command_line import configured, posdiag
+from tests.support.command_line import POSDIAG, configured, environment, posdiag
 from tests.support.lived import shop
 
 
@@ -103,6 +104,12 @@ def test_where_it_cannot_be_written_the_reader_is_told_in_one_language(tmp_path:
     said = re.sub(r"\s+", "" if language == "zh" else " ", done.stderr.decode())
     assert done.returncode == 3 and why in said
     assert ("标准输出" if language == "zh" else "standard output") in said and "屏幕" not in said
+
+
+def test_a_closed_output_gets_no_paper_and_that_is_said(tmp_path: Path) -> None:
+    shell = ["sh", "-c", 'exec "$@" >&-', "sh", *POSDIAG, "report", "-o", "-", "--lang", "en", "--config", str(configured(tmp_path))]
+    done = subprocess.run(shell, stderr=subprocess.PIPE, env=environment(), cwd="/", check=False)
+    assert done.returncode == 3 and b"standard output is closed" in done.stderr
 
 
 def test_without_a_record_it_says_so(tmp_path: Path) -> None:
