@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import select
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ import pytest
 from agent.examination.drill import cost
 from agent.messages.limit import CHECK_EXTRA
 from agent.settings.load import load
+from tests.support.patience import until
 from tests.support.recorded import told
 from tests.support.servers.acquirer import Acquirer
 from tests.support.world import World, acquirers, faults, netns, plan
@@ -53,17 +54,23 @@ def passed_over(w: World, interface: str) -> int:
 def monitored(w: World, what: list[str]) -> Iterator[None]:
     """What the kernel tells of changes of routes, rules, addresses and links meanwhile."""
     command = ["ip", "-n", w.terminal, "monitor", "route", "rule", "address", "link"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watch:
-        netns.ip(w.terminal, "route add 192.0.2.254/32 dev lo")  # the first line: it listens
-        assert watch.stdout is not None
-        os.set_blocking(watch.stdout.fileno(), True)
-        while "192.0.2.254" not in watch.stdout.readline():
-            pass
-        yield
-        netns.ip(w.terminal, "route del 192.0.2.254/32 dev lo")
-        while "192.0.2.254" not in (line := watch.stdout.readline()):
-            what.append(line)
-        watch.terminate()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as watch:
+        try:
+            assert watch.stdout is not None
+            until(lambda: _marked(w, 254) or select.select([watch.stdout], [], [], 0.1)[0])  # it listens
+            yield
+            _marked(w, 253)
+            while b"192.0.2.253" not in (line := watch.stdout.readline()):
+                what += [line.decode()] if b"192.0.2.254" not in line else []
+        finally:
+            watch.terminate()
+
+
+def _marked(w: World, last: int) -> bool:
+    """A route that comes and goes, for whoever listens."""
+    for what in ("add", "del"):
+        netns.ip(w.terminal, f"route {what} 192.0.2.{last}/32 dev lo")
+    return False
 
 
 def test_a_drill_of_the_uplink_reaches_the_gateway_over_it_and_moves_no_route() -> None:
