@@ -57,10 +57,11 @@ def monitored(w: World, what: list[str]) -> Iterator[None]:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as watch:
         try:
             assert watch.stdout is not None
-            until(lambda: _marked(w, 254) or select.select([watch.stdout], [], [], 0.1)[0])  # it listens
+            said = watch.stdout
+            until(lambda: _marked(w, 254) or select.select([said], [], [], 0.1)[0])  # it listens
             yield
             _marked(w, 253)
-            while b"192.0.2.253" not in (line := watch.stdout.readline()):
+            while b"192.0.2.253" not in (line := said.readline()):
                 what += [line.decode()] if b"192.0.2.254" not in line else []
         finally:
             watch.terminate()
