@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.commands import paper
 from agent.commands.config import problem_lines
 from agent.commands.context import configuration, locale_language, page_for, speaking
-from agent.commands.failure import CommandFailed
+from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.request import Request
 from agent.papers.bundle import gather
 from agent.papers.bundle.contents import bundle as bundled
@@ -66,13 +66,10 @@ def _name(terminal: str) -> str:
 
 
 def _nothing(name: str, lack: gather.Lack | None) -> CommandFailed:
-    shown = escape(name, 60)
     if lack is not None:
+        shown = escape(name, 60)
         return CommandFailed(
             f"读不到故障记录，找不到“{shown}”：{lack.why.zh}。不写 --incident 也可以",
             f"The record with “{shown}” is not there for us: {lack.why.en}. Without --incident a bundle can be made",
         )
-    return CommandFailed(
-        f"记录里没有“{shown}”这次故障。全部故障：posdiag history",
-        f"There is no incident “{shown}” in the record. All of them: posdiag history",
-    )
+    return no_incident(name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
+from agent.commands.noting import note
 from agent.commands.request import Request
+from agent.commands.telling import word
 from agent.examination import drill as drills
 from agent.examination import local
 from agent.examination.carried import Carried
@@ -56,7 +57,7 @@ def drill(request: Request) -> int:
         output.say(["", *_told(done, here.current(), loaded, clock, page, backup=name in choice[0])])
         results.append(done.result)
         if done.result != SKIPPED:  # which tells nothing of the backup
-            _record(done, loaded, page)
+            note(word("drill", drill=done.what, result=done.result, subject=done.subject, text=done.text), loaded, page)
     return max(EXITS[each] for each in results) if SKIPPED not in results or FAILED not in results else EXITS[FAILED]
 
 
@@ -107,21 +108,3 @@ def _told(done: Drilled, current: str, loaded: Loaded, clock: Clock, page: Page,
 
     status = snapshot(replace(done.examination, diagnosis=done.leading), loaded, clock)
     return words.after(done.what, done.subject, done.result, done.remark, status, current, page, backup=backup)
-
-
-def _record(done: Drilled, loaded: Loaded, page: Page) -> None:
-    """A drill that cannot be noted has taken place all the same."""
-    from agent.commands.telling import Heard, tell, word
-
-    told = word("drill", drill=done.what, result=done.result, subject=done.subject, text=done.text)
-    try:
-        heard = tell(Path(loaded.settings.agent.state_dir), [told], loaded.settings)
-    except CommandFailed as failed:
-        output.complain(page.wrap(page.words(failed.text)))
-        return
-    noted = (
-        page.say("已记入记录。", "Noted in the record.")
-        if heard is Heard.RECORDED
-        else page.say("等服务记入记录。", "The service will note it.")
-    )
-    output.say(page.paint_all(page.wrap(noted), "faint"))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from probes.ground.bilingual import Bilingual
+from probes.ground.text import escape
+
+_SHOWN = 60  # characters of a name that is not known
 
 
 class CommandFailed(Exception):
@@ -19,3 +22,12 @@ class WrongOption(Exception):
     def __init__(self, zh: str, en: str) -> None:
         self.text = Bilingual(zh, en)
         super().__init__(en)
+
+
+def no_incident(name: str) -> CommandFailed:
+    """The record has none of that name."""
+    shown = escape(name, _SHOWN)
+    return CommandFailed(
+        f"记录里没有“{shown}”这次故障。全部故障：posdiag history",
+        f"There is no incident “{shown}” in the record. All of them: posdiag history",
+    )

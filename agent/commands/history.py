@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from agent.commands.context import configuration, page_for
-from agent.commands.failure import CommandFailed
+from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.look_back import look_back
 from agent.commands.request import Request
 from agent.contract.event import WatchedEvent
@@ -16,7 +16,7 @@ from agent.contract.history import History, PastIncident
 from agent.diagnosis.causes import Category, Cause
 from agent.present import output
 from agent.present.page import Page
-from agent.record.incidents import Lived
+from agent.record.incidents import Lived, is_called
 from agent.record.past import Past
 from probes.ground.text import escape
 
@@ -57,13 +57,9 @@ def _wanted(asked: str) -> Callable[[str], bool]:
 
 
 def _one(lived: list[Lived], name: str) -> Lived:
-    found = next((each for each in reversed(lived) if each.told.id.lower() == name.strip().lower()), None)
+    found = next((each for each in reversed(lived) if is_called(each.told, name)), None)
     if found is None:
-        shown = escape(name, _SHOWN)
-        raise CommandFailed(
-            f"记录里没有“{shown}”这次故障。全部故障：posdiag history",
-            f"There is no incident “{shown}” in the record. All of them: posdiag history",
-        )
+        raise no_incident(name)
     return found
 
 

@@ -6,21 +6,25 @@ from datetime import UTC, datetime
 
 from agent.commands import paper
 from agent.commands.context import configuration
-from agent.commands.failure import CommandFailed
+from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.look_back import look_back
 from agent.commands.request import Request
+from agent.contract.history import PastIncident
 from agent.papers import letter as letters
 from agent.papers.plain import text_of
-from agent.papers.press import NoPressError, printed
-from probes.ground.text import escape
+from agent.papers.press import NoPressError, pages_of, printed
+from agent.present.history import named
 
 
 def letter(request: Request) -> int:
     loaded = configuration(request)
     back = look_back(loaded)
-    case = letters.case_of(back.told.incidents, back.found.events, request.incident)
+    try:
+        case = letters.case_of(back.told.incidents, back.found.events, request.incident)
+    except letters.NotTheirsError as error:
+        raise _not_theirs(error.incident) from None
     if case is None:
-        raise _nothing(request.incident)
+        raise _nothing() if request.incident is None else no_incident(request.incident)
     today = datetime.fromtimestamp(back.now.at, UTC)
     try:
         fields = letters.fields_of(case, loaded.settings, today)
@@ -32,15 +36,19 @@ def letter(request: Request) -> int:
     return 0
 
 
-def _nothing(name: str | None) -> CommandFailed:
-    if name is not None:
-        shown = escape(name, 60)
-        return CommandFailed(
-            f"记录里没有“{shown}”这次故障。全部故障：posdiag history",
-            f"There is no incident “{shown}” in the record. All of them: posdiag history",
-        )
+def _nothing() -> CommandFailed:
     return CommandFailed(
-        "记录里没有账户被停或收单主机的故障，没有信可写。要写别的故障：posdiag history 找到编号，再用 --incident ID",
+        "记录里没有账户被停或收单主机的故障，没有信可写。全部故障：posdiag history",
         "The record has no incident of a stopped account or of the acquirer's host, so there is nothing to write about. "
-        "For another one, find its name with posdiag history and give --incident ID.",
+        "All incidents: posdiag history",
+    )
+
+
+def _not_theirs(incident: PastIncident) -> CommandFailed:
+    zh, en = (
+        named(incident.cause, page) if incident.cause else page.say("原因不明", "no cause was found") for page in pages_of(("zh", "en"))
+    )
+    return CommandFailed(
+        f"{incident.id} 的原因是“{zh}”，不是收单机构的事，信不能写给收单机构",
+        f"The cause of {incident.id} is “{en}”: an acquirer cannot answer for that, so there is no letter to write",
     )

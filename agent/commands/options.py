@@ -42,6 +42,8 @@ def parse(argv: Sequence[str]) -> Request:
         if option.of and command not in ("help", "version", *option.of) and _given(given, option):
             raise _elsewhere(option)
     _contradictions(given)
+    if given.output == "":
+        raise _misused("--output")
     paper = command in PAPERS and (command != "status" or given.html)
     if given.lang == "both" and not paper:
         raise WrongOption("--lang both 只用于网页和文书", "--lang both is for pages and papers only")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from agent.commands.context import configuration, page_for
 from agent.commands.failure import CommandFailed
+from agent.commands.noting import note
 from agent.commands.request import Request
-from agent.commands.telling import Heard, tell, word
+from agent.commands.telling import word
 from agent.contract.experience import Experience
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay
@@ -120,14 +121,4 @@ def _note(drill: Practice, found: int, loaded: Loaded, page: Page) -> None:
     result = "passed" if found == drill.right else "failed"
     text = f"chose {picked.step.id}" if result == "passed" else f"chose {picked.step.id} of {picked.cause.value}, not {drill.steps[0].id}"
     told = word("drill", drill="staff", result=result, subject=drill.cause.value, text=text)
-    try:
-        heard = tell(Path(loaded.settings.agent.state_dir), [told], loaded.settings)
-    except CommandFailed as failed:
-        output.complain(page.wrap(page.words(failed.text)))
-        return
-    noted = (
-        page.say("已记入记录。", "Noted in the record.")
-        if heard is Heard.RECORDED
-        else page.say("等服务记入记录。", "The service will note it.")
-    )
-    output.say(page.paint_all(page.wrap(noted), "faint"))
+    note(told, loaded, page)

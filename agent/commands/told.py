@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from agent.commands.context import configuration, locale_language, page_for, speaking
-from agent.commands.failure import CommandFailed
+from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.request import Request, Said
 from agent.commands.telling import Heard, tell, word
 from agent.contract.document import Status
@@ -68,19 +68,19 @@ def _known(loaded: Loaded, folder: Path, asked: str) -> Known:
     status = places(loaded.settings.agent).shown(Clock().wall(), boot_id()).status
     wanted = _as_incident(asked)
     if wanted and not INCIDENT_NAME.fullmatch(wanted):
-        raise _no_incident(asked)
+        raise no_incident(asked)
     lived = _lived(folder)
     if lived:
         found = next((each for each in reversed(lived) if not wanted or each[0] == wanted), None)
         if wanted and found is None:
-            raise _no_incident(asked)
+            raise no_incident(asked)
         incident, cause = found or ("", None)
         return Known(incident=incident, cause=next((each for each in Cause if each.value == cause), None), status=status)
     open_now = status.incident if status is not None else None
     if open_now is not None and wanted in ("", open_now.id):
         return Known(incident=open_now.id, cause=open_now.cause, status=status)
     if wanted and lived is not None:
-        raise _no_incident(asked)
+        raise no_incident(asked)
     return Known(incident=wanted, status=status)
 
 
@@ -104,14 +104,6 @@ def _lived(folder: Path) -> list[tuple[str, str | None]] | None:
     clock = Clock()
     now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
     return [(each.told.id, each.told.cause) for each in incidents(found.totals.open if found.totals else (), found.events, now)]
-
-
-def _no_incident(asked: str) -> CommandFailed:
-    shown = escape(asked, _SHOWN)
-    return CommandFailed(
-        f"记录里没有“{shown}”这次故障。全部故障：posdiag history",
-        f"There is no incident “{shown}” in the record. All of them: posdiag history",
-    )
 
 
 def _words(said: Said, text: str, known: Known, settings: Settings | None) -> list[Word]:

@@ -17,6 +17,7 @@ from agent.papers.press import Fields
 from agent.present import endings, times
 from agent.present.history import named
 from agent.present.page import Page
+from agent.record.incidents import is_called
 from agent.remedy.catalogue import response_codes
 from agent.resources import data_path
 from agent.settings.model import Settings
@@ -44,6 +45,14 @@ class Reason(Struct, frozen=True):
     documents: tuple[Bilingual, ...]
 
 
+class NotTheirsError(Exception):
+    """What led the longest in it was neither the account nor the acquirer's host."""
+
+    def __init__(self, incident: PastIncident) -> None:
+        self.incident = incident
+        super().__init__(incident.id)
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """`opened`: the line that opened it, where it is still told; `again`: how often the same was there in the record."""
 
@@ -57,13 +66,14 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 def case_of(incidents: Sequence[PastIncident], events: Iterable[AnyEvent], name: str | None) -> Case | None:
-    """The incident of that name, or else the last about the account or the host. None where there is none."""
-    wanted = [
-        each for each in incidents if (each.id == name if name is not None else any(code in (*ACCOUNT, *HOST) for code in each.causes))
-    ]
-    if not wanted:
+    """The incident of that name, or else the last about the account or the host. None where there is none. Raises `NotTheirsError` where
+    that of the name is none that an acquirer can answer for."""
+    about = [each for each in incidents if name is not None or each.cause in (*ACCOUNT, *HOST)]
+    found = next((each for each in reversed(about) if name is None or is_called(each, name)), None)
+    if found is None:
         return None
-    found = wanted[-1]
+    if found.cause not in (*ACCOUNT, *HOST):
+        raise NotTheirsError(found)
     opened = next((each for each in events if isinstance(each, OpenedEvent) and each.incident == found.id), None)
     same = sum(1 for each in incidents if each.cause == found.cause and each.subject == found.subject)
     return Case(incident=found, opened=opened, again=same)

@@ -98,6 +98,11 @@ def _repairs(closed: ClosedEvent | None, after_s: float, until_s: float, *, ends
             yield closed.ended_by
 
 
+def is_called(incident: PastIncident, name: str) -> bool:
+    """By the name that a person typed, in whatever case."""
+    return incident.id.lower() == name.strip().lower()
+
+
 def incidents(carried: Sequence[OpenedEvent], events: Iterable[AnyEvent], now: Moment, *, well_since: Moment | None = None) -> list[Lived]:
     """In the order in which they opened. `carried`: those that opened in files that are gone. At most one is open at a time: where the
     end of one was never written, it ended when the next one opened at the latest. What people said of one may stand behind its end.

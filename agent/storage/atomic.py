@@ -160,7 +160,8 @@ def make_directory(directory: Path, mode: int = 0o755) -> None:
 
 
 def sweep(path: Path) -> None:
-    """Removes what writers of this file left behind when they were killed; those that still run keep theirs."""
+    """Removes what writers of this file left behind when they were killed; those that still run keep theirs. Our
+    own number counts as gone: before this process has written, it can only be from one that had the number before."""
     leftover = re.compile(re.escape(f".{path.name}.") + r"(\d{1,10})\.[0-9a-f]{8}\.tmp")
     try:
         names = [entry.name for entry in path.parent.iterdir()]
@@ -168,7 +169,7 @@ def sweep(path: Path) -> None:
         return
     for name in names:
         found = leftover.fullmatch(name)
-        if found and not _runs(int(found[1])):
+        if found and (int(found[1]) == os.getpid() or not runs(int(found[1]))):
             _forget(path.parent / name)
 
 
@@ -227,10 +228,8 @@ def _forget(path: Path, directory: int | None = None) -> None:
         return
 
 
-def _runs(pid: int) -> bool:
-    """Our own number counts as gone: before this process has written, it can only be from one that had the number before."""
-    if pid == os.getpid():
-        return False
+def runs(pid: int) -> bool:
+    """Whether there is such a process, ours or another user's."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from agent.storage.atomic import make_directory, open_directory
+from agent.storage.atomic import make_directory, open_directory, runs
 from agent.storage.own_file import NotOursError
 
 FOLDER, GROUP = "told", "posdiag-told"
@@ -220,19 +220,9 @@ def _left_behind(directory: int, name: str) -> bool:
     draft = _DRAFT.fullmatch(name)
     if draft is None:
         return False
-    if not _runs(int(draft[1])):
+    if not runs(int(draft[1])):
         with suppress(OSError):
             os.unlink(name, dir_fd=directory)
-    return True
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
     return True
 
 

@@ -69,6 +69,7 @@ def said_of(argv: list[str]) -> WrongOption:
         (["run", "--qr"], "--qr 只能和 check 或 status 一起用", "--qr goes with check or status only"),
         (["--check", "--timeout"], "--timeout 后面要写秒数", "--timeout needs a number of seconds after it"),
         (["--config"], "--config 后面要写文件名", "--config needs a file after it"),
+        (["report", "-o", ""], "--output 后面要写文件名（- 为标准输出）", "--output needs a file, or - for the standard output after it"),
         (["--lang"], "--lang 后面要写 zh、en 或 both", "--lang needs zh, en or both after it"),
         (["--lang", "fr", "--check"], "--lang 只能是 zh、en 或 both，不能是 “fr”", "--lang is zh, en or both, not “fr”"),
         (["--check=1"], "--check 不带值", "--check takes no value"),

@@ -11,7 +11,7 @@ import pytest
 
 from agent.contract.event import Evidence, OpenedEvent
 from agent.contract.history import PastIncident
-from agent.papers.letter import ACCOUNT, HOST, TITLES, Case, case_of, fields_of, number_of, reasons
+from agent.papers.letter import ACCOUNT, HOST, TITLES, Case, NotTheirsError, case_of, fields_of, number_of, reasons
 from agent.papers.plain import text_of
 from agent.papers.press import printed
 from agent.settings.model import Contact, Settings, Support, TerminalSettings
@@ -78,8 +78,12 @@ def test_it_is_about_the_last_incident_that_an_acquirer_can_answer_for() -> None
     found = case_of([incident("I-1"), incident("I-2", "system.gateway_down"), incident("I-3", "operator.cable_unplugged")], (), None)
     assert found is not None and found.incident.id == "I-2" and not found.account
     assert case_of([incident("I-3", "operator.cable_unplugged")], (), None) is None
-    named = case_of([incident("I-1"), incident("I-3", "operator.cable_unplugged")], (), "I-3")
-    assert named is not None and named.incident.id == "I-3"
+    with pytest.raises(NotTheirsError):
+        case_of([incident("I-1"), incident("I-3", "operator.cable_unplugged")], (), "I-3")
+    led = incident("I-3", "operator.cable_unplugged", causes=("system.gateway_down", "operator.cable_unplugged"))
+    assert case_of([led], (), None) is None, "a host is blamed for what led the longest, and for nothing else"
+    named = case_of([incident("I-1"), incident("I-2")], (), " i-1 ")
+    assert named is not None and named.incident.id == "I-1"
 
 
 def test_an_account_and_a_host_are_told_apart() -> None:

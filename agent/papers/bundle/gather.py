@@ -15,11 +15,10 @@ from msgspec import Struct
 
 from agent.contract.document import Status
 from agent.contract.history import History
-from agent.contract.times import parse
 from agent.papers.bundle import machine, redacted
 from agent.papers.bundle.redacted import Kept, Span
 from agent.record.history import Asked, history
-from agent.record.incidents import Lived
+from agent.record.incidents import Lived, is_called
 from agent.record.moments import Moment
 from agent.record.past import Past, past
 from agent.record.serving import serving
@@ -155,7 +154,7 @@ def _history(loaded: Loaded, folder: Path, now: Moment, identity: Identity, stat
 def _wanted(lived: list[Lived], incident: str | None, lacks: list[Lack]) -> Lived | None:
     if incident is None:
         return None
-    one = next((each for each in reversed(lived) if each.told.id.lower() == incident.strip().lower()), None)
+    one = next((each for each in reversed(lived) if is_called(each.told, incident)), None)
     if one is None:
         raise NoSuchIncidentError(next((each for each in lacks if each.what == RECORD), None))
     return one
@@ -218,9 +217,3 @@ def _why(error: Exception) -> Bilingual:
         return _LINK
     said = getattr(error, "strerror", None) or type(error).__name__
     return Bilingual(f"读不出来（{said}）", f"cannot be read ({said})")
-
-
-def moment_in(status: dict[str, Any] | None) -> float | None:
-    """When it was written."""
-    at = (status or {}).get("generated_at")
-    return parse(at) if isinstance(at, str) else None
