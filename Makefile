@@ -25,7 +25,7 @@ help:
 
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: pyproject.toml requirements.txt requirements-dev.txt tools/setup.sh
+$(VENV)/.ready: pyproject.toml requirements.txt requirements-fleet.txt requirements-dev.txt tools/setup.sh
 	@bash tools/setup.sh $(VENV)
 	@touch $@
 

@@ -33,6 +33,8 @@ def _run(argv: Sequence[str]) -> int:
     from agent.settings.problem import SettingsError
 
     try:
+        if request.command == "fleet":  # it has options of its own
+            return _fleet(argv[1:])
         return _command(request.command)(request)
     except SettingsError as error:
         from agent.commands.config import problem_lines
@@ -92,6 +94,20 @@ def _command(name: str) -> Callable[[Request], int]:
         case _:
             return _help
     return command
+
+
+def _fleet(words: Sequence[str]) -> int:
+    """Everything behind `fleet`, where what that needs is installed: a terminal has no use for it."""
+    try:
+        from agent.fleet.commands.run import run
+
+        return run(words)
+    except ModuleNotFoundError as missing:
+        raise CommandFailed(
+            f"这里没有装 posdiag fleet 需要的部分（缺 {missing.name}）。请安装软件包 posdiag-fleet，或运行 pip install 'posdiag[fleet]'",
+            f"What posdiag fleet needs is not installed here ({missing.name} is missing). Install the package posdiag-fleet, "
+            "or run: pip install 'posdiag[fleet]'",
+        ) from missing
 
 
 def _version(request: Request) -> int:

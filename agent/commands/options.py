@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHORTEST_S, LONGEST_S = 0.1, 600.0
 SCHEMAS = ("agent", "history", "audit")  # besides the status document's
+FLEET = "fleet"
 _CHECK = "--check"  # an older way to write the command
 _SHOWN = 80  # characters of a word that is not understood
 
@@ -30,6 +31,8 @@ def parse(argv: Sequence[str]) -> Request:
     """Raises `WrongOption`."""
     import argparse
 
+    if argv and argv[0] == FLEET:
+        return Request(command=FLEET)  # which reads the rest itself
     try:
         given, rest = _parser().parse_known_args(argv)
     except argparse.ArgumentError as error:
@@ -179,6 +182,8 @@ def _command(given: argparse.Namespace, words: list[str]) -> str:
     command = next((each for each in COMMANDS if each.name == name), None)
     if command is None:
         raise _unknown(Bilingual("命令", "command"), name, [each.name for each in COMMANDS])
+    if name == FLEET:
+        raise WrongOption("fleet 要写在最前面：posdiag fleet …", "fleet comes first: posdiag fleet …")
     if given.check and name != "check":
         raise WrongOption(f"--check 和 {name} 不能一起用", f"--check and {name} cannot be combined")
     _objects(command, words[1:])

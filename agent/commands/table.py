@@ -137,5 +137,14 @@ COMMANDS = (
             "the JSON Schema of the status document, the configuration, the history or the audit",
         ),
     ),
+    Command(
+        name="fleet",
+        words="COMMAND …",
+        says=Bilingual(
+            "给管理许多终端的人：从收集来的状态文件看出哪里坏了、是一个故障还是许多个（posdiag fleet --help）",
+            "for whoever looks after many terminals: from collected status files, what is broken where, and whether it is one fault "
+            "or many (posdiag fleet --help)",
+        ),
+    ),
     Command(name="help", says=Bilingual("本说明", "this text")),
 )

@@ -43,6 +43,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.daemon",),
     ("agent.guide",),
     ("agent.commands",),
+    ("agent.fleet.model",),
+    ("agent.fleet.commands",),
     ("agent.cli",),
     ("agent.__main__",),
 )
@@ -62,7 +64,7 @@ PURE = {
     "re",
     "typing",
 }
-EMPTY = ("agent", "probes.edge")  # packages without code of their own but the version
+EMPTY = ("agent", "agent.fleet", "probes.edge")  # packages without code of their own but the version
 
 
 def module_name(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""`posdiag fleet …`: one file a command, each imports what it needs when it runs."""

@@ -1,0 +1,73 @@
+"""The fleet's answer, `posdiag.fleet/1` (`fleet.json`): totals, and one entry a fault, not a terminal. Keys may be added."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from agent.contract.document import Timestamp
+from probes.ground.bilingual import Bilingual
+
+SCHEMA = "posdiag.fleet/1"
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """`unknown`: fresh, and whether it can pay is not known. `silent`: past its `valid_until` and three reporting intervals.
+    `never_reported`: of the inventory; null without one. `unreadable`: files or lines; `clock_ahead`: terminals whose clock is more than
+    5 s ahead of the receipt; `duplicate_ids`: identities that more than one machine reports under, or machines with several."""
+
+    terminals: int
+    can_pay: int
+    cannot_pay: int
+    unknown: int
+    silent: int
+    never_reported: int | None = None
+    unreadable: int = 0
+    clock_ahead: int = 0
+    duplicate_ids: int = 0
+
+
+class Onset(Struct, frozen=True, kw_only=True):
+    """When the failing terminals say that it began for them: the 10 %, 50 % and 90 % quantile."""
+
+    first: Timestamp
+    median: Timestamp
+    last: Timestamp
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """What many share. `id`: the same from scan to scan while it lasts, whether it grows or shrinks. `where`: the likeliest place first,
+    then those that cannot be told apart from it. `score`: by how much (natural logarithm) it is likelier than none.
+    `masked`: terminals of the place that cannot be judged, since another fault hides them. `remnant_of`: the id of the fault that this is
+    probably a rest of."""
+
+    id: str
+    family: str
+    causes: dict[str, int]
+    where: tuple[dict[str, str], ...]
+    failing: int
+    of: int
+    elsewhere_failing: int
+    elsewhere_of: int
+    cannot_pay: int
+    score: float
+    since: Onset | None = None
+    owner: str = ""
+    step: Bilingual | None = None
+    growing: bool = False
+    remnant_of: str | None = None
+    masked: int = 0
+    acknowledged: str | None = None  # what was noted when somebody took it on
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """`single`: what is no shared fault, by cause; `notices` likewise. `quality`: what could not be read or believed, by kind."""
+
+    schema: Literal["posdiag.fleet/1"] = "posdiag.fleet/1"
+    generated_at: Timestamp
+    totals: Totals
+    faults: tuple[Fault, ...] = ()
+    single: dict[str, int] = {}
+    notices: dict[str, int] = {}
+    quality: dict[str, int] = {}
