@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-random test-traces test-usb test-system test-pages longrun deb lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-traces test-usb test-system test-pages test-fleet longrun deb lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-traces  what ended an incident, done for real in small worlds, and docs/traces.md (as root; about ten minutes)"
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
 	@echo "make test-pages   every paper as a picture, on screens and printed, in both languages, of hostile texts too; three minutes"
+	@echo "make test-fleet   the fleet's part against real brokers, alert managers, engines and collectors (root installs what it needs)"
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
 	@echo "make deb     the package for Debian 12, and an archive for systems without dpkg; ARCH=arm64 for another machine"
@@ -55,6 +56,9 @@ test-system: setup
 
 test-pages: setup
 	@PY=$(PY) bash tools/test.sh --numprocesses 2 tests/pages
+
+test-fleet: setup
+	@PY=$(PY) bash tools/test-fleet.sh
 
 longrun: setup
 	@bash tools/test-packages.sh
