@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from agent.contract.summary import ClosedIncident
+
 OK, DEGRADED, OUTAGE, UNKNOWN = range(4)  # of `state`, as in the summary
 CAN_PAY, CANNOT_PAY, CANNOT_TELL = 1, 0, -1  # of `can_pay`, as in the summary
 
@@ -13,6 +15,8 @@ class Row(Struct, kw_only=True, omit_defaults=True):
 
     `cause`: the first that is no notice, empty where all is well; `causes`: all of them, notices too. `attributes`: by the names of
     `attributes.ATTRIBUTES`, without those that are not known; a label without a meaning of its own is `label:NAME`.
+    `seconds_by_state`, `incidents_by_cause`: counted by the terminal itself since it keeps a record (a summary has them, a document not);
+    a replaced terminal begins anew. `closed`: its last incidents that are over.
     """
 
     id: str
@@ -31,3 +35,6 @@ class Row(Struct, kw_only=True, omit_defaults=True):
     causes: tuple[str, ...] = ()
     attributes: dict[str, str] = {}
     stopped: bool = False
+    seconds_by_state: dict[str, int] = {}
+    incidents_by_cause: dict[str, int] = {}
+    closed: tuple[ClosedIncident, ...] = ()

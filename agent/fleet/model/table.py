@@ -5,9 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
+from agent.contract.summary import ClosedIncident
 from agent.fleet.model.row import Row
 
 UNKNOWN = 0  # the code of a value that is not known
+STATES = ("ok", "degraded", "outage", "unknown")  # of `seconds_by_state`, in the order of the numbers
 
 
 class Column:
@@ -65,6 +69,9 @@ class Table:
         self.subjects = Column()
         self.all_causes = Column()  # every one, with spaces between them
         self.attributes: dict[str, Column] = {}
+        self.seconds = tuple(array("q") for _ in STATES)  # counted by the terminal; -1 where it tells none
+        self.incidents = Column()  # by cause, as an object of JSON; empty where none are told
+        self.closed: dict[int, tuple[ClosedIncident, ...]] = {}  # by number, of rows put since the table was made
         for row in rows:
             self.put(row)
 
@@ -84,6 +91,13 @@ class Table:
         self.causes.put(number, row.cause)
         self.subjects.put(number, row.subject)
         self.all_causes.put(number, " ".join(row.causes))
+        for state, seconds in zip(STATES, self.seconds, strict=True):
+            seconds[number] = row.seconds_by_state.get(state, 0) if row.seconds_by_state else -1
+        self.incidents.put(number, _text_of(row.incidents_by_cause))
+        if row.closed:
+            self.closed[number] = row.closed
+        else:
+            self.closed.pop(number, None)
         for name, column in self.attributes.items():
             column.put(number, row.attributes.get(name, ""))
         for name in row.attributes.keys() - self.attributes.keys():
@@ -105,9 +119,10 @@ class Table:
             self.states,
             self.can_pay,
             self.stopped,
+            *self.seconds,
         ):
             numbers.append(0)
-        for column in (self.causes, self.subjects, self.all_causes, *self.attributes.values()):
+        for column in (self.causes, self.subjects, self.all_causes, self.incidents, *self.attributes.values()):
             column.append("")
         return number
 
@@ -129,7 +144,18 @@ class Table:
             causes=tuple(self.all_causes[number].split()),
             attributes={name: column[number] for name, column in self.attributes.items() if column.codes[number]},
             stopped=bool(self.stopped[number]),
+            seconds_by_state=self._seconds_of(number),
+            incidents_by_cause=msgspec.json.decode(self.incidents[number] or b"{}", type=dict[str, int]),
+            closed=self.closed.get(number, ()),
         )
+
+    def _seconds_of(self, number: int) -> dict[str, int]:
+        found = {state: seconds[number] for state, seconds in zip(STATES, self.seconds, strict=True)}
+        return {} if found[STATES[0]] < 0 else found
 
     def rows(self) -> Iterator[Row]:
         return map(self.row, range(len(self)))
+
+
+def _text_of(incidents: dict[str, int]) -> str:
+    return msgspec.json.encode(incidents, order="sorted").decode() if incidents else ""
