@@ -20,7 +20,9 @@ from probes.model.facts import FACTS, RemoteFacts
 # Tasks beside one another: with the threads that each may take besides (two at most) and the service's own, no more than its unit allows.
 MOST_AT_ONCE, LEAST_AT_ONCE = 64, 16
 TOO_MANY = "there was no time left for it beside all else that is configured: configure fewer checks, or a longer --timeout"
-_TO_END_S = 0.1  # between the deadline of a probe and the moment from which it counts as hung
+# Between the deadline of a probe and the moment from which it counts as hung: one whose last wait ended at its deadline still has to say
+# what it saw, and on a busy machine its thread may wait for some tenths of a second.
+_TO_END_S = 0.5
 
 Probe = Callable[[Deadline], Check[Facts] | Iterable[Check[Facts]]]
 Progress = Callable[[str], None]
