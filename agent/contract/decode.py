@@ -17,10 +17,10 @@ def decode(content: bytes) -> Status:
     try:
         return msgspec.json.decode(content, type=Status)
     except msgspec.ValidationError:
-        return msgspec.convert(_without_nulls(msgspec.json.decode(content)), Status)
+        return msgspec.convert(without_nulls(msgspec.json.decode(content)), Status)
 
 
-def _without_nulls(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value

@@ -44,6 +44,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.guide",),
     ("agent.commands",),
     ("agent.fleet.model",),
+    ("agent.fleet.reading",),
     ("agent.fleet.commands",),
     ("agent.cli",),
     ("agent.__main__",),

@@ -20,25 +20,29 @@ COULD_NOT = 3
 
 
 def run(argv: Sequence[str]) -> int:
+    asked = Asked(command="help")
     try:
         asked = understood(argv)
+        return _done(asked)
     except WrongOption as wrong:
-        page = Asked(command="help").page(errors=True)
+        page = asked.page(errors=True)
         output.complain(
             [*page.wrap(page.words(wrong.text)), *page.wrap(page.say("说明：posdiag fleet --help", "Help: posdiag fleet --help"))]
         )
-        return COULD_NOT
+    except CommandFailed as failed:
+        page = asked.page(errors=True)
+        output.complain(page.wrap(page.words(failed.text)))
+    return COULD_NOT
+
+
+def _done(asked: Asked) -> int:
+    """Raises `CommandFailed` or `WrongOption`."""
     if asked.command == "help":
         output.say(help_lines(asked.page()))
         return 0
     found = next(each for each in COMMANDS if each.name == asked.command)
     command: Callable[[Asked], int] = importlib.import_module(f"agent.fleet.commands.{found.module}").command
-    try:
-        return command(asked)
-    except CommandFailed as failed:
-        page = asked.page(errors=True)
-        output.complain(page.wrap(page.words(failed.text)))
-        return COULD_NOT
+    return command(asked)
 
 
 def understood(argv: Sequence[str]) -> Asked:

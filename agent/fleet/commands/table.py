@@ -25,8 +25,31 @@ class FleetCommand(Struct, frozen=True, kw_only=True):
 
 
 MANY = 1_000_000
-COMMANDS: tuple[FleetCommand, ...] = ()
+COMMANDS: tuple[FleetCommand, ...] = (
+    FleetCommand(
+        name="scan",
+        module="scan",
+        words="SOURCE…",
+        least=1,
+        most=MANY,
+        says=Bilingual(
+            "读状态文件的目录树、NDJSON（含 .gz、.zst）、诊断包，或 -（标准输入），说出哪里坏了",
+            "read trees of status files, NDJSON (also .gz, .zst), bundles, or - (standard input), and tell what is broken where",
+        ),
+    ),
+)
 OPTIONS: tuple[Option, ...] = (
+    Option(name="--json", of=("scan",), says=Bilingual("输出 fleet.json（posdiag.fleet/1）", "print fleet.json (posdiag.fleet/1)")),
+    Option(
+        name="--now",
+        value="TIME",
+        needs=Bilingual("时间", "a time"),
+        of=("scan",),
+        says=Bilingual(
+            "当作在这个时刻看，如 2026-01-31T08:00:00Z；文件自己的时间代替收到的时间",
+            "judge as of this moment, as in 2026-01-31T08:00:00Z; the documents' own times stand for their receipt",
+        ),
+    ),
     Option(
         name="--lang",
         value="zh|en",

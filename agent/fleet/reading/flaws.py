@@ -1,0 +1,53 @@
+"""What is wrong with what was read, by kind: counted, with a few examples, and never the end of a reading."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from probes.ground.text import escape
+
+EXAMPLES = 5  # of each kind
+_SHOWN = 160  # characters of an example
+
+
+class Flaw(StrEnum):
+    """Of a file, a line or a member of a bundle. Those of `UNREAD` gave no row."""
+
+    TRUNCATED = "truncated"  # it ends in the middle
+    DAMAGED = "damaged"  # no JSON
+    TOO_LARGE = "too_large"
+    FOREIGN = "foreign"  # JSON of somebody else
+    UNFIT = "unfit"  # names our schema, and does not keep to it
+    UNKNOWN_VERSION = "unknown_version"  # of a later version, and what is needed is not where it was
+    NOT_PERMITTED = "not_permitted"
+    NOT_A_FILE = "not_a_file"  # a pipe, a socket, a device
+    DANGLING_LINK = "dangling_link"  # what it leads to is not here, as where a link was collected and not its file
+    UNREADABLE = "unreadable"  # the system cannot read it
+    BAD_ARCHIVE = "bad_archive"  # a bundle, or something compressed, that cannot be opened, or not to its end
+    EMPTY = "empty"
+    LATER_VERSION = "later_version"  # read as far as it is known
+    OLDER = "older"  # of a terminal of which something newer was read
+    LABELS_LEFT_OUT = "labels_left_out"  # more of them than a fleet is told apart by
+    LINKED_DIRECTORY = "linked_directory"  # not gone into
+
+
+UNREAD = frozenset(Flaw) - {Flaw.LATER_VERSION, Flaw.OLDER, Flaw.LABELS_LEFT_OUT, Flaw.LINKED_DIRECTORY}
+
+
+class Quality(Struct):
+    """`counts` and `examples` (made safe to show) by kind of flaw."""
+
+    counts: dict[Flaw, int] = {}
+    examples: dict[Flaw, list[str]] = {}
+
+    def note(self, flaw: Flaw, where: str, times: int = 1) -> None:
+        self.counts[flaw] = self.counts.get(flaw, 0) + times
+        named = self.examples.setdefault(flaw, [])
+        if len(named) < EXAMPLES:
+            named.append(escape(where, _SHOWN))
+
+    @property
+    def unreadable(self) -> int:
+        return sum(count for flaw, count in self.counts.items() if flaw in UNREAD)

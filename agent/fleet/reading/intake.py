@@ -1,0 +1,95 @@
+"""Documents in, table out: of several of one terminal the newest stands, and what shows that it is not one terminal is noted."""
+
+from __future__ import annotations
+
+from agent.fleet.model.attributes import LABEL
+from agent.fleet.model.row import Row
+from agent.fleet.model.table import Table
+from agent.fleet.reading.flaws import Flaw, Quality
+from agent.fleet.reading.identity import Identities, Sighting
+from agent.fleet.reading.rows import found_in
+
+MOST_LABELS = 32  # names of them that a fleet is told apart by
+
+
+class Intake:
+    """`take` for bytes, `put` for a row. The table may be one that was kept from an earlier reading."""
+
+    def __init__(self, table: Table | None = None, identities: Identities | None = None) -> None:
+        self.table = table or Table()
+        self.identities = identities or Identities()
+        self.quality = Quality()
+        self.labels = {name for name in self.table.attributes if name.startswith(LABEL)}
+
+    def take(self, content: bytes, received: int | None, where: str) -> Row | Flaw:
+        """The row that was found in a document (which is not the one that stands, where a newer one was there), or why there is none."""
+        found = found_in(content, received)
+        if isinstance(found, Flaw):
+            self.quality.note(found, where)
+            return found
+        if found.later:
+            self.quality.note(Flaw.LATER_VERSION, where)
+        if not self.put(found.row):
+            self.quality.note(Flaw.OLDER, where)
+        return found.row
+
+    def put(self, row: Row) -> bool:
+        """Whether it is the newest of its terminal, and stands now."""
+        table = self.table
+        number = table.number_of.get(row.id)
+        newer = True
+        if number is not None:
+            newer = self._is_newer(row, number)
+            if row.id in self.identities.seen or not (newer and self._goes_on(row, number)):
+                self.identities.arrived(row.id, _standing(table, number), _sighting(row))
+        if newer:
+            self._known_labels(row)
+            table.put(row)
+        return newer
+
+    def _goes_on(self, row: Row, number: int) -> bool:
+        """The next document of the same boot of the same machine."""
+        table = self.table
+        return (
+            row.boot_id == table.boot_ids[number]
+            and row.sequence >= table.sequences[number]
+            and row.machine_id == table.machine_ids[number]
+            and row.serial_number == table.serial_numbers[number]
+        )
+
+    def _is_newer(self, row: Row, number: int) -> bool:
+        """Within a boot the sequence decides, else the receipt, and where that is the same the document's own time."""
+        table = self.table
+        if row.boot_id and row.boot_id == table.boot_ids[number] and row.machine_id == table.machine_ids[number]:
+            return (row.sequence, row.generated, row.received) >= (
+                table.sequences[number],
+                table.generated[number],
+                table.received[number],
+            )
+        return (row.received, row.generated) >= (table.received[number], table.generated[number])
+
+    def _known_labels(self, row: Row) -> None:
+        new = [name for name in row.attributes if name not in self.labels and name.startswith(LABEL)]
+        for name in new:
+            if len(self.labels) < MOST_LABELS:
+                self.labels.add(name)
+            else:
+                del row.attributes[name]
+                self.quality.note(Flaw.LABELS_LEFT_OUT, f"{row.id}: {name.removeprefix(LABEL)}")
+
+
+def _standing(table: Table, number: int) -> Sighting:
+    generated = table.generated[number]
+    return Sighting(
+        table.serial_numbers[number],
+        table.machine_ids[number],
+        table.boot_ids[number],
+        table.sequences[number],
+        generated,
+        generated,
+        table.received[number],
+    )
+
+
+def _sighting(row: Row) -> Sighting:
+    return Sighting(row.serial_number, row.machine_id, row.boot_id, row.sequence, row.generated, row.generated, row.received)
