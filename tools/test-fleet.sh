@@ -14,7 +14,6 @@ while read -r program package; do
 done <<'LIST'
 mosquitto mosquitto
 mosquitto_pub mosquitto-clients
-prometheus-alertmanager prometheus-alertmanager
 promtool prometheus
 zabbix_agent2 zabbix-agent2
 sshd openssh-server

@@ -22,6 +22,7 @@ cc gcc
 nginx nginx-light
 openssl openssl
 promtool prometheus
+prometheus-alertmanager prometheus-alertmanager
 zsh zsh
 mandoc mandoc
 man man-db

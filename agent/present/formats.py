@@ -13,6 +13,7 @@ from agent.contract.times import parse
 from agent.diagnosis.model import CanPay, State
 from agent.present import asked
 from agent.present.document import Document
+from agent.present.exposition import gauge
 from agent.present.headline import headline
 from agent.settings.model import Language
 from agent.storage.status_file import EXIT_STATUS
@@ -55,44 +56,25 @@ def prometheus(status: Status, *, stale: bool) -> str:
 def _families(status: Status, stale: bool) -> Iterator[str]:
     state, can_pay = _now(status, stale)
     terminal = status.terminal
-    yield from _gauge("posdiag_state", "State of the terminal: 0 ok, 1 degraded, 2 outage, 3 unknown.", [({}, state)])
-    yield from _gauge("posdiag_can_pay", "Whether a card payment is possible now: 1 yes, 0 no, -1 unknown.", [({}, can_pay)])
+    yield from gauge("posdiag_state", "State of the terminal: 0 ok, 1 degraded, 2 outage, 3 unknown.", [({}, state)])
+    yield from gauge("posdiag_can_pay", "Whether a card payment is possible now: 1 yes, 0 no, -1 unknown.", [({}, can_pay)])
     about = {"terminal": terminal.id, "version": terminal.agent_version, "config_hash": terminal.config_hash, "store": terminal.store}
-    yield from _gauge("posdiag_agent_info", "Which terminal and agent this is.", [(about, 1)])
+    yield from gauge("posdiag_agent_info", "Which terminal and agent this is.", [(about, 1)])
     for name, said, stamp in (
         ("posdiag_generated_timestamp_seconds", "When the status was made.", status.generated_at),
         ("posdiag_valid_until_timestamp_seconds", "Past this time the status tells nothing.", status.valid_until),
         ("posdiag_state_since_timestamp_seconds", "Since when the state is as it is.", status.since),
     ):
-        yield from _gauge(name, said, [({}, parse(stamp) or 0)])
+        yield from gauge(name, said, [({}, parse(stamp) or 0)])
     causes = [({"code": c.code, "subject": c.subject, "severity": c.severity}, c.confidence) for c in status.causes]
-    yield from _gauge("posdiag_cause_confidence_ratio", "Causes that are reported, with how sure each is.", causes)
+    yield from gauge("posdiag_cause_confidence_ratio", "Causes that are reported, with how sure each is.", causes)
     checks = [({"id": c.id, "layer": c.layer}, _OUTCOMES[c.outcome]) for c in status.checks]
-    yield from _gauge("posdiag_check_outcome", "Each check: 0 pass, 1 warn, 2 fail, 3 skipped, 4 unknown.", checks)
+    yield from gauge("posdiag_check_outcome", "Each check: 0 pass, 1 warn, 2 fail, 3 skipped, 4 unknown.", checks)
     written = parse(status.generated_at)
     answers = [({"id": w.check.id}, round(written - (w.age_s or 0.0))) for w in asked.words_of(Document(status))] if written else []
-    yield from _gauge("posdiag_answer_timestamp_seconds", "When the host of a gateway last answered the application's question.", answers)
+    yield from gauge("posdiag_answer_timestamp_seconds", "When the host of a gateway last answered the application's question.", answers)
     took = [({"id": c.id}, c.took_ms / 1000) for c in status.checks if c.took_ms]
-    yield from _gauge("posdiag_check_duration_seconds", "How long each check took.", took)
-
-
-def _gauge(name: str, said: str, samples: Sequence[tuple[dict[str, str], float]]) -> Iterator[str]:
-    """Nothing for a family without samples. One sample for each set of labels."""
-    if not samples:
-        return
-    yield f"# HELP {name} {said}"
-    yield f"# TYPE {name} gauge"
-    seen: set[str] = set()
-    for labels, value in samples:
-        written = ",".join(f'{key}="{_label(text)}"' for key, text in labels.items())
-        if written not in seen:
-            seen.add(written)
-            yield f"{name}{{{written}}} {value:.15g}" if written else f"{name} {value:.15g}"
-
-
-def _label(text: str) -> str:
-    """What could hide in a text is written out first; then as the exposition format wants it."""
-    return escape(str(text)).replace("\\", "\\\\").replace('"', '\\"')
+    yield from gauge("posdiag_check_duration_seconds", "How long each check took.", took)
 
 
 def _field(value: object) -> str:

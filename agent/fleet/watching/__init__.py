@@ -1,0 +1,1 @@
+"""The scan again and again: files, metrics and alerts that follow the fleet."""
