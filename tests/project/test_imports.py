@@ -45,6 +45,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.commands",),
     ("agent.fleet.model",),
     ("agent.fleet.reading",),
+    ("agent.fleet.store",),
     ("agent.fleet.watching",),
     ("agent.fleet.commands",),
     ("agent.cli",),
