@@ -33,18 +33,27 @@ _FAULTS = {
 }
 
 
-def find(path: str | None, environment: Mapping[str, str] | None = None) -> tuple[str | None, str]:
+def find(
+    path: str | None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    default: str | None = None,
+    variable: str = VARIABLE,
+    drop_ins: str = DROP_INS,
+    limit: int = SIZE_LIMIT,
+) -> tuple[str | None, str]:
     """The path in use (None: the built-in default) and the file's text. Raises `SettingsError`.
 
     A named file must be there. The file in /etc may be missing; one that is there and cannot be read is an error,
     never a silent fall back to the default.
     """
-    chosen = path if path is not None else (os.environ if environment is None else environment).get(VARIABLE) or None
+    default = default or DEFAULT_PATH
+    chosen = path if path is not None else (os.environ if environment is None else environment).get(variable) or None
     if chosen is not None:
-        return chosen, _read(chosen)
-    if not os.path.lexists(DEFAULT_PATH) and _may_look(Path(DEFAULT_PATH).parent):
-        return (DEFAULT_PATH, "") if beside(DEFAULT_PATH, DROP_INS, "*.toml") else (None, "")
-    return DEFAULT_PATH, _read(DEFAULT_PATH)
+        return chosen, _read(chosen, limit)
+    if not os.path.lexists(default) and _may_look(Path(default).parent):
+        return (default, "") if drop_ins and beside(default, drop_ins, "*.toml") else (None, "")
+    return default, _read(default, limit)
 
 
 def beside(path: str, directory: str, pattern: str) -> list[tuple[str, str]]:
@@ -68,9 +77,9 @@ def _may_look(directory: Path) -> bool:
     return os.access(directory, os.X_OK) or not os.path.lexists(directory)
 
 
-def _read(path: str) -> str:
+def _read(path: str, limit: int = SIZE_LIMIT) -> str:
     try:
-        raw = read_small(path, SIZE_LIMIT + 1)
+        raw = read_small(path, limit + 1)
     except NotAFileError:
         raise _fault(path, _FILE, Bilingual("设备、管道或套接字", "a device, pipe or socket")) from None
     except ValueError:  # a NUL in the name
@@ -78,8 +87,8 @@ def _read(path: str) -> str:
     except OSError as error:
         expected, was = _FAULTS.get(error.errno or 0, (_READABLE, _error(error)))
         raise _fault(path, expected, was, permission.cure(path) if expected is ALLOWED else None) from None
-    if len(raw) > SIZE_LIMIT:
-        size = SIZE_LIMIT // 1024
+    if len(raw) > limit:
+        size = limit // 1024
         wanted = Bilingual(f"不超过 {size} KiB 的配置文件", f"a configuration file of at most {size} KiB")
         raise _fault(path, wanted, Bilingual("更大的文件", "a larger file"))
     try:

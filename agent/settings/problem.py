@@ -14,7 +14,7 @@ from probes.ground.masking import SECRET_NAME, mask_numbers, mask_value
 from probes.ground.text import escape
 
 SHOWN = 60  # characters of what was found
-_PRIVATE = NUMBERS | {"proxy", "settings"}
+_PRIVATE = NUMBERS | {"proxy", "settings", "hash"}  # in the place of a token's hash may stand the token
 
 
 class Problem(Struct, frozen=True):

@@ -35,7 +35,7 @@ def read(path: str | None) -> Loaded:
     if found_at is None:
         return Loaded(Settings(), None, frozenset(), fingerprint(Settings()))
     files = [(found_at, text), *beside(found_at, DROP_INS, "*.toml")]
-    layers = [Layer(escape(path), _parse(path, text), Lines(text)) for path, text in files]
+    layers = [Layer(escape(path), parsed(path, text), Lines(text)) for path, text in files]
     data = merged(layers)
     walk = Walk(escape(found_at), RULES)
     shape = inspect.type_info(Settings)
@@ -56,7 +56,8 @@ def _language(data: dict[str, Any]) -> str:
     return asked if isinstance(asked, str) and asked in tuple(Language) else ""
 
 
-def _parse(path: str, text: str) -> dict[str, Any]:
+def parsed(path: str, text: str) -> dict[str, Any]:
+    """Raises `SettingsError`."""
     try:
         return tomllib.loads(text)
     except RecursionError:

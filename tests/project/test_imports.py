@@ -44,6 +44,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.guide",),
     ("agent.commands",),
     ("agent.fleet.model",),
+    ("agent.fleet.settings",),
     ("agent.fleet.reading",),
     ("agent.fleet.store",),
     ("agent.fleet.watching",),
