@@ -45,7 +45,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.commands",),
     ("agent.fleet.model",),
     ("agent.fleet.settings",),
-    ("agent.fleet.reading",),
+    ("agent.fleet.localise", "agent.fleet.reading"),
     ("agent.fleet.store",),
     ("agent.fleet.watching",),
     ("agent.fleet.commands",),

@@ -39,7 +39,7 @@ class Family(StrEnum):
 Cell = tuple[str, ...]  # one attribute, or a pair of them
 CELLS: dict[Family, tuple[Cell, ...]] = {
     Family.GATEWAY: (("host",), ("address",), ("config",), ("isp",), ("region",), ("isp", "region"), ("host", "isp")),
-    Family.INTERNET: (("isp",), ("region",), ("store",), ("uplink",), ("operator",), ("isp", "region"), ("isp", "uplink")),
+    Family.INTERNET: (("isp",), ("region",), ("store",), ("uplink",), ("operator",), ("config",), ("isp", "region"), ("isp", "uplink")),
     Family.NAMES: (("resolver",), ("isp",), ("store",), ("isp", "region")),
     Family.DEVICE: (("version",), ("model",), ("firmware",), ("config",), ("store",), ("version", "model")),
     Family.CONFIGURATION: (("config",), ("version",), ("store",), ("host",)),

@@ -1,0 +1,33 @@
+"""Silence as an outcome: a terminal whose line is dead never says so. Scanned over its last known attributes.
+
+Where the hours of each shop are known (`hours.py`), those of open shops are expected, and that is all. Where they are not, a closed shop
+and a dead line look alike from here, one by one; but a line dies at one moment, and shops close one after the other. So without hours a
+place is told only where eight in ten of its silent were heard of last within half an hour; and a shop is not told at all, nor what is named
+by a label that may stand for shops with common hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.fleet.localise.scan import Found, cells_of, scanned
+from agent.fleet.model.attributes import LABEL, Cell, Family
+from agent.fleet.model.counts import Counter, Place
+
+TOGETHER_S = 1800
+
+
+def silent(counter: Counter, *, hours_known: bool) -> list[Found]:
+    cells = cells_of(Family.SILENCE, counter)
+    if hours_known:
+        return scanned(counter, Family.SILENCE, cells)
+
+    def together(place: Place, without: Sequence[Place]) -> bool:
+        onset = counter.detail(Family.SILENCE, place, without).onset
+        return onset is not None and onset[2] - onset[0] <= TOGETHER_S
+
+    return scanned(counter, Family.SILENCE, [cell for cell in cells if not _a_shop(cell)], together)
+
+
+def _a_shop(cell: Cell) -> bool:
+    return any(name == "store" or name.startswith(LABEL) for name in cell)

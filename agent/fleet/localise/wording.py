@@ -1,0 +1,94 @@
+"""A fault in words, in both languages: the same sentence in the table, on the page, and in alerts. What comes from terminals is made safe
+for a screen here; who writes HTML or CSV makes it safe for that besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.diagnosis.causes import Cause
+from agent.fleet.model.answer import Fault
+from agent.fleet.model.attributes import LABEL, Family
+from agent.remedy.catalogue import name_of
+from probes.ground.bilingual import Bilingual, same
+from probes.ground.text import escape
+
+_SHOWN = 80  # characters of a value from outside
+ATTRIBUTE: Mapping[str, Bilingual] = {
+    "host": Bilingual("主机", "host"),
+    "address": Bilingual("主机地址", "host address"),
+    "isp": Bilingual("运营商", "provider"),
+    "resolver": Bilingual("域名服务器", "resolver"),
+    "region": Bilingual("地区", "region"),
+    "store": Bilingual("门店", "store"),
+    "version": Bilingual("版本", "version"),
+    "config": Bilingual("配置", "configuration"),
+    "model": Bilingual("型号", "model"),
+    "firmware": Bilingual("固件", "firmware"),
+    "uplink": Bilingual("上行方式", "uplink"),
+    "operator": Bilingual("移动网络", "mobile network"),
+}
+FAMILY: Mapping[Family, Bilingual] = {
+    Family.GATEWAY: Bilingual("收单主机", "acquirer's host"),
+    Family.INTERNET: Bilingual("网络线路", "line"),
+    Family.NAMES: Bilingual("域名解析", "name resolution"),
+    Family.DEVICE: Bilingual("终端设备", "terminal"),
+    Family.CONFIGURATION: Bilingual("配置", "configuration"),
+    Family.SILENCE: Bilingual("没有声音", "silence"),
+}
+_EVERYWHERE = Bilingual("整个机群", "the whole fleet")
+
+
+def attribute(name: str) -> Bilingual:
+    return ATTRIBUTE.get(name) or same(escape(name.removeprefix(LABEL), _SHOWN))
+
+
+def place(where: Mapping[str, str]) -> Bilingual:
+    """`provider isp-c, region south`."""
+    if not where:
+        return _EVERYWHERE
+    parts = [(attribute(name), escape(value, _SHOWN)) for name, value in where.items()]
+    return Bilingual("、".join(f"{name.zh} {value}" for name, value in parts), ", ".join(f"{name.en} {value}" for name, value in parts))
+
+
+def alternatives(fault: Fault) -> Bilingual:
+    """The place, and what cannot be told apart from it."""
+    first, *others = [place(where) for where in fault.where]
+    if not others:
+        return first
+    return Bilingual(
+        f"{first.zh}（分不清还是{'、或'.join(each.zh for each in others)}）",
+        f"{first.en} (cannot be told apart from {', or '.join(each.en for each in others)})",
+    )
+
+
+def title(fault: Fault) -> Bilingual:
+    """What is wrong there: the cause that most have, in a few words."""
+    leading = min(fault.causes, key=lambda code: (-fault.causes[code], code), default="")
+    if not leading:
+        return Bilingual("没有声音", "silent")
+    try:
+        name = name_of(Cause.of(leading))
+    except KeyError:
+        name = same(escape(leading, _SHOWN))
+    return name
+
+
+def rates(fault: Fault) -> Bilingual:
+    """`6,496 of 7,489 on provider isp-c, region south; elsewhere 0.8 %`."""
+    there, some, of = place(fault.where[0]), f"{fault.failing:,}", f"{fault.of:,}"
+    if not fault.where[0]:
+        return Bilingual(f"整个机群 {of} 台中有 {some} 台，没有哪处更多", f"{some} of {of} in the whole fleet, no place more than others")
+    rest = share(fault.elsewhere_failing, fault.elsewhere_of)
+    return Bilingual(f"{there.zh} 的 {of} 台中有 {some} 台，其他地方 {rest.zh}", f"{some} of {of} on {there.en}; elsewhere {rest.en}")
+
+
+def share(some: int, of: int) -> Bilingual:
+    """A rate as people read it: in per cent; where there are hardly any, counted."""
+    if not of:
+        return Bilingual("没有别的终端", "there are no others")
+    if not some:
+        return Bilingual(f"{of:,} 台中没有", f"none of {of:,}")
+    percent = 100 * some / of
+    if percent < 0.1:
+        return Bilingual(f"{of:,} 台中有 {some:,} 台", f"{some:,} of {of:,}")
+    return same(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")

@@ -1,0 +1,1 @@
+"""How often the localisation is right, on made fleets: `python -m tests.fleet.accuracy`."""
