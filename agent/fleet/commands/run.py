@@ -12,6 +12,7 @@ from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.table import COMMANDS, OPTIONS, FleetCommand
 from agent.present import output
 from agent.present.page import Page
+from agent.settings.problem import SettingsError
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
 
@@ -32,6 +33,10 @@ def run(argv: Sequence[str]) -> int:
     except CommandFailed as failed:
         page = asked.page(errors=True)
         output.complain(page.wrap(page.words(failed.text)))
+    except SettingsError as error:
+        from agent.commands.config import problem_lines
+
+        output.complain(problem_lines(error.problems, asked.page(errors=True)))
     return COULD_NOT
 
 

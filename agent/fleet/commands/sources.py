@@ -7,7 +7,9 @@ from msgspec import Struct
 from agent.commands.failure import CommandFailed, WrongOption
 from agent.contract.times import parse
 from agent.fleet.commands.asked import Asked
+from agent.fleet.reading.freshness import Reporting
 from agent.fleet.reading.scanned import STDIN, Scanned, SourceMissing, scanned
+from agent.fleet.settings.load import load
 from agent.present.output import why_not
 from probes.ground.clock import Clock
 from probes.ground.text import escape
@@ -36,12 +38,13 @@ def moment_of(asked: Asked, clock: Clock) -> Moment:
 
 
 def read(asked: Asked, clock: Clock | None = None) -> Scanned:
-    """Raises `WrongOption` or `CommandFailed`."""
+    """Raises `WrongOption`, `CommandFailed` or `SettingsError`."""
     if asked.words.count(STDIN) > 1:
         raise WrongOption("- 只能写一次", "- can be given once only")
-    moment = moment_of(asked, clock or Clock())
+    moment, silence = moment_of(asked, clock or Clock()), load(asked.text("--config")).settings.silence
+    reporting = Reporting(every_s=silence.every_s, cellular_s=silence.cellular_every_s)
     try:
-        return scanned(asked.words, now=moment.now, as_of=moment.as_of)
+        return scanned(asked.words, now=moment.now, as_of=moment.as_of, reporting=reporting)
     except SourceMissing as missing:
         shown, why = escape(missing.source, 200), why_not(missing.error)
         raise CommandFailed(f"无法读取 {shown}：{why.zh}", f"{shown} cannot be read: {why.en}") from None

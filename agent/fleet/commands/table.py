@@ -51,6 +51,12 @@ OPTIONS: tuple[Option, ...] = (
         ),
     ),
     Option(
+        name="--config",
+        value="FILE",
+        needs=Bilingual("文件", "a file"),
+        says=Bilingual("配置文件，默认 /etc/posdiag/fleet.toml", "the settings, by default /etc/posdiag/fleet.toml"),
+    ),
+    Option(
         name="--lang",
         value="zh|en",
         needs=Bilingual("语言", "a language"),

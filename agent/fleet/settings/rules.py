@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping
 
 from agent.fleet.settings.model import FleetSettings
 from agent.fleet.settings.serving import ServeSettings, TokenSettings
+from agent.settings.hosts import url_fault
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table
 from probes.ground.bilingual import Bilingual
 
 
 def _fleet(table: Table) -> Iterator[Fault]:
+    url = table.get("alertmanager")
+    if url and (fault := url_fault(url)):
+        yield "alertmanager", fault, found(url, "proxy")
     seen: dict[str, int] = {}
     for index, item in enumerate(table.get("token", ())):
         digest = item.get("hash") if item is not None else None

@@ -49,6 +49,7 @@ def test_tokens_of_one_name_are_several(tmp_path: Path) -> None:
         ('[serve]\nlisten = 8420\nkey_file = "/key"\nproxies = ["nginx"]\n', ["serve.listen", "serve.cert_file", "serve.proxies[0]"]),
         ("keep_day = 3\n[serve]\nsync_s = -1\n", ["keep_day", "serve.sync_s"]),
         ("keep_days = \n", ["keep_days"]),
+        ('alertmanager = "http://"\nstore = "here"\n[silence]\nevery_s = 1\n', ["alertmanager", "store", "silence.every_s"]),
     ],
 )
 def test_every_fault_is_told(tmp_path: Path, text: str, keys: list[str]) -> None:
