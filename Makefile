@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-random test-traces test-usb test-system test-pages test-fleet longrun deb lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-traces test-usb test-system test-pages test-fleet longrun deb deb-fleet lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
 	@echo "make deb     the package for Debian 12, and an archive for systems without dpkg; ARCH=arm64 for another machine"
+	@echo "make deb-fleet the package posdiag-fleet, for whoever collects the status files"
 	@echo "make lint    ruff and mypy"
 	@echo "make hashes  the hashes in requirements*.txt, after a version was changed there"
 	@echo "make facts   the tables of facts (docs/architecture.md) and rights (docs/service.md)"
@@ -66,6 +67,9 @@ longrun: setup
 
 deb: setup
 	@PY=$(PY) bash tools/package.sh
+
+deb-fleet: setup
+	@PY=$(PY) bash tools/package-fleet.sh
 
 hashes: setup
 	@PY=$(PY) bash tools/hashes.sh

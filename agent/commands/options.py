@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.commands import dates
 from agent.commands.failure import WrongOption
-from agent.commands.option_table import BY_NAME, OPTIONS, PAPERS, Option
+from agent.commands.option_table import BY_NAME, LANGUAGES, OPTIONS, PAPERS, Option
 from agent.commands.request import DEFAULT_TIMEOUT_S, Request, Said
 from agent.commands.table import COMMANDS, Command
 from probes.ground.bilingual import Bilingual, same
@@ -31,8 +31,9 @@ def parse(argv: Sequence[str]) -> Request:
     """Raises `WrongOption`."""
     import argparse
 
-    if argv and argv[0] == FLEET:
-        return Request(command=FLEET)  # which reads the rest itself
+    if argv and argv[0] == FLEET:  # which reads the rest itself, where it is installed
+        languages = [each for each in among(argv, "--lang") if each in LANGUAGES]
+        return Request(command=FLEET, language=languages[-1] if languages else None)
     try:
         given, rest = _parser().parse_known_args(argv)
     except argparse.ArgumentError as error:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -23,10 +24,14 @@ PAPERS = (
     "usr/share/zsh/vendor-completions/_posdiag",
 )
 UNIT = ROOT / "systemd/posdiag.service"
+FLEET_UNITS = (ROOT / "systemd/posdiag-fleet.service", ROOT / "systemd/posdiag-fleet-watch.service")
 SCRIPTS = (
     "packaging/debian/postinst",
     "packaging/debian/prerm",
     "packaging/debian/postrm",
+    "packaging/debian-fleet/postinst",
+    "packaging/debian-fleet/prerm",
+    "packaging/debian-fleet/postrm",
     "packaging/runit/run",
     "packaging/runit/finish",
     "packaging/sysv/posdiag",
@@ -43,15 +48,16 @@ def unit(path: Path) -> dict[str, list[str]]:
     return found
 
 
-def test_the_unit_is_rated_at_most_1_5(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rated", [UNIT, *FLEET_UNITS], ids=lambda path: path.stem)
+def test_the_unit_is_rated_at_most_1_5(rated: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("no systemd-analyze here")
-    argv = [analyze, "security", "--offline=true", "--no-pager", "--threshold=15", str(UNIT)]
+    argv = [analyze, "security", "--offline=true", "--no-pager", "--threshold=15", str(rated)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if "unrecognized option" in done.stderr:
         pytest.skip("this systemd-analyze rates no file")
-    assert re.search(r"Overall exposure level for posdiag.service: [01]\.\d", done.stdout), done.stdout + done.stderr
+    assert re.search(rf"Overall exposure level for {rated.name}: [01]\.\d", done.stdout), done.stdout + done.stderr
     assert done.returncode == 0, done.stdout
 
 
@@ -120,6 +126,60 @@ def test_the_manual_the_completion_and_every_document_are_where_they_are_looked_
     written = {each.name for each in (ROOT / "docs").iterdir() if each.is_file() and each.suffix not in pictures}
     assert written <= {each.name for each in documents.iterdir()}
     assert (documents / "docs/service.md").samefile(documents / "service.md"), "as README.md links to it"
+
+
+# --- the fleet's part
+
+
+def shell(script: str, *words: str) -> str:
+    done = subprocess.run(["bash", "-euc", script, "test", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_terminal_gets_nothing_of_the_fleet(tmp_path: Path) -> None:
+    """What the package posdiag-fleet takes of the project is everything that has its name, and the terminal's package has none of it."""
+    for name in ("agent/fleet/a/b.py", "agent/_data/config/fleet/a.yaml", "agent/_data/systemd/posdiag-fleet.service", "agent/cli.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "agent/_data/systemd/sysusers.d").mkdir()
+    (tmp_path / "agent/_data/systemd/sysusers.d/posdiag-fleet.conf").touch()
+    shell('. tools/target.sh; fleet_parts "$1" | xargs rm -rf', str(tmp_path))
+    assert [str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()] == ["agent/cli.py"]
+    assert 'fleet_parts "$lib" | xargs rm -rf' in (ROOT / "tools/package.sh").read_text()
+    terminal, fleet = (set(requirement.partition("==")[0] for requirement in lines(name)) for name in ("", "-fleet"))
+    assert not terminal & {"numpy", "duckdb", "starlette", "uvicorn"} and not terminal & fleet
+
+
+def lines(name: str) -> list[str]:
+    return re.findall(r"^[a-z][^ ]*", (ROOT / f"requirements{name}.txt").read_text(), re.MULTILINE)
+
+
+def test_the_fleet_s_packages_are_on_the_path_of_its_command_alone() -> None:
+    launcher = (ROOT / "packaging/posdiag").read_text()
+    assert 'if sys.argv[1:2] == ["fleet"]:\n    sys.path.append("/opt/posdiag/fleet-lib")' in launcher
+    assert "lib=$tree/opt/posdiag/fleet-lib" in (ROOT / "tools/package-fleet.sh").read_text()
+
+
+def test_its_units_have_a_user_of_their_own_and_no_capability() -> None:
+    users = (ROOT / "systemd/sysusers.d/posdiag-fleet.conf").read_text()
+    for path in FLEET_UNITS:
+        keys = unit(path)
+        assert keys["User"] == keys["Group"] == ["posdiag-fleet"] and "\nu posdiag-fleet " in users
+        assert keys["CapabilityBoundingSet"] == keys["AmbientCapabilities"] == [""]
+        assert keys["ExecStart"][0].startswith("/opt/posdiag/bin/posdiag fleet ")
+        assert keys["StateDirectory"] == ["posdiag-fleet"] and "AF_NETLINK" not in " ".join(keys["RestrictAddressFamilies"])
+
+
+def test_what_is_left_out_of_other_packages_was_there() -> None:
+    """And what stays is loaded without it."""
+    parts = [line for line in (ROOT / "packaging/left_out.txt").read_text().splitlines() if not line.startswith("#")]
+    site = Path(msgspec.__file__).parents[1]
+    assert [part for part in parts if not (site / part).exists()] == []
+    hidden = [part.removesuffix(".py").replace("/", ".") for part in parts]
+    code = "import sys; sys.modules.update(dict.fromkeys(sys.argv[1:])); import psutil, requests, segno, serial.rfc2217, certifi"
+    code += "; from apscheduler.schedulers.background import BackgroundScheduler; import serial.tools.list_ports; psutil.cpu_times()"
+    subprocess.run([sys.executable, "-c", code, *hidden], check=True)
 
 
 # --- install.sh, into another root
