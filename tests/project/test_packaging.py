@@ -147,7 +147,7 @@ def test_a_terminal_gets_nothing_of_the_fleet(tmp_path: Path) -> None:
     shell('. tools/target.sh; fleet_parts "$1" | xargs rm -rf', str(tmp_path))
     assert [str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()] == ["agent/cli.py"]
     assert 'fleet_parts "$lib" | xargs rm -rf' in (ROOT / "tools/package.sh").read_text()
-    terminal, fleet = (set(requirement.partition("==")[0] for requirement in lines(name)) for name in ("", "-fleet"))
+    terminal, fleet = ({requirement.partition("==")[0] for requirement in lines(name)} for name in ("", "-fleet"))
     assert not terminal & {"numpy", "duckdb", "starlette", "uvicorn"} and not terminal & fleet
 
 
