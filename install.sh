@@ -33,7 +33,7 @@ remove() {
 
 make_user() {
     if [ -n "$root" ]; then
-        say "make the user posdiag, in the groups dialout and posdiag-told, in $root; /etc/posdiag/agent.toml is to be of the group posdiag"
+        say "make the user posdiag, in the groups dialout, lp and posdiag-told, in $root; /etc/posdiag/agent.toml is to be of the group posdiag"
         return
     elif has systemd-sysusers; then
         systemd-sysusers /usr/lib/sysusers.d/posdiag.conf
@@ -43,9 +43,11 @@ make_user() {
     elif has useradd; then
         useradd --system --user-group --no-create-home --home-dir /var/lib/posdiag --shell /bin/false posdiag
         usermod -a -G dialout posdiag 2>/dev/null || say "there is no group dialout here: add posdiag to the group of the serial ports"
+        usermod -a -G lp posdiag 2>/dev/null || say "there is no group lp here: add posdiag to the group of /dev/usb/lp*, if there is one"
     elif has adduser; then # busybox
         adduser -S -D -H -h /var/lib/posdiag -s /bin/false -G "$(busybox_group)" posdiag
         addgroup posdiag dialout 2>/dev/null || say "there is no group dialout here: add posdiag to the group of the serial ports"
+        addgroup posdiag lp 2>/dev/null || say "there is no group lp here: add posdiag to the group of /dev/usb/lp*, if there is one"
     else
         say "there is no useradd here: make a user posdiag by hand"
     fi

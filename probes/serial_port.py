@@ -208,7 +208,7 @@ def _patience(deadline: Deadline) -> Deadline:
 def _why_not_opened(device: SerialDevice, found: Found, held: Holding) -> str:
     if device.protocol is SerialProtocol.PRESENCE:
         return _ONLY_PRESENCE
-    if not found.line:
+    if not found.line and not serial_exchange.speakable(device, found.node or ""):
         return "not opened: it is no serial line"
     if found.hardware is not None and found.hardware.console:
         return "not opened: it is the system's console"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO
 
 _TCGETS2 = 0x802C542A
 _held: list[int] = []
+_printer: Any = None
 _daemon: subprocess.Popen[bytes] | None = None
 
 
@@ -109,6 +111,26 @@ def settings(path: str) -> dict[str, Any]:
         os.close(port)
 
 
+def plug_printer(byte: int, says: dict[str, str]) -> dict[str, Any]:
+    """`says`: DLE EOT n → the answer, hexadecimal."""
+    global _printer
+    device: Any = importlib.import_module("printer_device")  # it lies beside this file, there
+    _printer = device.PrinterDevice(byte, {int(number): bytes.fromhex(answer) for number, answer in says.items()})
+    return {}
+
+
+def printer(byte: int | None = None) -> dict[str, Any]:
+    """What it received so far, after its status became `byte`."""
+    if byte is not None:
+        _printer.byte = byte
+    return {"received": _printer.received.hex()}
+
+
+def unplug_printer() -> dict[str, Any]:
+    _printer.unplug()
+    return {}
+
+
 WHAT: dict[str, Callable[..., dict[str, Any]]] = {
     "run": run,
     "python": python,
@@ -120,6 +142,9 @@ WHAT: dict[str, Callable[..., dict[str, Any]]] = {
     "hold": hold,
     "release": release,
     "settings": settings,
+    "plug printer": plug_printer,
+    "printer": printer,
+    "unplug printer": unplug_printer,
 }
 
 

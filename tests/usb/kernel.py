@@ -8,7 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-WANTED = ("xhci-pci", "ftdi_sio")  # the host controller, and the driver of the emulated converter
+# the host controllers, emulated by QEMU and over USB/IP, and the drivers of the converter and the printer
+WANTED = ("xhci-pci", "ftdi_sio", "vhci-hcd", "usblp")
 _DEPENDS = re.compile(rb"(?:^|\0)depends=([^\0]*)\0")
 
 

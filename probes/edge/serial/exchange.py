@@ -13,7 +13,8 @@ import serial
 from msgspec.structs import replace
 
 from probes.edge.failures import raise_if_ours
-from probes.edge.serial import at, enq, escpos
+from probes.edge.kernel.sysfs import other_kind
+from probes.edge.serial import at, enq, escpos, usb_printer
 from probes.edge.serial import line as serial_line
 from probes.edge.serial.device_answer import DeviceAnswer, answered, failed, not_asked
 from probes.edge.serial.open_watch import OpenWatch, watch_opens
@@ -39,6 +40,11 @@ NOT_OUR_TURN = not_asked("another examination by posdiag has the port")
 _OPENED = ExchangeFacts(opened=True)
 
 
+def speakable(device: SerialDevice, node: str) -> bool:
+    """Whether a node that is no serial line can be asked all the same: a printer of USB's printer class, in a printer's protocol."""
+    return other_kind(Path(node).name) == "lp" and device.protocol in usb_printer.SPOKEN
+
+
 def in_use(node: str, proc: Path = Path("/proc")) -> bool:
     """Whether bytes move on the port right now, by counters that can be read without opening it. Raises CannotTell."""
     before = serial_line.counters_unopened(node, proc)
@@ -50,6 +56,8 @@ def in_use(node: str, proc: Path = Path("/proc")) -> bool:
 
 def exchange(device: SerialDevice, node: str, deadline: Deadline, others: Callable[[], bool], *, certain: bool) -> DeviceAnswer:
     """Raises NotOpened and CannotTell. `certain`: it is known that nobody else had the port open; else what came is perhaps for another."""
+    if other_kind(Path(node).name):
+        return usb_printer.exchange(device, node, deadline)
     with opened(node, others) as mine:
         if device.protocol is SerialProtocol.OPEN:
             return answered(_OPENED)

@@ -87,12 +87,20 @@ def test_one_that_is_to_be_spoken_to_needs_a_line(machine: Machine) -> None:
     assert machine.examine(usb="11ca:0219", protocol=SerialProtocol.ENQ).symptom is Symptom.DEVICE_MISSING
 
 
-@pytest.mark.parametrize("protocol", [SerialProtocol.ESCPOS, SerialProtocol.OPEN])
-def test_a_printer_without_a_line_is_not_opened(machine: Machine, protocol: SerialProtocol) -> None:
-    node = machine.add_other("usbmisc", "lp0", "04b8:0202")
+@pytest.mark.parametrize("protocol", [SerialProtocol.OPEN, SerialProtocol.ESCPOS])
+def test_what_has_no_line_and_is_no_printer_is_not_opened(machine: Machine, protocol: SerialProtocol) -> None:
+    node = machine.add_other("hidraw", "hidraw0", "04b8:0202")
     seen = machine.examine(port=node, protocol=protocol, owner=PortOwner.AGENT)
     assert (seen.outcome, seen.facts.opened) == (Outcome.PASS, None)
     assert "no serial line" in str(seen.facts.note)
+
+
+@pytest.mark.parametrize("protocol", [SerialProtocol.OPEN, SerialProtocol.ESCPOS])
+def test_a_printer_of_the_printer_class_is_asked(machine: Machine, protocol: SerialProtocol) -> None:
+    """The node of this tree is no printer: it opens, and says nothing."""
+    node = machine.add_other("usbmisc", "lp0", "04b8:0202")
+    seen = machine.examine(port=node, protocol=protocol, owner=PortOwner.AGENT)
+    assert (seen.outcome, seen.symptom, seen.facts.opened) == (Outcome.PASS, None, True)
 
 
 def test_a_printer_whose_driver_has_it_lacks_none(machine: Machine) -> None:
