@@ -34,10 +34,11 @@ class InMemory:
         stopped = _ints(table.stopped, "b") != 0
         self.silent: Numbers = _ints(silent, "b") != 0
         self.fresh: Numbers = ~self.silent & ~stopped
-        self._stopped = stopped
         self.received = _ints(table.received, "q")
         self._cannot_pay = _ints(table.can_pay, "b") == CANNOT_PAY
-        self._expected = ~stopped if hours is None else ~stopped & hours.expected(table, now)
+        self._expected: Numbers = ~stopped & (self.silent | ~self._given_more_time())
+        if hours is not None:
+            self._expected &= hours.expected(table, now)
         # a state that could not be told, without a cause, is neither well nor ill
         self._kind: Numbers = np.array([_kind(value) for value in table.causes.values], dtype=np.int8)[self._causes]
         self._kind = np.where((self._kind == _NOBODY) & (_ints(table.states, "b") == UNKNOWN), _OTHER, self._kind)
@@ -134,6 +135,11 @@ class InMemory:
             left &= ~self.at(place)
         return left
 
+    def _given_more_time(self) -> Numbers:
+        heard = self.received[self.silent]
+        waiting: Numbers = self.received <= (heard.max() if heard.size else -1)
+        return waiting
+
     def _population(self, family: Family) -> tuple[Numbers, Numbers]:
         """Who belongs to it, and who of these fails."""
         known = self._populations.get(family)
@@ -149,7 +155,7 @@ class InMemory:
     def _hidden(self, family: Family) -> Numbers:
         if family is Family.SILENCE:
             return np.zeros(self._rows, dtype=bool)
-        hidden: Numbers = ~self._stopped & ~self._population(family)[0]
+        hidden: Numbers = self.fresh & ~self._population(family)[0]
         return hidden
 
     def _of(self, cell: Cell) -> tuple[Numbers, int]:

@@ -8,7 +8,9 @@ from agent.fleet.localise.scan import Found
 from agent.fleet.model.counts import Counter, Detail, Place
 
 _HALF = 2  # one in two
+_SMALL = 5  # times as many fail of the fault itself
 _SAME_TIME_S = 3600
+_MOMENT_S = 600
 
 
 def remnants(counter: Counter, found: Sequence[Found], details: Sequence[Detail]) -> Mapping[int, int]:
@@ -45,6 +47,8 @@ def _left_over(counter: Counter, rest: tuple[Found, Detail], fault: tuple[Found,
         or _leading(of_later) != _leading(of_earlier)
     ):
         return False
+    if _SMALL * later.inside.failing <= earlier.inside.failing and _same_moment(of_later, of_earlier):
+        return True
     family = later.family
     before = [place for place in later.without if place != earlier.place]
     if _HALF * counter.meeting(family, (later.place, earlier.place), before).of > counter.meeting(family, (later.place,), before).of:
@@ -53,6 +57,13 @@ def _left_over(counter: Counter, rest: tuple[Found, Detail], fault: tuple[Found,
         _HALF * counter.meeting(family, (later.place, Place((attribute,), ("",))), later.without).failing > later.inside.failing
         for attribute in earlier.place.cell
     )
+
+
+def _same_moment(rest: Detail, fault: Detail) -> bool:
+    """Half of the rest had it by a moment at which the fault began for most."""
+    if rest.onset is None or fault.onset is None:
+        return False
+    return fault.onset[0] - _MOMENT_S <= rest.onset[1] <= fault.onset[2] + _MOMENT_S
 
 
 def _places(found: Found) -> tuple[Place, ...]:

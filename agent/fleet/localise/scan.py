@@ -1,13 +1,15 @@
 """The Bernoulli scan (Kulldorff 1997) with sequential deletion (Zhang, Assunção, Kulldorff 2010), over counts.
 
 A place is more than chance where its failing are likelier under two rates, one inside and one outside, than under one:
-`Λ = ℓ(k,n) + ℓ(K−k, N−n) − ℓ(K,N)`, `ℓ(k,n) = k ln(k/n) + (n−k) ln(1−k/n)`. As many values are tried as the attribute has, so the logarithm
-of their number is taken off. Numbers in, numbers out: the same counts give the same answer, to the digit.
+`Λ = ℓ(k,n) + ℓ(K−k, N−n) − ℓ(K,N)`, `ℓ(k,n) = k ln(k/n) + (n−k) ln(1−k/n)`. As many places are tried as an attribute has values, and as
+many attributes as the family has: the logarithms of these numbers are taken off. Numbers in, numbers out: the same counts give the same
+answer, to the digit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from math import log
 
 from msgspec import Struct
@@ -20,8 +22,8 @@ CONTRAST = 3  # times the rate elsewhere
 ACCEPTED = log(1000)
 CLOSE = log(20)  # scores that differ by less
 SHARED = 0.95  # of their terminals: two places that cannot be told apart
-EVERYWHERE_FROM = 1 / CONTRAST  # a rate outside that no rate inside can be `CONTRAST` times as high as
 QUIET = 0.05  # a rate of failing that no quiet fleet reaches, in any family
+EVERYWHERE_FROM = 2 * QUIET
 TRIED = 20  # candidates that are asked about, where not everything may be told
 MOST = 50  # faults of one family: what is still unexplained then is no list for people
 
@@ -46,6 +48,7 @@ class Candidate(Struct, frozen=True, order=True):
     values: tuple[str, ...]
     cell: Cell
     count: Count
+    penalty: float
 
     @property
     def score(self) -> float:
@@ -80,6 +83,7 @@ def scanned(counter: Counter, family: Family, cells: Sequence[Cell], told: Told 
         best = next((each for each in candidates[:TRIED] if told(each.place, without)), None)
         if best is None:
             break
+        best = narrowed(counter, family, best, candidates, without)
         alike = tuple(each.place for each in candidates if each is not best and _alike(counter, family, best, each, without))
         found.append(
             Found(
@@ -92,35 +96,63 @@ def scanned(counter: Counter, family: Family, cells: Sequence[Cell], told: Told 
                 without=tuple(without),
             )
         )
-        without.append(best.place)
+        without += [best.place, *_perhaps_there(counter, family, best.place, whole, without)]
     rest = everywhere(counter, family, without)
     return [*found, rest] if rest is not None and told(rest.place, without) else found
 
 
+def narrowed(counter: Counter, family: Family, best: Candidate, candidates: Sequence[Candidate], without: Sequence[Place]) -> Candidate:
+    """Two faults inside a place make that a better candidate than either. Where one part of it stands out within it by the same measure as
+    a place does in the fleet, the part is the place, and what remains is looked at again without it."""
+    tried = 0
+    for part in candidates:
+        if part is best or part.count.of >= best.count.of or tried == TRIED:
+            continue
+        nested = part.place.where.items() >= best.place.where.items()
+        tried += not nested
+        if not nested and counter.meeting(family, (best.place, part.place), without).of < SHARED * part.count.of:
+            continue
+        if _rate_stands_out(part.count, best.count) and likelihood(part.count, best.count) - part.penalty > ACCEPTED:
+            return narrowed(counter, family, part, candidates, without)
+    return best
+
+
+def _perhaps_there(counter: Counter, family: Family, place: Place, whole: Count, without: Sequence[Place]) -> list[Place]:
+    """Terminals that do not say where they are may be of the place: taken away with it, or they would be told as faults of their own. Not
+    where most of them do not say, as with the mobile network of those on a cable: that is no label left out."""
+    named = [name for name in place.cell if 2 * counter.meeting(family, (Place((name,), ("",)),), without).of <= whole.of]
+    choices = product(*((value, "") if name in named else (value,) for name, value in zip(place.cell, place.values, strict=True)))
+    return [Place(place.cell, values) for values in choices if values != place.values]
+
+
 def candidates_of(counter: Counter, family: Family, cells: Sequence[Cell], whole: Count, without: Sequence[Place]) -> Iterator[Candidate]:
+    """As many places are tried as there are values, of every cell: an even share of the doubt to each cell."""
     counted = counter.by(family, cells, without)
     for rank, cell in enumerate(cells):
         there = counted.get(cell, {})
-        penalty = log(max(counter.values(cell), 1)) if there else 0.0
+        penalty = log(max(counter.values(cell), 1)) + log(len(cells)) if there else 0.0
         for values, count in there.items():
             if not eligible(count, whole):
                 continue
             score = likelihood(count, whole) - penalty
             if score > ACCEPTED and _stands_with_the_hidden(count, whole, penalty):
-                yield Candidate(-score, rank, values, cell, count)
+                yield Candidate(-score, rank, values, cell, count, penalty)
 
 
 def eligible(inside: Count, whole: Count) -> bool:
-    """The rate inside is more than three times that outside. Where most of the fleet fails no rate can be, and two faults that share most
-    of it would hide each other: then a place with a third of all that fail counts where the *healthy* are three times as frequent
-    outside."""
+    """The rate inside is more than three times that outside. Where much of the fleet fails no rate can be, and faults that share it
+    would hide each other: then, for a place with a third of all that fail, the odds are compared, which are the same for small rates."""
     k, n = inside.failing, inside.of
     out_k, out_n = whole.failing - k, whole.of - n
     if k < LEAST or out_n <= 0:
         return False
-    if k * out_n > CONTRAST * out_k * n:
+    if _rate_stands_out(inside, whole):
         return True
-    return 3 * k >= whole.failing and (out_n - out_k) * n > CONTRAST * (n - k) * out_n
+    return 3 * k >= whole.failing and k * (out_n - out_k) > CONTRAST * out_k * (n - k)
+
+
+def _rate_stands_out(inside: Count, whole: Count) -> bool:
+    return inside.failing * (whole.of - inside.of) > CONTRAST * (whole.failing - inside.failing) * inside.of
 
 
 def _stands_with_the_hidden(inside: Count, whole: Count, penalty: float) -> bool:
@@ -141,14 +173,18 @@ def _log_likelihood(k: int, n: int) -> float:
 
 
 def everywhere(counter: Counter, family: Family, without: Sequence[Place]) -> Found | None:
-    """What is left over once every place is taken away: where a third of it or more fails, no place could have stood out. It is held
-    against a rate that no quiet fleet reaches, for there is no elsewhere."""
+    """What is left over once every place is taken away: no rate differs there, and a scan sees nothing in it. It is a fault where twice as
+    many fail as in any quiet fleet, half of them by one cause; for there is no elsewhere to hold it against. Those that another family
+    hides count as well."""
     rest = counter.whole(family, without)
-    k, n = rest.failing, rest.of
+    k, n = rest.failing, rest.of + rest.hidden
     if k < LEAST or k < EVERYWHERE_FROM * n:
         return None
     score = _log_likelihood(k, n) - k * log(QUIET) - (n - k) * log(1 - QUIET)
     if score <= ACCEPTED:
+        return None
+    causes = counter.detail(family, EVERYWHERE, without).causes
+    if causes and 2 * max(causes.values()) < k:
         return None
     return Found(family=family, place=EVERYWHERE, inside=rest, whole=rest, score=score, without=tuple(without))
 

@@ -77,7 +77,7 @@ def rates(fault: Fault) -> Bilingual:
     """`6,496 of 7,489 on provider isp-c, region south; elsewhere 0.8 %`."""
     there, some, of = place(fault.where[0]), f"{fault.failing:,}", f"{fault.of:,}"
     if not fault.where[0]:
-        return Bilingual(f"整个机群 {of} 台中有 {some} 台，没有哪处更多", f"{some} of {of} in the whole fleet, no place more than others")
+        return Bilingual(f"整个机群 {of} 台中有 {some} 台，没有哪处特别突出", f"{some} of {of} in the whole fleet, no place stands out")
     rest = share(fault.elsewhere_failing, fault.elsewhere_of)
     return Bilingual(f"{there.zh} 的 {of} 台中有 {some} 台，其他地方 {rest.zh}", f"{some} of {of} on {there.en}; elsewhere {rest.en}")
 

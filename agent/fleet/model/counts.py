@@ -2,8 +2,11 @@
 travel, and they add over shards; all else is decided from them, so that every engine leads to the same answer.
 
 A terminal is *fresh* where it is not silent (`reading.freshness`) and did not stop in order. It is of the *population* of a family where it
-is fresh (for silence: expected now) and no other family explains it (competing risks): it has no cause, or its first that is no notice is
-of the family. It *fails* there where it has one (for silence: where it is silent).
+is fresh and no other family explains it (competing risks): it has no cause and its state could be told, or its first cause that is no
+notice is of the family; then it *fails* there.
+
+Of silence, the population are those that are expected now and did not stop in order; who is silent fails. Left out are those that are not
+silent yet, though they were heard of no later than the silent one that was heard of last: they are given more time (a metered line).
 """
 
 from __future__ import annotations
@@ -34,8 +37,8 @@ EVERYWHERE = Place()
 
 class Count(Struct, frozen=True):
     """`of`: the population there; `failing`: how many of it fail; `cannot_pay`: how many of those cannot take payments (of the silent
-    nobody knows: 0). `hidden`: those there that cannot be judged: silent, or another family's causes come first. Who stopped in order is in
-    none."""
+    nobody knows: 0). `hidden`: those there that are fresh and cannot be judged: another family's cause comes first, or what is wrong could
+    not be told. Of silence there are none."""
 
     of: int = 0
     failing: int = 0
