@@ -1,0 +1,53 @@
+"""`dumpsys battery`: the keys of the first block; an event log below repeats `level:`."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+_LINE = re.compile(r"^\s{2,}([A-Za-z ]+): (\S+)\s*$")
+_DISCHARGING = 3
+
+
+class Battery(Struct, frozen=True, kw_only=True):
+    """`powered`: from a charger, a dock or USB. `set_by_hand`: the values are a person's (`UPDATES STOPPED`), and mean nothing."""
+
+    percent: float | None = None
+    temperature_c: float | None = None
+    discharging: bool | None = None
+    powered: bool | None = None
+    present: bool | None = None
+    set_by_hand: bool = False
+
+
+def parse(text: str) -> Battery | None:
+    """None where it is no such dump."""
+    begin = text.find("Current Battery Service state")
+    if begin < 0:
+        return None
+    first: dict[str, str] = {}
+    lines = text[begin:].splitlines()
+    for line in lines[1:]:
+        found = _LINE.match(line)
+        if found is None and first and not line.strip():
+            break
+        if found:
+            first.setdefault(found[1].strip().lower(), found[2])
+    level, scale = _number(first.get("level")), _number(first.get("scale")) or 100
+    temperature = _number(first.get("temperature"))
+    status = _number(first.get("status"))
+    powered = [value == "true" for key, value in first.items() if key.endswith("powered")]
+    present = first.get("present")
+    return Battery(
+        percent=None if level is None else round(100 * level / scale, 1),
+        temperature_c=None if temperature is None else temperature / 10,
+        discharging=None if status is None else status == _DISCHARGING,
+        powered=any(powered) if powered else None,
+        present=None if present is None else present == "true",
+        set_by_hand="UPDATES STOPPED" in lines[0],
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"-?\d{1,9}", text) else None

@@ -1,0 +1,49 @@
+"""`getprop`: `[name]: [value]`, one a line; a value with a line break goes on in the next."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+_LINE = re.compile(r"^\[([^\]\n]+)\]: \[(.*?)\]$", re.MULTILINE | re.DOTALL)
+
+
+class Sim(Struct, frozen=True):
+    """Of each slot, in the words of `gsm.sim.state`; `UNKNOWN` comes from odd radios although they are registered."""
+
+    slots: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        return any(slot in ("READY", "LOADED") for slot in self.slots)
+
+    @property
+    def absent(self) -> bool:
+        """Every slot says so; an empty one beside a card is no fault."""
+        return bool(self.slots) and all(slot == "ABSENT" for slot in self.slots)
+
+    @property
+    def locked(self) -> str:
+        """PIN_REQUIRED, PUK_REQUIRED or another lock, where no slot is ready."""
+        if self.ready:
+            return ""
+        return next((slot for slot in self.slots if slot in _LOCKS), "")
+
+
+_LOCKS = ("PIN_REQUIRED", "PUK_REQUIRED", "PERSO_LOCKED", "NETWORK_LOCKED", "PERM_DISABLED", "CARD_IO_ERROR", "CARD_RESTRICTED")
+
+
+def parse(text: str) -> dict[str, str]:
+    return dict(_LINE.findall(text.replace("\r\n", "\n")))
+
+
+def sim_of(properties: dict[str, str]) -> Sim | None:
+    """None where there is no radio, or it does not say."""
+    said = properties.get("gsm.sim.state", "").strip()
+    return Sim(tuple(slot.strip().upper() for slot in said.split(","))) if said else None
+
+
+def booted(properties: dict[str, str]) -> bool | None:
+    said = properties.get("sys.boot_completed", properties.get("dev.bootcomplete", "")).strip()
+    return said == "1" if properties else None

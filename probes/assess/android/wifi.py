@@ -1,0 +1,47 @@
+"""`cmd wifi status` (Android 11 and later) and `dumpsys wifi` (before): whether it is on, and joined. The network's name is not kept."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+_ENABLED = re.compile(r"^\s*Wi-?[Ff]i is (enabled|disabled|enabling|disabling)\b", re.MULTILINE)
+_JOINED = re.compile(r"^\s*Wifi is connected to ", re.MULTILINE)
+_NOT_JOINED = re.compile(r"^\s*Wifi is not connected", re.MULTILINE)
+_INFO = re.compile(r"^\s*(?:WifiInfo:|mWifiInfo)\s*SSID:.*$", re.MULTILINE)
+_SUPPLICANT = re.compile(r", Supplicant state: ([A-Z_0-9]+)")
+_RSSI = re.compile(r", RSSI: (-?\d+)")
+_NO_SIGNAL = -127
+
+
+class Wifi(Struct, frozen=True, kw_only=True):
+    enabled: bool | None = None
+    joined: bool | None = None
+    supplicant: str = ""
+    signal_dbm: int | None = None
+
+
+def parse(text: str) -> Wifi | None:
+    """None where nothing of it is known: no such service."""
+    enabled = _ENABLED.search(text)
+    info = _INFO.search(text)
+    supplicant = _SUPPLICANT.search(info[0]) if info else None
+    if enabled is None and info is None:
+        return None
+    rssi = _RSSI.search(info[0]) if info else None
+    signal = int(rssi[1]) if rssi and int(rssi[1]) > _NO_SIGNAL else None
+    return Wifi(
+        enabled=None if enabled is None else enabled[1] in ("enabled", "enabling"),
+        joined=_joined(text, supplicant[1] if supplicant else ""),
+        supplicant=supplicant[1] if supplicant else "",
+        signal_dbm=signal,
+    )
+
+
+def _joined(text: str, supplicant: str) -> bool | None:
+    if _JOINED.search(text):
+        return True
+    if _NOT_JOINED.search(text):
+        return False
+    return supplicant == "COMPLETED" if supplicant else None
