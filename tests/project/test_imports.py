@@ -28,7 +28,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("probes.edge.tls",),
     ("probes.edge.http",),
     ("probes.edge.acquirer",),
-    ("probes.edge.serial",),
+    ("probes.edge.serial", "probes.edge.adb"),
     ("probes.plugin",),  # the interface of other packages' probes
     ("probes",),  # the probes themselves: none knows another
     ("agent.diagnosis",),
