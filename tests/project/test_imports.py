@@ -47,6 +47,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.fleet.settings",),
     ("agent.fleet.localise", "agent.fleet.reading"),
     ("agent.fleet.store",),
+    ("agent.fleet.engines",),
     ("agent.fleet.watching",),
     ("agent.fleet.commands",),
     ("agent.cli",),

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.documented import ROOT
 
-FILES = ("requirements.txt", "requirements-fleet.txt", "requirements-dev.txt", "requirements-hashes.txt")
+FILES = ("requirements.txt", "requirements-fleet.txt", "requirements-dev.txt", "requirements-engines.txt", "requirements-hashes.txt")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 LOCAL = re.compile(r'"\$work"/own/\*\.whl|--editable \.|--wheel-dir "\$work/own" \.$')  # our own, made of this source
 

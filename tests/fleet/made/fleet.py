@@ -131,6 +131,8 @@ def _table(shown: People, lot: Lot, chance: np.random.Generator, now: int) -> Ta
     table.causes = _column(codes)
     table.all_causes = _column(codes)
     table.subjects = _column([""] * size)
+    table.incidents = _column([""] * size)
+    table.seconds = tuple(_array("q", np.full(size, -1)) for _ in table.seconds)  # they tell none
     table.attributes = {name: _coded(attribute) for name, attribute in shown.attributes.items()}
     return table
 
