@@ -29,11 +29,22 @@ class Lesson(Struct, frozen=True, kw_only=True):
             raise ValueError("helped more often than tried")
 
 
+class Endings(Struct, frozen=True, kw_only=True):
+    """How incidents of a cause ended, of the terminals that are in no group of it: by a step, by themselves (the host, the line, the
+    account was back), or nobody knows how. For people; nothing is ordered by it."""
+
+    cause: Cause
+    by_a_step: Count
+    by_itself: Count
+    unknown: Count
+
+
 class Lessons(Struct, frozen=True, kw_only=True):
     """`agent_version`, `config_hash`: what the fleet has now; empty where they do not say."""
 
     schema: Literal["posdiag.lessons/1"]
     steps: tuple[Lesson, ...] = ()
+    endings: tuple[Endings, ...] = ()
     generated_at: str = ""
     agent_version: str = ""
     config_hash: str = ""

@@ -26,15 +26,15 @@ def cause_lines(entry: Entry, page: Page) -> list[str]:
         page.say("处理：", "who ends it: ") + page.words(person(code.owner)),
     ]
     lines = [*page.paint_all(page.wrap(page.words(name_of(code))), "bold"), *page.paint_all(page.flow(about), "faint")]
-    lines += _part(page.say("意思", "What it means"), page.wrap(_general(entry.summary, page), first="  "), page)
-    lines += _part(page.say("怎样识别", "How it is recognised"), page.wrap(_general(entry.recognised, page), first="  "), page)
+    lines += _part(page.say("意思", "What it means"), page.wrap(general(entry.summary, page), first="  "), page)
+    lines += _part(page.say("怎样识别", "How it is recognised"), page.wrap(general(entry.recognised, page), first="  "), page)
     steps: list[str] = []
     for number, step in enumerate(entry.steps, 1):
         who = page.say(f"【{person(step.who).zh}】", f"[{person(step.who).en}] ")
         marker = page.say("【会中断收款】", "[interrupts payments] ") if step.interrupts_payment else ""
         first = f"  {number}. "
-        steps += page.wrap(who + marker + _condition(step, page) + _general(Bilingual(step.zh, step.en), page), first=first)
-        steps += page.paint_all(page.wrap(_general(expected(step.expect), page), first=" " * len(first) + "→ "), "faint")
+        steps += page.wrap(who + marker + _condition(step, page) + general(Bilingual(step.zh, step.en), page), first=first)
+        steps += page.paint_all(page.wrap(general(expected(step.expect), page), first=" " * len(first) + "→ "), "faint")
     return lines + _part(page.say("怎么办", "What to do"), steps, page)
 
 
@@ -86,7 +86,7 @@ def _part(title: str, lines: list[str], page: Page) -> list[str]:
     return ["", page.paint(title, "bold"), *lines] if lines else []
 
 
-def _general(template: Bilingual, page: Page) -> str:
+def general(template: Bilingual, page: Page) -> str:
     """The sentence with general words where an observation would stand."""
     return page.words(Bilingual(_filled(template.zh, "zh"), _filled(template.en, "en")))
 

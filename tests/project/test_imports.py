@@ -48,7 +48,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.fleet.localise", "agent.fleet.reading"),
     ("agent.fleet.store",),
     ("agent.fleet.engines",),
-    ("agent.fleet.watching",),
+    ("agent.fleet.lessons", "agent.fleet.watching"),
     ("agent.fleet.commands",),
     ("agent.cli",),
     ("agent.__main__",),

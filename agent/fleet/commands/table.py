@@ -37,6 +37,17 @@ COMMANDS: tuple[FleetCommand, ...] = (
             "read trees of status files, NDJSON (also .gz, .zst), bundles, or - (standard input), and tell what is broken where",
         ),
     ),
+    FleetCommand(
+        name="lessons",
+        module="lessons",
+        words="SOURCE…",
+        least=1,
+        most=MANY,
+        says=Bilingual(
+            "从故障经过（posdiag history --json）、记录、诊断包、摘要看哪个步骤解决了哪种故障；-o 写成终端的 agent.lessons",
+            "which step ended which cause how often, from histories, records, bundles, summaries; -o writes agent.lessons of the terminals",
+        ),
+    ),
 )
 OPTIONS: tuple[Option, ...] = (
     Option(name="--json", of=("scan",), says=Bilingual("输出 fleet.json（posdiag.fleet/1）", "print fleet.json (posdiag.fleet/1)")),
@@ -44,11 +55,19 @@ OPTIONS: tuple[Option, ...] = (
         name="--now",
         value="TIME",
         needs=Bilingual("时间", "a time"),
-        of=("scan",),
+        of=("scan", "lessons"),
         says=Bilingual(
             "当作在这个时刻看，如 2026-01-31T08:00:00Z；文件自己的时间代替收到的时间",
             "judge as of this moment, as in 2026-01-31T08:00:00Z; the documents' own times stand for their receipt",
         ),
+    ),
+    Option(
+        name="--output",
+        alias="-o",
+        value="FILE",
+        needs=Bilingual("文件", "a file"),
+        of=("lessons",),
+        says=Bilingual("写到这个文件，- 为标准输出", "write to this file, - for the standard output"),
     ),
     Option(
         name="--config",
