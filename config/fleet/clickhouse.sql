@@ -185,7 +185,7 @@ CREATE TABLE IF NOT EXISTS posdiag.identities
 ENGINE = AggregatingMergeTree
 PARTITION BY day
 ORDER BY (day, id)
-TTL day + INTERVAL 7 DAY;
+TTL day + INTERVAL 30 DAY;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS posdiag.to_identities TO posdiag.identities AS
 SELECT
