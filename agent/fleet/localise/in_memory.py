@@ -32,7 +32,7 @@ class InMemory:
         self._causes, self._all_causes = _codes(table.causes), _codes(table.all_causes)
         self.since = _ints(table.since, "q")
         stopped = _ints(table.stopped, "b") != 0
-        self.silent: Numbers = _ints(silent, "b") != 0
+        self.silent: Numbers = np.frombuffer(bytes(silent), dtype="b") != 0
         self.fresh: Numbers = ~self.silent & ~stopped
         self.received = _ints(table.received, "q")
         self._cannot_pay = _ints(table.can_pay, "b") == CANNOT_PAY
