@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -40,6 +40,22 @@ class Column:
     def known(self, value: str) -> int | None:
         """The code of a value; None where no terminal ever had it."""
         return self._codes_of.get(value)
+
+    def adopt(self, values: list[str]) -> None:
+        """In the place of those that there are; codes are looked up in them from here on."""
+        self.values, self._codes_of = values, {value: code for code, value in enumerate(values)}
+
+    def only(self, rows: Sequence[int]) -> Column:
+        """Of these rows, with those values alone that they have."""
+        made = Column()
+        codes = {UNKNOWN: UNKNOWN}
+        for row in rows:
+            old = self.codes[row]
+            new = codes.get(old)
+            if new is None:
+                new = codes[old] = made.code(self.values[old])
+            made.codes.append(new)
+        return made
 
     def __getitem__(self, row: int) -> str:
         return self.values[self.codes[row]]
@@ -152,6 +168,23 @@ class Table:
     def _seconds_of(self, number: int) -> dict[str, int]:
         found = {state: seconds[number] for state, seconds in zip(STATES, self.seconds, strict=True)}
         return {} if found[STATES[0]] < 0 else found
+
+    def only(self, rows: Sequence[int]) -> Table:
+        """Another table, of these rows in this order."""
+        made = Table()
+        for name in ("ids", "serial_numbers", "machine_ids", "boot_ids"):
+            texts = getattr(self, name)
+            setattr(made, name, [texts[row] for row in rows])
+        made.number_of = {name: number for number, name in enumerate(made.ids)}
+        for name in ("sequences", "generated", "valid_until", "received", "since", "states", "can_pay", "stopped"):
+            numbers = getattr(self, name)
+            setattr(made, name, array(numbers.typecode, [numbers[row] for row in rows]))
+        made.seconds = tuple(array("q", [numbers[row] for row in rows]) for numbers in self.seconds)
+        for name in ("causes", "subjects", "all_causes", "incidents"):
+            setattr(made, name, getattr(self, name).only(rows))
+        made.attributes = {name: column.only(rows) for name, column in self.attributes.items()}
+        made.closed = {number: self.closed[row] for number, row in enumerate(rows) if row in self.closed}
+        return made
 
     def rows(self) -> Iterator[Row]:
         return map(self.row, range(len(self)))

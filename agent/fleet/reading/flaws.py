@@ -10,6 +10,7 @@ from probes.ground.text import escape
 
 EXAMPLES = 5  # of each kind
 _SHOWN = 160  # characters of an example
+_LONGEST = 1000  # characters of one, before it is made safe
 
 
 class Flaw(StrEnum):
@@ -27,22 +28,53 @@ class Flaw(StrEnum):
     UNREADABLE = "unreadable"  # the system cannot read it
     BAD_ARCHIVE = "bad_archive"  # a bundle, or something compressed, that cannot be opened, or not to its end
     EMPTY = "empty"
+    VANISHED = "vanished"  # while the tree was read
     LATER_VERSION = "later_version"  # read as far as it is known
     OLDER = "older"  # of a terminal of which something newer was read
     LABELS_LEFT_OUT = "labels_left_out"  # more of them than a fleet is told apart by
     LINKED_DIRECTORY = "linked_directory"  # not gone into
+    RETIRED = "retired"  # of a terminal that is gone: left out
+    NOT_IN_INVENTORY = "not_in_inventory"
+    NOT_AS_IN_INVENTORY = "not_as_in_inventory"  # another serial number or machine under its id
+    STATE_DAMAGED = "state_damaged"  # what the scan before left could not be used: everything was read anew
 
 
-UNREAD = frozenset(Flaw) - {Flaw.LATER_VERSION, Flaw.OLDER, Flaw.LABELS_LEFT_OUT, Flaw.LINKED_DIRECTORY}
+UNREAD = frozenset(
+    (
+        Flaw.TRUNCATED,
+        Flaw.DAMAGED,
+        Flaw.TOO_LARGE,
+        Flaw.FOREIGN,
+        Flaw.UNFIT,
+        Flaw.UNKNOWN_VERSION,
+        Flaw.NOT_PERMITTED,
+        Flaw.NOT_A_FILE,
+        Flaw.DANGLING_LINK,
+        Flaw.UNREADABLE,
+        Flaw.BAD_ARCHIVE,
+        Flaw.EMPTY,
+    )
+)
+
+
+class Noted(Struct, array_like=True, frozen=True):
+    """What was noted of a file, to be told again while that is as it was."""
+
+    flaw: Flaw
+    where: str
+    times: int = 1
 
 
 class Quality(Struct):
-    """`counts` and `examples` (made safe to show) by kind of flaw."""
+    """`counts` and `examples` (made safe to show) by kind of flaw. `file`: what is noted of the file that is being read."""
 
     counts: dict[Flaw, int] = {}
     examples: dict[Flaw, list[str]] = {}
+    file: dict[Flaw, Noted] = {}
 
     def note(self, flaw: Flaw, where: str, times: int = 1) -> None:
+        before = self.file.get(flaw)
+        self.file[flaw] = Noted(flaw, where[:_LONGEST], times) if before is None else Noted(flaw, before.where, before.times + times)
         self.counts[flaw] = self.counts.get(flaw, 0) + times
         named = self.examples.setdefault(flaw, [])
         if len(named) < EXAMPLES:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 from agent.fleet.model.attributes import LABEL
 from agent.fleet.model.row import Row
 from agent.fleet.model.table import Table
@@ -15,10 +18,15 @@ MOST_LABELS = 32  # names of them that a fleet is told apart by
 class Intake:
     """`take` for bytes, `put` for a row. The table may be one that was kept from an earlier reading."""
 
-    def __init__(self, table: Table | None = None, identities: Identities | None = None) -> None:
-        self.table = table or Table()
-        self.identities = identities or Identities()
+    def __init__(
+        self, table: Table | None = None, identities: Identities | None = None, retired: Mapping[str, float] | None = None
+    ) -> None:
+        """`retired`: terminals that are gone, with the moment up to which whatever came of them is of before that."""
+        self.table = Table() if table is None else table
+        self.identities = Identities() if identities is None else identities
+        self.retired = {} if retired is None else retired
         self.quality = Quality()
+        self.touched: set[int] | None = set() if len(self.table) else None  # numbers of the rows that were put; None: all of them
         self.labels = {name for name in self.table.attributes if name.startswith(LABEL)}
 
     def take(self, content: bytes, received: int | None, where: str) -> Row | Flaw:
@@ -29,7 +37,9 @@ class Intake:
             return found
         if found.later:
             self.quality.note(Flaw.LATER_VERSION, where)
-        if not self.put(found.row):
+        if self.retired and found.row.received <= self.retired.get(found.row.id, -math.inf):
+            self.quality.note(Flaw.RETIRED, where)
+        elif not self.put(found.row):
             self.quality.note(Flaw.OLDER, where)
         return found.row
 
@@ -44,7 +54,9 @@ class Intake:
                 self.identities.arrived(row.id, _standing(table, number), _sighting(row))
         if newer:
             self._known_labels(row)
-            table.put(row)
+            number = table.put(row)
+            if self.touched is not None:
+                self.touched.add(number)
         return newer
 
     def _goes_on(self, row: Row, number: int) -> bool:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
-from collections.abc import Sequence
-from typing import IO
+from array import array
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,31 +11,22 @@ from msgspec.structs import replace
 from agent.fleet.model.answer import Totals
 from agent.fleet.model.table import Table
 from agent.fleet.reading import freshness
-from agent.fleet.reading.contents import parts_of
+from agent.fleet.reading.files import Files
 from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.freshness import Reporting
-from agent.fleet.reading.identity import Doubt, shared_machines
+from agent.fleet.reading.identity import REMEMBERED_S, Doubt, Identities, shared_machines
 from agent.fleet.reading.intake import Intake
-from agent.fleet.reading.rows import MOST
-from agent.fleet.reading.tree import files_below, flaw_of, is_document
-from probes.ground.text import escape
+from agent.fleet.reading.inventory import Inventory
+from agent.fleet.reading.kept import Known
+from agent.fleet.reading.sources import STDIN, Reader, SourceMissing
 
-STDIN = "-"
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-
-
-class SourceMissing(Exception):
-    """`source` is not there, or may not be read: nothing was scanned."""
-
-    def __init__(self, source: str, error: OSError) -> None:
-        self.source, self.error = source, error
-        super().__init__(f"{escape(source)}: {error}")
+__all__ = ["STDIN", "Gathered", "Scanned", "SourceMissing", "gathered", "judged", "scanned"]
 
 
 class Scanned(Struct, frozen=True, kw_only=True):
     """`now`: seconds since the epoch, what everything is judged by. `silent`: 1 for each terminal, by its number in the table, that is.
     `ahead`: numbers of those whose clock is. `doubts`: by id; `machines`: machine ids with the several ids that they report under.
-    `never_reported`: ids of the inventory; None without one."""
+    `never_reported`: ids of the inventory; None without one. `touched`: numbers of rows that were read now; None where nobody knows."""
 
     table: Table
     totals: Totals
@@ -49,79 +37,115 @@ class Scanned(Struct, frozen=True, kw_only=True):
     doubts: dict[str, tuple[Doubt, ...]] = {}
     machines: dict[str, tuple[str, ...]] = {}
     never_reported: tuple[str, ...] | None = None
+    touched: tuple[int, ...] | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The quality as `fleet.json` has it."""
+        return {flaw.value: count for flaw, count in sorted(self.quality.counts.items())}
 
 
-def scanned(sources: Sequence[str], *, now: float, as_of: bool = False, reporting: Reporting | None = None) -> Scanned:
+class Gathered(Struct, frozen=True, kw_only=True):
+    """What was read, before anything of it is judged. `reread`: how many files were."""
+
+    table: Table
+    identities: Identities
+    quality: Quality
+    files: Files
+    touched: tuple[int, ...] | None
+    reread: int
+
+
+def scanned(
+    sources: Sequence[str],
+    *,
+    now: float,
+    as_of: bool = False,
+    reporting: Reporting | None = None,
+    inventory: Inventory | None = None,
+) -> Scanned:
     """`now`: the clock, or with `as_of` the moment as which to judge; then the documents' own times stand for their receipt.
 
     Raises `SourceMissing`.
     """
-    intake = Intake()
+    retired = inventory.retired if inventory is not None else {}
+    return judged(gathered(sources, as_of=as_of, retired=retired), int(now), reporting, inventory)
+
+
+def gathered(
+    sources: Sequence[str],
+    *,
+    as_of: bool = False,
+    known: Known | None = None,
+    retired: Mapping[str, float] | None = None,
+    since: float = 0,
+) -> Gathered:
+    """`known`: what the scan before left; terminals of it that are retired, or were not heard of `since` then, are left out.
+
+    Raises `SourceMissing`.
+    """
+    intake = Intake(known.table, known.identities, retired) if known is not None else Intake(retired=retired)
+    if as_of:
+        intake.table.received = array("q", intake.table.generated)
+    before = None if known is None else known.files if known.as_of == as_of else Files()
+    reader = Reader(intake, as_of=as_of, before=before)
     for source in sources:
-        _read(source, intake, as_of)
-    return judged(intake, int(now), reporting or Reporting())
+        reader.read(source)
+    if known is not None and known.flaw:
+        intake.quality.note(Flaw.STATE_DAMAGED, known.name)
+    table, touched = intake.table, tuple(sorted(intake.touched)) if intake.touched is not None else None
+    left = _left(table, retired or {}, since) if known is not None else None
+    if left is not None:
+        return Gathered(
+            table=table.only(left),
+            identities=intake.identities,
+            quality=intake.quality,
+            files=reader.files,
+            touched=None,
+            reread=reader.reread,
+        )
+    return Gathered(
+        table=table, identities=intake.identities, quality=intake.quality, files=reader.files, touched=touched, reread=reader.reread
+    )
 
 
-def judged(intake: Intake, now: int, reporting: Reporting) -> Scanned:
-    table, quality = intake.table, intake.quality
-    quiet = freshness.silent(table, now, reporting)
+def _left(table: Table, retired: Mapping[str, float], since: float) -> list[int] | None:
+    """Numbers of those that stay; None where all do."""
+    gone = {number for number, received in enumerate(table.received) if received < since} if since else set()
+    for name, moment in retired.items():
+        number = table.number_of.get(name)
+        if number is not None and table.received[number] <= moment:
+            gone.add(number)
+    return [number for number in range(len(table)) if number not in gone] if gone else None
+
+
+def judged(found: Gathered, now: int, reporting: Reporting | None = None, inventory: Inventory | None = None) -> Scanned:
+    table, quality, touched = found.table, found.quality, found.touched
+    never: tuple[str, ...] | None = None
+    if inventory is not None:
+        filled = inventory.fill(table, quality)
+        touched = None if touched is None else tuple(sorted({*touched, *filled}))
+        never = inventory.missing(table)
+    found.identities.forget(now - REMEMBERED_S)
+    quiet = freshness.silent(table, now, reporting or Reporting())
     ahead = freshness.ahead(table, now)
-    doubts, machines = intake.identities.doubtful(), shared_machines(table)
+    doubts, machines = found.identities.doubtful(), shared_machines(table)
     counted = replace(
         freshness.totals(table, quiet),
+        never_reported=None if never is None else len(never),
         unreadable=quality.unreadable,
         clock_ahead=len(ahead),
         duplicate_ids=len(doubts) + len(machines),
     )
     return Scanned(
-        table=table, totals=counted, quality=quality, now=now, silent=quiet, ahead=tuple(ahead), doubts=doubts, machines=machines
+        table=table,
+        totals=counted,
+        quality=quality,
+        now=now,
+        silent=quiet,
+        ahead=tuple(ahead),
+        doubts=doubts,
+        machines=machines,
+        never_reported=never,
+        touched=touched,
     )
-
-
-def _read(source: str, intake: Intake, as_of: bool) -> None:
-    if source == STDIN:
-        _read_parts(sys.stdin.buffer, "-", None, intake)
-        return
-    try:
-        mode = os.stat(source).st_mode  # noqa: PTH116
-        if stat.S_ISDIR(mode):
-            os.scandir(source).close()
-    except OSError as error:
-        raise SourceMissing(source, error) from error
-    if not stat.S_ISDIR(mode):
-        _read_file(source, intake, as_of, one=source.endswith(".json"))
-        return
-    for entry in files_below(source, intake.quality.note):
-        _read_file(entry.path, intake, as_of, one=is_document(entry.name))
-
-
-def _read_file(path: str, intake: Intake, as_of: bool, *, one: bool) -> None:
-    """`one`: it is a document, and its receipt the time at which it was last written here."""
-    try:
-        descriptor = os.open(path, _FLAGS)
-    except OSError as error:
-        intake.quality.note(flaw_of(error), path)
-        return
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            intake.quality.note(Flaw.NOT_A_FILE, path)
-        elif not one:
-            with open(descriptor, "rb", closefd=False) as stream:
-                _read_parts(stream, path, None, intake)
-        elif status.st_size > MOST:
-            intake.quality.note(Flaw.TOO_LARGE, path)
-        else:
-            intake.take(os.read(descriptor, MOST + 1), None if as_of else int(status.st_mtime), path)
-    except OSError as error:
-        intake.quality.note(flaw_of(error), path)
-    finally:
-        os.close(descriptor)
-
-
-def _read_parts(stream: IO[bytes], path: str, received: int | None, intake: Intake) -> None:
-    for number, part in enumerate(parts_of(stream), 1):
-        if isinstance(part, Flaw):
-            intake.quality.note(part, f"{path}:{number}")
-        elif len(part) > 2 or part.strip():
-            intake.take(part, received, f"{path}:{number}")

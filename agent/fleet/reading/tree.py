@@ -28,7 +28,7 @@ def files_below(root: str, noted: Noted) -> Iterator[os.DirEntry[str]]:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=_name)
         except OSError as error:
-            noted(flaw_of(error), folder)
+            noted(flaw_of(error, folder), folder)
             continue
         names = {entry.name for entry in entries} if len(entries) > 1 else ()
         deeper = []
@@ -44,7 +44,7 @@ def files_below(root: str, noted: Noted) -> Iterator[os.DirEntry[str]]:
                 elif entry.is_symlink() and entry.is_dir():
                     noted(Flaw.LINKED_DIRECTORY, entry.path)
             except OSError as error:
-                noted(flaw_of(error), entry.path)
+                noted(flaw_of(error, entry.path), entry.path)
         waiting += reversed(deeper)
 
 
@@ -62,7 +62,9 @@ def is_document(name: str) -> bool:
     return name.endswith(_DOCUMENT)
 
 
-def flaw_of(error: OSError | ValueError) -> Flaw:
+def flaw_of(error: OSError, path: str) -> Flaw:
     if isinstance(error, PermissionError):
         return Flaw.NOT_PERMITTED
-    return Flaw.DANGLING_LINK if isinstance(error, FileNotFoundError) else Flaw.UNREADABLE
+    if isinstance(error, FileNotFoundError):
+        return Flaw.DANGLING_LINK if os.path.islink(path) else Flaw.VANISHED  # noqa: PTH114
+    return Flaw.UNREADABLE

@@ -1,0 +1,112 @@
+"""Reading what was named: trees, files, bundles, standard input. What is as it was at the scan before is not read again."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import IO
+
+from agent.fleet.reading.contents import parts_of
+from agent.fleet.reading.files import Files, stamp_of
+from agent.fleet.reading.flaws import Flaw
+from agent.fleet.reading.intake import Intake
+from agent.fleet.reading.rows import MOST
+from agent.fleet.reading.tree import files_below, flaw_of, is_document
+from probes.ground.text import escape
+
+STDIN = "-"
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+
+
+class SourceMissing(Exception):
+    """`source` is not there, or may not be read: nothing was scanned."""
+
+    def __init__(self, source: str, error: OSError) -> None:
+        self.source, self.error = source, error
+        super().__init__(f"{escape(source)}: {error}")
+
+
+class Reader:
+    """`before`: the files that the scan before read; `files`: those of this one. `as_of`: nobody knows when what is read came in, and its
+    own time stands for that."""
+
+    def __init__(self, intake: Intake, *, as_of: bool = False, before: Files | None = None) -> None:
+        self.files = Files()
+        self.reread = 0
+        self._intake, self._as_of, self._before = intake, as_of, before
+
+    def read(self, source: str) -> None:
+        """Raises `SourceMissing`."""
+        if source == STDIN:
+            self._parts(sys.stdin.buffer, STDIN)
+            return
+        try:
+            status = os.stat(source)  # noqa: PTH116
+            mode = status.st_mode
+            if stat.S_ISDIR(mode):
+                os.scandir(source).close()
+            elif not os.access(source, os.R_OK):
+                os.close(os.open(source, _FLAGS))
+        except OSError as error:
+            raise SourceMissing(source, error) from error
+        except ValueError as error:  # a NUL in the name
+            raise SourceMissing(source, OSError(str(error))) from error
+        path = os.path.abspath(source)  # noqa: PTH100 - links stay as they are
+        if not stat.S_ISDIR(mode):
+            self._file(path, status, one=is_document(path) and status.st_size <= MOST)
+            return
+        for entry in files_below(path, self._intake.quality.note):
+            try:
+                seen = entry.stat() if self._before is not None else None
+            except OSError as error:
+                self._intake.quality.note(flaw_of(error, entry.path), entry.path)
+            else:
+                self._file(entry.path, seen, one=is_document(entry.name))
+
+    def _file(self, path: str, status: os.stat_result | None, *, one: bool) -> None:
+        """`one`: it is a document, and its receipt the time at which it was last written here."""
+        if status is not None and self._before is not None:
+            stamp = stamp_of(path, status)
+            if self._before.is_as_it_was(stamp):
+                notes = self._before.notes.get(path, ())
+                for each in notes:
+                    self._intake.quality.note(each.flaw, each.where, each.times)
+                self.files.add(stamp, path, notes)
+                return
+        quality = self._intake.quality
+        quality.file = {}
+        self.reread += 1
+        try:
+            descriptor = os.open(path, _FLAGS)
+        except OSError as error:
+            quality.note(flaw_of(error, path), path)
+            return
+        try:
+            status = os.fstat(descriptor)
+            self._opened(descriptor, status, path, one=one)
+        except OSError as error:
+            quality.note(flaw_of(error, path), path)
+        else:
+            if self._before is not None:
+                self.files.add(stamp_of(path, status), path, quality.file.values())
+        finally:
+            os.close(descriptor)
+
+    def _opened(self, descriptor: int, status: os.stat_result, path: str, *, one: bool) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            self._intake.quality.note(Flaw.NOT_A_FILE, path)
+        elif not one:
+            with open(descriptor, "rb", closefd=False) as stream:
+                self._parts(stream, path)
+        elif status.st_size > MOST:
+            self._intake.quality.note(Flaw.TOO_LARGE, path)
+        else:
+            self._intake.take(os.read(descriptor, MOST + 1), None if self._as_of else int(status.st_mtime), path)
+
+    def _parts(self, stream: IO[bytes], path: str) -> None:
+        for number, part in enumerate(parts_of(stream), 1):
+            if isinstance(part, Flaw):
+                self._intake.quality.note(part, f"{path}:{number}")
+            elif len(part) > 2 or part.strip():
+                self._intake.take(part, None, f"{path}:{number}")
