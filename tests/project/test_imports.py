@@ -48,6 +48,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.fleet.localise", "agent.fleet.reading"),
     ("agent.fleet.store",),
     ("agent.fleet.engines",),
+    ("agent.fleet.survey",),
     ("agent.fleet.lessons", "agent.fleet.watching"),
     ("agent.fleet.commands",),
     ("agent.cli",),

@@ -1,16 +1,23 @@
-"""What a command reads from: its sources and the moment as of which it judges, as they were given."""
+"""What a command reads from, and where it keeps: as it was asked, or as `fleet.toml` says."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from msgspec import Struct
 
 from agent.commands.failure import CommandFailed, WrongOption
 from agent.contract.times import parse
 from agent.fleet.commands.asked import Asked
-from agent.fleet.reading.freshness import Reporting
-from agent.fleet.reading.scanned import STDIN, Scanned, SourceMissing, scanned
+from agent.fleet.reading.inventory import load as load_inventory
+from agent.fleet.reading.scanned import STDIN, SourceMissing
 from agent.fleet.settings.load import load
+from agent.fleet.settings.model import FleetSettings
+from agent.fleet.store.duck import EngineError
+from agent.fleet.survey import survey
+from agent.fleet.survey.survey import Survey, surveyed
 from agent.present.output import why_not
+from agent.storage.atomic import StoreError
 from probes.ground.clock import Clock
 from probes.ground.text import escape
 
@@ -37,14 +44,33 @@ def moment_of(asked: Asked, clock: Clock) -> Moment:
     return Moment(moment, as_of=True)
 
 
-def read(asked: Asked, clock: Clock | None = None) -> Scanned:
+def store_of(asked: Asked, settings: FleetSettings) -> Path | None:
+    named = asked.text("--store") or settings.store
+    return Path(named).absolute() if named else None
+
+
+def read(asked: Asked, clock: Clock | None = None, *, history: bool = True) -> Survey:
     """Raises `WrongOption`, `CommandFailed` or `SettingsError`."""
     if asked.words.count(STDIN) > 1:
         raise WrongOption("- 只能写一次", "- can be given once only")
-    moment, silence = moment_of(asked, clock or Clock()), load(asked.text("--config")).settings.silence
-    reporting = Reporting(every_s=silence.every_s, cellular_s=silence.cellular_every_s)
+    moment, settings = moment_of(asked, clock or Clock()), load(asked.text("--config")).settings
+    inventory = asked.text("--inventory") or settings.inventory
+    what = survey.Asked(
+        sources=asked.words,
+        now=int(moment.now),
+        as_of=moment.as_of,
+        settings=settings,
+        store=store_of(asked, settings),
+        inventory=load_inventory(inventory) if inventory else None,
+        history=history,
+    )
     try:
-        return scanned(asked.words, now=moment.now, as_of=moment.as_of, reporting=reporting)
+        return surveyed(what)
     except SourceMissing as missing:
         shown, why = escape(missing.source, 200), why_not(missing.error)
         raise CommandFailed(f"无法读取 {shown}：{why.zh}", f"{shown} cannot be read: {why.en}") from None
+    except StoreError as failed:
+        raise CommandFailed(failed.text.zh, failed.text.en) from None
+    except EngineError as failed:
+        shown = escape(str(failed), 300)
+        raise CommandFailed(f"历史没有写入：{shown}", f"the history could not be written: {shown}") from None

@@ -52,6 +52,26 @@ COMMANDS: tuple[FleetCommand, ...] = (
 OPTIONS: tuple[Option, ...] = (
     Option(name="--json", of=("scan",), says=Bilingual("输出 fleet.json（posdiag.fleet/1）", "print fleet.json (posdiag.fleet/1)")),
     Option(
+        name="--store",
+        value="DIR",
+        needs=Bilingual("目录", "a directory"),
+        of=("scan",),
+        says=Bilingual(
+            "记在这里：下次只读改变的文件，故障的标识不变，历史按天存为 Parquet",
+            "keep it here: next time only what changed is read, faults keep their ids, and each day is kept as Parquet",
+        ),
+    ),
+    Option(
+        name="--inventory",
+        value="FILE.csv",
+        needs=Bilingual("文件", "a file"),
+        of=("scan",),
+        says=Bilingual(
+            "终端清单（id,serial_number,machine_id,store,region,isp,model,retired）：补上缺的，说出谁从未报到",
+            "the inventory (id,serial_number,machine_id,store,region,isp,model,retired): fills gaps, tells who never reported",
+        ),
+    ),
+    Option(
         name="--now",
         value="TIME",
         needs=Bilingual("时间", "a time"),

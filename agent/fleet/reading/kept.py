@@ -24,7 +24,7 @@ VERSION = "posdiag.fleet-terminals/1"
 _LARGEST = 1 << 32  # bytes
 _TEXTS = ("ids", "serial_numbers", "machine_ids", "boot_ids")
 _NUMBERS = ("sequences", "generated", "valid_until", "received", "since", "states", "can_pay", "stopped")
-_ATTRIBUTE, _SECONDS, _REST = "attribute:", "seconds:", "rest"
+_ATTRIBUTE, _SECONDS, _STAMPS, _REST = "attribute:", "seconds:", "stamps", "rest"
 T = TypeVar("T")
 _COLUMNS = ("causes", "subjects", "all_causes", "incidents")
 
@@ -35,7 +35,6 @@ class _Column(Struct, array_like=True):
 
 
 class _Rest(Struct):
-    stamps: bytes
     notes: dict[str, list[Noted]]
     seen: dict[str, list[Sighting]]
     doubts: dict[str, dict[Doubt, int]]
@@ -82,25 +81,34 @@ def read(folder: Path) -> Known:
 def write(folder: Path, table: Table, identities: Identities, files: Files, *, as_of: bool = False) -> None:
     """Raises `StoreError`; then what was there stands."""
     parts = dict(_parts(table))
-    rest = _Rest(stamps=files.stamps.tobytes(), notes=files.notes, seen=identities.seen, doubts=identities.doubts, as_of=as_of)
-    parts[_REST] = _pressed(rest)
+    parts[_STAMPS] = _raw(memoryview(files.stamps))
+    parts[_REST] = _pressed(_Rest(files.notes, identities.seen, identities.doubts, as_of))
     atomic.write(folder / TERMINALS, msgspec.msgpack.encode(_Kept(VERSION, parts)), mode=0o640)
 
 
 def _parts(table: Table) -> Iterator[tuple[str, bytes]]:
     yield from ((name, _pressed(getattr(table, name))) for name in _TEXTS)
-    yield from ((name, _pressed(getattr(table, name).tobytes())) for name in _NUMBERS)
+    yield from ((name, _raw(memoryview(getattr(table, name)))) for name in _NUMBERS)
     yield from ((name, _pressed(_packed(getattr(table, name)))) for name in _COLUMNS)
     yield from ((_ATTRIBUTE + name, _pressed(_packed(column))) for name, column in table.attributes.items())
-    yield from ((_SECONDS + state, _pressed(numbers.tobytes())) for state, numbers in zip(STATES, table.seconds, strict=True))
+    yield from ((_SECONDS + state, _raw(memoryview(numbers))) for state, numbers in zip(STATES, table.seconds, strict=True))
 
 
 def _pressed(value: object) -> bytes:
-    return zstandard.ZstdCompressor(level=1, write_checksum=True).compress(msgspec.msgpack.encode(value))
+    return _raw(msgspec.msgpack.encode(value))
+
+
+def _raw(content: bytes | memoryview[int]) -> bytes:
+    return zstandard.ZstdCompressor(level=1, write_checksum=True).compress(content)
 
 
 def _loose(content: bytes, kind: type[T]) -> T:
     return msgspec.msgpack.decode(zstandard.ZstdDecompressor().decompress(content), type=kind)
+
+
+def _into(numbers: array[int], content: bytes) -> array[int]:
+    numbers.frombytes(zstandard.ZstdDecompressor().decompress(content))
+    return numbers
 
 
 def _packed(column: Column) -> _Column:
@@ -116,16 +124,14 @@ def _known(parts: dict[str, bytes]) -> Known:
         setattr(table, name, _loose(parts[name], list[str]))
     table.number_of = {name: number for number, name in enumerate(table.ids)}
     for name in _NUMBERS:
-        getattr(table, name).frombytes(_loose(parts[name], bytes))
+        _into(getattr(table, name), parts[name])
     for name in _COLUMNS:
         setattr(table, name, _unpacked(_loose(parts[name], _Column)))
     attributes = (name for name in parts if name.startswith(_ATTRIBUTE))
     table.attributes = {name.removeprefix(_ATTRIBUTE): _unpacked(_loose(parts[name], _Column)) for name in attributes}
     for state, numbers in zip(STATES, table.seconds, strict=True):
-        numbers.frombytes(_loose(parts[_SECONDS + state], bytes))
-    stamps = array("q")
-    stamps.frombytes(rest.stamps)
-    files = Files(stamps, rest.notes)
+        _into(numbers, parts[_SECONDS + state])
+    files = Files(_into(array("q"), parts[_STAMPS]), rest.notes)
     if any(length != len(table.ids) for length in (*_lengths(table), len(table.number_of))) or not files.whole:
         raise ValueError("columns of different length")
     identities = Identities()

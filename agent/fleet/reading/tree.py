@@ -62,9 +62,9 @@ def is_document(name: str) -> bool:
     return name.endswith(_DOCUMENT)
 
 
-def flaw_of(error: OSError, path: str) -> Flaw:
+def flaw_of(error: OSError | ValueError, path: str = "") -> Flaw:
     if isinstance(error, PermissionError):
         return Flaw.NOT_PERMITTED
     if isinstance(error, FileNotFoundError):
-        return Flaw.DANGLING_LINK if os.path.islink(path) else Flaw.VANISHED  # noqa: PTH114
+        return Flaw.DANGLING_LINK if not path or os.path.islink(path) else Flaw.VANISHED  # noqa: PTH114
     return Flaw.UNREADABLE

@@ -1,0 +1,109 @@
+"""One look at the whole fleet, with or without a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agent.fleet.localise.hours import Hours
+from agent.fleet.localise.located import Located, located
+from agent.fleet.model.answer import Answer
+from agent.fleet.reading import kept
+from agent.fleet.reading.flaws import Flaw
+from agent.fleet.reading.freshness import Reporting
+from agent.fleet.reading.inventory import Inventory
+from agent.fleet.reading.scanned import Scanned, gathered, judged
+from agent.fleet.settings.model import FleetSettings
+from agent.fleet.survey.memory import Acknowledged, Memory, day_of
+
+_DAY_S = 86400
+
+
+class Survey(Struct, frozen=True, kw_only=True):
+    """`located`: the terminals behind each fault. `before`: the last answer of the day before, or of the newest before that."""
+
+    scanned: Scanned
+    located: Located
+    answer: Answer
+    before: Answer | None = None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """`as_of`: `now` was given, and the documents' own times stand for their receipt. `history`: Parquet is kept beside the state."""
+
+    sources: Sequence[str]
+    now: int
+    as_of: bool = False
+    settings: FleetSettings = FleetSettings()
+    store: Path | None = None
+    inventory: Inventory | None = None
+    history: bool = True
+
+    @property
+    def reporting(self) -> Reporting:
+        silence = self.settings.silence
+        return Reporting(every_s=silence.every_s, cellular_s=silence.cellular_every_s)
+
+    @property
+    def gone(self) -> Mapping[str, float]:
+        return self.inventory.retired if self.inventory is not None else {}
+
+
+def surveyed(asked: Asked) -> Survey:
+    """Raises `SourceMissing`, or `StoreError`, after which the store is as it was."""
+    if asked.store is None:
+        found = judged(gathered(asked.sources, as_of=asked.as_of, retired=asked.gone), asked.now, asked.reporting, asked.inventory)
+        there = located(found.table, found.totals, found.now, silent=found.silent, quality=found.counts)
+        return Survey(scanned=found, located=there, answer=there.answer)
+    memory = Memory(asked.store)
+    with memory.alone():
+        return _kept(asked, memory)
+
+
+def _kept(asked: Asked, memory: Memory) -> Survey:
+    keep_days = asked.settings.keep_days
+    retired = {**memory.retired(), **asked.gone}
+    read = gathered(
+        asked.sources,
+        as_of=asked.as_of,
+        known=kept.read(memory.folder),
+        retired=retired,
+        since=asked.now - keep_days * _DAY_S,
+    )
+    kept.write(memory.folder, read.table, read.identities, read.files, as_of=asked.as_of)
+    found = judged(read, asked.now, asked.reporting, asked.inventory)
+    survey = answered(found, memory, keep_days)
+    if asked.history:
+        from agent.fleet.store.keep import keep
+
+        keep(memory.folder, found.table, at=found.now, silent=found.silent, touched=found.touched, keep_days=keep_days)
+    return survey
+
+
+def answered(found: Scanned, memory: Memory, keep_days: int, hours: Hours | None = None) -> Survey:
+    """What was read, located and held against the look before; the answer is kept. Raises `StoreError`."""
+    hours = memory.hours() if hours is None else hours
+    if hours.note(found.table, found.now):
+        memory.keep_hours(hours)
+    day = day_of(found.now)
+    last, before, taken = memory.answer(), memory.answer_before(day), memory.acknowledged()
+    for path in memory.damaged:
+        found.quality.note(Flaw.STATE_DAMAGED, path)
+    there = located(found.table, found.totals, found.now, last, silent=found.silent, hours=hours, quality=found.counts)
+    answer = with_notes(there.answer, taken, found.now)
+    there.answer = answer
+    memory.keep_answer(answer, day, keep_days)
+    return Survey(scanned=found, located=there, answer=answer, before=before)
+
+
+def with_notes(answer: Answer, taken: Mapping[str, Acknowledged], now: int) -> Answer:
+    """What was noted of faults that somebody took on, until the time that was named."""
+
+    def note(fault: str) -> str | None:
+        found = taken.get(fault)
+        return found.note if found is not None and (not found.until or found.until > now) else None
+
+    return replace(answer, faults=tuple(replace(fault, acknowledged=note(fault.id)) for fault in answer.faults))

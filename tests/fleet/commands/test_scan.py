@@ -1,0 +1,114 @@
+"""`posdiag fleet scan`: the table for people, the answer for programs, and exit statuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.contract.times import utc
+from agent.fleet.commands.run import run
+from agent.fleet.reading.places import ANSWER, TERMINALS
+from agent.present import layout
+from tests.fleet.made.fleet import Made, made
+from tests.support.fleet_files import lines_of, tree_of
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Made:
+    return made(3000, 5, faults=2)
+
+
+@pytest.fixture
+def collected(fleet: Made, tmp_path: Path) -> Path:
+    path = tmp_path / "fleet.ndjson"
+    path.write_bytes(lines_of(fleet.table.rows()))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None but the built-in ones."""
+    (tmp_path / "fleet.toml").write_text("")
+    monkeypatch.setenv("POSDIAG_FLEET_CONFIG", str(tmp_path / "fleet.toml"))
+
+
+def as_of(fleet: Made) -> tuple[str, str]:
+    return "--now", utc(fleet.now)
+
+
+def test_the_answer_for_programs(fleet: Made, collected: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    status = run(["scan", str(collected), "--json", *as_of(fleet)])
+    answer = json.loads(capsysbinary.readouterr().out)
+    assert (answer["schema"], answer["generated_at"]) == ("posdiag.fleet/1", utc(fleet.now))
+    assert {name: answer["totals"][name] for name in ("terminals", "can_pay", "cannot_pay", "silent")} == {
+        name: getattr(fleet.totals, name) for name in ("terminals", "can_pay", "cannot_pay", "silent")
+    }
+    assert {tuple(sorted(fault["where"][0].items())) for fault in answer["faults"]} == {
+        tuple(sorted(each.where.items())) for each in fleet.truth
+    }
+    assert status == (2 if any(fault["cannot_pay"] for fault in answer["faults"]) else 1)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_table_fits(
+    fleet: Made, collected: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int, language: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+    run(["scan", str(collected), "--lang", language, *as_of(fleet)])
+    shown = capsys.readouterr().out
+    assert max(map(layout.width, shown.splitlines())) <= columns
+    assert ("3,000 terminals" if language == "en" else "3,000 台终端") in shown
+    for fault in fleet.truth:
+        assert all(value in shown for value in fault.where.values())
+
+
+def test_a_tree_gives_what_its_lines_give(fleet: Made, collected: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    tree = tree_of(fleet.table.rows(), tmp_path / "tree")
+    answers = []
+    for source in (collected, tree):
+        run(["scan", str(source), "--json", *as_of(fleet)])
+        answers.append(json.loads(capsysbinary.readouterr().out))
+    assert answers[0] == answers[1]
+
+
+def test_faults_keep_their_ids_in_a_store_and_yesterday_is_shown(
+    fleet: Made, collected: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    store = tmp_path / "store"
+    ids = []
+    for later in (0, 600, 86400):
+        run(["scan", str(collected), "--json", "--store", str(store), "--now", utc(fleet.now + later)])
+        ids.append([fault["id"] for fault in json.loads(capsysbinary.readouterr().out)["faults"]])
+    assert ids[0] and ids[0] == ids[1]
+    assert (store / TERMINALS).is_file() and json.loads((store / ANSWER).read_bytes())["schema"] == "posdiag.fleet/1"
+    run(["scan", str(collected), "--store", str(store), "--now", utc(fleet.now + 86400), "--lang", "en"])
+    assert f"({utc(fleet.now)[:10]}: {fleet.totals.can_pay:,})".encode() in capsysbinary.readouterr().out
+
+
+def test_nothing_that_can_be_told_is_no_all_clear(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tree").mkdir()
+    assert run(["scan", str(tmp_path / "tree")]) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scan", "nowhere"], "nowhere cannot be read"),
+        (["scan", "-", "-"], "- can be given once only"),
+        (["scan", ".", "--now", "yesterday"], "--now needs a time"),
+        (["scan", ".", "--config", "nowhere.toml"], "nowhere.toml"),
+        (["scan", ".", "--inventory", "nowhere.csv"], "nowhere.csv"),
+        (["scan"], "needs SOURCE"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run([*words, "--lang", "en"]) == 3
+    written = capsys.readouterr()
+    assert said in written.err and "Traceback" not in written.err and not written.out
