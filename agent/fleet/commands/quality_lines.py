@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agent.fleet.reading.flaws import Flaw
+from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.identity import Doubt
 from agent.fleet.reading.scanned import Scanned
 from agent.present.page import Page
@@ -49,16 +49,16 @@ _DOUBTS: dict[Doubt, Bilingual] = {
 
 def quality_lines(found: Scanned, page: Page) -> list[str]:
     """Nothing where all is well."""
-    lines = [*_flaws(found, page), *_clocks(found, page), *_identities(found, page), *_missing(found, page)]
+    lines = [*flaw_lines(found.quality, page), *_clocks(found, page), *_identities(found, page), *_missing(found, page)]
     title = page.say("数据质量", "Data quality")
     return ["", page.paint(title, "bold"), *lines] if lines else []
 
 
-def _flaws(found: Scanned, page: Page) -> Iterator[str]:
+def flaw_lines(quality: Quality, page: Page) -> Iterator[str]:
     for flaw in Flaw:
-        count = found.quality.counts.get(flaw, 0)
+        count = quality.counts.get(flaw, 0)
         if count:
-            yield from _line(page, count, WORDS[flaw], found.quality.examples.get(flaw, ()), count)
+            yield from _line(page, count, WORDS[flaw], quality.examples.get(flaw, ()), count)
 
 
 def _clocks(found: Scanned, page: Page) -> Iterator[str]:

@@ -9,8 +9,9 @@ from msgspec import Struct
 from agent.commands.failure import CommandFailed, WrongOption
 from agent.contract.times import parse
 from agent.fleet.commands.asked import Asked
+from agent.fleet.reading.inventory import Inventory
 from agent.fleet.reading.inventory import load as load_inventory
-from agent.fleet.reading.scanned import STDIN, SourceMissing
+from agent.fleet.reading.sources import STDIN, SourceMissing
 from agent.fleet.settings.load import load
 from agent.fleet.settings.model import FleetSettings
 from agent.fleet.store.duck import EngineError
@@ -49,19 +50,24 @@ def store_of(asked: Asked, settings: FleetSettings) -> Path | None:
     return Path(named).absolute() if named else None
 
 
+def inventory_of(asked: Asked, settings: FleetSettings) -> Inventory | None:
+    """Raises `SettingsError`."""
+    named = asked.text("--inventory") or settings.inventory
+    return load_inventory(named) if named else None
+
+
 def read(asked: Asked, clock: Clock | None = None, *, history: bool = True) -> Survey:
     """Raises `WrongOption`, `CommandFailed` or `SettingsError`."""
     if asked.words.count(STDIN) > 1:
         raise WrongOption("- 只能写一次", "- can be given once only")
     moment, settings = moment_of(asked, clock or Clock()), load(asked.text("--config")).settings
-    inventory = asked.text("--inventory") or settings.inventory
     what = survey.Asked(
         sources=asked.words,
         now=int(moment.now),
         as_of=moment.as_of,
         settings=settings,
         store=store_of(asked, settings),
-        inventory=load_inventory(inventory) if inventory else None,
+        inventory=inventory_of(asked, settings),
         history=history,
     )
     try:

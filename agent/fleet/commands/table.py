@@ -48,14 +48,70 @@ COMMANDS: tuple[FleetCommand, ...] = (
             "which step ended which cause how often, from histories, records, bundles, summaries; -o writes agent.lessons of the terminals",
         ),
     ),
+    FleetCommand(
+        name="show",
+        module="show",
+        words="FAULT|TERMINAL",
+        least=1,
+        most=1,
+        says=Bilingual(
+            "上次看到的一个故障：哪些终端、从何时起、同一处正常的、可以怎样告诉对方；或一台终端",
+            "one fault of the last scan: who has it, since when, who there has not, what to say to its owner; or one terminal",
+        ),
+    ),
+    FleetCommand(
+        name="pack",
+        module="pack",
+        words="SOURCE…",
+        least=1,
+        most=MANY,
+        says=Bilingual("把收来的写成一个文件，一行一份", "what was collected as one file, a document a line"),
+    ),
+    FleetCommand(
+        name="retire",
+        module="retire",
+        words="ID…",
+        least=1,
+        most=MANY,
+        says=Bilingual("终端已经不在了：不再计入，再有消息时自动回来", "a terminal is gone: left out until something newer comes of it"),
+    ),
+    FleetCommand(
+        name="ack",
+        module="ack",
+        words="FAULT",
+        least=1,
+        most=1,
+        says=Bilingual("故障有人处理了", "somebody has taken a fault on"),
+    ),
 )
 OPTIONS: tuple[Option, ...] = (
-    Option(name="--json", of=("scan",), says=Bilingual("输出 fleet.json（posdiag.fleet/1）", "print fleet.json (posdiag.fleet/1)")),
+    Option(
+        name="--json",
+        of=("scan", "show"),
+        says=Bilingual(
+            "输出 fleet.json（posdiag.fleet/1）；show 则是其中一个故障", "print fleet.json (posdiag.fleet/1); show: one fault of it"
+        ),
+    ),
+    Option(name="--csv", of=("show",), says=Bilingual("受影响的终端，CSV", "those that have it, as CSV")),
+    Option(
+        name="--note",
+        value="TEXT",
+        needs=Bilingual("文字", "a text"),
+        of=("ack",),
+        says=Bilingual("谁在处理、单号等", "who has taken it on, a ticket, and the like"),
+    ),
+    Option(
+        name="--until",
+        value="TIME",
+        needs=Bilingual("日期或时间", "a day or a time"),
+        of=("ack",),
+        says=Bilingual("到这时为止，默认到故障结束", "until then; without, until the fault ends"),
+    ),
     Option(
         name="--store",
         value="DIR",
         needs=Bilingual("目录", "a directory"),
-        of=("scan",),
+        of=("scan", "show", "retire", "ack"),
         says=Bilingual(
             "记在这里：下次只读改变的文件，故障的标识不变，历史按天存为 Parquet",
             "keep it here: next time only what changed is read, faults keep their ids, and each day is kept as Parquet",
@@ -65,7 +121,7 @@ OPTIONS: tuple[Option, ...] = (
         name="--inventory",
         value="FILE.csv",
         needs=Bilingual("文件", "a file"),
-        of=("scan",),
+        of=("scan", "show"),
         says=Bilingual(
             "终端清单（id,serial_number,machine_id,store,region,isp,model,retired）：补上缺的，说出谁从未报到",
             "the inventory (id,serial_number,machine_id,store,region,isp,model,retired): fills gaps, tells who never reported",
@@ -86,8 +142,11 @@ OPTIONS: tuple[Option, ...] = (
         alias="-o",
         value="FILE",
         needs=Bilingual("文件", "a file"),
-        of=("lessons",),
-        says=Bilingual("写到这个文件，- 为标准输出", "write to this file, - for the standard output"),
+        of=("lessons", "pack"),
+        says=Bilingual(
+            "写到这个文件，- 为标准输出；pack 按名字压缩（.zst、.gz）",
+            "write to this file, - for the standard output; pack compresses by its name (.zst, .gz)",
+        ),
     ),
     Option(
         name="--config",

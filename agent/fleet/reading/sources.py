@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import IO
+from typing import IO, Protocol
 
 from agent.fleet.reading.contents import parts_of
 from agent.fleet.reading.files import Files, stamp_of
-from agent.fleet.reading.flaws import Flaw
-from agent.fleet.reading.intake import Intake
+from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.rows import MOST
 from agent.fleet.reading.tree import files_below, flaw_of, is_document
 from probes.ground.text import escape
@@ -27,14 +26,22 @@ class SourceMissing(Exception):
         super().__init__(f"{escape(source)}: {error}")
 
 
+class Taker(Protocol):
+    """Whoever takes documents; `received`: seconds since the epoch, None where nobody knows."""
+
+    quality: Quality
+
+    def take(self, content: bytes, received: int | None, where: str) -> object: ...
+
+
 class Reader:
     """`before`: the files that the scan before read; `files`: those of this one. `as_of`: nobody knows when what is read came in, and its
     own time stands for that."""
 
-    def __init__(self, intake: Intake, *, as_of: bool = False, before: Files | None = None) -> None:
+    def __init__(self, taker: Taker, *, as_of: bool = False, before: Files | None = None) -> None:
         self.files = Files()
         self.reread = 0
-        self._intake, self._as_of, self._before = intake, as_of, before
+        self._taker, self._as_of, self._before = taker, as_of, before
 
     def read(self, source: str) -> None:
         """Raises `SourceMissing`."""
@@ -56,11 +63,11 @@ class Reader:
         if not stat.S_ISDIR(mode):
             self._file(path, status, one=is_document(path) and status.st_size <= MOST)
             return
-        for entry in files_below(path, self._intake.quality.note):
+        for entry in files_below(path, self._taker.quality.note):
             try:
                 seen = entry.stat() if self._before is not None else None
             except OSError as error:
-                self._intake.quality.note(flaw_of(error, entry.path), entry.path)
+                self._taker.quality.note(flaw_of(error, entry.path), entry.path)
             else:
                 self._file(entry.path, seen, one=is_document(entry.name))
 
@@ -71,10 +78,10 @@ class Reader:
             if self._before.is_as_it_was(stamp):
                 notes = self._before.notes.get(path, ())
                 for each in notes:
-                    self._intake.quality.note(each.flaw, each.where, each.times)
+                    self._taker.quality.note(each.flaw, each.where, each.times)
                 self.files.add(stamp, path, notes)
                 return
-        quality = self._intake.quality
+        quality = self._taker.quality
         quality.file = {}
         self.reread += 1
         try:
@@ -95,18 +102,18 @@ class Reader:
 
     def _opened(self, descriptor: int, status: os.stat_result, path: str, *, one: bool) -> None:
         if not stat.S_ISREG(status.st_mode):
-            self._intake.quality.note(Flaw.NOT_A_FILE, path)
+            self._taker.quality.note(Flaw.NOT_A_FILE, path)
         elif not one:
             with open(descriptor, "rb", closefd=False) as stream:
                 self._parts(stream, path)
         elif status.st_size > MOST:
-            self._intake.quality.note(Flaw.TOO_LARGE, path)
+            self._taker.quality.note(Flaw.TOO_LARGE, path)
         else:
-            self._intake.take(os.read(descriptor, MOST + 1), None if self._as_of else int(status.st_mtime), path)
+            self._taker.take(os.read(descriptor, MOST + 1), None if self._as_of else int(status.st_mtime), path)
 
     def _parts(self, stream: IO[bytes], path: str) -> None:
         for number, part in enumerate(parts_of(stream), 1):
             if isinstance(part, Flaw):
-                self._intake.quality.note(part, f"{path}:{number}")
+                self._taker.quality.note(part, f"{path}:{number}")
             elif len(part) > 2 or part.strip():
-                self._intake.take(part, None, f"{path}:{number}")
+                self._taker.take(part, None, f"{path}:{number}")

@@ -66,6 +66,7 @@ def surveyed(asked: Asked) -> Survey:
 def _kept(asked: Asked, memory: Memory) -> Survey:
     keep_days = asked.settings.keep_days
     retired = {**memory.retired(), **asked.gone}
+    inventory = replace(asked.inventory, retired=retired) if asked.inventory is not None else None
     read = gathered(
         asked.sources,
         as_of=asked.as_of,
@@ -74,13 +75,25 @@ def _kept(asked: Asked, memory: Memory) -> Survey:
         since=asked.now - keep_days * _DAY_S,
     )
     kept.write(memory.folder, read.table, read.identities, read.files, as_of=asked.as_of)
-    found = judged(read, asked.now, asked.reporting, asked.inventory)
+    found = judged(read, asked.now, asked.reporting, inventory)
     survey = answered(found, memory, keep_days)
     if asked.history:
         from agent.fleet.store.keep import keep
 
         keep(memory.folder, found.table, at=found.now, silent=found.silent, touched=found.touched, keep_days=keep_days)
     return survey
+
+
+def recalled(memory: Memory, now: int, settings: FleetSettings, inventory: Inventory | None = None) -> Survey:
+    """What the last scan found, of what it left: nothing is read anew, and nothing kept. `now`: its moment. Raises OSError."""
+    known = kept.read(memory.folder)
+    retired = {**memory.retired(), **(inventory.retired if inventory is not None else {})}
+    silence = settings.silence
+    reporting = Reporting(every_s=silence.every_s, cellular_s=silence.cellular_every_s)
+    found = judged(gathered((), as_of=known.as_of, known=known, retired=retired), now, reporting, inventory)
+    there = located(found.table, found.totals, now, memory.answer(), silent=found.silent, hours=memory.hours(), quality=found.counts)
+    there.answer = with_notes(there.answer, memory.acknowledged(), now)
+    return Survey(scanned=found, located=there, answer=there.answer)
 
 
 def answered(found: Scanned, memory: Memory, keep_days: int, hours: Hours | None = None) -> Survey:

@@ -12,7 +12,7 @@ from agent.fleet.commands.run import run
 from agent.fleet.reading.places import ANSWER, TERMINALS
 from agent.present import layout
 from tests.fleet.made.fleet import Made, made
-from tests.support.fleet_files import lines_of, tree_of
+from tests.fleet.made.written import summaries_of, write_tree
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def fleet() -> Made:
 @pytest.fixture
 def collected(fleet: Made, tmp_path: Path) -> Path:
     path = tmp_path / "fleet.ndjson"
-    path.write_bytes(lines_of(fleet.table.rows()))
+    path.write_bytes(b"".join(summaries_of(fleet)))
     return path
 
 
@@ -67,7 +67,8 @@ def test_the_table_fits(
 
 
 def test_a_tree_gives_what_its_lines_give(fleet: Made, collected: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    tree = tree_of(fleet.table.rows(), tmp_path / "tree")
+    tree = tmp_path / "tree"
+    write_tree(fleet, tree)
     answers = []
     for source in (collected, tree):
         run(["scan", str(source), "--json", *as_of(fleet)])

@@ -1,0 +1,168 @@
+"""`show`, `retire`, `ack` and `pack`: what is asked of a scan that was kept, and noted of it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from agent.contract.times import utc
+from agent.fleet.commands.run import run
+from agent.fleet.reading.places import ACKNOWLEDGED
+from agent.present import layout
+from tests.fleet.made.fleet import Made, made
+from tests.fleet.made.written import document, summaries_of, write_tree
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Made:
+    return made(3000, 5, faults=2)
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fleet.toml").write_text(f'store = "{tmp_path / "store"}"\n')
+    monkeypatch.setenv("POSDIAG_FLEET_CONFIG", str(tmp_path / "fleet.toml"))
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+
+
+@pytest.fixture
+def collected(fleet: Made, tmp_path: Path) -> Path:
+    path = tmp_path / "fleet.ndjson"
+    path.write_bytes(b"".join(summaries_of(fleet)))
+    return path
+
+
+Captured = pytest.CaptureFixture[bytes]
+
+
+def scanned(collected: Path, fleet: Made, out: Captured, later: int = 0) -> dict[str, object]:
+    out.readouterr()
+    run(["scan", str(collected), "--json", "--now", utc(fleet.now + later)])
+    answer: dict[str, object] = json.loads(out.readouterr().out)
+    return answer
+
+
+def faults(answer: dict[str, object]) -> list[dict[str, object]]:
+    found = answer["faults"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_fault_is_shown_with_who_has_it_and_who_has_not(collected: Path, fleet: Made, capsysbinary: Captured) -> None:
+    fault = faults(scanned(collected, fleet, capsysbinary))[0]
+    assert run(["show", str(fault["id"]), "--csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsysbinary.readouterr().out.decode())))
+    assert len(rows) == fault["failing"]
+    assert run(["show", str(fault["id"])[:-2], "--lang", "en"]) == 0
+    shown = capsysbinary.readouterr().out.decode()
+    assert "Well at the same place" in shown and f"Our number: {fault['id']}" in shown.replace("\n  ", " ")
+    assert "\\x0a" not in shown
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_shown_fits_a_narrow_screen(
+    collected: Path, fleet: Made, capsysbinary: Captured, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    fault = faults(scanned(collected, fleet, capsysbinary))[0]
+    monkeypatch.setenv("COLUMNS", "40")
+    for word in (str(fault["id"]), fleet.table.ids[0]):
+        assert run(["show", word, "--lang", language]) == 0
+        lines = capsysbinary.readouterr().out.decode().splitlines()
+        assert max(map(layout.width, lines)) <= 40
+
+
+def test_a_terminal_is_shown_with_the_fault_that_it_is_part_of(collected: Path, fleet: Made, capsysbinary: Captured) -> None:
+    fault = faults(scanned(collected, fleet, capsysbinary))[0]
+    run(["show", str(fault["id"]), "--csv"])
+    name = capsysbinary.readouterr().out.decode().splitlines()[1].partition(",")[0]
+    assert run(["show", name, "--lang", "en"]) == 0
+    shown = capsysbinary.readouterr().out.decode()
+    assert shown.startswith(name) and str(fault["id"]) in shown
+
+
+def test_what_nobody_knows_is_said_with_what_there_is(collected: Path, fleet: Made, capsysbinary: Captured) -> None:
+    fault = faults(scanned(collected, fleet, capsysbinary))[0]
+    assert run(["show", "no\x1b[2Jthing", "--lang", "en"]) == 3
+    said = capsysbinary.readouterr().err.decode()
+    assert str(fault["id"]) in said and "\x1b" not in said
+
+
+def test_a_retired_terminal_is_left_out_until_something_newer_comes_of_it(
+    collected: Path, fleet: Made, capsysbinary: Captured, tmp_path: Path
+) -> None:
+    before = scanned(collected, fleet, capsysbinary)["totals"]
+    name = fleet.table.ids[7]
+    assert run(["retire", name]) == 0
+    after = scanned(collected, fleet, capsysbinary, 60)["totals"]
+    assert isinstance(before, dict) and isinstance(after, dict)
+    assert after["terminals"] == before["terminals"] - 1
+    newer = json.loads(document(fleet.table.row(7)))
+    newer["sequence"] += 1
+    newer["generated_at"] = newer["valid_until"] = "2099-01-01T00:00:00Z"
+    (tmp_path / "newer.ndjson").write_text(json.dumps(newer))
+    again = scanned(tmp_path / "newer.ndjson", fleet, capsysbinary, 120)["totals"]
+    assert isinstance(again, dict) and again["terminals"] == before["terminals"]
+
+
+def test_a_terminal_that_nobody_knows_is_not_retired(collected: Path, fleet: Made, capsysbinary: Captured) -> None:
+    scanned(collected, fleet, capsysbinary)
+    assert run(["retire", fleet.table.ids[0], "T-unknown"]) == 3
+    assert scanned(collected, fleet, capsysbinary)["totals"]["terminals"] == len(fleet.table)  # type: ignore[index]
+
+
+def test_a_note_stands_with_its_fault_until_its_time(collected: Path, fleet: Made, capsysbinary: Captured, tmp_path: Path) -> None:
+    name = str(faults(scanned(collected, fleet, capsysbinary))[0]["id"])
+    assert run(["ack", name, "--note", "ticket 7 \x1b[31m", "--until", "2098-01-01"]) == 0
+    assert b"\x1b" not in capsysbinary.readouterr().out
+    noted = {str(fault["id"]): fault["acknowledged"] for fault in faults(scanned(collected, fleet, capsysbinary, 60))}
+    assert noted[name] == "ticket 7 \x1b[31m" and [each for each in noted.values() if each] == [noted[name]]
+    stored = json.loads((tmp_path / "store" / ACKNOWLEDGED).read_bytes())
+    stored[name]["until"] = fleet.now + 100
+    (tmp_path / "store" / ACKNOWLEDGED).write_text(json.dumps(stored))
+    assert {fault["acknowledged"] for fault in faults(scanned(collected, fleet, capsysbinary, 120))} == {None}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ack", "x", "--until", "soon"], "--until needs a day or a time"),
+        (["ack", "x", "--until", "2001-01-01"], "--until is over already"),
+        (["ack", "x", "--note", "n" * 500], "at most 400"),
+        (["show", "x"], "Scan with --store first"),
+        (["retire", "x"], "Scan with --store first"),
+        (["pack", ".", "--lang", "en"], "-o FILE.ndjson.zst"),
+        (["pack", "nowhere", "-o", "out.zst"], "nowhere cannot be read"),
+        (["pack", ".", "-o", "no/such/out.zst"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    words: list[str], said: str, tmp_path: Path, capsysbinary: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run([*words, "--lang", "en"]) == 3
+    assert said in capsysbinary.readouterr().err.decode().replace("\n", " ")
+    assert not list(tmp_path.glob("*.tmp")) and not list(tmp_path.glob(".*.tmp")) and not (tmp_path / "out.zst").exists()
+
+
+@pytest.mark.parametrize("name", ["all.ndjson", "all.ndjson.gz", "all.ndjson.zst"])
+def test_a_tree_is_packed_into_one_file_that_says_the_same(tmp_path: Path, name: str, capsysbinary: Captured) -> None:
+    small = made(50, 3, faults=0)
+    write_tree(small, tmp_path / "tree")
+    (tmp_path / "tree" / "pretty.json").write_text(json.dumps(json.loads(document(small.table.row(0))), indent=2).replace("T-", "U-", 1))
+    (tmp_path / "tree" / "broken.json").write_text("{")
+    assert run(["pack", str(tmp_path / "tree"), "-o", str(tmp_path / name), "--lang", "en"]) == 0
+    assert b"cut off" in capsysbinary.readouterr().err
+    content = (tmp_path / name).read_bytes()
+    if name.endswith("zst"):
+        content = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read()
+    lines = (gzip.decompress(content) if name.endswith("gz") else content).splitlines()
+    assert len(lines) == 51 and all(json.loads(line)["schema"] == "posdiag.status/1" for line in lines)
+    totals = [scanned(tmp_path / each, small, capsysbinary)["totals"] for each in ("tree", name)]
+    assert isinstance(totals[0], dict) and isinstance(totals[1], dict)
+    assert totals[0] | {"unreadable": 0} == totals[1]
