@@ -25,6 +25,7 @@ debootstrap debootstrap
 systemd-nspawn systemd-container
 dpkg-deb dpkg
 LIST
+[ -x /lib/systemd/systemd-journal-remote ] || missing+=(systemd-journal-remote)
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" -eq 0 ]; then
         install_debian "${missing[@]}"
