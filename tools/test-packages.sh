@@ -20,6 +20,7 @@ gdbus libglib2.0-bin
 dbus-daemon dbus-daemon
 cc gcc
 nginx nginx-light
+mosquitto mosquitto
 openssl openssl
 promtool prometheus
 prometheus-alertmanager prometheus-alertmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent import process_exit
 from agent.commands.contacts import contacts
@@ -20,7 +20,6 @@ from agent.settings.load import Loaded
 from agent.settings.problem import SettingsError
 
 if TYPE_CHECKING:
-    from agent.contract.document import Watch
     from agent.contract.experience import Tally
     from agent.diagnosis.causes import Cause
     from probes.ground.clock import Clock
@@ -75,7 +74,7 @@ def check(request: Request) -> int:
         steps, traces = _seen_here(Path(loaded.settings.agent.state_dir))
         standing = standing_of(Path(loaded.settings.agent.state_dir))
         experience = Experience(here=steps, fleet=lessons.read(), traces=traces)
-        status = replace(snapshot(examination, loaded, clock, experience, standing), watch=_watch(loaded, clock))
+        status = replace(snapshot(examination, loaded, clock, experience, standing), **_of_the_service(loaded, clock))
     if lessons.trouble is not None:
         output.complain([f"posdiag: {lessons.trouble.of(page.language)}"])
 
@@ -99,13 +98,15 @@ def _seen_here(folder: Path) -> tuple[_Counts, _Counts]:
         return {}, {}
 
 
-def _watch(loaded: Loaded, clock: Clock) -> Watch | None:
-    """What the service is watching, as far as it says so now."""
+def _of_the_service(loaded: Loaded, clock: Clock) -> dict[str, Any]:
+    """What the service is watching, as far as it says so now; and what its record adds up to, as it last said."""
     from agent.storage.identity import boot_id
     from agent.storage.places import places
 
     reading = places(loaded.settings.agent).shown(clock.wall(), boot_id())
-    return reading.status.watch if reading.status is not None and reading.text is None else None
+    if reading.status is None:
+        return {}
+    return {"watch": reading.status.watch if reading.text is None else None, "record": reading.status.record}
 
 
 def _left_in(loaded: Loaded, page: Page) -> None:

@@ -33,6 +33,8 @@ class Terminal(Struct, frozen=True, kw_only=True):
     agent_version: str
     agent_started_at: Timestamp
     config_hash: str
+    model: str = ""
+    firmware: str = ""
 
 
 class RuledOutEntry(Struct, frozen=True):
@@ -164,6 +166,26 @@ class Readiness(Struct, frozen=True, kw_only=True):
     warned: tuple[str, ...]
 
 
+class ClosedEntry(Struct, frozen=True, kw_only=True):
+    """An incident that is over, in short. `step`: the id of the one that ended it, where it is known."""
+
+    cause: str
+    subject: str
+    began_at: Timestamp
+    duration_s: int
+    step: str = ""
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """What the record adds up to, since there is one. `incidents_by_cause`: that are over, each by the cause that led the longest;
+    `closed`: the last of them, the latest last. `addresses`: of each gateway, the last that its name led to."""
+
+    seconds_by_state: dict[str, int] = {}
+    incidents_by_cause: dict[str, int] = {}
+    closed: tuple[ClosedEntry, ...] = ()
+    addresses: dict[str, str] = {}
+
+
 class Status(Struct, frozen=True, kw_only=True):
     schema: Literal["posdiag.status/1"] = "posdiag.status/1"
     terminal: Terminal
@@ -191,3 +213,4 @@ class Status(Struct, frozen=True, kw_only=True):
     data: tuple[DataUse, ...] = ()
     today: Today | None = None
     readiness: Readiness | None = None
+    record: Recorded | None = None

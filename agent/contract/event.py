@@ -202,7 +202,7 @@ class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     """At the head of a new file: what was told in files that are there no more. `steps`: the most tried first. `open`: incidents of theirs
     whose end is told later; `days`: so many lines of theirs, about days, follow this one; `words`:
     and behind those so many, of what people said that still counts, and of the last drills. `watched`: what was being watched when this was
-    written; none of a version that did not say so."""
+    written; none of a version that did not say so. `seconds`: in each state, of days that are older than those."""
 
     totals: tuple[Total, ...] = ()
     steps: tuple[StepCount, ...] = ()
@@ -210,6 +210,7 @@ class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     days: int = 0
     words: int = 0
     watched: tuple[Watched, ...] | None = None
+    seconds: dict[str, int] = {}
 
 
 AnyEvent = (

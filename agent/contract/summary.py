@@ -69,7 +69,9 @@ def encode(summary: Summary, limit: int = SIZE_LIMIT) -> bytes:
 
 def _ever_shorter(summary: Summary) -> list[Summary]:
     replace = msgspec.structs.replace
-    made = [summary, replace(summary, closed=(), truncated=bool(summary.closed))]
+    made = [summary]
+    while made[-1].closed:  # the older half
+        made.append(replace(summary, closed=made[-1].closed[(len(made[-1].closed) + 1) // 2 :], truncated=True))
     changes: tuple[dict[str, Any], ...] = (
         {"causes": summary.causes[:MOST_CAUSES]},
         {"labels": {}},

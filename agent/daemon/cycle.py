@@ -188,6 +188,7 @@ class Cycle:
         self._own_faults.of(examination)
         self._latest, self._memory = examination, examination.memory
         self._depth_policy.took(examination)
+        self._on_the_line(examination)
         verdict = Verdict(diagnosis=examination.diagnosis, checks=examination.checks, at=self._clock.wall())
         known = None if self._provisional else self._standing
         self._provisional = examination.held and verdict.state is State.UNKNOWN
@@ -222,6 +223,13 @@ class Cycle:
         if status and standing.changed:
             self._outputs.change(Change(status=status, before=standing.before))
         self._stores.save(self._memory)
+
+    def _on_the_line(self, examination: Examination) -> None:
+        """What outputs have spent is counted, and they are told which way leads out now."""
+        line, budget = self._outputs.line, self._stores.data_budget
+        budget.spend(line.drain(), examination.budgets, by_outputs=True)
+        uplink, budget_mb = examination.uplink, examination.budget_mb
+        line.told(uplink, partial(budget.affords_output, uplink, budget_mb), metered=budget_mb > 0)
 
     def _follow(self, examination: Examination, standing: Standing, *, by_event: bool) -> None:
         """The incident, and what the record tells of it and of what changed. A provisional verdict opens none and closes none."""
@@ -265,6 +273,7 @@ class Cycle:
             experience=self._learning.experience(),
             today=self._recorder.today,
             readiness=self._readiness.latest,
+            record=self._learning.record(self._recorder.today, self._recorder.known),
         )
         status = build(latest, self._loaded, identity=self._identity, moment=moment, here=self._here, report=report)
         self._headline = headline(status, self._loaded.settings.terminal.language)

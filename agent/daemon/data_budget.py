@@ -26,6 +26,8 @@ SIZE_LIMIT = 64 * 1024  # bytes
 MB = 1_000_000
 _MONTH_S = 30 * 86400.0
 RESERVE = 0.08  # of the budget: what may be spent at once, and once more of it where something is wrong
+OF_OUTPUTS = 0.3  # of the budget: what outputs may spend of it at most
+_KEPT_BACK = 0.5  # of the reserve: outputs leave that to examinations
 _KEEP_EVERY_S = 3600.0
 _MUCH = RESERVE / 8  # of the budget: spent since it was last written down
 _MONTHS = 3  # that are remembered: a clock that is set back and forth loses no count
@@ -34,7 +36,8 @@ _MONTHS = 3  # that are remembered: a clock that is set back and forth loses no 
 class UplinkBudget(Struct, frozen=True, kw_only=True):
     """One uplink's. `left`: bytes that may be spent now; `running_s`: when that was true, on the clock that nobody sets, of the boot.
 
-    `others`: what was used in other months; `total`: in all of them.
+    `others`: what was used in other months; `total`: in all of them. `for_outputs`: of `left`, what outputs may have of it; none of a
+    version that had no outputs.
     """
 
     month: str
@@ -45,6 +48,7 @@ class UplinkBudget(Struct, frozen=True, kw_only=True):
     running_s: float = 0.0
     others: dict[str, int] = {}
     total: int = 0
+    for_outputs: float | None = None
 
 
 class _Record(Struct, frozen=True, kw_only=True):
@@ -68,12 +72,20 @@ class DataBudget:
     def affords(self, uplink: str, budget_mb: int, cost: float) -> bool:
         return not budget_mb or self._account(uplink, budget_mb).left >= cost
 
-    def spend(self, spent: dict[str, int], budgets: dict[str, int]) -> None:
+    def affords_output(self, uplink: str, budget_mb: int, cost: float) -> bool:
+        """Of their share alone, and of what no examination needs."""
+        if not budget_mb:
+            return True
+        account = self._account(uplink, budget_mb)
+        return (account.for_outputs or 0.0) >= cost and account.left - cost >= budget_mb * MB * RESERVE * _KEPT_BACK
+
+    def spend(self, spent: dict[str, int], budgets: dict[str, int], *, by_outputs: bool = False) -> None:
         """Counts what went over each uplink that has a budget, the one that leads out now or another that was tried."""
         for name, budget_mb in budgets.items():
             account = self._account(name, budget_mb)
             cost = spent.get(name, 0)
-            account = replace(account, used=account.used + cost, total=account.total + cost, left=account.left - cost)
+            share = (account.for_outputs or 0.0) - cost * by_outputs
+            account = replace(account, used=account.used + cost, total=account.total + cost, left=account.left - cost, for_outputs=share)
             self._accounts = {**self._accounts, name: account}
 
     def entries(self) -> tuple[DataUse, ...]:
@@ -108,11 +120,14 @@ class DataBudget:
         known = self._accounts.get(name)
         if known is None:
             left = reserve if self._trusted else 0.0
-            return UplinkBudget(month=month, used=0, budget_mb=budget_mb, left=left, boot_id=self._boot, running_s=now)
+            return UplinkBudget(
+                month=month, used=0, budget_mb=budget_mb, left=left, boot_id=self._boot, running_s=now, for_outputs=left * OF_OUTPUTS
+            )
         passed = max(0.0, now - known.running_s) if known.boot_id == self._boot else now
         if not self._boot:  # whatever boot that was
             passed = min(now, passed) if now >= known.running_s else now
         grown = passed * budget_mb * MB * (1 - 2 * RESERVE) / _MONTH_S
+        had = known.left * OF_OUTPUTS if known.for_outputs is None else known.for_outputs
         months = {**known.others, known.month: known.used}
         used = months.pop(month, 0)
         return UplinkBudget(
@@ -124,6 +139,7 @@ class DataBudget:
             running_s=now,
             others=dict(sorted(months.items())[-_MONTHS:]),
             total=known.total,
+            for_outputs=min(reserve * OF_OUTPUTS, had + grown * OF_OUTPUTS),
         )
 
 

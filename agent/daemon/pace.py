@@ -6,8 +6,7 @@ the same for all.
 
 from __future__ import annotations
 
-import hashlib
-
+from probes.ground.spread import place_of
 from probes.model import Layer, Symptom
 from probes.model.check import Check
 from probes.model.facts import Facts
@@ -21,8 +20,7 @@ _SILENT = (Symptom.TLS_STALLED, Symptom.SILENT)
 
 def start_offset_s(terminal: str, spread_s: float) -> float:
     """A terminal's own place in the time over which first looks are spread: the same at each start."""
-    digest = hashlib.sha256(terminal.encode("utf-8", "replace")).digest()
-    return spread_s * (int.from_bytes(digest[:8], "big") / 2**64)
+    return spread_s * place_of(terminal)
 
 
 def first_look_at(running_s: float, terminal: str, spread_s: float) -> float:

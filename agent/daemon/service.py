@@ -61,7 +61,7 @@ def run(
         try:
             if not lock.begin(signals.wait):
                 return 0
-            outputs = open_outputs(loaded.settings, errors, clock, table)
+            outputs = open_outputs(loaded.settings, errors, clock, table, once=once)
             from_s = float("-inf") if once else _gateways_from_s(loaded, clock)
             examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s, gateways_from_s=from_s)
             code = _once(loaded, examiner, outputs, signals, clock) if once else _forever(loaded, examiner, outputs, signals, lock, clock)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from agent.contract.document import Status
 from agent.outputs.change import Change
 from agent.outputs.notifier import Notifier
-from agent.outputs.seam import ChangeOutput, DocumentOutput, Health, HealthOutput, Output, StoppingOutput, Undelivered
+from agent.outputs.seam import ChangeOutput, DocumentOutput, Health, HealthOutput, Output, StoppingOutput, TimedOutput, Undelivered
 from agent.outputs.worker import Worker
 from agent.present.journal import Level
 from probes.ground.bilingual import Bilingual
@@ -23,7 +23,7 @@ MOST_CHANGES = 50  # that wait; then the oldest is dropped
 HANGS_AFTER_S = 20.0  # an fsync to flash that is busy may take some
 
 _DOCUMENT, _CHANGE = Bilingual("文档", "document"), Bilingual("变更", "change")
-_HEALTH, _END = Bilingual("运行情况", "health"), Bilingual("结束", "end")
+_HEALTH, _END, _WORK = Bilingual("运行情况", "health"), Bilingual("结束", "end"), Bilingual("发送", "sending")
 
 T = TypeVar("T")
 
@@ -77,6 +77,8 @@ class Delivery:
         self._take_change = output.change if isinstance(output, ChangeOutput) else None
         self._take_health = output.health if isinstance(output, HealthOutput) else None
         self._take_stopping = output.stopping if isinstance(output, StoppingOutput) else None
+        self._due, self._work = (output.due, output.work) if isinstance(output, TimedOutput) else (bool, lambda: None)
+        self._closed = False
         self._subject = f"output {output.name} {id(self)}"  # two may have one name
         self._documents: Queue[Status] = Queue(1)
         self._changes: Queue[Change] = Queue(MOST_CHANGES)
@@ -102,7 +104,7 @@ class Delivery:
 
     def wake(self) -> None:
         """What waits is tried, once more where it was tried before."""
-        if self._waits:
+        if self._waits or self._is_due():
             self._worker.wake()
 
     def wait(self, patience_s: float) -> bool:
@@ -119,11 +121,14 @@ class Delivery:
     def close(self) -> None:
         """What waits is not delivered any more, and nothing else is."""
         self._say_lost()
+        self._closed = True
         for queue in (self._documents, self._changes, self._healths):
             queue.close()
 
     def look(self) -> None:
-        """Says that the output hangs, where it does."""
+        """Has the output do what it has to do by now, and says that it hangs, where it does."""
+        if self._is_due():
+            self._worker.wake()
         with self._lock:
             if self._began is not None and self._clock.running() - self._began > HANGS_AFTER_S:
                 zh, en = f"输出 {self.name} 卡住了，其他输出照常", f"output {self.name} hangs, the others go on"
@@ -133,6 +138,13 @@ class Delivery:
     def _waits(self) -> bool:
         return bool(self._documents or self._changes or self._healths)
 
+    def _is_due(self) -> bool:
+        try:
+            return not self._closed and self._due()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the output's own
+            self._notifier.trouble(f"{self._subject}: due", type(error).__name__, self._fault(_WORK, error))
+            return False
+
     def _hand_over(self) -> None:
         if self._take_document is not None:
             self._empty(self._documents, self._take_document, _DOCUMENT)
@@ -140,6 +152,12 @@ class Delivery:
             self._empty(self._changes, self._take_change, _CHANGE)
         if self._take_health is not None:
             self._empty(self._healths, self._take_health, _HEALTH)
+        if self._is_due():
+            self._called()
+            try:
+                self._tried(self._work, _WORK)
+            finally:
+                self._came_back()
 
     def _empty(self, queue: Queue[T], deliver: Callable[[T], None], what: Bilingual) -> None:
         """One after another, until one is not delivered, which then is the first to be tried again."""

@@ -8,6 +8,7 @@ from agent.contract.document import Status
 from agent.outputs.change import Change
 from agent.outputs.delivery import Delivery
 from agent.outputs.file_troubles import FileTroubles
+from agent.outputs.line import Line
 from agent.outputs.notifier import Notifier
 from agent.outputs.seam import Health
 from agent.outputs.status_file import StatusFile
@@ -18,9 +19,17 @@ class Outputs:
     """`status_file` is one of them, and the one that the daemon goes on from."""
 
     def __init__(
-        self, status_file: StatusFile, others: Sequence[Delivery], *, notifier: Notifier, files: FileTroubles, clock: Clock
+        self,
+        status_file: StatusFile,
+        others: Sequence[Delivery],
+        *,
+        notifier: Notifier,
+        files: FileTroubles,
+        clock: Clock,
+        line: Line | None = None,
     ) -> None:
         self.status_file, self.notifier, self.files, self._clock = status_file, notifier, files, clock
+        self.line = line or Line()  # by which they send
         self._status = Delivery(status_file, notifier, clock)
         self._deliveries = (self._status, *others)
 
@@ -38,7 +47,7 @@ class Outputs:
             each.health(health)
 
     def look(self) -> None:
-        """To be called on and on: says which of them hang."""
+        """To be called on and on: those with times of their own do what is due, and which of them hang is said."""
         for each in self._deliveries:
             each.look()
 

@@ -64,7 +64,7 @@ class KeptPage:
 
 def _content(status: Status) -> bytes:
     """What the page tells, without the moments at which it was told."""
-    still = {"generated_at": "", "valid_until": "", "next_check_at": "", "sequence": 0, "checks": (), "data": ()}
+    still = {"generated_at": "", "valid_until": "", "next_check_at": "", "sequence": 0, "checks": (), "data": (), "record": None}
     return encode(replace(status, **still))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agent.outputs import journal, log, page, systemd
+from agent.outputs import configured, journal, log, page, systemd
 from agent.outputs.delivery import Delivery
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.file_troubles import FileTroubles
+from agent.outputs.line import Line
 from agent.outputs.notifier import Notifier
 from agent.outputs.outputs import Outputs
 from agent.outputs.seam import Context, Output
@@ -24,14 +25,16 @@ TABLE: tuple[Make, ...] = (
     journal.make,
     systemd.make,
     page.make,
+    configured.make,
 )
 
 
-def open_outputs(settings: Settings, errors: ErrorStream, clock: Clock, table: Sequence[Make] = TABLE) -> Outputs:
+def open_outputs(settings: Settings, errors: ErrorStream, clock: Clock, table: Sequence[Make] = TABLE, *, once: bool = False) -> Outputs:
     """The status file, and those of the table. One that cannot be made is said, and missing."""
     notifier = Notifier(settings.terminal.language, errors)
     files = FileTroubles(notifier, clock)
-    context = Context(files=files, errors=errors, clock=clock)
+    line = Line()
+    context = Context(files=files, errors=errors, clock=clock, notifier=notifier, line=line, once=once)
     others: list[Delivery] = []
     for make in table:
         try:
@@ -40,4 +43,4 @@ def open_outputs(settings: Settings, errors: ErrorStream, clock: Clock, table: S
             name, detail = escape(make.__module__), escape(f"{type(error).__name__}: {error}")
             text = Bilingual(f"输出 {name} 无法建立：{detail}", f"the output {name} cannot be made: {detail}")
             notifier.trouble(name, "made", text)
-    return Outputs(StatusFile(settings.agent, files), others, notifier=notifier, files=files, clock=clock)
+    return Outputs(StatusFile(settings.agent, files), others, notifier=notifier, files=files, clock=clock, line=line)

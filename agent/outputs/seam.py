@@ -7,6 +7,8 @@ Adding an output takes one file in this package and one line in the table of `re
   there is something to deliver. False for what never waits for anything: it is called at once, in the thread of the cycle;
 - one or more of `document` (the status document; of those that wait, only the newest), `change` (each confirmed change, in
   order) and `health` (how the daemon fares, every few seconds; of those that wait, only the newest);
+- `due` and `work`, where it has times of its own: `due` is asked every few seconds in the daemon's main thread, must not wait, and says
+  whether there is something to do; `work` then does it where a document would be delivered;
 - `stopping`, where the end of the daemon is to be told: it is called once, in the daemon's main thread, and must not wait;
 
 and a function that makes it from the settings, or makes none or several:
@@ -37,6 +39,8 @@ from agent.contract.document import Status
 from agent.outputs.change import Change
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.file_troubles import FileTroubles
+from agent.outputs.line import Line
+from agent.outputs.notifier import Notifier
 from probes.ground.clock import Clock
 
 
@@ -83,9 +87,20 @@ class StoppingOutput(Output, Protocol):
     def stopping(self) -> None: ...
 
 
+@runtime_checkable
+class TimedOutput(Output, Protocol):
+    def due(self) -> bool: ...
+
+    def work(self) -> None: ...
+
+
 class Context(Struct, frozen=True, kw_only=True):
-    """What an output may use besides the settings: files whose trouble is said, standard error, and the clock."""
+    """What an output may use besides the settings: files whose trouble is said, standard error, the clock, whoever says each trouble once,
+    and the way out with what it costs. `once`: there will be one document alone."""
 
     files: FileTroubles
     errors: ErrorStream
     clock: Clock
+    notifier: Notifier
+    line: Line
+    once: bool = False

@@ -42,11 +42,13 @@ def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()
     totals: dict[str, Total] = {}
     opened: dict[str, OpenedEvent] = {}
     became: dict[str, list[AnyEvent]] = {}
-    days: deque[DayEvent] = deque(maxlen=MOST_DAYS)
+    days, seconds = deque[DayEvent](), dict[str, int]()
     learned, standing = Learned(), Standing()
     drills: dict[Key, DrillEvent] = {}
     for event in chain(_head(_events(folder / FILE)), _behind_the_head(_events(folder / PREDECESSOR))):
         _count(event, totals, opened, became, days)
+        for name, each in _gone(event, days).items():
+            seconds[name] = seconds.get(name, 0) + each
         learned.take(event)
         standing.take(event)
         drills |= last_of((event,))
@@ -61,9 +63,17 @@ def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()
         days=len(days),
         words=len(words),
         watched=tuple(watched),
+        seconds=seconds,
         **stamp,
     )
     return [head, *days, *words]
+
+
+def _gone(event: AnyEvent, days: deque[DayEvent]) -> dict[str, int]:
+    """Seconds in each state of days that have no line of their own any more: those that went before, or the oldest one now."""
+    if isinstance(event, CarriedEvent):
+        return event.seconds
+    return days.popleft().seconds if len(days) > MOST_DAYS else {}
 
 
 def _events(path: Path) -> Iterator[AnyEvent]:

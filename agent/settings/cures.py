@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Any
 
-from agent.settings.hosts import host_fault
+from agent.settings.hosts import host_fault, url_fault
 from agent.settings.problem import SHOWN
 from probes.assess.dates import period
 from probes.ground.bilingual import Bilingual
@@ -27,6 +27,7 @@ _TIMES = {
 }
 _UNITS = {"days": "天日", "weeks": "周", "months": "月", "years": "年"}
 _TIME = re.compile(r"(?:every|每)?\s*(\d{1,4})\s*(?:个\s*)?([天日周月年]|星期|days?|weeks?|months?|years?|d|w|m|y)", re.IGNORECASE)
+_SCHEME = re.compile(r"an (https|mqtts):// address")
 _CHOICES = re.compile(r'"([^"]+)"')
 
 
@@ -54,6 +55,8 @@ def of_value(key: str, value: Any, expected: Bilingual) -> Bilingual | None:
         port = Bilingual(f"，端口写在 port = {url[2]}", f", the port as port = {url[2]}") if url[2] else Bilingual("", "")
         host = escape(mask_value(url[1]), SHOWN)
         return Bilingual(f"只写主机名：{host}{port.zh}", f"the host alone: {host}{port.en}")
+    if isinstance(value, str) and (scheme := _SCHEME.search(expected.en)) and (cure := _of_an_address(value, scheme[1])):
+        return cure
     if isinstance(value, str) and key.rsplit(".", 1)[-1] == "host" and (cure := _of_a_host(value)):
         return cure
     if isinstance(value, str) and "one of" in expected.en and (near := _nearest(value, _CHOICES.findall(expected.en))):
@@ -94,6 +97,15 @@ def _of_a_host(value: str) -> Bilingual | None:
         return None
     host = escape(mask_value(found[1]), SHOWN)
     return Bilingual(f"只写主机名：{host}，端口写在 port = {found[2]}", f"the host alone: {host}, the port as port = {found[2]}")
+
+
+def _of_an_address(value: str, scheme: str) -> Bilingual | None:
+    """One without a scheme, or with that of a plain connection."""
+    rest = value.partition("://")[2] or value
+    if "://" in rest or url_fault(f"{scheme}://{rest}"):
+        return None
+    shown = escape(mask_value(f"{scheme}://{rest}"), SHOWN)
+    return Bilingual(f'写成 "{shown}"', f'write "{shown}"')
 
 
 def _of_a_day(value: Any) -> Bilingual | None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from agent.settings.lines import Lines
 
-_NAMED = {"uplink": "interface", "gateway": "name", "serial": "name", "app": "name", "plugin": "name", "date": "name"}
+_NAMED = {"uplink": "interface", "gateway": "name", "serial": "name", "app": "name", "plugin": "name", "date": "name", "output": "name"}
 _PARTS = re.compile(r'"[^"]*"|\[\d+\]|[^.\[\]"]+')
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from agent.settings.output_settings import OutputSettings
 from probes.settings import App, DueDate, Gateway, Host, InternetCheck, Percent, Plugin, SerialDevice, Uplink, described
 
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
@@ -135,3 +136,4 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     plugin: Annotated[list[Plugin], Few] = []
     date: Annotated[list[DueDate], Few] = []
     readiness: ReadinessSettings = ReadinessSettings()
+    output: Annotated[list[OutputSettings], Few] = []

@@ -11,6 +11,8 @@ from agent.settings.files import CERTIFICATE, PRIVATE_KEY, WITH_KEY, pem_fault
 from agent.settings.hosts import endpoint_fault, host_fault, url_fault
 from agent.settings.hours import HoursError, parse
 from agent.settings.model import NetworkSettings, Settings, SystemSettings, TerminalSettings
+from agent.settings.output_rules import output
+from agent.settings.output_settings import OutputSettings
 from agent.settings.problem import NOTHING, found
 from agent.settings.walk import Fault, Rule, Table, join
 from probes.assess.dates import period
@@ -42,10 +44,13 @@ def _settings(table: Table) -> Iterator[Fault]:
         ("app", "name"),
         ("plugin", "name"),
         ("date", "name"),
+        ("output", "name"),
     ):
         seen: dict[str, int] = {}
         for index, item in enumerate(table.get(kind, ())):
             value = item.get(name) if item is not None else None
+            if item is not None and kind == "output":  # one without a name is told by where it leads
+                value = value or item.get("url") or item.get("path") or None
             if value is None:
                 continue
             if value in seen:
@@ -269,4 +274,5 @@ RULES: Mapping[type, Rule] = {
     App: _app,
     Plugin: _plugin,
     DueDate: _due_date,
+    OutputSettings: output,
 }

@@ -20,6 +20,7 @@ from agent.contract.document import (
     PlannedWork,
     Promise,
     Readiness,
+    Recorded,
     RuledOutEntry,
     Status,
     Terminal,
@@ -73,6 +74,7 @@ class Report(Struct, frozen=True, kw_only=True):
     data: tuple[DataUse, ...] = ()
     today: Today | None = None
     readiness: Readiness | None = None
+    record: Recorded | None = None
     promises: tuple[ToldEvent, ...] = ()
     planned: ToldEvent | None = None
     experience: Experience = Experience()
@@ -114,6 +116,7 @@ def build(
         data=report.data,
         today=report.today,
         readiness=report.readiness,
+        record=report.record,
     )
     return trim(in_full(hide_names(status, loaded.settings)))
 
@@ -168,6 +171,8 @@ def _terminal(loaded: Loaded, identity: Identity, moment: Moment) -> Terminal:
         agent_version=__version__,
         agent_started_at=utc(moment.started),
         config_hash=loaded.hash,
+        model=terminal.labels.get("model") or identity.model,
+        firmware=terminal.labels.get("firmware") or identity.firmware,
     )
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.contract.checks import checks_from
-from agent.contract.document import Status
-from agent.contract.summary import CAN_PAY, Summary
+from agent.contract.document import ClosedEntry, Recorded, Status
+from agent.contract.summary import CAN_PAY, ClosedIncident, Summary
 from agent.contract.times import parse
 from agent.present import asked
 from agent.present.document import Document
 from agent.storage.status_file import EXIT_STATUS
-from probes.model.facts import GatewayFacts, LinkFacts, ResolverFacts
+from probes.model.facts import GatewayFacts, LinkFacts, ResolverFacts, SerialFacts
 
 _LABELS = ("isp", "region", "model", "firmware", "operator")  # a label of this name is that attribute
 
 
 def summarise(status: Status) -> Summary:
     terminal, first = status.terminal, status.causes[0] if status.cause is not None and status.causes else None
-    age = asked.age_of(Document(status))
+    age, record = asked.age_of(Document(status)), status.record or Recorded()
     return Summary(
         id=terminal.id,
         serial_number=terminal.serial_number,
@@ -36,8 +36,17 @@ def summarise(status: Status) -> Summary:
         cause=status.cause or "",
         subject=first.subject if first is not None else "",
         causes=tuple(dict.fromkeys(cause.code.value for cause in status.causes)),
-        attributes=dict(_attributes(status)),
+        attributes=dict(_attributes(status, first.evidence if first is not None else ())),
         labels={name: value for name, value in terminal.labels.items() if name not in _LABELS},
+        seconds_by_state=record.seconds_by_state,
+        incidents_by_cause=record.incidents_by_cause,
+        closed=tuple(_closed(each) for each in record.closed),
+    )
+
+
+def _closed(entry: ClosedEntry) -> ClosedIncident:
+    return ClosedIncident(
+        cause=entry.cause, subject=entry.subject, began=_seconds(entry.began_at), seconds=entry.duration_s, step=entry.step
     )
 
 
@@ -45,16 +54,24 @@ def _seconds(stamp: str) -> int:
     return int(parse(stamp) or 0)
 
 
-def _attributes(status: Status) -> Iterator[tuple[str, str]]:
-    """What several terminals with one fault may have in common; nothing where it is not known."""
-    terminal, checks = status.terminal, checks_from(status.checks)
-    hosts = [check.facts for check in checks if isinstance(check.facts, GatewayFacts)]
+def _attributes(status: Status, evidence: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What several terminals with one fault may have in common; nothing where it is not known. Of several hosts, resolvers and lines it is
+    the one that the verdict rests on, else the first."""
+    terminal, record = status.terminal, status.record or Recorded()
+    checks = checks_from(status.checks)
+    checks = (*(check for check in checks if check.id in evidence), *checks)
+    hosts = [(check.name, check.facts) for check in checks if isinstance(check.facts, GatewayFacts) and check.facts.host]
+    name, host = hosts[0] if hosts else ("", GatewayFacts())
+    lines = [check.facts for check in checks if isinstance(check.facts, LinkFacts) and check.facts.used and check.ok]
     found = {
-        **{name: terminal.labels.get(name, "") for name in _LABELS},
         "store": terminal.store,
-        "host": next((facts.host for facts in hosts if facts.host), ""),
-        "address": next((facts.address for facts in hosts if facts.address), ""),
+        "model": terminal.model,
+        "firmware": terminal.firmware,
+        "host": host.host or "",
+        "address": host.address or record.addresses.get(name, ""),  # the last known where the name leads nowhere now
         "resolver": next((check.target for check in checks if isinstance(check.facts, ResolverFacts)), ""),
-        "uplink": next((c.facts.interface_kind or "" for c in checks if isinstance(c.facts, LinkFacts) and c.facts.used and c.ok), ""),
+        "uplink": next((facts.interface_kind or "" for facts in lines), ""),
+        "operator": next((check.facts.operator for check in checks if isinstance(check.facts, SerialFacts) and check.facts.operator), ""),
+        **{label: terminal.labels[label] for label in _LABELS if terminal.labels.get(label)},
     }
     yield from ((name, str(value)) for name, value in found.items() if value)

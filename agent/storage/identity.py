@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from agent.settings.model import TerminalSettings
+from agent.storage import machine
 from agent.storage.atomic import StoreError, write
 from probes.ground.files import read_small
 
@@ -25,12 +26,14 @@ _PROPERTY_FILES = ("default.prop", "prop.default", "system/build.prop", "vendor/
 
 
 class Identity(Struct, frozen=True, kw_only=True):
-    """`boot_id` and `serial_number` are empty where nothing tells them; `machine_id` too where it may not be kept."""
+    """`boot_id`, `serial_number`, `model` and `firmware` are empty where nothing tells them; `machine_id` too where it may not be kept."""
 
     terminal_id: str
     machine_id: str
     serial_number: str
     boot_id: str
+    model: str = ""
+    firmware: str = ""
 
 
 def identify(terminal: TerminalSettings, state_dir: Path, *, keep: bool, root: Path = Path("/")) -> Identity:
@@ -41,6 +44,8 @@ def identify(terminal: TerminalSettings, state_dir: Path, *, keep: bool, root: P
         machine_id=machine_id(root) or serial or _kept_id(state_dir, keep),
         serial_number=terminal.serial_number or serial,
         boot_id=boot_id(root),
+        model=machine.model(root),
+        firmware=machine.firmware(root),
     )
 
 

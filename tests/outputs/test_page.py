@@ -13,6 +13,7 @@ from agent.contract.document import Status
 from agent.outputs import page as kept
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.file_troubles import FileTroubles
+from agent.outputs.line import Line
 from agent.outputs.notifier import Notifier
 from agent.outputs.page import APART_S, COUNTS_S, FILE, RENEWED_S, KeptPage, PageNotMade
 from agent.outputs.registry import TABLE
@@ -32,8 +33,9 @@ class Kept:
         self.clock = SetClock()
         settings = Settings(agent=AgentSettings(state_dir=str(folder / "state"), page_dir=str(folder / "page")))
         errors = self.errors = ErrorStream(Language.EN)
-        files = FileTroubles(Notifier(Language.EN, errors), self.clock)
-        (output,) = kept.make(settings, Context(files=files, errors=errors, clock=self.clock))
+        notifier = Notifier(Language.EN, errors)
+        files = FileTroubles(notifier, self.clock)
+        (output,) = kept.make(settings, Context(files=files, errors=errors, clock=self.clock, notifier=notifier, line=Line()))
         assert isinstance(output, KeptPage)
         self.output = output
         self.file = folder / "page" / FILE
@@ -46,7 +48,7 @@ class Kept:
 
 def test_without_a_place_for_it_there_is_none() -> None:
     assert kept.make in TABLE
-    context = Context(files=None, errors=None, clock=SetClock())  # type: ignore[arg-type]
+    context = Context(files=None, errors=None, clock=SetClock(), notifier=None, line=None)  # type: ignore[arg-type]
     assert kept.make(Settings(), context) == []
 
 

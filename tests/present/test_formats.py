@@ -142,10 +142,10 @@ def big(**more: Any) -> Summary:
 
 
 def test_what_does_not_fit_is_left_out_in_order() -> None:
-    closed = tuple(ClosedIncident(cause="network.internet_down", subject="x" * 20, began=1, seconds=2) for _ in range(20))
+    closed = tuple(ClosedIncident(cause="network.internet_down", subject="x" * 20, began=n, seconds=2) for n in range(20))
     labels, causes = {f"label-{n}": "v" * 20 for n in range(10)}, tuple(f"system.cause_{n}" for n in range(20))
     first = msgspec.json.decode(summary.encode(big(closed=closed)), type=Summary)
-    assert (first.closed, first.truncated) == ((), True)
+    assert (first.closed, first.truncated) == (closed[-5:], True), "the oldest of them first"
     second = msgspec.json.decode(summary.encode(big(closed=closed, labels=labels, causes=causes)), type=Summary)
     assert (second.closed, second.causes, second.labels) == ((), causes[:12], labels)
     third = msgspec.json.decode(summary.encode(big(labels={f"{n}": "v" * 50 for n in range(20)}, causes=causes)), type=Summary)

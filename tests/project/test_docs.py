@@ -13,7 +13,7 @@ from agent.commands.option_table import OPTIONS
 from agent.commands.table import COMMANDS
 from agent.contract.checks import CheckEntry
 from agent.contract.day import Today
-from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Readiness, Status, Step, Terminal
+from agent.contract.document import CauseEntry, DataUse, Incident, Pending, Readiness, Recorded, Status, Step, Terminal
 from agent.diagnosis.causes import Cause
 from agent.storage.status_file import EXIT_STATUS
 from probes.model import Layer, Symptom
@@ -49,6 +49,7 @@ def test_every_key_of_the_configuration_with_its_default_and_range() -> None:
         ("data[]", DataUse),
         ("today", Today),
         ("readiness", Readiness),
+        ("record", Recorded),
     ],
 )
 def test_every_key_of_the_status_document(title: str, shape: type[Struct]) -> None:

@@ -28,6 +28,7 @@ FULL: dict[str, Any] = {
     "serial": [{"name": "a", "port": "/dev/a"}],
     "app": [{"name": "a", "process": "a"}],
     "plugin": [{"name": "a", "settings": {"host": "h"}, "warn_above": {"x": 1.0}, "supports": ["network.slow"]}],
+    "output": [{"kind": "https", "url": "https://fleet.example/v1/status"}],
     "date": [{"name": "a", "due": "2027-01-31", "every": "1 month"}],
     "terminal": {"merchant_id": "898320154110001", "labels": {"region": "south"}},
 }
@@ -112,6 +113,9 @@ OTHER: dict[Place, Any] = {
     ("serial", 0, "bytesize"): 7,
     ("date", 0, "due"): "2027-02-28",
     ("readiness", "drill_at"): "06:00",
+    **{
+        ("output", 0, key): "/f" for key in ("path", *(f"{each}_file" for each in ("token", "password", "ca", "client_cert", "client_key")))
+    },
     **{("network", "addresses", index): "9.9.9.9:53" for index in range(9)},
 }
 BASE = fingerprint(convert(FULL))

@@ -44,9 +44,17 @@ class Response(Struct, frozen=True, kw_only=True):
 
 
 def fetch(
-    url: str, dial: Dial, deadline: Deadline, *, proxy: str = "", headers: Mapping[str, str] | None = None, keep: bool = False
+    url: str,
+    dial: Dial,
+    deadline: Deadline,
+    *,
+    proxy: str = "",
+    headers: Mapping[str, str] | None = None,
+    keep: bool = False,
+    body: bytes | None = None,
 ) -> Response:
-    """GET of an `http://` address, without redirects; for TLS `dial` returns a socket whose handshake is complete.
+    """GET of an `http://` address, or POST where there is a `body`, without redirects; for TLS `dial` returns a socket whose handshake is
+    complete.
 
     The connection is closed, unless it is to be kept and the server agrees (RFC 9112 section 9.3). Raises `PeerFailed` and
     `CannotTell`; what `dial` raises comes through as it is.
@@ -62,8 +70,10 @@ def fetch(
     timer.daemon = True
     try:
         start(timer)
-        answer = session.get(
+        answer = session.request(
+            "GET" if body is None else "POST",
             url,
+            data=body,
             headers={"User-Agent": "posdiag", "Accept": "*/*", "Connection": "keep-alive" if keep else "close", **(headers or {})},
             allow_redirects=False,
             stream=True,
