@@ -198,11 +198,22 @@ class Watched(Struct, frozen=True, kw_only=True):
     earlier_s: float = 0.0
 
 
+class ClosedShort(Struct, frozen=True, kw_only=True):
+    """An incident that is over. `step`: the id of the one that ended it; empty where nobody knows of one."""
+
+    cause: str
+    subject: str
+    began_at: Timestamp
+    seconds: int
+    step: str = ""
+
+
 class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     """At the head of a new file: what was told in files that are there no more. `steps`: the most tried first. `open`: incidents of theirs
     whose end is told later; `days`: so many lines of theirs, about days, follow this one; `words`:
     and behind those so many, of what people said that still counts, and of the last drills. `watched`: what was being watched when this was
-    written; none of a version that did not say so. `seconds`: in each state, of days that are older than those."""
+    written; none of a version that did not say so. `seconds`: in each state, of days that are older than those;
+    `closed`: the last incidents that are over."""
 
     totals: tuple[Total, ...] = ()
     steps: tuple[StepCount, ...] = ()
@@ -211,6 +222,7 @@ class CarriedEvent(Event, frozen=True, kw_only=True, tag="carried"):
     words: int = 0
     watched: tuple[Watched, ...] | None = None
     seconds: dict[str, int] = {}
+    closed: tuple[ClosedShort, ...] = ()
 
 
 AnyEvent = (

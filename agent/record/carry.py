@@ -15,6 +15,7 @@ from agent.contract.event import (
     CarriedEvent,
     CauseEvent,
     ClosedEvent,
+    ClosedShort,
     DayEvent,
     DrillEvent,
     Lines,
@@ -28,6 +29,7 @@ from agent.record.drills import Key, last_of
 from agent.record.incidents import incidents
 from agent.record.learned import Learned
 from agent.record.moments import moment_of
+from agent.record.tallied import MOST_CLOSED, in_short
 from agent.record.words import Standing
 from agent.storage.history_file import FILE, PREDECESSOR, lines_in
 
@@ -42,11 +44,11 @@ def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()
     totals: dict[str, Total] = {}
     opened: dict[str, OpenedEvent] = {}
     became: dict[str, list[AnyEvent]] = {}
-    days, seconds = deque[DayEvent](), dict[str, int]()
+    days, seconds, closed = deque[DayEvent](), dict[str, int](), deque[ClosedShort](maxlen=MOST_CLOSED)
     learned, standing = Learned(), Standing()
     drills: dict[Key, DrillEvent] = {}
     for event in chain(_head(_events(folder / FILE)), _behind_the_head(_events(folder / PREDECESSOR))):
-        _count(event, totals, opened, became, days)
+        _count(event, totals, opened, became, days, closed)
         for name, each in _gone(event, days).items():
             seconds[name] = seconds.get(name, 0) + each
         learned.take(event)
@@ -64,6 +66,7 @@ def carried(folder: Path, stamp: dict[str, Any], watched: Sequence[Watched] = ()
         words=len(words),
         watched=tuple(watched),
         seconds=seconds,
+        closed=tuple(closed),
         **stamp,
     )
     return [head, *days, *words]
@@ -109,12 +112,14 @@ def _count(
     opened: dict[str, OpenedEvent],
     became: dict[str, list[AnyEvent]],
     days: deque[DayEvent],
+    closed: deque[ClosedShort],
 ) -> None:
     """`became`: what else led in an incident. It counts for the cause that led the longest, as while its lines are there."""
     match event:
         case CarriedEvent():
             totals |= {total.cause: total for total in event.totals}
             opened |= {each.incident: each for each in event.open}
+            closed.extend(event.closed)
         case DayEvent():
             days.append(event)
         case OpenedEvent():
@@ -125,6 +130,7 @@ def _count(
             began, others = opened.pop(event.incident), became.pop(event.incident, [])
             [lived] = incidents((began,), (*others, event), moment_of(event))
             cause = lived.told.cause or ""
+            closed.append(in_short(lived.told, event))
             had = totals.get(cause, Total(cause=cause, count=0, seconds=0.0, longest_s=0.0))
             totals[cause] = Total(
                 cause=cause,

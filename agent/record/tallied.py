@@ -4,25 +4,17 @@ its lines in their order, one after another."""
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from agent.contract.event import AnyEvent, CarriedEvent, CauseEvent, ClosedEvent, DayEvent, OpenedEvent
+from agent.contract.event import AnyEvent, CarriedEvent, CauseEvent, ClosedEvent, ClosedShort, DayEvent, OpenedEvent
 from agent.record.moments import moment_of
+
+if TYPE_CHECKING:
+    from agent.contract.history import PastIncident
 
 MOST_CLOSED = 8
 _MOST_LEADS = 24  # of one incident; what led between the first and the last of them is passed over
 _MOST_OPEN = 4
-
-
-class Ended(Struct, frozen=True, kw_only=True):
-    """An incident that is over, in short. `step`: the id of the one that ended it; empty where nobody knows of one."""
-
-    cause: str
-    subject: str
-    began_at: str
-    seconds: int
-    step: str
 
 
 class Tallied:
@@ -31,7 +23,7 @@ class Tallied:
     def __init__(self) -> None:
         self.seconds: dict[str, int] = {}
         self.incidents: dict[str, int] = {}
-        self.closed: deque[Ended] = deque(maxlen=MOST_CLOSED)
+        self.closed: deque[ClosedShort] = deque(maxlen=MOST_CLOSED)
         self._open: dict[str, tuple[OpenedEvent, list[CauseEvent]]] = {}
 
     def take(self, event: AnyEvent) -> None:
@@ -54,6 +46,7 @@ class Tallied:
                     self.incidents[total.cause] = self.incidents.get(total.cause, 0) + total.count
                 for opened in event.open:
                     self.take(opened)
+                self.closed.extend(event.closed)
             case _:
                 pass
 
@@ -70,13 +63,15 @@ class Tallied:
         [lived] = incidents((opened,), (*became, closed), moment_of(closed))
         told = lived.told
         self.incidents[told.cause or ""] = self.incidents.get(told.cause or "", 0) + 1
-        step = closed.ended_by.get("step")
-        self.closed.append(
-            Ended(
-                cause=told.cause or "",
-                subject=told.subject,
-                began_at=told.began_at,
-                seconds=round(closed.duration_s),
-                step=step if isinstance(step, str) else "",
-            )
-        )
+        self.closed.append(in_short(told, closed))
+
+
+def in_short(told: PastIncident, closed: ClosedEvent) -> ClosedShort:
+    step = closed.ended_by.get("step")
+    return ClosedShort(
+        cause=told.cause or "",
+        subject=told.subject,
+        began_at=told.began_at,
+        seconds=round(closed.duration_s),
+        step=step if isinstance(step, str) else "",
+    )

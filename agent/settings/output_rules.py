@@ -90,7 +90,8 @@ def _files(table: Table) -> Iterator[Fault]:
 
 
 def _login(table: Table, kind: OutputKind) -> Iterator[Fault]:
-    username, password, token = (table.get(key) for key in ("username", "password_file", "token_file"))
+    username, password = table.get("username"), table.get("password_file")
+    token = table.get("token_file") if kind is OutputKind.HTTPS else ""
     if token and username:
         yield "username", Bilingual("不写，因为有 token_file", "no such key, as token_file is given"), found(username)
     if password and username == "":
