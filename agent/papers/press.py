@@ -41,18 +41,27 @@ def pages_of(languages: Sequence[str]) -> tuple[Page, ...]:
     return tuple(Page(language=language, width=WIDEST) for language in languages)
 
 
-def printed(template: str, fields: Fields, languages: Sequence[str], title: Bilingual, *, renewed_s: int = 0) -> bytes:
+def printed(
+    template: str,
+    fields: Fields,
+    languages: Sequence[str],
+    title: Bilingual,
+    *,
+    renewed_s: int = 0,
+    beside: Sequence[str] = (),
+) -> bytes:
     """The page, UTF-8. `fields`: what the template is given, for the sheet of each language. `renewed_s`: a browser reads it anew so often;
-    0: never. Raises `NoPressError`."""
+    0: never. `beside`: another folder of templates, with a style of its own. Raises `NoPressError`."""
     pages = pages_of(languages)
-    press = _press()
+    folders = [_folder(), *([data_path(*beside)] if beside else [])]
+    press = _press(folders)
     body = press.get_template(template)
-    bodies = [(_LANGUAGES[page.language], _marked(body.render(page=page, language=page.language, **fields(page)))) for page in pages]
-    style = _read(_STYLE)
+    bodies = [(_LANGUAGES[page.language], marked(body.render(page=page, language=page.language, **fields(page)))) for page in pages]
+    style = "".join((folder / _STYLE).read_text("utf-8") for folder in folders)
     whole = press.get_template("sheet.html").render(
         bodies=bodies,
         title=" · ".join(dict.fromkeys(page.words(title) for page in pages)),
-        style=_marked(style),
+        style=marked(style),
         policy=policy(style),
         renewed_s=renewed_s,
     )
@@ -65,13 +74,13 @@ def policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _press() -> Environment:
+def _press(folders: Sequence[Path]) -> Environment:
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError:
         raise NoPressError from None
     return Environment(
-        loader=FileSystemLoader(_folder()),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
@@ -90,7 +99,8 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def _marked(text: str) -> Any:
+def marked(text: str) -> Any:
+    """Markup that is ours, and goes into a page as it is."""
     from markupsafe import Markup
 
     return Markup(text)  # noqa: S704 - of a template of ours, whose every value was escaped
@@ -98,7 +108,3 @@ def _marked(text: str) -> Any:
 
 def _folder() -> Path:
     return data_path("config", "papers")
-
-
-def _read(name: str) -> str:
-    return (_folder() / name).read_text("utf-8")

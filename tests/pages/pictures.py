@@ -1,5 +1,5 @@
-"""`python -m tests.pages.pictures` draws the papers that docs/papers.md and the READMEs show: docs/NAME.LANGUAGE.png, and beside them of
-what page each was made (docs/pictures.sha256)."""
+"""`python -m tests.pages.pictures` draws the pages that docs/papers.md, docs/fleet.md and the READMEs show: docs/NAME.LANGUAGE.png, and
+beside them of what page each was made (docs/pictures.sha256)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.pages.fleets import large_sample
 from tests.pages.samples import ROOT, samples
 from tests.support.browser import Browser, browser
 
@@ -26,6 +27,7 @@ PICTURES = {
     "page-letter": ("letter-account", 1),
     "page-runbook": ("runbook-everything", 3),
     "page-report": ("report-month", None),
+    "page-fleet": ("fleet-large", None),
 }
 
 
@@ -35,7 +37,7 @@ def pages() -> dict[str, bytes]:
     os.environ["TZ"] = "UTC"
     time.tzset()
     try:
-        known = {each.name: each for each in samples()}
+        known = {each.name: each for each in (*samples(), large_sample())}
         return {f"{name}.{language}": known[sample].page(language) for name, (sample, _) in PICTURES.items() for language in LANGUAGES}
     finally:
         os.environ.pop("TZ")

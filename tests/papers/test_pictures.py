@@ -18,7 +18,7 @@ def test_they_are_of_the_pages_as_they_are_today() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_is_a_small_picture_that_is_shown(name: str) -> None:
     assert (DOCS / name).read_bytes().startswith(b"\x89PNG") and (DOCS / name).stat().st_size <= LARGEST
-    assert f"({name})" in (DOCS / "papers.md").read_text("utf-8")
+    assert any(f"({name})" in (DOCS / document).read_text("utf-8") for document in ("papers.md", "fleet.md"))
 
 
 @pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.zh.md", "zh")])

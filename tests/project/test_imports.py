@@ -49,6 +49,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.fleet.store",),
     ("agent.fleet.engines",),
     ("agent.fleet.survey",),
+    ("agent.fleet.page",),
     ("agent.fleet.lessons", "agent.fleet.watching"),
     ("agent.fleet.commands",),
     ("agent.cli",),

@@ -92,9 +92,9 @@ class Browser:
     def open_as_high(self, most: int) -> None:
         """The window as high as the page, but for `most` pixels."""
         whole = self.run("return document.documentElement.scrollHeight")
-        frame = self.run("return window.outerHeight - window.innerHeight")
-        here = self._do("window/rect", height=min(whole, most) + frame)
-        assert here["height"]
+        wide, frame = self.run("return [window.outerWidth, window.outerHeight - window.innerHeight]")
+        self._do("window/rect", width=wide, height=min(whole, most) + frame)  # of one alone the driver takes no notice
+        until(lambda: bool(self.run("return window.innerHeight >= arguments[0]", min(whole, most))))
 
     def printed(self) -> bytes:
         """A PDF, as the page asks for itself to be printed."""
@@ -124,6 +124,14 @@ class Browser:
     def text(self) -> str:
         found: str = self.run("return document.body.innerText")
         return found
+
+    def saved(self, link: str, folder: Path) -> str:
+        """What a click on the link (a selector) puts into the folder."""
+        folder.mkdir()
+        self._do("goog/cdp/execute", cmd="Browser.setDownloadBehavior", params={"behavior": "allow", "downloadPath": str(folder)})
+        self.run("document.querySelector(arguments[0]).click()", link)
+        until(lambda: any(file.suffix == ".csv" for file in folder.iterdir()))
+        return next(folder.iterdir()).read_text("utf-8")
 
     def close(self) -> None:
         requests.delete(self._at, timeout=PATIENCE_S)

@@ -108,6 +108,23 @@ OPTIONS: tuple[Option, ...] = (
         says=Bilingual("到这时为止，默认到故障结束", "until then; without, until the fault ends"),
     ),
     Option(
+        name="--html",
+        value="FILE",
+        needs=Bilingual("文件，或 -（标准输出）", "a file, or - for the standard output"),
+        of=("scan",),
+        says=Bilingual("把答案写成一页，随处都能打开", "write the answer as a page, which opens anywhere"),
+    ),
+    Option(
+        name="--victims",
+        value="DIR",
+        needs=Bilingual("目录", "a directory"),
+        of=("scan",),
+        says=Bilingual(
+            "把每个故障的全部终端写成这里的 CSV 文件；页面改为链接到它们",
+            "write all terminals of each fault as a CSV file there; the page then links them",
+        ),
+    ),
+    Option(
         name="--store",
         value="DIR",
         needs=Bilingual("目录", "a directory"),

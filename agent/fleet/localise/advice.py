@@ -35,7 +35,7 @@ _SILENT = {
         "Call the provider: name this place and time, and ask whether its lines there are down and when they are back",
     ),
     Owner.VENDOR: Bilingual(
-        "停止继续分发这个版本；找一台没有声音的终端，在店里看服务是否还在运行（systemctl status posdiag）",
+        "停止继续分发这个版本；找一台没有消息的终端，在店里看服务是否还在运行（systemctl status posdiag）",
         "Stop handing out this version; look at one of the silent terminals in its shop: does the service run (systemctl status posdiag)?",
     ),
     Owner.TECHNICIAN: Bilingual(

@@ -33,7 +33,7 @@ FAMILY: Mapping[Family, Bilingual] = {
     Family.NAMES: Bilingual("域名解析", "name resolution"),
     Family.DEVICE: Bilingual("终端设备", "terminal"),
     Family.CONFIGURATION: Bilingual("配置", "configuration"),
-    Family.SILENCE: Bilingual("没有声音", "silence"),
+    Family.SILENCE: Bilingual("没有消息", "silence"),
 }
 _EVERYWHERE = Bilingual("整个机群", "the whole fleet")
 
@@ -65,7 +65,7 @@ def title(fault: Fault) -> Bilingual:
     """What is wrong there: the cause that most have, in a few words."""
     leading = min(fault.causes, key=lambda code: (-fault.causes[code], code), default="")
     if not leading:
-        return Bilingual("没有声音", "silent")
+        return Bilingual("没有消息", "silent")
     try:
         name = name_of(Cause.of(leading))
     except KeyError:
