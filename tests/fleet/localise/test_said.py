@@ -106,7 +106,7 @@ def test_every_attribute_has_its_name(attribute: str) -> None:
 
 def test_titles() -> None:
     assert wording.title(fault()).en == "internet down"
-    assert wording.title(fault(family="silence", causes={})).zh == "没有声音"
+    assert wording.title(fault(family="silence", causes={})).zh == "没有消息"
     assert wording.title(fault(causes={"network.of_a_later_version": 3})).en == "network.of_a_later_version"
 
 
