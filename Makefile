@@ -87,6 +87,7 @@ bench: setup
 	@bash tools/test-packages.sh
 	@bash tools/bench-peers.sh
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.bench $(BENCH)
+	@$(PY) -m tests.bench.fleet --write
 
 lab: setup
 	@bash tools/test-packages.sh

@@ -14,6 +14,8 @@ import pytest
 from msgspec.structs import replace
 
 from agent import lean_library
+from agent.fleet.settings.load import load as load_fleet
+from agent.fleet.settings.model import FleetSettings
 from agent.settings.load import load
 from tests.support.documented import ROOT
 
@@ -80,6 +82,10 @@ def test_the_first_configuration_changes_nothing_but_that_the_status_lies_in_mem
     (tmp_path / "empty.toml").write_text("")
     first, empty = load(str(ROOT / "packaging/agent.toml")).settings, load(str(tmp_path / "empty.toml")).settings
     assert replace(first, agent=replace(first.agent, status_dir="")) == empty
+
+
+def test_the_fleet_s_first_settings_change_nothing(tmp_path: Path) -> None:
+    assert load_fleet(str(ROOT / "packaging/fleet.toml")).settings == FleetSettings()
 
 
 def test_every_way_to_run_it_makes_the_directory_in_memory_for_all_to_read() -> None:
@@ -168,7 +174,7 @@ def test_its_units_have_a_user_of_their_own_and_no_capability() -> None:
         assert keys["User"] == keys["Group"] == ["posdiag-fleet"] and "\nu posdiag-fleet " in users
         assert keys["CapabilityBoundingSet"] == keys["AmbientCapabilities"] == [""]
         assert keys["ExecStart"][0].startswith("/opt/posdiag/bin/posdiag fleet ")
-        assert keys["StateDirectory"] == ["posdiag-fleet"] and "AF_NETLINK" not in " ".join(keys["RestrictAddressFamilies"])
+        assert keys["StateDirectory"][0].split()[0] == "posdiag-fleet" and "AF_NETLINK" not in " ".join(keys["RestrictAddressFamilies"])
 
 
 def test_what_is_left_out_of_other_packages_was_there() -> None:
