@@ -41,7 +41,8 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class Candidate(Struct, frozen=True, order=True):
-    """In the order of preference: the higher score, then the simpler and earlier cell, then the values as texts."""
+    """In the order of preference: the higher score, then the simpler and earlier cell, then the values as texts. `sure`: the score that it
+    has at least, whatever is wrong with those that cannot be judged."""
 
     worse: float  # minus the score
     rank: int
@@ -49,6 +50,7 @@ class Candidate(Struct, frozen=True, order=True):
     cell: Cell
     count: Count
     penalty: float
+    sure: float
 
     @property
     def score(self) -> float:
@@ -75,16 +77,19 @@ def scanned(counter: Counter, family: Family, cells: Sequence[Cell], told: Told 
     """`told`: whether a place may be told at all, whatever its score; asked of the best ones alone."""
     found: list[Found] = []
     without: list[Place] = []
+    candidates: list[Candidate] = []
     while len(found) < MOST:
         whole = counter.whole(family, without)
-        if whole.failing < LEAST:
-            break
-        candidates = sorted(candidates_of(counter, family, cells, whole, without))
+        near = sorted(candidates_of(counter, family, cells, whole, without))
+        candidates = [each for each in near if each.sure > ACCEPTED]
         best = next((each for each in candidates[:TRIED] if told(each.place, without)), None)
+        if best is not None:
+            best = narrowed(counter, family, best, [each for each in near if each is not best], whole, without, told)
+        elif not candidates:
+            best = by_one_cause(counter, family, near[:TRIED], whole, without)
         if best is None:
             break
-        best = narrowed(counter, family, best, candidates, without)
-        alike = tuple(each.place for each in candidates if each is not best and _alike(counter, family, best, each, without))
+        alike = tuple(each.place for each in near if each is not best and _alike(counter, family, best, each, without))
         found.append(
             Found(
                 family=family,
@@ -97,24 +102,66 @@ def scanned(counter: Counter, family: Family, cells: Sequence[Cell], told: Told 
             )
         )
         without += [best.place, *_perhaps_there(counter, family, best.place, whole, without)]
-    rest = everywhere(counter, family, without)
+    rest = everywhere(counter, family, without) if not candidates else None
     return [*found, rest] if rest is not None and told(rest.place, without) else found
 
 
-def narrowed(counter: Counter, family: Family, best: Candidate, candidates: Sequence[Candidate], without: Sequence[Place]) -> Candidate:
+def narrowed(
+    counter: Counter,
+    family: Family,
+    best: Candidate,
+    others: Sequence[Candidate],
+    whole: Count,
+    without: Sequence[Place],
+    told: Told,
+) -> Candidate:
     """Two faults inside a place make that a better candidate than either. Where one part of it stands out within it by the same measure as
-    a place does in the fleet, the part is the place, and what remains is looked at again without it."""
+    a place does in the fleet, or where several do and the rest of it is as well as the fleet, the parts are the places: the best is taken,
+    and what remains is looked at again without it."""
+    parts: dict[Cell, list[Candidate]] = {}
     tried = 0
-    for part in candidates:
-        if part is best or part.count.of >= best.count.of or tried == TRIED:
+    for part in others:
+        if part.count.of >= best.count.of or tried == TRIED:
             continue
         nested = part.place.where.items() >= best.place.where.items()
         tried += not nested
         if not nested and counter.meeting(family, (best.place, part.place), without).of < SHARED * part.count.of:
             continue
-        if _rate_stands_out(part.count, best.count) and likelihood(part.count, best.count) - part.penalty > ACCEPTED:
-            return narrowed(counter, family, part, candidates, without)
+        alone = _rate_stands_out(part.count, best.count) and likelihood(part.count, best.count) - part.penalty > ACCEPTED
+        of_its_kind = parts.setdefault(part.cell, [])
+        of_its_kind += [part] if part.sure > ACCEPTED else []
+        smaller = part if alone else of_its_kind[0] if _are_all_of_it(of_its_kind, best.count, whole) else None
+        if smaller is not None and told(smaller.place, without):
+            return narrowed(counter, family, smaller, [each for each in others if each is not smaller], whole, without, told)
     return best
+
+
+def _are_all_of_it(parts: Sequence[Candidate], place: Count, whole: Count) -> bool:
+    """Several places that have no terminal in common, and what of `place` is in none of them is as well as what lies outside."""
+    of = place.of - sum(part.count.of for part in parts)
+    failing = place.failing - sum(part.count.failing for part in parts)
+    if len(parts) < 2 or of <= (1 - SHARED) * place.of:
+        return False
+    return failing * (whole.of - place.of) <= CONTRAST * (whole.failing - place.failing + 1) * of
+
+
+def by_one_cause(counter: Counter, family: Family, near: Sequence[Candidate], whole: Count, without: Sequence[Place]) -> Candidate | None:
+    """A small place has few to show; but most of them by one cause, which is rarer than the family is. As many causes are tried as there
+    are."""
+    if not near or family is Family.SILENCE:
+        return None
+    everyday = counter.detail(family, EVERYWHERE, without).causes
+    found = []
+    for each in near:
+        here = counter.detail(family, each.place, without).causes
+        cause = min(here, key=lambda code: (-here[code], code))
+        inside = Count(each.count.of, here[cause], hidden=each.count.hidden)
+        over_all = Count(whole.of, everyday[cause], hidden=whole.hidden)
+        penalty = each.penalty + log(len(everyday))
+        sure = surely(inside, over_all, penalty)
+        if sure > ACCEPTED:
+            found.append(Candidate(penalty - likelihood(inside, over_all), each.rank, each.values, each.cell, each.count, penalty, sure))
+    return min(found, default=None)
 
 
 def _perhaps_there(counter: Counter, family: Family, place: Place, whole: Count, without: Sequence[Place]) -> list[Place]:
@@ -126,17 +173,27 @@ def _perhaps_there(counter: Counter, family: Family, place: Place, whole: Count,
 
 
 def candidates_of(counter: Counter, family: Family, cells: Sequence[Cell], whole: Count, without: Sequence[Place]) -> Iterator[Candidate]:
-    """As many places are tried as there are values, of every cell: an even share of the doubt to each cell."""
+    """Those that are likelier than none, enough to be told or not. As many places are tried as there are values, of every cell: an even
+    share of the doubt to each cell."""
+    if whole.failing < LEAST:
+        return
     counted = counter.by(family, cells, without)
     for rank, cell in enumerate(cells):
         there = counted.get(cell, {})
         penalty = log(max(counter.values(cell), 1)) + log(len(cells)) if there else 0.0
         for values, count in there.items():
-            if not eligible(count, whole):
-                continue
-            score = likelihood(count, whole) - penalty
-            if score > ACCEPTED and _stands_with_the_hidden(count, whole, penalty):
-                yield Candidate(-score, rank, values, cell, count, penalty)
+            sure = surely(count, whole, penalty)
+            if sure > 0:
+                yield Candidate(penalty - likelihood(count, whole), rank, values, cell, count, penalty, sure)
+
+
+def surely(inside: Count, whole: Count, penalty: float) -> float:
+    """The score, or what it would be were all those well that cannot be judged; 0 where it is no candidate. Another family's fault takes
+    the well away and leaves those that fail in this one, so that nothing but everyday faults are left there and seem to be many."""
+    among_all = Count(inside.of + inside.hidden, inside.failing), Count(whole.of + whole.hidden, whole.failing)
+    if not eligible(inside, whole) or not eligible(*among_all):
+        return 0.0
+    return min(likelihood(inside, whole), likelihood(*among_all)) - penalty
 
 
 def eligible(inside: Count, whole: Count) -> bool:
@@ -153,14 +210,6 @@ def eligible(inside: Count, whole: Count) -> bool:
 
 def _rate_stands_out(inside: Count, whole: Count) -> bool:
     return inside.failing * (whole.of - inside.of) > CONTRAST * (whole.failing - inside.failing) * inside.of
-
-
-def _stands_with_the_hidden(inside: Count, whole: Count, penalty: float) -> bool:
-    """Were all those well that cannot be judged, would it still be one? Another family's fault takes the well away and leaves those that
-    fail in this one, so that nothing but everyday faults are left there and seem to be many."""
-    inside = Count(inside.of + inside.hidden, inside.failing)
-    whole = Count(whole.of + whole.hidden, whole.failing)
-    return eligible(inside, whole) and likelihood(inside, whole) - penalty > ACCEPTED
 
 
 def likelihood(inside: Count, whole: Count) -> float:

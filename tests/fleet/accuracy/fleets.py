@@ -53,6 +53,10 @@ def _lines(seed: int) -> Made:
     return made(20_000, seed, faults=1 + seed % 2, kinds=_SILENT, silent=0.03)
 
 
+def _partial(seed: int) -> Made:
+    return made(20_000, seed, faults=1 + seed % 2, rates=(0.2, 0.6))
+
+
 TRIALS = (
     Trial("clean", "100,000 terminals, one to three faults at once", 30, _several(100_000, 1, 3)),
     Trial("labels", "20,000; 30 % of labels missing, 5 % wrong", 40, _several(20_000, 1, 2, missing=0.3, wrong=0.05)),
@@ -60,5 +64,6 @@ TRIALS = (
     Trial("silent", "20,000; dead lines and versions that say nothing any more, three times the terminals that are off", 40, _lines),
     Trial("hidden", "20,000; a dead host hides most victims of a bad configuration", 30, _hidden),
     Trial("small", "300; one fault", 60, _several(300, 1, 1)),
+    Trial("partial", "20,000; one or two faults that strike only 20 to 60 % of their place", 40, _partial),
     Trial("quiet", "20 to 20,000, no shared fault", 200, _quiet),
 )

@@ -6,7 +6,7 @@ from math import log
 
 import pytest
 
-from agent.fleet.localise.scan import ACCEPTED, Candidate, eligible, likelihood
+from agent.fleet.localise.scan import ACCEPTED, Candidate, eligible, likelihood, surely
 from agent.fleet.model.counts import Count
 
 
@@ -39,10 +39,17 @@ def test_what_may_be_a_place(inside: Count, whole: Count, is_one: bool) -> None:
 
 def test_equal_scores_are_told_in_one_order() -> None:
     def named(rank: int, *values: str) -> Candidate:
-        return Candidate(-9.5, rank, values, ("isp",), Count(9, 9), 0.0)
+        return Candidate(-9.5, rank, values, ("isp",), Count(9, 9), 0.0, 9.5)
 
     assert sorted([named(1, "a"), named(0, "b"), named(0, "a")]) == [named(0, "a"), named(0, "b"), named(1, "a")]
-    assert sorted([named(0, "a"), Candidate(-9.6, 5, ("z",), ("store",), Count(1, 1), 0.0)])[0].score == 9.6
+    assert sorted([named(0, "a"), Candidate(-9.6, 5, ("z",), ("store",), Count(1, 1), 0.0, 9.6)])[0].score == 9.6
+
+
+def test_where_most_cannot_be_judged_the_few_that_fail_are_no_place() -> None:
+    """Three of six that are left on a host that is down, where 35 others tell nothing but that."""
+    inside, whole = Count(6, 3, hidden=35), Count(13_568, 26, hidden=5900)
+    assert surely(inside, whole, 5.0) < ACCEPTED < likelihood(inside, whole)
+    assert surely(Count(60, 20, hidden=300), whole, 5.0) > ACCEPTED
 
 
 def test_what_is_accepted_is_a_thousand_times_likelier() -> None:

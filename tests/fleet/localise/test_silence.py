@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from agent.fleet.localise.hours import HOUR, WEEK, Hours, shop_of
@@ -13,9 +12,9 @@ from agent.fleet.model.row import Row
 from agent.fleet.model.table import Table
 from agent.fleet.reading import freshness
 from agent.fleet.reading.freshness import Reporting
+from tests.fleet.made import shapes
 from tests.fleet.made.faults import Injected
 from tests.fleet.made.fleet import NOW, Made, made
-from tests.fleet.made.people import Numbers
 
 MONDAY = NOW // (WEEK * HOUR) * WEEK * HOUR  # an hour of the week to count from
 OPENS, CLOSES = 9, 21
@@ -28,18 +27,6 @@ def line(rate: float = 0.9, **where: str) -> Injected:
 def told(fleet: Made, hours: Hours | None = None) -> tuple[Fault, ...]:
     fleet.silent = freshness.silent(fleet.table, fleet.now, Reporting())
     return answer_of(fleet.table, fleet.totals, fleet.now, silent=fleet.silent, hours=hours).faults
-
-
-def fall_silent(fleet: Made, struck: Numbers, heard: Numbers) -> None:
-    for number in np.flatnonzero(struck).tolist():
-        fleet.table.received[number] = int(heard[number])
-
-
-def by_shop(fleet: Made, seed: int) -> tuple[Numbers, Numbers]:
-    """Which terminals are of shops that have closed, 80 % of them, and when each shop did: over four hours."""
-    chance, shop = np.random.default_rng(seed), fleet.people.attributes["store"].codes
-    shops = int(shop.max()) + 1
-    return (chance.random(shops) < 0.8)[shop], (NOW - chance.integers(2 * HOUR, 6 * HOUR, size=shops))[shop]
 
 
 def test_a_dead_line_is_told_without_any_history() -> None:
@@ -58,15 +45,10 @@ def test_where_everybody_is_silent_the_collector_comes_first() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_at_night_closed_shops_are_no_fault_even_where_nobody_knows_their_hours(seed: int) -> None:
-    fleet = made(20_000, 3, faults=0)
-    closed, since = by_shop(fleet, seed)
-    fall_silent(fleet, closed, since)
-    assert sum(freshness.silent(fleet.table, NOW, Reporting())) > 10_000
-    assert told(fleet) == ()
-    east = fleet.people.attributes["region"].codes <= 4
-    fleet = made(20_000, 3, faults=0)
-    fall_silent(fleet, closed & east, since)
-    assert told(fleet) == ()
+    everywhere, east = shapes.night(seed), shapes.night(seed, 4)
+    assert sum(everywhere.silent) > 10_000
+    assert told(everywhere) == ()
+    assert told(east) == ()
 
 
 def test_one_shop_that_is_silent_may_be_closed_and_is_told_only_where_its_hours_are_known() -> None:

@@ -61,6 +61,7 @@ EVERYDAY: tuple[tuple[Cause, float], ...] = (
     (Cause.GATEWAY_MISCONFIGURED, 1),
 )
 LEAST_IN_A_SHOP, LEAST = 8, 60  # terminals at the place of a made fault
+STRUCK = 6  # of them, as is to be expected
 MOST = 0.45  # of the fleet
 _MISSING_ORDER = 100
 
@@ -76,15 +77,19 @@ class Injected(Struct, frozen=True):
     kind: int = 0
 
 
-def drawn(known: People, kind: Kind, chance: np.random.Generator, now: int) -> Injected | None:
+RATES = (0.6, 0.98)  # how likely each terminal of the place has it
+
+
+def drawn(known: People, kind: Kind, chance: np.random.Generator, now: int, rates: tuple[float, float] = RATES) -> Injected | None:
     """A fault of this kind at a place that is large enough to be one; None where there is no such place."""
     cell = kind.cells[int(chance.integers(len(kind.cells)))]
     least = LEAST_IN_A_SHOP if cell == ("store",) else LEAST
     for _ in range(_MISSING_ORDER):
         number = int(chance.integers(known.size))
         where = {name: known.attributes[name].values[known.attributes[name].codes[number]] for name in cell}
-        if all(where.values()) and least <= int(at(known, where).sum()) <= MOST * known.size:
-            return Injected(kind.family, where, kind.causes, float(chance.uniform(0.6, 0.98)), now - int(chance.integers(4000, 30_000)))
+        there, rate = int(at(known, where).sum()), float(chance.uniform(*rates))
+        if all(where.values()) and least <= there <= MOST * known.size and rate * there >= STRUCK:
+            return Injected(kind.family, where, kind.causes, rate, now - int(chance.integers(4000, 30_000)))
     return None
 
 

@@ -16,7 +16,7 @@ from agent.fleet.model.row import CAN_PAY, CANNOT_PAY, CANNOT_TELL, DEGRADED, OK
 from agent.fleet.model.table import Column, Table
 from agent.fleet.reading import freshness
 from agent.fleet.reading.freshness import Reporting
-from tests.fleet.made.faults import KINDS, Injected, Kind, drawn, everyday, overlap, said, spread
+from tests.fleet.made.faults import KINDS, RATES, Injected, Kind, drawn, everyday, overlap, said, spread
 from tests.fleet.made.people import Attribute, Numbers, People, at, people, smudged
 
 NOW = 1_790_000_000  # some day in 2026
@@ -53,13 +53,14 @@ def made(
     silent: float = 0.01,
     missing: float = 0.0,
     wrong: float = 0.0,
+    rates: tuple[float, float] = RATES,
     known: People | None = None,
     now: int = NOW,
 ) -> Made:
     """`faults`: how many, of any of the `kinds`, each at a place of its own; or these. `noise`, `silent`: the share of single terminals."""
     chance = np.random.default_rng(seed)
     known = known or people(size, chance)
-    truth = tuple(_several(known, faults, kinds, chance, now) if isinstance(faults, int) else faults)
+    truth = tuple(_several(known, faults, kinds, chance, now, rates) if isinstance(faults, int) else faults)
     lot = _ordinary(known.size, chance, now, noise, silent)
     for fault in sorted(truth, key=lambda each: each.family is Family.SILENCE):  # whoever is silent tells nothing else
         _strike(lot, known, fault, chance, now)
@@ -69,12 +70,14 @@ def made(
     return Made(table, freshness.totals(table, quiet), quiet, now, known, truth)
 
 
-def _several(known: People, count: int, kinds: Sequence[Kind], chance: np.random.Generator, now: int) -> list[Injected]:
+def _several(
+    known: People, count: int, kinds: Sequence[Kind], chance: np.random.Generator, now: int, rates: tuple[float, float]
+) -> list[Injected]:
     found: list[Injected] = []
     for _ in range(20 * count):
         if len(found) == count:
             break
-        fault = drawn(known, kinds[int(chance.integers(len(kinds)))], chance, now)
+        fault = drawn(known, kinds[int(chance.integers(len(kinds)))], chance, now, rates)
         if fault is not None and all(overlap(known, fault, other) < 0.5 for other in found):
             found.append(fault)
     return found
