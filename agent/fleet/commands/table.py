@@ -38,6 +38,17 @@ COMMANDS: tuple[FleetCommand, ...] = (
         ),
     ),
     FleetCommand(
+        name="watch",
+        module="watch",
+        words="SOURCE…",
+        least=1,
+        most=MANY,
+        says=Bilingual(
+            "反复查看：更新网页、fleet.json、指标，把每个共同故障作为一条告警交给 Alertmanager",
+            "look again and again: page, fleet.json, metrics, and each shared fault as one alert to Alertmanager",
+        ),
+    ),
+    FleetCommand(
         name="lessons",
         module="lessons",
         words="SOURCE…",
@@ -128,7 +139,7 @@ OPTIONS: tuple[Option, ...] = (
         name="--store",
         value="DIR",
         needs=Bilingual("目录", "a directory"),
-        of=("scan", "show", "retire", "ack"),
+        of=("scan", "show", "retire", "ack", "watch"),
         says=Bilingual(
             "记在这里：下次只读改变的文件，故障的标识不变，历史按天存为 Parquet",
             "keep it here: next time only what changed is read, faults keep their ids, and each day is kept as Parquet",
@@ -138,7 +149,7 @@ OPTIONS: tuple[Option, ...] = (
         name="--inventory",
         value="FILE.csv",
         needs=Bilingual("文件", "a file"),
-        of=("scan", "show"),
+        of=("scan", "show", "watch"),
         says=Bilingual(
             "终端清单（id,serial_number,machine_id,store,region,isp,model,retired）：补上缺的，说出谁从未报到",
             "the inventory (id,serial_number,machine_id,store,region,isp,model,retired): fills gaps, tells who never reported",
@@ -159,11 +170,35 @@ OPTIONS: tuple[Option, ...] = (
         alias="-o",
         value="FILE",
         needs=Bilingual("文件", "a file"),
-        of=("lessons", "pack"),
+        of=("lessons", "pack", "watch"),
         says=Bilingual(
-            "写到这个文件，- 为标准输出；pack 按名字压缩（.zst、.gz）",
-            "write to this file, - for the standard output; pack compresses by its name (.zst, .gz)",
+            "写到这个文件，- 为标准输出；pack 按名字压缩（.zst、.gz）；watch：fleet.json",
+            "write to this file, - for the standard output; pack compresses by its name (.zst, .gz); watch: fleet.json",
         ),
+    ),
+    Option(
+        name="--metrics",
+        value="FILE",
+        needs=Bilingual("文件", "a file"),
+        of=("watch",),
+        says=Bilingual("Prometheus 指标（textfile collector）", "metrics for Prometheus (textfile collector)"),
+    ),
+    Option(
+        name="--alertmanager",
+        value="URL",
+        needs=Bilingual("地址", "an address"),
+        of=("watch",),
+        says=Bilingual(
+            "告警交给它，如 http://127.0.0.1:9093；集群的每一个都写上，用逗号分开",
+            "hand alerts to it, as http://127.0.0.1:9093; of a cluster all, with commas between them",
+        ),
+    ),
+    Option(
+        name="--every",
+        value="SECONDS",
+        needs=Bilingual("秒数", "seconds"),
+        of=("watch",),
+        says=Bilingual("隔多少秒看一次，默认 60", "look again after so many seconds, by default 60"),
     ),
     Option(
         name="--config",

@@ -14,9 +14,9 @@ from probes.ground.bilingual import Bilingual
 
 
 def _fleet(table: Table) -> Iterator[Fault]:
-    url = table.get("alertmanager")
-    if url and (fault := url_fault(url)):
-        yield "alertmanager", fault, found(url, "proxy")
+    for url in (table.get("alertmanager") or "").split(","):  # of a cluster all of them
+        if url and (fault := url_fault(url.strip())):
+            yield "alertmanager", fault, found(url, "proxy")
     seen: dict[str, int] = {}
     for index, item in enumerate(table.get("token", ())):
         digest = item.get("hash") if item is not None else None

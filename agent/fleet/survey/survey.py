@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agent.fleet.localise.hours import Hours
 from agent.fleet.localise.located import Located, located
-from agent.fleet.model.answer import Answer
+from agent.fleet.model.answer import Answer, Fault
 from agent.fleet.reading import kept
 from agent.fleet.reading.flaws import Flaw
 from agent.fleet.reading.freshness import Reporting
@@ -32,7 +32,8 @@ class Survey(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """`as_of`: `now` was given, and the documents' own times stand for their receipt. `history`: Parquet is kept beside the state."""
+    """`as_of`: `now` was given, and the documents' own times stand for their receipt. `history`: Parquet is kept beside the state.
+    `lasting`: faults that the last answer does not have, and that are not held for over: one of them that is back keeps its name."""
 
     sources: Sequence[str]
     now: int
@@ -41,6 +42,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     store: Path | None = None
     inventory: Inventory | None = None
     history: bool = True
+    lasting: tuple[Fault, ...] = ()
 
     @property
     def reporting(self) -> Reporting:
@@ -76,7 +78,7 @@ def _kept(asked: Asked, memory: Memory) -> Survey:
     )
     kept.write(memory.folder, read.table, read.identities, read.files, as_of=asked.as_of)
     found = judged(read, asked.now, asked.reporting, inventory)
-    survey = answered(found, memory, keep_days)
+    survey = answered(found, memory, keep_days, lasting=asked.lasting)
     if asked.history:
         from agent.fleet.store.keep import keep
 
@@ -96,7 +98,7 @@ def recalled(memory: Memory, now: int, settings: FleetSettings, inventory: Inven
     return Survey(scanned=found, located=there, answer=there.answer)
 
 
-def answered(found: Scanned, memory: Memory, keep_days: int, hours: Hours | None = None) -> Survey:
+def answered(found: Scanned, memory: Memory, keep_days: int, hours: Hours | None = None, *, lasting: Sequence[Fault] = ()) -> Survey:
     """What was read, located and held against the look before; the answer is kept. Raises `StoreError`."""
     hours = memory.hours() if hours is None else hours
     if hours.note(found.table, found.now):
@@ -105,11 +107,18 @@ def answered(found: Scanned, memory: Memory, keep_days: int, hours: Hours | None
     last, before, taken = memory.answer(), memory.answer_before(day), memory.acknowledged()
     for path in memory.damaged:
         found.quality.note(Flaw.STATE_DAMAGED, path)
-    there = located(found.table, found.totals, found.now, last, silent=found.silent, hours=hours, quality=found.counts)
+    there = located(
+        found.table, found.totals, found.now, with_lasting(last, lasting), silent=found.silent, hours=hours, quality=found.counts
+    )
     answer = with_notes(there.answer, taken, found.now)
     there.answer = answer
     memory.keep_answer(answer, day, keep_days)
     return Survey(scanned=found, located=there, answer=answer, before=before)
+
+
+def with_lasting(last: Answer | None, lasting: Sequence[Fault]) -> Answer | None:
+    known = {fault.id for fault in last.faults} if last is not None else set()
+    return last and replace(last, faults=(*last.faults, *(fault for fault in lasting if fault.id not in known)))
 
 
 def with_notes(answer: Answer, taken: Mapping[str, Acknowledged], now: int) -> Answer:

@@ -37,7 +37,7 @@ class Alertmanager:
         self._standing: tuple[Standing, ...] = ()
         self._ended: list[tuple[Standing, float]] = []  # with the running clock's second at which it ended
         self._ahead_s = 0.0  # by how much its clock is ahead of ours
-        self.delivered = True  # what was last given to it
+        self.delivered, self.failing = True, False  # what was last given to it; the last attempt
         self._worker = Worker(f"alerts to {self.shown}", self._post)
         self._session = requests.Session()
         self._session.trust_env = False
@@ -61,6 +61,7 @@ class Alertmanager:
         # once more where its clock turns out to be another: the times of the first post were wrong by it
         told = self._told(standing, over) and (not self._clock_differs() or self._told(standing, over))
         with self._lock:
+            self.failing = not told
             if told:
                 self._ended = [each for each in self._ended if each not in over]
                 self.delivered = standing is self._standing and not self._ended

@@ -27,7 +27,8 @@ _LONGEST = 1000  # characters of a text
 
 class Standing(Struct, frozen=True, kw_only=True):
     """An alert that stands. `starts`: seconds since the epoch; `said`: its annotations of the last look at which it was there; `gone`: at
-    so many looks it was not, in a row; `where`: of that last look."""
+    so many looks it was not, in a row; `victims`: some of those that it had at that last look,
+    at which it was `last`."""
 
     fault: str
     family: str
@@ -35,7 +36,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     severity: Severity
     starts: float
     said: dict[str, str] = {}
-    where: tuple[dict[str, str], ...] = ()
+    victims: tuple[str, ...] = ()
+    last: Fault | None = None
     gone: int = 0
 
     @property
@@ -60,13 +62,24 @@ class Followed(Struct, frozen=True, kw_only=True):
     over: tuple[Standing, ...] = ()
 
 
-def _heard(_: Standing) -> bool:
+def _heard(_: Sequence[str]) -> bool:
     return True
 
 
-def follow(standing: Sequence[Standing], answer: Answer, now: float, heard: Callable[[Standing], bool] = _heard) -> Followed:
-    """`heard`: whether enough terminals of its place are heard to tell that a fault which is not there any more is over; one whose
-    terminals fell silent is not."""
+def _nobody(_: str) -> tuple[str, ...]:
+    return ()
+
+
+def follow(
+    standing: Sequence[Standing],
+    answer: Answer,
+    now: float,
+    *,
+    heard: Callable[[Sequence[str]], bool] = _heard,
+    victims: Callable[[str], tuple[str, ...]] = _nobody,
+) -> Followed:
+    """`victims`: some terminals of a fault, by its id; `heard`: whether enough of them are heard to tell that a fault which is not there
+    any more is over: one whose terminals fell silent is not."""
     known = {each.fault: each for each in standing}
     there = {fault.id: fault for fault in answer.faults}
     still: list[Standing] = []
@@ -75,19 +88,19 @@ def follow(standing: Sequence[Standing], answer: Answer, now: float, heard: Call
     for each in standing:
         fault = there.get(each.fault)
         if fault is not None:
-            grown = replace(each, said=said_of(fault, answer), where=fault.where, gone=0)
+            grown = replace(each, said=said_of(fault, answer), victims=victims(fault.id), last=fault, gone=0)
             if severity(fault) == "critical" and each.severity != "critical":
                 ended.append(each)
                 grown = replace(grown, severity="critical")
             still.append(grown)
-        elif not heard(each):
+        elif not heard(each.victims):
             still.append(each)
         elif each.gone + 1 < LOOKS_GONE:
             still.append(replace(each, gone=each.gone + 1))
         else:
             over.append(each)
     fresh = sorted((f for f in answer.faults if f.id not in known and f.remnant_of is None), key=lambda f: -f.cannot_pay)
-    begun = [_raised(fault, answer, now) for fault in fresh[: max(0, MOST - len(still))]]
+    begun = [replace(_raised(fault, answer, now), victims=victims(fault.id)) for fault in fresh[: max(0, MOST - len(still))]]
     return Followed(standing=(*still, *begun), ended=(*ended, *over), begun=tuple(begun), over=tuple(over))
 
 
@@ -100,7 +113,7 @@ def _raised(fault: Fault, answer: Answer, now: float) -> Standing:
         severity=severity(fault),
         starts=now if onset is None or not 0 < onset < now else onset,
         said=said_of(fault, answer),
-        where=fault.where,
+        last=fault,
     )
 
 
