@@ -9,12 +9,15 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Protocol
 
+import msgspec
+
 from agent.fleet.reading.flaws import Flaw
 from agent.fleet.reading.rows import MOST
 
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _PART = 1 << 20  # bytes read at once
 _WIDEST_WINDOW = 1 << 27  # bytes that a zstd frame may ask to have remembered (`zstd --long` asks for as many)
+_LARGEST_BUNDLE = 64 * 1024 * 1024  # bytes; one of the agent's has 5 MB at most
 _DOCUMENT = "status.json"  # of a bundle
 _MEMBERS = 10_000  # of an archive that are looked at
 
@@ -37,7 +40,8 @@ def parts_of(stream: IO[bytes]) -> Iterator[Part]:
         press = zstandard.ZstdDecompressor(max_window_size=_WIDEST_WINDOW)
         yield from _lines(press.stream_reader(whole, read_across_frames=True), (zstandard.ZstdError,))
     elif start == _ZIP:
-        yield from _bundled(whole.read())
+        content = whole.read(_LARGEST_BUNDLE + 1)
+        yield from _bundled(content) if len(content) <= _LARGEST_BUNDLE else (Flaw.TOO_LARGE,)
     else:
         yield from _lines(whole)
 
@@ -95,9 +99,14 @@ def _lines(stream: Readable, damage: tuple[type[Exception], ...] = ()) -> Iterat
 
 
 def _is_one(content: bytes) -> bool:
-    """A document written over several lines, for people: its first line is no document by itself."""
-    first, newline, _ = content.lstrip().partition(b"\n")
-    return bool(newline) and not first.rstrip().endswith(b"}")
+    """A document written over several lines, for people."""
+    first, newline, _ = content.strip().partition(b"\n")
+    if not newline or not first.startswith(b"{"):
+        return False
+    try:
+        return first.rstrip() == b"{" or bool(msgspec.json.decode(content, type=msgspec.Raw))
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
 
 
 def _bundled(content: bytes) -> Iterator[Part]:

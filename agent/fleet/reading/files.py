@@ -14,9 +14,9 @@ _SIGNED = 0x7FFFFFFFFFFFFFFF
 
 
 class Files:
-    """In the order in which they were met; most are met in the same order again. `notes`: by path, of those with flaws."""
+    """In the order in which they were met; most are met in the same order again. `notes`: of those with flaws, by the hash of the path."""
 
-    def __init__(self, stamps: array[int] | None = None, notes: dict[str, list[Noted]] | None = None) -> None:
+    def __init__(self, stamps: array[int] | None = None, notes: dict[int, list[Noted]] | None = None) -> None:
         self.stamps = stamps if stamps is not None else array("q")
         self.notes = notes if notes is not None else {}
         self._next = 0
@@ -45,10 +45,13 @@ class Files:
             self._next = found + 1
         return found
 
-    def add(self, stamp: array[int], path: str, notes: Iterable[Noted] = ()) -> None:
+    def noted(self, stamp: array[int]) -> list[Noted]:
+        return self.notes.get(stamp[0], [])
+
+    def add(self, stamp: array[int], notes: Iterable[Noted] = ()) -> None:
         self.stamps.extend(stamp)
         if noted := list(notes):
-            self.notes[path] = noted
+            self.notes[stamp[0]] = noted
 
 
 def stamp_of(path: str, status: os.stat_result) -> array[int]:

@@ -10,7 +10,6 @@ from probes.ground.text import escape
 
 EXAMPLES = 5  # of each kind
 _SHOWN = 160  # characters of an example
-_LONGEST = 1000  # characters of one, before it is made safe
 
 
 class Flaw(StrEnum):
@@ -73,12 +72,13 @@ class Quality(Struct):
     file: dict[Flaw, Noted] = {}
 
     def note(self, flaw: Flaw, where: str, times: int = 1) -> None:
+        where = escape(where, _SHOWN)
         before = self.file.get(flaw)
-        self.file[flaw] = Noted(flaw, where[:_LONGEST], times) if before is None else Noted(flaw, before.where, before.times + times)
+        self.file[flaw] = Noted(flaw, where, times) if before is None else Noted(flaw, before.where, before.times + times)
         self.counts[flaw] = self.counts.get(flaw, 0) + times
         named = self.examples.setdefault(flaw, [])
         if len(named) < EXAMPLES:
-            named.append(escape(where, _SHOWN))
+            named.append(where)
 
     @property
     def unreadable(self) -> int:

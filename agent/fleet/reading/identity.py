@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from agent.fleet.model.table import Table
 
 REMEMBERED_S = 2 * 86400  # after which another machine under an id is its successor, and no clone
+BOOTS_S = 6 * 3600  # after which an earlier boot of one machine is forgotten: a clone's is back with the next report
 _BOOTS = 8  # of an id that are remembered
 
 
@@ -78,11 +79,15 @@ class Identities:
             found = self.doubts.setdefault(name, {})
             found[doubt] = max(found.get(doubt, 0), one.received, other.received)
 
-    def forget(self, before: int) -> None:
-        """What was last seen before that moment."""
+    def forget(self, now: int) -> None:
+        """What is too long ago to be held against what comes."""
+        before = now - REMEMBERED_S
         for name in list(self.seen):
-            self.seen[name] = [each for each in self.seen[name] if each.received >= before]
-            if len(self.seen[name]) < 2:
+            *earlier, last = self.seen[name]
+            kept = [each for each in earlier if each.received >= (now - BOOTS_S if _one_machine(each, last) else before)]
+            if kept:
+                self.seen[name] = [*kept, last]
+            else:
                 del self.seen[name]
         for name in list(self.doubts):
             self.doubts[name] = {doubt: at for doubt, at in self.doubts[name].items() if at >= before}
@@ -91,6 +96,10 @@ class Identities:
 
     def doubtful(self) -> dict[str, tuple[Doubt, ...]]:
         return {name: tuple(sorted(doubts)) for name, doubts in sorted(self.doubts.items())}
+
+
+def _one_machine(one: Sighting, other: Sighting) -> bool:
+    return (one.machine_id, one.serial_number) == (other.machine_id, other.serial_number)
 
 
 def _same(one: Sighting, other: Sighting) -> bool:

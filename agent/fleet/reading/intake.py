@@ -9,6 +9,7 @@ from agent.fleet.model.attributes import LABEL
 from agent.fleet.model.row import Row
 from agent.fleet.model.table import Table
 from agent.fleet.reading.flaws import Flaw, Quality
+from agent.fleet.reading.freshness import AHEAD_S
 from agent.fleet.reading.identity import Identities, Sighting
 from agent.fleet.reading.rows import found_in
 
@@ -19,12 +20,18 @@ class Intake:
     """`take` for bytes, `put` for a row. The table may be one that was kept from an earlier reading."""
 
     def __init__(
-        self, table: Table | None = None, identities: Identities | None = None, retired: Mapping[str, float] | None = None
+        self,
+        table: Table | None = None,
+        identities: Identities | None = None,
+        retired: Mapping[str, float] | None = None,
+        now: float = math.inf,
     ) -> None:
-        """`retired`: terminals that are gone, with the moment up to which whatever came of them is of before that."""
+        """`retired`: terminals that are gone, with the moment up to which whatever came of them is of before that. `now`: nothing came in
+        later than that."""
         self.table = Table() if table is None else table
         self.identities = Identities() if identities is None else identities
         self.retired = {} if retired is None else retired
+        self.now = now
         self.quality = Quality()
         self.touched: set[int] | None = set() if len(self.table) else None  # numbers of the rows that were put; None: all of them
         self.labels = {name for name in self.table.attributes if name.startswith(LABEL)}
@@ -35,13 +42,15 @@ class Intake:
         if isinstance(found, Flaw):
             self.quality.note(found, where)
             return found
+        row = found.row
+        row.received = min(row.received, int(self.now)) if math.isfinite(self.now) else row.received
         if found.later:
             self.quality.note(Flaw.LATER_VERSION, where)
-        if self.retired and found.row.received <= self.retired.get(found.row.id, -math.inf):
+        if self.retired and row.received <= self.retired.get(row.id, -math.inf):
             self.quality.note(Flaw.RETIRED, where)
-        elif not self.put(found.row):
+        elif not self.put(row):
             self.quality.note(Flaw.OLDER, where)
-        return found.row
+        return row
 
     def put(self, row: Row) -> bool:
         """Whether it is the newest of its terminal, and stands now."""
@@ -70,15 +79,17 @@ class Intake:
         )
 
     def _is_newer(self, row: Row, number: int) -> bool:
-        """Within a boot the sequence decides, else the receipt, and where that is the same the document's own time."""
+        """Within a boot the sequence decides, and where that begins anew all else together; else the receipt, and where that is the same
+        the document's own time. Where one of the two is of the future, what arrives later is newer."""
         table = self.table
+        generated, received = table.generated[number], table.received[number]
         if row.boot_id and row.boot_id == table.boot_ids[number] and row.machine_id == table.machine_ids[number]:
-            return (row.sequence, row.generated, row.received) >= (
-                table.sequences[number],
-                table.generated[number],
-                table.received[number],
-            )
-        return (row.received, row.generated) >= (table.received[number], table.generated[number])
+            if row.sequence == table.sequences[number]:
+                return (row.generated, row.received) >= (generated, received)
+            return row.sequence > table.sequences[number] or (row.generated > generated and row.received >= received)
+        if max(row.generated, generated) > self.now + AHEAD_S:
+            return True
+        return (row.received, row.generated) >= (received, generated)
 
     def _known_labels(self, row: Row) -> None:
         new = [name for name in row.attributes if name not in self.labels and name.startswith(LABEL)]

@@ -35,7 +35,7 @@ class _Column(Struct, array_like=True):
 
 
 class _Rest(Struct):
-    notes: dict[str, list[Noted]]
+    notes: dict[int, list[Noted]]
     seen: dict[str, list[Sighting]]
     doubts: dict[str, dict[Doubt, int]]
     as_of: bool

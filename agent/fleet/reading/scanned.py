@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from agent.fleet.reading import freshness
 from agent.fleet.reading.files import Files
 from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.freshness import Reporting
-from agent.fleet.reading.identity import REMEMBERED_S, Doubt, Identities, shared_machines
+from agent.fleet.reading.identity import Doubt, Identities, shared_machines
 from agent.fleet.reading.intake import Intake
 from agent.fleet.reading.inventory import Inventory
 from agent.fleet.reading.kept import Known
@@ -69,12 +69,13 @@ def scanned(
     Raises `SourceMissing`.
     """
     retired = inventory.retired if inventory is not None else {}
-    return judged(gathered(sources, as_of=as_of, retired=retired), int(now), reporting, inventory)
+    return judged(gathered(sources, now=now, as_of=as_of, retired=retired), int(now), reporting, inventory)
 
 
 def gathered(
     sources: Sequence[str],
     *,
+    now: float,
     as_of: bool = False,
     known: Known | None = None,
     retired: Mapping[str, float] | None = None,
@@ -84,7 +85,7 @@ def gathered(
 
     Raises `SourceMissing`.
     """
-    intake = Intake(known.table, known.identities, retired) if known is not None else Intake(retired=retired)
+    intake = Intake(known.table, known.identities, retired, now) if known is not None else Intake(retired=retired, now=now)
     if as_of:
         intake.table.received = array("q", intake.table.generated)
     before = None if known is None else known.files if known.as_of == as_of else Files()
@@ -93,25 +94,21 @@ def gathered(
         reader.read(source)
     if known is not None and known.flaw:
         intake.quality.note(Flaw.STATE_DAMAGED, known.name)
-    table, touched = intake.table, tuple(sorted(intake.touched)) if intake.touched is not None else None
-    left = _left(table, retired or {}, since) if known is not None else None
-    if left is not None:
-        return Gathered(
-            table=table.only(left),
-            identities=intake.identities,
-            quality=intake.quality,
-            files=reader.files,
-            touched=None,
-            reread=reader.reread,
-        )
+    touched = intake.touched
+    left = _left(intake.table, retired or {}, since, touched or ()) if known is not None and touched is not None else None
     return Gathered(
-        table=table, identities=intake.identities, quality=intake.quality, files=reader.files, touched=touched, reread=reader.reread
+        table=intake.table if left is None else intake.table.only(left),
+        identities=intake.identities,
+        quality=intake.quality,
+        files=reader.files,
+        touched=tuple(sorted(touched)) if touched is not None and left is None else None,
+        reread=reader.reread,
     )
 
 
-def _left(table: Table, retired: Mapping[str, float], since: float) -> list[int] | None:
+def _left(table: Table, retired: Mapping[str, float], since: float, touched: Collection[int]) -> list[int] | None:
     """Numbers of those that stay; None where all do."""
-    gone = {number for number, received in enumerate(table.received) if received < since} if since else set()
+    gone = {number for number, received in enumerate(table.received) if received < since and number not in touched}
     for name, moment in retired.items():
         number = table.number_of.get(name)
         if number is not None and table.received[number] <= moment:
@@ -126,7 +123,7 @@ def judged(found: Gathered, now: int, reporting: Reporting | None = None, invent
         filled = inventory.fill(table, quality)
         touched = None if touched is None else tuple(sorted({*touched, *filled}))
         never = inventory.missing(table)
-    found.identities.forget(now - REMEMBERED_S)
+    found.identities.forget(now)
     quiet = freshness.silent(table, now, reporting or Reporting())
     ahead = freshness.ahead(table, now)
     doubts, machines = found.identities.doubtful(), shared_machines(table)

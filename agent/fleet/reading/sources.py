@@ -76,10 +76,10 @@ class Reader:
         if status is not None and self._before is not None:
             stamp = stamp_of(path, status)
             if self._before.is_as_it_was(stamp):
-                notes = self._before.notes.get(path, ())
+                notes = self._before.noted(stamp)
                 for each in notes:
                     self._taker.quality.note(each.flaw, each.where, each.times)
-                self.files.add(stamp, path, notes)
+                self.files.add(stamp, notes)
                 return
         quality = self._taker.quality
         quality.file = {}
@@ -96,7 +96,7 @@ class Reader:
             quality.note(flaw_of(error, path), path)
         else:
             if self._before is not None:
-                self.files.add(stamp_of(path, status), path, quality.file.values())
+                self.files.add(stamp_of(path, status), quality.file.values())
         finally:
             os.close(descriptor)
 

@@ -57,7 +57,8 @@ class Asked(Struct, frozen=True, kw_only=True):
 def surveyed(asked: Asked) -> Survey:
     """Raises `SourceMissing`, or `StoreError`, after which the store is as it was."""
     if asked.store is None:
-        found = judged(gathered(asked.sources, as_of=asked.as_of, retired=asked.gone), asked.now, asked.reporting, asked.inventory)
+        read = gathered(asked.sources, now=asked.now, as_of=asked.as_of, retired=asked.gone)
+        found = judged(read, asked.now, asked.reporting, asked.inventory)
         there = located(found.table, found.totals, found.now, silent=found.silent, quality=found.counts)
         return Survey(scanned=found, located=there, answer=there.answer)
     memory = Memory(asked.store)
@@ -71,6 +72,7 @@ def _kept(asked: Asked, memory: Memory) -> Survey:
     inventory = replace(asked.inventory, retired=retired) if asked.inventory is not None else None
     read = gathered(
         asked.sources,
+        now=asked.now,
         as_of=asked.as_of,
         known=kept.read(memory.folder),
         retired=retired,
@@ -92,7 +94,7 @@ def recalled(memory: Memory, now: int, settings: FleetSettings, inventory: Inven
     retired = {**memory.retired(), **(inventory.retired if inventory is not None else {})}
     silence = settings.silence
     reporting = Reporting(every_s=silence.every_s, cellular_s=silence.cellular_every_s)
-    found = judged(gathered((), as_of=known.as_of, known=known, retired=retired), now, reporting, inventory)
+    found = judged(gathered((), now=now, as_of=known.as_of, known=known, retired=retired), now, reporting, inventory)
     there = located(found.table, found.totals, now, memory.answer(), silent=found.silent, hours=memory.hours(), quality=found.counts)
     there.answer = with_notes(there.answer, memory.acknowledged(), now)
     return Survey(scanned=found, located=there, answer=there.answer)
