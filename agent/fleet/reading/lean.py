@@ -28,6 +28,7 @@ class LeanTerminal(Struct, gc=False):
 class LeanCause(Struct, gc=False):
     code: str
     subject: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 class LeanCheck(Struct, gc=False):
@@ -46,9 +47,30 @@ class HostFacts(Struct, gc=False):
     address: Any = None
 
 
+class DeviceFacts(Struct, gc=False):
+    operator: Any = None
+
+
 class LinkKind(Struct, gc=False):
     kind: Any = None
     used: Any = None
+
+
+class LeanClosed(Struct, gc=False):
+    cause: str
+    began_at: str
+    duration_s: Number
+    subject: str = ""
+    step: str = ""
+
+
+class LeanRecord(Struct):
+    """What a terminal's record adds up to. `addresses`: of gateways by their names."""
+
+    seconds_by_state: dict[str, Number] = {}
+    incidents_by_cause: dict[str, Number] = {}
+    closed: tuple[LeanClosed, ...] = ()
+    addresses: dict[str, str] = {}
 
 
 class LeanStatus(Struct, tag_field="schema", tag="posdiag.status/1"):
@@ -63,6 +85,7 @@ class LeanStatus(Struct, tag_field="schema", tag="posdiag.status/1"):
     cause: str | None = None
     causes: tuple[LeanCause, ...] = ()
     checks: tuple[LeanCheck, ...] = ()
+    record: LeanRecord | None = None
     stopped: bool = False
     vantage: str = ""
 

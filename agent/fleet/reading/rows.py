@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,23 +14,20 @@ from agent.contract.times import parse
 from agent.fleet.model.attributes import ATTRIBUTES, LABEL
 from agent.fleet.model.row import CANNOT_TELL, UNKNOWN, Row
 from agent.fleet.reading.flaws import Flaw
-from agent.fleet.reading.lean import Head, HostFacts, LeanCheck, LeanIncident, LeanStatus, LeanSummary, LinkKind
-from probes.model import Kind, kind_of
+from agent.fleet.reading.lean import Head, LeanClosed, LeanIncident, LeanRecord, LeanStatus, LeanSummary
+from agent.fleet.reading.shared import MEANT, shared_by
 
 MOST = 80 * 1024  # bytes of a document: the 64 KiB that it may have, and a margin for later versions
 _STATES = {"ok": 0, "degraded": 1, "outage": 2, "unknown": 3}
 _CAN_PAY = {"yes": 1, "no": 0, "unknown": -1}
-_MEANT = ("isp", "region", "model", "firmware", "operator")  # a label of this name is that attribute
 _TEXT = 120  # characters of a value that is compared
 _LABELS = 16  # of a terminal
 _CLOSED = 50  # incidents of a summary
+_NO_RECORD = LeanRecord()
 _OURS = ("posdiag.status", "posdiag.summary")
-_KINDS = ("gateway", "dns", "link")
 
 _document = msgspec.json.Decoder(LeanStatus | LeanSummary)
 _head = msgspec.json.Decoder(Head)
-_host = msgspec.json.Decoder(HostFacts)
-_link = msgspec.json.Decoder(LinkKind)
 
 
 class Found(Struct, gc=False):
@@ -117,7 +113,7 @@ def _of_status(read: LeanStatus, received: int | None) -> Row | None:
     generated, until = parse(read.generated_at), parse(read.valid_until)
     if generated is None or until is None:
         return None
-    terminal, made = read.terminal, int(generated)
+    terminal, made, record = read.terminal, int(generated), read.record or _NO_RECORD
     return Row(
         id=terminal.id,
         serial_number=terminal.serial_number[:_TEXT],
@@ -132,9 +128,12 @@ def _of_status(read: LeanStatus, received: int | None) -> Row | None:
         can_pay=_CAN_PAY.get(read.can_pay, CANNOT_TELL),
         cause=(read.cause or "")[:_TEXT],
         subject=read.causes[0].subject[:_TEXT] if read.cause and read.causes else "",
-        causes=tuple(dict.fromkeys(cause.code[:_TEXT] for cause in read.causes)),
-        attributes=_attributes(dict(_of_document(read)), terminal.labels, terminal.agent_version, terminal.config_hash),
+        causes=tuple(dict.fromkeys([cause.code[:_TEXT] for cause in read.causes])),
+        attributes=_attributes(shared_by(read), terminal.labels, terminal.agent_version, terminal.config_hash),
         stopped=read.stopped,
+        seconds_by_state=record.seconds_by_state,
+        incidents_by_cause=_counted(record.incidents_by_cause),
+        closed=tuple([_over(each) for each in record.closed[-_CLOSED:]]) if record.closed else (),
     )
 
 
@@ -157,8 +156,19 @@ def _of_summary(read: LeanSummary, received: int | None) -> Row:
         attributes=_attributes(read.attributes, read.labels, read.version, read.config_hash),
         stopped=read.stopped,
         seconds_by_state=read.seconds_by_state,
-        incidents_by_cause={cause[:_TEXT]: count for cause, count in read.incidents_by_cause.items()} if read.incidents_by_cause else {},
-        closed=tuple(map(_closed, read.closed[-_CLOSED:])) if read.closed else (),
+        incidents_by_cause=_counted(read.incidents_by_cause),
+        closed=tuple([_closed(each) for each in read.closed[-_CLOSED:]]) if read.closed else (),
+    )
+
+
+def _counted(counts: dict[str, int]) -> dict[str, int]:
+    return {cause[:_TEXT]: count for cause, count in counts.items()} if counts else {}
+
+
+def _over(each: LeanClosed) -> ClosedIncident:
+    began = int(parse(each.began_at) or 0)
+    return ClosedIncident(
+        cause=each.cause[:_TEXT], subject=each.subject[:_TEXT], began=began, seconds=each.duration_s, step=each.step[:_TEXT]
     )
 
 
@@ -175,50 +185,6 @@ def _attributes(given: Mapping[str, str], labels: Mapping[str, str], version: st
     if config and "config" not in made:
         made["config"] = config[:_TEXT]
     for name, value in list(labels.items())[:_LABELS] if labels else ():
-        if value and name not in _MEANT:
+        if value and name not in MEANT:
             made[LABEL + name[:_TEXT]] = value[:_TEXT]
     return made
-
-
-def _of_document(read: LeanStatus) -> Iterator[tuple[str, str]]:
-    """As `agent.status.summary.summarise` finds them."""
-    terminal = read.terminal
-    if terminal.store:
-        yield "store", terminal.store
-    yield from (("model", terminal.model), ("firmware", terminal.firmware))
-    yield from ((name, value) for name, value in terminal.labels.items() if name in _MEANT and value)
-    host = address = resolver = uplink = ""
-    for check in read.checks:
-        match _kind(check.id) if check.id.startswith(_KINDS) else None:
-            case Kind.GATEWAY if not (host and address):
-                facts = _host_facts(check)
-                host, address = host or _text(facts.host), address or _text(facts.address)
-            case Kind.RESOLVER if not resolver:
-                resolver = check.target
-            case Kind.LINK if not uplink and check.outcome in ("pass", "warn"):
-                uplink = _used(check)
-    yield from (("host", host), ("address", address), ("resolver", resolver), ("uplink", uplink))
-
-
-@lru_cache(maxsize=4096)
-def _kind(check_id: str) -> Kind:
-    return kind_of(check_id)
-
-
-def _host_facts(check: LeanCheck) -> HostFacts:
-    try:
-        return _host.decode(check.facts)
-    except msgspec.DecodeError:
-        return HostFacts()
-
-
-def _used(check: LeanCheck) -> str:
-    try:
-        facts = _link.decode(check.facts)
-    except msgspec.DecodeError:
-        return ""
-    return _text(facts.kind) if facts.used is True else ""
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

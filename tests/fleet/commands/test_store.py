@@ -26,7 +26,7 @@ def fleet() -> Made:
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "fleet.toml").write_text(f'store = "{tmp_path / "store"}"\n')
+    (tmp_path / "fleet.toml").write_text(f'store = "{tmp_path / "store"}"\nkeep_days = 36500\n')
     monkeypatch.setenv("POSDIAG_FLEET_CONFIG", str(tmp_path / "fleet.toml"))
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
 
@@ -104,9 +104,9 @@ def test_a_retired_terminal_is_left_out_until_something_newer_comes_of_it(
     assert after["terminals"] == before["terminals"] - 1
     newer = json.loads(document(fleet.table.row(7)))
     newer["sequence"] += 1
-    newer["generated_at"] = newer["valid_until"] = "2099-01-01T00:00:00Z"
+    newer["generated_at"] = newer["valid_until"] = "2097-01-01T00:00:00Z"
     (tmp_path / "newer.ndjson").write_text(json.dumps(newer))
-    again = scanned(tmp_path / "newer.ndjson", fleet, capsysbinary, 120)["totals"]
+    again = scanned(tmp_path / "newer.ndjson", fleet, capsysbinary, 70 * 366 * 86400)["totals"]
     assert isinstance(again, dict) and again["terminals"] == before["terminals"]
 
 

@@ -7,16 +7,19 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from agent.contract.decode import decode
+from agent.contract.document import ClosedEntry, Recorded
 from agent.contract.encode import encode
 from agent.contract.summary import encode as encode_summary
+from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay, State
 from agent.fleet.model.row import Row
 from agent.fleet.reading.flaws import Flaw
 from agent.fleet.reading.rows import MOST, Found, found_in
 from agent.status.summary import summarise
-from tests.support.documents import LATER_VERSION, broken_names, check, status
+from tests.support.documents import LATER_VERSION, THEN, broken_names, cause, check, status
 
 
 def changed(content: bytes, change: dict[str, Any]) -> bytes:
@@ -50,7 +53,30 @@ DOCUMENTS = {
             ),
         )
     ),
-    "of a later version": changed(LATER_VERSION.replace(b'"model":', b'"make":'), {"vantage": ""}),
+    "with a record, of which the second host is the one that fails": encode(
+        replace(
+            status(
+                CanPay.NO,
+                State.OUTAGE,
+                (
+                    check("link:wwan0", kind="cellular", used=True),
+                    check("serial:printer"),
+                    check("serial:modem", operator="mobile-x"),
+                    check("dns:192.0.2.53"),
+                    check("gateway:a", host="gw-a.pay.example", address="203.0.113.8"),
+                    check("gateway:b", "fail", "nxdomain", host="gw-b.pay.example"),
+                ),
+                (cause(Cause.DNS_FAILING, evidence=("gateway:b",)),),
+            ),
+            record=Recorded(
+                seconds_by_state={"ok": 1000, "outage": 7},
+                incidents_by_cause={"system.disk_full": 2},
+                closed=(ClosedEntry(cause="system.disk_full", subject="/", began_at=THEN, duration_s=60, step="free_space"),),
+                addresses={"a": "203.0.113.8", "b": "203.0.113.9"},
+            ),
+        )
+    ),
+    "of a later version": changed(LATER_VERSION, {"vantage": ""}),
 }
 
 
