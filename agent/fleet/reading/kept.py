@@ -78,12 +78,17 @@ def read(folder: Path) -> Known:
     return nothing(flaw=True, name=str(folder / TERMINALS))
 
 
-def write(folder: Path, table: Table, identities: Identities, files: Files, *, as_of: bool = False) -> None:
+def write(folder: Path, content: bytes) -> None:
     """Raises `StoreError`; then what was there stands."""
+    atomic.write(folder / TERMINALS, content, mode=0o640)
+
+
+def packed(table: Table, identities: Identities, files: Files, *, as_of: bool = False) -> bytes:
+    """All of it as it is now, in some 20 bytes a terminal."""
     parts = dict(_parts(table))
     parts[_STAMPS] = _raw(memoryview(files.stamps))
     parts[_REST] = _pressed(_Rest(files.notes, identities.seen, identities.doubts, as_of))
-    atomic.write(folder / TERMINALS, msgspec.msgpack.encode(_Kept(VERSION, parts)), mode=0o640)
+    return msgspec.msgpack.encode(_Kept(VERSION, parts))
 
 
 def _parts(table: Table) -> Iterator[tuple[str, bytes]]:

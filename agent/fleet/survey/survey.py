@@ -78,13 +78,14 @@ def _kept(asked: Asked, memory: Memory) -> Survey:
         retired=retired,
         since=asked.now - keep_days * _DAY_S,
     )
-    kept.write(memory.folder, read.table, read.identities, read.files, as_of=asked.as_of)
+    state = kept.packed(read.table, read.identities, read.files, as_of=asked.as_of)  # before an inventory fills in what nobody told
     found = judged(read, asked.now, asked.reporting, inventory)
     survey = answered(found, memory, keep_days, lasting=asked.lasting)
     if asked.history:
         from agent.fleet.store.keep import keep
 
         keep(memory.folder, found.table, at=found.now, silent=found.silent, touched=found.touched, keep_days=keep_days)
+    kept.write(memory.folder, state)  # the last, so that what nobody kept is read again
     return survey
 
 

@@ -102,7 +102,7 @@ class Looking:
         return found
 
     def _without_store(self, asked: Asked) -> Looked:
-        found = judged(gathered(asked.sources, retired=asked.gone), asked.now, asked.reporting, asked.inventory)
+        found = judged(gathered(asked.sources, now=asked.now, retired=asked.gone), asked.now, asked.reporting, asked.inventory)
         last = with_lasting(self._last, asked.lasting)
         there = located(found.table, found.totals, found.now, last, silent=found.silent, quality=found.counts)
         return Looked(scanned=found, located=there, answer=there.answer)
