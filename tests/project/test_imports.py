@@ -51,6 +51,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.fleet.survey",),
     ("agent.fleet.page",),
     ("agent.fleet.lessons", "agent.fleet.watching"),
+    ("agent.fleet.serve",),
     ("agent.fleet.commands",),
     ("agent.cli",),
     ("agent.__main__",),

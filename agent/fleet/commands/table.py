@@ -94,6 +94,25 @@ COMMANDS: tuple[FleetCommand, ...] = (
         most=1,
         says=Bilingual("故障有人处理了", "somebody has taken a fault on"),
     ),
+    FleetCommand(
+        name="serve",
+        module="serve",
+        says=Bilingual(
+            "接收终端推送的状态（POST /v1/status），并提供页面、fleet.json、/metrics、/healthz",
+            "receive what terminals push (POST /v1/status), and serve the page, fleet.json, /metrics, /healthz",
+        ),
+    ),
+    FleetCommand(
+        name="token",
+        module="token",
+        words="NAME",
+        least=1,
+        most=1,
+        says=Bilingual(
+            "做一个新口令，只显示一次，并给出要写进 fleet.toml 的几行",
+            "make a new token, shown only once, with the lines for fleet.toml",
+        ),
+    ),
 )
 OPTIONS: tuple[Option, ...] = (
     Option(
@@ -139,7 +158,7 @@ OPTIONS: tuple[Option, ...] = (
         name="--store",
         value="DIR",
         needs=Bilingual("目录", "a directory"),
-        of=("scan", "show", "retire", "ack", "watch"),
+        of=("scan", "show", "retire", "ack", "watch", "serve"),
         says=Bilingual(
             "记在这里：下次只读改变的文件，故障的标识不变，历史按天存为 Parquet",
             "keep it here: next time only what changed is read, faults keep their ids, and each day is kept as Parquet",
@@ -206,6 +225,35 @@ OPTIONS: tuple[Option, ...] = (
         needs=Bilingual("文件", "a file"),
         says=Bilingual("配置文件，默认 /etc/posdiag/fleet.toml", "the settings, by default /etc/posdiag/fleet.toml"),
     ),
+    Option(
+        name="--listen",
+        value="ADDRESS:PORT",
+        needs=Bilingual("地址加端口", "an address with a port"),
+        of=("serve",),
+        says=Bilingual("在哪里接收（默认 127.0.0.1:8420）", "where to listen (default 127.0.0.1:8420)"),
+    ),
+    Option(
+        name="--cert",
+        value="FILE",
+        needs=Bilingual("文件", "a file"),
+        of=("serve",),
+        says=Bilingual("证书链（PEM），用 TLS 接收", "certificate chain (PEM): receive by TLS"),
+    ),
+    Option(
+        name="--key",
+        value="FILE",
+        needs=Bilingual("文件", "a file"),
+        of=("serve",),
+        says=Bilingual("它的私钥；不写就在证书文件里找", "its private key; in the certificate's file where it is left out"),
+    ),
+    Option(
+        name="--ids",
+        value="PATTERNS",
+        needs=Bilingual("编号", "ids"),
+        of=("token",),
+        says=Bilingual("能为哪些终端上报，如 T-1001 或 'N-*,S-*'", "the terminals it may push for, such as T-1001 or 'N-*,S-*'"),
+    ),
+    Option(name="--reads", of=("token",), says=Bilingual("能看页面、fleet.json、/metrics", "it reads the page, fleet.json and /metrics")),
     Option(
         name="--lang",
         value="zh|en",

@@ -50,7 +50,6 @@ class ServeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sync_s: Annotated[float, Meta(ge=0, le=60)] = 1
     terminals: Annotated[int, Meta(ge=1, le=10_000_000)] = 200_000
     connections: Annotated[int, Meta(ge=1, le=1_000_000)] = 10_000
-    document_kb: Annotated[int, Meta(ge=1, le=1024)] = 128
     body_kb: Annotated[int, Meta(ge=1, le=65_536)] = 4096
     unpacked_kb: Annotated[int, Meta(ge=1, le=262_144)] = 16_384
     terminal_per_minute: Annotated[float, Meta(gt=0, le=60_000)] = 60
