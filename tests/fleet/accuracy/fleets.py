@@ -12,6 +12,7 @@ from agent.fleet.model.attributes import Family
 from tests.fleet.made.faults import KINDS, Injected, drawn
 from tests.fleet.made.fleet import NOW, Made, made
 from tests.fleet.made.people import at, people
+from tests.fleet.made.shapes import close, shops_of, with_hours
 
 _SILENT = tuple(kind for kind in KINDS if kind.family is Family.SILENCE)
 
@@ -53,6 +54,15 @@ def _lines(seed: int) -> Made:
     return made(20_000, seed, faults=1 + seed % 2, kinds=_SILENT, silent=0.03)
 
 
+def _closed(seed: int) -> Made:
+    """Whoever is on a dead line and in an open shop is silent, and so is every closed shop."""
+    fleet = _lines(seed)
+    closed = np.random.default_rng(seed).random(shops_of(fleet)) < 0.5
+    fleet.hours = with_hours(fleet, closed)
+    close(fleet, closed, seed)
+    return fleet
+
+
 def _partial(seed: int) -> Made:
     return made(20_000, seed, faults=1 + seed % 2, rates=(0.2, 0.6))
 
@@ -62,6 +72,7 @@ TRIALS = (
     Trial("labels", "20,000; 30 % of labels missing, 5 % wrong", 40, _several(20_000, 1, 2, missing=0.3, wrong=0.05)),
     Trial("many", "20,000; three to six at once, five times the everyday faults", 40, _several(20_000, 3, 6, noise=0.1)),
     Trial("silent", "20,000; dead lines and versions that say nothing any more, three times the terminals that are off", 40, _lines),
+    Trial("closed", "20,000; the same at night, half of the shops are closed, and their hours are known", 20, _closed),
     Trial("hidden", "20,000; a dead host hides most victims of a bad configuration", 30, _hidden),
     Trial("small", "300; one fault", 60, _several(300, 1, 1)),
     Trial("partial", "20,000; one or two faults that strike only 20 to 60 % of their place", 40, _partial),

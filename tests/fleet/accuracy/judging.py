@@ -39,7 +39,7 @@ class Tally(Struct):
 
 
 def judge(fleet: Made, name: str = "") -> Tally:
-    faults = answer_of(fleet.table, fleet.totals, fleet.now, silent=fleet.silent).faults
+    faults = answer_of(fleet.table, fleet.totals, fleet.now, silent=fleet.silent, hours=fleet.hours).faults
     tally = Tally(fleets=1, true=len(fleet.truth), reported=len(faults), wrong=[])
     told: set[str] = set()
     for truth in fleet.truth:

@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from agent.diagnosis.causes import Cause
+from agent.fleet.localise.hours import Hours
 from agent.fleet.model.answer import Totals
 from agent.fleet.model.attributes import Family
 from agent.fleet.model.row import CAN_PAY, CANNOT_PAY, CANNOT_TELL, DEGRADED, OK, OUTAGE
@@ -25,7 +26,7 @@ _DEGRADED = (Cause.UNSTABLE, Cause.WEAK_SIGNAL, Cause.BATTERY_LOW, Cause.DISK_FU
 
 
 class Made(Struct):
-    """`people`: as they are, whatever their labels say; `shown` is in the table. `truth`: the shared faults."""
+    """`people`: as they are, whatever their labels say. `truth`: the shared faults. `hours`: where those of the shops are known."""
 
     table: Table
     totals: Totals
@@ -33,6 +34,7 @@ class Made(Struct):
     now: int
     people: People
     truth: tuple[Injected, ...]
+    hours: Hours | None = None
 
 
 class Lot(Struct):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 
 import numpy as np
 from msgspec import Struct
 
 from agent.diagnosis.causes import Cause
+from agent.fleet.localise.hours import WEEK, Hours
 from agent.fleet.model.attributes import Family
+from agent.fleet.model.row import Row
+from agent.fleet.model.table import Table
 from agent.fleet.reading import freshness
 from agent.fleet.reading.freshness import Reporting
 from tests.fleet.made.faults import Injected
@@ -16,6 +20,7 @@ from tests.fleet.made.fleet import NOW, Made, made
 from tests.fleet.made.people import Attribute, Numbers, People, people
 
 _HOUR = 3600
+_NIGHT = 4  # hours before now and after
 
 
 class Shape(Struct, frozen=True):
@@ -82,18 +87,43 @@ def whole_fleet(size: int, rate: float) -> Made:
     return made(size, 1, faults=[strikes(Family.GATEWAY, Cause.GATEWAY_DOWN, rate)])
 
 
-def night(seed: int, regions: int = 100) -> Made:
-    """Four in five shops of so many regions have closed, over four hours."""
-    fleet = made(20_000, 3, faults=0)
+def close(fleet: Made, struck: Numbers, seed: int) -> None:
+    """So many shops, by their number, have closed: each at a moment of its own within four hours, two hours ago at the latest."""
     chance, shop = np.random.default_rng(seed), fleet.people.attributes["store"].codes
-    shops = int(shop.max()) + 1
-    closed = (chance.random(shops) < 0.8)[shop] & (fleet.people.attributes["region"].codes <= regions)
-    since = (NOW - chance.integers(2 * _HOUR, 6 * _HOUR, size=shops))[shop]
-    for number in np.flatnonzero(closed).tolist():
-        fleet.table.received[number] = int(since[number])
+    since = (fleet.now - chance.integers(2 * _HOUR, 6 * _HOUR, size=struck.size))[shop]
+    for number in np.flatnonzero(struck[shop]).tolist():
+        fleet.table.received[number] = min(int(since[number]), fleet.table.received[number])
     fleet.silent = freshness.silent(fleet.table, fleet.now, Reporting())
     fleet.totals = freshness.totals(fleet.table, fleet.silent)
+
+
+def shops_of(fleet: Made) -> int:
+    """One more than there are: the first number is nobody's."""
+    return int(fleet.people.attributes["store"].codes.max()) + 1
+
+
+def night(seed: int, regions: int = 100) -> Made:
+    """Four in five shops of so many regions have closed."""
+    fleet = made(20_000, 3, faults=0)
+    region = np.zeros(shops_of(fleet), dtype=int)
+    region[fleet.people.attributes["store"].codes] = fleet.people.attributes["region"].codes
+    close(fleet, (np.random.default_rng(seed + 1).random(region.size) < 0.8) & (region <= regions), seed)
     return fleet
+
+
+def with_hours(fleet: Made, closed: Numbers, weeks: int = 3) -> Hours:
+    """As of shops that were looked at for some weeks: those that are closed now always were at this hour, and for four hours around it."""
+    stores, hours = fleet.people.attributes["store"].values, Hours()
+    table = Table(
+        Row(id=f"S{number}", generated=0, valid_until=180, received=0, state=0, can_pay=1, attributes={"store": stores[number]})
+        for number in range(1, closed.size)
+    )
+    for hour in range(-weeks * WEEK, 0):
+        moment = fleet.now + hour * _HOUR
+        quiet = closed[1:] if (hour + _NIGHT) % 24 < 2 * _NIGHT else np.zeros(closed.size - 1, dtype=bool)
+        table.received = array("q", np.where(quiet, 0, moment - 60).astype("q").tobytes())
+        hours.note(table, moment)
+    return hours
 
 
 def two_meetings_in_one_host() -> Made:
