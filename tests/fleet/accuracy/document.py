@@ -93,11 +93,12 @@ none."""
 _SHAPES = """One fleet of each shape, and what was said of it."""
 _FAILS = """## Where it fails
 
-- Several faults of one family inside one place, that fill most of it, are told as the place: three firmwares of one model, two of three
-mobile networks. What it covers is true, and that it is more than one is not told.
+- Several faults of one family that fill a whole place are told as that place: three firmwares, where one model has no others. What it
+covers is true; that it is more than one is not told.
 - A shop of eight terminals of which five fail, among thousands of shops with as many everyday faults, is no more than chance.
-- A dead host hides most victims of a bad configuration: it is told from the few that could be judged, and how many could not (`masked`).
+- A dead host hides most victims of a bad configuration: that is told from the few that could be judged, and how many could not (`masked`).
 - Two attributes that always coincide are both named; which of them it is, nobody can tell from counts.
-- Wrong labels leave small groups behind. They are told, as a rest of the fault (`remnant_of`), where most of their terminals are at its
-place, or where they began with it.
-- Without hours of the shops (`--store` or `watch`, for two weeks) one silent shop is not told: it may be closed."""
+- Wrong labels leave small groups behind. They are told, as a rest of the fault (`remnant_of`) where most of their terminals are at its
+place, or where they began with it; a few are told as faults of their own.
+- Without the hours of the shops (they are learned in two weeks where somebody looks every hour) one silent shop is not told: it may be
+closed. Nor is a small provider's dead line in a fleet of fewer than six shops on it."""
