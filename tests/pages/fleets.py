@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from agent.contract.times import utc
 from agent.diagnosis.causes import Cause
 from agent.fleet.localise.located import located
-from agent.fleet.model.answer import Answer, Fault
+from agent.fleet.model.answer import Answer, Fault, Onset
 from agent.fleet.model.attributes import Family
 from agent.fleet.model.table import Table
 from agent.fleet.page.page import page_of
 from agent.fleet.reading.flaws import Flaw
+from probes.ground.bilingual import same
 from tests.fleet.made.faults import Injected
 from tests.fleet.made.fleet import NOW, Made, made
 from tests.pages.sample import Sample
@@ -119,6 +120,34 @@ def small() -> Fleet:
     known = made(24, 6, faults=0, noise=0.0, silent=0.0)
     fault = Injected(Family.INTERNET, {"isp": "isp-c"}, (Cause.INTERNET_DOWN,), 1.0, NOW - 7200)
     return fleet_of(made(24, 6, faults=(fault,), noise=0.0, silent=0.0, known=known.people))
+
+
+def hostile(text: str) -> Fleet:
+    """Whatever a terminal says of itself, and whatever an answer kept from elsewhere says, is this text; places stay apart by a number."""
+    fault = Injected(Family.INTERNET, {"isp": "isp-a"}, (Cause.INTERNET_DOWN,), 0.9, NOW - 5000)
+    quiet = Injected(Family.SILENCE, {"isp": "isp-b"}, (), 0.9, NOW - 30000)
+    found = made(600, 9, faults=(fault, quiet))
+    table = Table()
+    for number, row in enumerate(found.table.rows()):
+        labels = {name: f"{text}{value[-2:]}" for name, value in row.attributes.items()} | {f"label:{text}": f"{text}{number % 2}"}
+        table.put(replace(row, id=f"{text}{number}", serial_number=text, machine_id=text, boot_id=text, subject=text, attributes=labels))
+    fleet = fleet_of(replace(found, table=table))
+    answer = fleet.answer
+    odd = replace(
+        answer.faults[0],
+        id=text,
+        family=text,
+        causes={text: 5},
+        where=({text: text, "isp": text}, {f"label:{text}": text}),
+        owner=text,
+        step=same(text),
+        since=Onset(first=text, median=text, last=text),
+        remnant_of=text,
+        acknowledged=text,
+    )
+    said = replace(answer, faults=(*answer.faults, odd), single={text: 3}, notices={text: 2}, quality={text: 1})
+    previous = replace(said, generated_at=text, faults=(replace(odd, id=f"{text}2"),))
+    return replace(fleet, answer=said, previous=previous, never=(text,) * 3)
 
 
 def nothing() -> Fleet:

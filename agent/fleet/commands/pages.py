@@ -9,11 +9,13 @@ from agent.commands.failure import CommandFailed
 from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.out import STDOUT, put
 from agent.fleet.page.page import files_of, page_of
-from agent.fleet.page.victims import whole
 from agent.fleet.page.view import view_of
 from agent.fleet.survey.survey import Survey
+from agent.fleet.survey.victims import victims
 from agent.papers.press import NoPressError
 from agent.storage.atomic import StoreError, write
+
+_UTF_8 = "\ufeff"  # by which spreadsheets know
 
 
 def write_pages(asked: Asked, found: Survey) -> None:
@@ -27,7 +29,7 @@ def write_pages(asked: Asked, found: Survey) -> None:
         view = view_of(answer, scanned.table, None, scanned.silent, members)
         for name, rows in files_of(view):
             if rows:
-                _keep(Path(folder) / name, whole(rows, view).encode("utf-8", "backslashreplace"))
+                _keep(Path(folder) / name, (_UTF_8 + victims(scanned.table, rows)).encode("utf-8", "backslashreplace"))
     if html is None:
         return
     try:

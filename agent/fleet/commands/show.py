@@ -13,18 +13,19 @@ from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.sources import inventory_of
 from agent.fleet.commands.stored import fault_of, last_answer, memory_of, no_such, settings_of
 from agent.fleet.commands.terminal_lines import terminal_lines
-from agent.fleet.commands.victims import victims
 from agent.fleet.localise.located import Located
 from agent.fleet.model.answer import Fault
+from agent.fleet.page.message import message
 from agent.fleet.reading.scanned import Scanned
-from agent.fleet.survey.message import message
 from agent.fleet.survey.survey import Survey, recalled
+from agent.fleet.survey.victims import victims
 from agent.present import output
 from agent.present.page import Page
 from probes.ground.text import escape
 
 _NAMED = 20  # victims on the screen; all of them with --csv
 _HEALTHY = 5
+_TOLD = 5  # victims that a message names
 
 
 def command(asked: Asked) -> int:
@@ -79,6 +80,6 @@ def _beside(located: Located, scanned: Scanned, fault: Fault, rows: Sequence[int
     names = [escape(table.ids[row], 120) for row in healthy]
     lines += page.flow(names, indent="  ") if names else page.wrap(page.say("一台也没有", "none"), first="  ")
     lines += ["", page.paint(page.say("可以这样告诉负责的一方", "What to say to whoever acts"), "bold")]
-    for part in message(fault).of(page.language).split("\n"):
-        lines += page.wrap(part, first="  ")
+    for part in message(fault, named[:_TOLD], names, page):
+        lines += page.wrap(part, first="  ") if part else [""]
     return lines

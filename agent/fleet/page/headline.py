@@ -54,8 +54,10 @@ def before(answer: Answer, previous: Answer | None, page: Page) -> str:
     if previous is None:
         return ""
     now, then = times.parse(answer.generated_at), times.parse(previous.generated_at)
-    ago = times.span((now - then).total_seconds(), page) if now and then else ""
-    stamp = times.brief(previous.generated_at, page)
+    stamp = words.moment(previous.generated_at, page)
+    if now is None or then is None:
+        return page.say(f"和 {stamp} 相比", f"against {stamp}")
+    ago = times.span((now - then).total_seconds(), page)
     return page.say(f"和 {stamp} 相比（{ago}前）", f"against {stamp} ({ago} ago)")
 
 

@@ -81,6 +81,9 @@ def _body(fault: Fault, affected: Sequence[str], well: Sequence[str], page: Page
             )
             + (page.say("还在增加。", " It is still growing.") if fault.growing else "")
         )
+    if len(fault.where) > 1:
+        others = page.say("、或", ", or ").join(words.place(where, page) for where in fault.where[1:])
+        lines.append(page.say(f"从我们这里分不清还是：{others}。", f"From here it cannot be told apart from: {others}."))
     if affected:
         lines.append(page.say("受影响的终端，例如：", "Terminals that have it, for example: ") + words.joined(affected, page))
     if well:

@@ -1,10 +1,8 @@
-"""The terminals of a fault as comma-separated values: inside the page, as far as there is room, or each fault's beside it, whole. Pure."""
+"""The terminals of a fault as links to comma-separated values that lie in the page itself, as far as there is room. Pure."""
 
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
@@ -12,7 +10,6 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from agent.contract import times
-from agent.fleet.model.attributes import ATTRIBUTES
 from agent.fleet.page.view import View
 from agent.present.history_csv import cell
 
@@ -32,23 +29,6 @@ class Link(Struct, frozen=True, kw_only=True):
     name: str
     shown: int
     of: int
-
-
-def whole(rows: Sequence[int], view: View) -> str:
-    """With everything that is known of each."""
-    labels = [name for name in view.table.attributes if name not in ATTRIBUTES]
-    columns = ("id", "serial_number", "store", "can_pay", "cause", "since", "received")
-    attributes = [name for name in (*ATTRIBUTES, *sorted(labels)) if name in view.table.attributes and name != "store"]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*columns, *(cell(name) for name in attributes)])
-    table = view.table
-    pays = {1: "yes", 0: "no"}
-    for row in rows:
-        first = (table.ids[row], table.serial_numbers[row], view.label("store", row), pays.get(table.can_pay[row], "unknown"))
-        rest = (table.causes[row], _moment(table.since[row]), _moment(table.received[row]))
-        writer.writerow([cell(each) for each in (*first, *rest, *(table.attributes[name][row] for name in attributes))])
-    return _MARK + out.getvalue()
 
 
 def links(of: Sequence[tuple[str, Sequence[int]]], view: View, room: int = ROOM) -> list[Link | None]:
