@@ -46,8 +46,8 @@ def message(fault: Fault, affected: Sequence[str], well: Sequence[str], page: Pa
 def _subject(fault: Fault, page: Page) -> str:
     place = words.place(words.likeliest(fault), page)
     return page.say(
-        f"收款终端故障 {_id(fault, page)}：{words.called(fault, page)}，{place}",
-        f"Payment terminals, fault {_id(fault, page)}: {words.called(fault, page)}, {place}",
+        f"收款终端故障：{words.called(fault, page)}，{place}",
+        f"Payment terminals: {words.called(fault, page)}, {place}",
     )
 
 
@@ -91,11 +91,9 @@ def _body(fault: Fault, affected: Sequence[str], well: Sequence[str], page: Page
     lines.append(page.words(_ASKED.get(fault.owner, _ASKED_OF_ANYBODY)))
     if fault.step is not None and fault.owner in _WITH_STEP:
         lines.append(page.say("第一步：", "First step: ") + page.words(fault.step))
+    number = words.value(fault.id, page)
+    lines.append(page.say(f"我们的编号：{number}。终端名单可以另外发送。", f"Our number: {number}. The list of terminals can follow."))
     return lines
-
-
-def _id(fault: Fault, page: Page) -> str:
-    return words.value(fault.id, page)
 
 
 def _elsewhere(fault: Fault, page: Page) -> str:
