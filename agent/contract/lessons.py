@@ -15,7 +15,7 @@ Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
 
 class Lesson(Struct, frozen=True, kw_only=True):
-    """`where`: the group that it is of, by attribute (`store`, or a label of the terminals); empty, of all. What ended by itself, and what
+    """`where`: the group that it is of, by attribute (`store`, `model`, …); empty, of all that are in none. What ended by itself, and what
     a fault that many shared had stopped, is in neither number."""
 
     cause: Cause

@@ -27,9 +27,9 @@ class _Refused(Exception):
 class LessonsFile:
     """`trouble`: why the file that is there is not used; None where it is, or where there is none."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, root: Path = Path("/")) -> None:
         self._path, self._state_dir = Path(settings.agent.lessons), Path(settings.agent.state_dir)
-        self._attributes = {"store": settings.terminal.store, **settings.terminal.labels}
+        self._labels, self._root = {"store": settings.terminal.store, **settings.terminal.labels}, root
         self._seen: tuple[int, ...] | None = None
         self._known: dict[Cause, dict[str, Tally]] = {}
         self.trouble: Bilingual | None = None
@@ -61,7 +61,14 @@ class LessonsFile:
 
         lessons = lessons_from(self._content(SIZE_LIMIT))
         self.fleet = (lessons.agent_version, lessons.config_hash)
-        return taught(lessons, self._attributes)
+        return taught(lessons, self._attributes())
+
+    def _attributes(self) -> dict[str, str]:
+        """As the status document has them: what the labels do not say, the machine does."""
+        from agent.storage import machine
+
+        own = {"model": machine.model(self._root), "firmware": machine.firmware(self._root)}
+        return {name: value for name, value in own.items() if value} | self._labels
 
     def _content(self, limit: int) -> bytes:
         handle = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)

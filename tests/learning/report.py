@@ -76,8 +76,10 @@ write it, up to 256 KiB, and again when it changes. A damaged one is ignored, an
 ```
 
 `tried`: incidents of the cause in which the step was tried; `helped`: those that it ended. `where`: a group of terminals, by their labels
-(`terminal.labels`) or `store`; a terminal takes the narrowest group that it belongs to, cause by cause, and all others' numbers of that
-cause not. Causes and steps of a later version are left out.
+(`terminal.labels`), `store`, or the `model` and `firmware` that the machine says where no label does; a terminal takes the narrowest group
+that it belongs to, of equally narrow ones the first, cause by cause, and all others' numbers of that cause not; without a `where` they are
+of all that are in no group. Causes and steps of a later version are left out. `posdiag fleet lessons` makes the file
+([fleet.md](fleet.md#lessons)).
 
 ## What it is worth
 

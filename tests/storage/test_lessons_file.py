@@ -33,8 +33,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def of(path: Path, **labels: str) -> LessonsFile:
+    """On a machine that says of itself what lies below the directory."""
     terminal = TerminalSettings(store="S-1", labels=labels)
-    return LessonsFile(Settings(terminal=terminal, agent=AgentSettings(state_dir=str(path.parent), lessons=str(path))))
+    return LessonsFile(Settings(terminal=terminal, agent=AgentSettings(state_dir=str(path.parent), lessons=str(path))), root=path.parent)
 
 
 def why(file: LessonsFile) -> str:
@@ -46,6 +47,15 @@ def why(file: LessonsFile) -> str:
 def test_none_is_no_trouble(path: Path) -> None:
     file = of(path)
     assert (file.read(), file.trouble) == ({}, None)
+
+
+def test_the_group_of_a_model_is_that_of_the_machine_itself_unless_a_label_says_another(path: Path) -> None:
+    """As status documents and summaries name it, of which the lessons are made."""
+    (path.parent / "proc/device-tree").mkdir(parents=True)
+    (path.parent / "proc/device-tree/model").write_bytes(b"A920\0")
+    written(path, lesson("plug_cable", 9, 4, model="A920"), lesson("replace_cable", 9, 4, model="X5"))
+    assert of(path).read() == {CABLE: {"plug_cable": Tally(9, 4)}}
+    assert of(path, model="X5").read() == {CABLE: {"replace_cable": Tally(9, 4)}}
 
 
 def test_numbers_by_cause_and_step_and_keys_of_a_later_version(path: Path) -> None:

@@ -141,7 +141,7 @@ OPTIONS: tuple[Option, ...] = (
         name="--html",
         value="FILE",
         needs=Bilingual("文件，或 -（标准输出）", "a file, or - for the standard output"),
-        of=("scan",),
+        of=("scan", "watch"),
         says=Bilingual("把答案写成一页，随处都能打开", "write the answer as a page, which opens anywhere"),
     ),
     Option(

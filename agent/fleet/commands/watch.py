@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from agent.commands.failure import CommandFailed, WrongOption
 from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.sources import store_of
+from agent.fleet.page.page import page_of
 from agent.fleet.reading.inventory import load as load_inventory
 from agent.fleet.settings.load import load
+from agent.fleet.watching.looking import Looked
 from agent.fleet.watching.watch import Targets, Watch
 from agent.present.output import why_not
 from agent.settings.hosts import url_fault
@@ -16,6 +19,7 @@ from agent.settings.model import Language
 from probes.ground.text import escape
 
 EVERY_S, LEAST_S, MOST_S = 60.0, 1.0, 86400.0
+_RENEWED_S = 10  # a browser reads the page anew no oftener
 _STDIN = "-"
 
 
@@ -26,6 +30,7 @@ def command(asked: Asked) -> int:
     settings, every_s = load(asked.text("--config")).settings, _every(asked)
     targets = Targets(
         store=store_of(asked, settings),
+        html=_path(asked, "--html"),
         answer=_path(asked, "--output"),
         metrics=_path(asked, "--metrics"),
         alertmanagers=_receivers(asked.text("--alertmanager") or settings.alertmanager),
@@ -40,9 +45,24 @@ def command(asked: Asked) -> int:
     inventory = asked.text("--inventory") or settings.inventory
     if inventory:
         load_inventory(inventory)
-    watch = Watch(asked.words, settings, targets, inventory=inventory, every_s=every_s, language=Language(asked.language))
+    page = partial(page_for, language=asked.language, every_s=every_s)
+    watch = Watch(asked.words, settings, targets, inventory=inventory, every_s=every_s, language=Language(asked.language), page=page)
     watch.run()
     return 0
+
+
+def page_for(looked: Looked, *, language: str, every_s: float) -> bytes:
+    scanned, there = looked.scanned, looked.located
+    return page_of(
+        looked.answer,
+        scanned.table,
+        looked.before,
+        language,
+        silent=scanned.silent,
+        victims_of={fault.id: there.failing(fault.id) for fault in looked.answer.faults},
+        never=scanned.never_reported or (),
+        renewed_s=max(_RENEWED_S, int(every_s)),
+    )
 
 
 def _receivers(given: str) -> tuple[str, ...]:

@@ -78,14 +78,8 @@ class _Intake:
         return found
 
 
-_MATCHED = (
-    "store",
-    "isp",
-    "region",
-    "model",
-    "firmware",
-    "operator",
-)  # what a terminal compares a lesson's group with: labels, and the store
+# what a terminal compares a group with: what it says of itself, and its labels
+_MATCHED = ("store", "isp", "region", "model", "firmware")
 _LABEL = "label:"
 
 

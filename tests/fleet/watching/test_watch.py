@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from agent.contract.times import utc
+from agent.fleet.commands.watch import page_for
 from agent.fleet.model.row import Row
 from agent.fleet.settings.model import FleetSettings
 from agent.fleet.watching.alerts import LOOKS_GONE
@@ -41,6 +43,7 @@ class Fleet:
         self.receiver, self.clock = receiver, clock or Clock()
         self.targets = Targets(
             store=self.out / "store",
+            html=self.out / "fleet.html",
             answer=self.out / "fleet.json",
             metrics=self.out / "fleet.prom",
             alertmanagers=(receiver.url,),
@@ -57,6 +60,7 @@ class Fleet:
             every_s=60,
             language=Language.EN,
             clock=self.clock,
+            page=partial(page_for, language="en", every_s=60),
         )
 
     def has(self, failing: int, can_pay: int = 0, age_s: int = 0) -> None:
@@ -130,6 +134,8 @@ def test_files_metrics_and_one_alert_follow_a_fault_from_its_beginning_to_its_en
     fleet.has(20)
     fleet.look()
     assert [fault["failing"] for fault in fleet.answer["faults"]] == [20]
+    page = (fleet.out / "fleet.html").read_text()
+    assert "host out of service" in page and "gw-0" in page and 'content="60"' in page  # which a browser reads again
     assert [[alert["annotations"]["failing"] for alert in post] for post in receiver.got] == [[], ["10"], ["20"]]
     assert 'posdiag_fleet_faults{family="gateway",severity="critical"} 1' in fleet.metrics
     assert 'posdiag_fleet_group_cannot_pay{by="region",value="south"} 20' in fleet.metrics
