@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from agent.daemon import pace, process_memory
+from agent.daemon import pace, process_memory, stand_ins
 from agent.daemon.cycle import Cycle
 from agent.daemon.directory_watch import DirectoryWatch
 from agent.daemon.events import Events
@@ -25,6 +25,7 @@ from agent.outputs.registry import TABLE, Make, open_outputs
 from agent.outputs.systemd import Systemd
 from agent.settings.load import Loaded
 from agent.settings.model import AgentSettings
+from agent.settings.output_settings import OutputKind
 from agent.storage.expire import expire
 from agent.storage.identity import boot_id, identify
 from agent.storage.places import places
@@ -61,6 +62,8 @@ def run(
         try:
             if not lock.begin(signals.wait):
                 return 0
+            if any(each.kind is OutputKind.MQTT for each in loaded.settings.output):
+                stand_ins.load((stand_ins.MQTT,))
             outputs = open_outputs(loaded.settings, errors, clock, table, once=once)
             from_s = float("-inf") if once else _gateways_from_s(loaded, clock)
             examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s, gateways_from_s=from_s)

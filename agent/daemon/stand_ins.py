@@ -129,7 +129,8 @@ def _system() -> str:
 _OF_THE_ENVIRONMENT = ("getproxies", "getproxies_environment", "parse_http_list", "proxy_bypass", "proxy_bypass_environment")
 
 # What is imported; and what it does without, as it says itself (a name), or with a stand-in.
-TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
+Table = tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...]
+TABLE: Table = (
     (
         ("pathlib",),
         (StandIn("ntpath"),),  # paths of Windows
@@ -226,6 +227,19 @@ TABLE: tuple[tuple[tuple[str, ...], tuple[StandIn | str, ...]], ...] = (
     ),
 )
 
+# Of an output that few terminals have: over a connection that we dial, without web sockets.
+MQTT = (
+    ("paho.mqtt.client",),
+    (
+        StandIn("base64", b64encode=later("base64", "b64encode")),
+        StandIn("platform", system=_system),
+        StandIn("urllib.request"),
+        StandIn("uuid", uuid4=later("uuid", "uuid4")),
+        "socks",
+        "dns.resolver",
+    ),
+)
+
 
 @contextmanager
 def in_place(stand_ins: tuple[StandIn | str, ...]) -> Iterator[None]:
@@ -241,9 +255,9 @@ def in_place(stand_ins: tuple[StandIn | str, ...]) -> Iterator[None]:
                 del sys.modules[name]
 
 
-def load() -> None:
+def load(table: Table = TABLE) -> None:
     """Imports the dependencies. One that cannot be had is missed by who needs it, not here."""
-    for names, stand_ins in TABLE:
+    for names, stand_ins in table:
         with in_place(stand_ins), suppress(Exception):
             for name in names:
                 import_module(name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,14 @@ from tests.support.world.daemon import Daemon, daemon
 from tests.support.world.world import World
 
 WHAT = """Four gateways (ISO 8583 over TLS and HTTP, each on a connection that is kept open, TLS alone, HTTPS), which trust the system's
-authorities, internet checks, a time server, a wired uplink and a cellular one, a receipt printer, a PIN pad, a modem and an application"""
+authorities, internet checks, a time server, a wired uplink and a cellular one, a receipt printer, a PIN pad, a modem, an application, an output
+to a collector (HTTPS) and one into a file"""
 _APP_S = "86399"  # a program that nobody else runs
 
 
 @contextmanager
-def examined(interval_s: float = 1) -> Iterator[Daemon]:
-    """The packaged daemon, with its status in memory."""
+def examined(interval_s: float = 1, *, mqtt: bool = False) -> Iterator[Daemon]:
+    """The packaged daemon, with its status in memory. `mqtt`: with an output to a broker besides."""
     folder, status = Path(tempfile.mkdtemp(prefix="posdiag-bench-")), Path(tempfile.mkdtemp(prefix="posdiag-bench-", dir="/dev/shm"))
     app = subprocess.Popen(["sleep", _APP_S])
     try:
@@ -41,6 +43,7 @@ def examined(interval_s: float = 1) -> Iterator[Daemon]:
             far_end(Printer()) as printer,
             far_end(PinPad()) as pinpad,
             far_end(Modem()) as modem,
+            broker(w) if mqtt else nullcontext() as brokers,
         ):
             _trust(w)
             devices = {"printer": (printer, "escpos"), "pinpad": (pinpad, "enq"), "modem": (modem, "at")}
@@ -54,6 +57,7 @@ def examined(interval_s: float = 1) -> Iterator[Daemon]:
                     for name, (end, protocol) in devices.items()
                 ],
                 "app": [{"name": "payapp", "process": f"sleep {_APP_S}"}],
+                "output": [*_outputs(w, status), *(brokers or [])],
             }
             with daemon(w, changes, launcher=launcher) as running:
                 yield running
@@ -69,6 +73,29 @@ def _trust(w: World) -> None:
     certificates = netns.etc(w.terminal) / "ssl" / "certs"
     certificates.mkdir(parents=True)
     (certificates / "ca-certificates.crt").write_bytes(Path(certifi.where()).read_bytes() + w.authority.root_file.read_bytes())
+
+
+def _outputs(w: World, folder: Path) -> list[dict[str, Any]]:
+    host = plan.GATEWAY_B
+    w.serve("collector", host, 8420, behaviours.tls(w.authority.context(w.authority.leaf(host.name)), behaviours.http(202, b"")))
+    url = f"https://{host.name}:8420/v1/status"
+    return [{"kind": "https", "url": url, "every_s": 10}, {"kind": "file", "path": str(folder / "posdiag.json")}]
+
+
+@contextmanager
+def broker(w: World) -> Iterator[list[dict[str, Any]]]:
+    """A real one, in the provider's namespace."""
+    host, port = plan.GATEWAY_B, 8883
+    pem = w.authority.leaf(host.name).write(w.folder / "broker.pem")
+    config = w.folder / "mosquitto.conf"
+    config.write_text(f"listener {port} {host.v4}\ncertfile {pem}\nkeyfile {pem}\nallow_anonymous true\nuser root\n")
+    program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin") or "mosquitto"
+    process = subprocess.Popen(["ip", "netns", "exec", w.net, program, "-c", str(config)], stderr=subprocess.DEVNULL)
+    try:
+        yield [{"kind": "mqtt", "url": f"mqtts://{host.name}:{port}", "every_s": 10}]
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _gateways(w: World) -> list[dict[str, Any]]:
