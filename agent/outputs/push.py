@@ -54,6 +54,7 @@ class Push:
         self._owed = False  # a newest document whose time has come
         self._send_at = self._change_at = self._retry_at = float("-inf")
         self._failures = self._lost = 0
+        self._sent = b""  # the last one
         self._hurries = False  # a better line is all that is missing
         self._short_only = False  # the other side takes no whole documents
         self._unkept = self._stopping = self._closed = False
@@ -72,8 +73,10 @@ class Push:
     def change(self, change: Change) -> None:
         if self._newest is None:
             self.document(change.status)
-        whole = self._output.document is not OutputDocument.SUMMARY
-        self._waiting.append(self._letter(change.status, whole=whole))
+        letter = self._letter(change.status, whole=self._output.document is not OutputDocument.SUMMARY)
+        if letter.line == self._sent:  # as the newest document
+            return
+        self._waiting.append(letter)
         while len(self._waiting) > MOST_CHANGES:
             del self._waiting[0]
             self._lost += 1
@@ -172,6 +175,7 @@ class Push:
                     at_once = 1
                     continue
                 taken = self._give_up(refusal.status)
+            self._sent = letters[taken - 1].line
             del letters[:taken]
             began = self._taken(taken, began)
         self._owed = False

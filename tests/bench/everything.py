@@ -25,8 +25,8 @@ from tests.support.world.daemon import Daemon, daemon
 from tests.support.world.world import World
 
 WHAT = """Four gateways (ISO 8583 over TLS and HTTP, each on a connection that is kept open, TLS alone, HTTPS), which trust the system's
-authorities, internet checks, a time server, a wired uplink and a cellular one, a receipt printer, a PIN pad, a modem, an application, an output
-to a collector (HTTPS) and one into a file"""
+authorities, internet checks, a time server, a wired uplink and a cellular one, a receipt printer, a PIN pad, a modem, an application,
+outputs to a collector (HTTPS) and into a file"""
 _APP_S = "86399"  # a program that nobody else runs
 
 

@@ -12,6 +12,7 @@ from agent.contract.summary import SIZE_LIMIT
 from agent.contract.times import parse
 from agent.diagnosis.model import State
 from agent.outputs.carrier import NotSent, NotTaken, TooLarge
+from agent.outputs.change import Change
 from agent.outputs.push_times import CHANGE_SPREAD_S
 from probes.ground.bilingual import same
 from tests.support.pushed import OUT, Pushed
@@ -211,6 +212,15 @@ def test_a_single_cycle_sends_at_once(pushed: Pushed) -> None:
     pushed.document()
     pushed.asked()
     assert pushed.collector.numbers == [1] and pushed.collector.closed == 1
+
+
+def test_what_was_sent_as_the_newest_document_is_not_sent_again_as_a_change(pushed: Pushed) -> None:
+    pushed.start(once=True)
+    made = pushed.document(State.OUTAGE)
+    pushed.asked()
+    pushed.push.change(Change(status=made, before=None))
+    pushed.asked()
+    assert pushed.collector.numbers == [1]
 
 
 def test_a_connection_that_is_to_stay_is_made_anew(pushed: Pushed) -> None:

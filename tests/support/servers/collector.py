@@ -67,11 +67,13 @@ class Front:
 
 
 @contextmanager
-def collector(folder: Path, *lines: str, location: str = "") -> Iterator[Front]:
-    """`lines` of the server, and a `location` instead of the program behind it."""
+def collector(folder: Path, *lines: str, location: str = "", port: int = 0) -> Iterator[Front]:
+    """`lines` of the server, and a `location` instead of the program behind it. `port`: of one that was there before, and goes on."""
     assert NGINX is not None
-    behind, port, authority = Behind(), free_port(), Authority(folder)
-    pem = for_address(authority, "127.0.0.1").write(folder / "server.pem")
+    behind, pem, trusted = Behind(), folder / "server.pem", folder / "acquirer-root.pem"
+    if not port:
+        authority, port = Authority(folder), free_port()
+        for_address(authority, "127.0.0.1").write(pem)
     passed = f"proxy_pass http://127.0.0.1:{behind.port}; proxy_set_header X-Reused $ssl_session_reused; proxy_pass_header Retry-After;"
     site = [
         f"listen 127.0.0.1:{port} ssl;",
@@ -91,7 +93,7 @@ def collector(folder: Path, *lines: str, location: str = "") -> Iterator[Front]:
     thread.start()
     try:
         with serving([NGINX, "-c", str(config), "-p", str(folder)], port):
-            yield Front(f"https://127.0.0.1:{port}/v1/status", str(authority.root_file), behind)
+            yield Front(f"https://127.0.0.1:{port}/v1/status", str(trusted), behind)
     finally:
         behind.server.shutdown()
         behind.server.server_close()
