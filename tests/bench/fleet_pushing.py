@@ -14,7 +14,7 @@ from msgspec import Struct
 from agent.contract.summary import Summary, encode
 
 MOST_CONNECTIONS = 512
-_CAUSES = ("", "", "", "", "", "", "", "", "gateway.unreachable", "network.internet_down")
+_CAUSES = ("", "", "", "", "", "", "", "", "system.gateway_down", "network.internet_down")
 
 
 class Sent(Struct, kw_only=True):
@@ -62,7 +62,7 @@ def summaries(count: int, now: int, *, turn: int = 1, seed: int = 1) -> Iterator
                     "model": f"m{number % 6}",
                 },
                 seconds_by_state={"ok": 800000 + number, "outage": 1200},
-                incidents_by_cause={"gateway.unreachable": 2},
+                incidents_by_cause={"system.gateway_down": 2},
             )
         ).strip()
 

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from agent.fleet.model.table import Column
 from agent.fleet.reading import kept
 from agent.fleet.reading.files import Files
 from agent.fleet.reading.flaws import Quality
-from agent.fleet.reading.freshness import Reporting
+from agent.fleet.reading.freshness import AHEAD_S, Reporting
 from agent.fleet.reading.intake import Intake
 from agent.fleet.reading.scanned import Gathered, Scanned, gathered, judged
 from agent.fleet.serve.alone import one_at_a_time
@@ -31,20 +32,22 @@ from agent.fleet.serve.own_fault import told_of
 from agent.fleet.serve.stock import Stock
 from agent.fleet.settings.load import load
 from agent.fleet.settings.model import FleetSettings
+from agent.fleet.store.duck import EngineError
 from agent.fleet.store.keep import keep
 from agent.fleet.survey.memory import Memory, day_of
 from agent.fleet.survey.survey import answered
 from agent.settings.problem import SettingsError
 from agent.storage.atomic import StoreError
 from probes.ground.clock import Clock
+from probes.ground.text import escape
 
-KEEP_S = 300.0  # between two times that everything is kept: the journal has what came since
+KEEP_S = 60.0  # between two times that everything is kept: the journal has what came since
 HISTORY_S = 900.0  # between two entries of the history
 _RENEWED_S = 60  # of the page in a browser
 _NICE = 5  # who receives goes first
 _IDS = 2000  # told at one time
 _SHARE = 0.5  # of its time at most that it works
-_AHEAD_S = 5
+_SHOWN = 300  # characters of what an engine says
 _DAY_S = 86400
 
 
@@ -64,7 +67,7 @@ class Judging:
         self.follower = Follower(self._journal, Position() if known.flaw or not known.table.ids else position_of(self._journal))
         self._day = day_of(clock.wall())
         self._whole = True  # nobody knows what the history has of it
-        self._keep_at = clock.monotonic() + KEEP_S
+        self._keep_at = clock.monotonic()
         self._history_at = clock.monotonic() + HISTORY_S
 
     def run(self) -> None:
@@ -84,8 +87,9 @@ class Judging:
 
     def _take_in(self) -> None:
         now = int(self._clock.wall())
+        self.intake.now = now
         for line in self.follower.lines():
-            self.intake.take(bytes(line.document), min(line.received, now), line.token)
+            self.intake.take(bytes(line.document), line.received, line.token)
 
     def _tried(self, *, ending: bool) -> tuple[str, bool]:
         """What went wrong, in words (empty where nothing did), and whether there is an answer all the same."""
@@ -93,12 +97,12 @@ class Judging:
             with self._memory.alone():
                 found = self._look()
                 survey = answered(found, self._memory, self._settings.keep_days, self.hours)
-                self._keep(found, ending=ending)
+                trouble = self._keep(found, ending=ending)
             if not ending:
                 lay_down(self._store, survey, _RENEWED_S)
         except StoreError as error:
             return error.text.en, False
-        return self._stock.trouble, True
+        return trouble or self._stock.trouble, True
 
     def _look(self) -> Scanned:
         now = int(self._clock.wall())
@@ -106,7 +110,7 @@ class Judging:
         inventory = self._stock.now()
         retired = {**self._memory.retired(), **(inventory.retired if inventory is not None else {})}
         known = kept.Known(table=self.intake.table, identities=self.intake.identities, files=Files())
-        left = gathered((), known=known, retired=retired, since=now - self._settings.keep_days * _DAY_S)
+        left = gathered((), now=now, known=known, retired=retired, since=now - self._settings.keep_days * _DAY_S)
         if left.table is not self.intake.table:
             quality = self.intake.quality
             self.intake = Intake(left.table, left.identities)
@@ -124,30 +128,43 @@ class Judging:
         )
         return judged(read, now, self._reporting, inventory)
 
-    def _keep(self, found: Scanned, *, ending: bool) -> None:
-        """Now and then, and at the end. Raises `StoreError`; the journal then stays as it is."""
-        now = self._clock.monotonic()
+    def _keep(self, found: Scanned, *, ending: bool) -> str:
+        """Now and then, and at the end; why there is no history, in words. Raises `StoreError`; the journal then stays as it is."""
+        now, trouble = self._clock.monotonic(), ""
         if ending or now >= self._history_at:
             self._history_at = now + HISTORY_S
-            keep(
-                self._store,
-                found.table,
-                at=found.now,
-                silent=found.silent,
-                touched=found.touched,
-                keep_days=self._settings.keep_days,
-            )
-            self.intake.touched, self._whole = set(), False
+            trouble = self._history(found)
         if ending or now >= self._keep_at:
             self._keep_at = now + KEEP_S
-            kept.write(self._store, self.intake.table, self.intake.identities, Files())
+            kept.write(self._store, kept.packed(self.intake.table, self.intake.identities, Files()))
+            self._forget_values()
             write_position(self._journal, self.follower.position)
             drop(self._journal, self.follower.position)
+        return trouble
+
+    def _history(self, found: Scanned) -> str:
+        """Raises `StoreError`."""
+        days = self._settings.keep_days
+        try:
+            keep(self._store, found.table, at=found.now, silent=found.silent, touched=found.touched, keep_days=days)
+        except EngineError as error:
+            return f"the history could not be written: {escape(str(error), _SHOWN)}"
+        self.intake.touched, self._whole = set(), False
+        return ""
+
+    def _forget_values(self) -> None:
+        """Of a column whose values no terminal has any more, once they are most: a fleet's counters and subjects change for months."""
+        table = self.intake.table
+        rows = range(len(table))
+        for name in ("causes", "subjects", "all_causes", "incidents"):
+            setattr(table, name, _without_old(getattr(table, name), rows))
+        for name, column in table.attributes.items():
+            table.attributes[name] = _without_old(column, rows)
 
     def _set_right(self, now: int) -> None:
         """Receipts of a time when this machine's own clock was ahead: nobody would ever be silent until then."""
         received = self.intake.table.received
-        if received and max(received) > now + _AHEAD_S:
+        if received and max(received) > now + AHEAD_S:
             for number, moment in enumerate(received):
                 if moment > now:
                     received[number] = now
@@ -156,6 +173,10 @@ class Judging:
         ids = self.intake.table.ids
         for begin in range(0, len(ids), _IDS):
             _say(Told(ids=tuple(ids[begin : begin + _IDS])))
+
+
+def _without_old(column: Column, rows: range) -> Column:
+    return column.only(rows) if len(column.values) > 2 * len(set(column.codes)) + 16 else column
 
 
 def _say(told: Told) -> None:

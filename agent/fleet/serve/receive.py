@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from agent.fleet.reading.flaws import Flaw
 from agent.fleet.reading.rows import MOST, found_in
+from agent.fleet.serve.bodies import Bodies, Held
 from agent.fleet.serve.body import Refused, documents, one_line, unpacked
 from agent.fleet.serve.counted import Counted
 from agent.fleet.serve.journal import Journal, JournalFull
@@ -24,6 +25,8 @@ from agent.fleet.serve.requests import Head, answer, line_of, peer_of, refuse
 from agent.fleet.serve.tokens import Tokens, Writer, bearer
 from probes.ground.clock import Clock
 
+_SMALL = 4096  # bytes; gzip makes at most 1,032 times as many of them
+_LARGE_AT_ONCE = 4  # larger bodies that are unpacked
 _AT_ONCE = 200  # documents of a batch between two looks at what else there is to do
 _FULL_AGAIN_S, _DISK_AGAIN_S, _MANY_AGAIN_S = 10.0, 60.0, 3600.0
 
@@ -81,7 +84,7 @@ class Receiver:
         self.tokens, self.limits, self.counted = tokens, limits, counted
         self.terminals: set[str] = set()
         self._journal, self._clock, self._buckets = journal, clock, Buckets(clock.running)
-        self._bodies = 0
+        self._bodies, self._large = Bodies(), asyncio.Semaphore(_LARGE_AT_ONCE)
         self._proxies, self._access = proxies, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,10 +94,11 @@ class Receiver:
             peer = peer_of(scope, head, self._proxies)
             writer = self._writer(head)
             holder = writer.holder.name
-            body = await self._body(head, receive)
-            size = len(body)
-            self.counted.bytes += size
-            said = await self._taken(body, head, writer, peer)
+            with self._bodies.one() as held:
+                body = await self._body(head, receive, held)
+                size = len(body)
+                self.counted.bytes += size
+                said = await self._taken(body, head, writer, peer)
             await answer(send, status, said)
         except _Gone:
             status = 499  # as nginx logs a client that went away
@@ -116,29 +120,24 @@ class Receiver:
             raise Refused(403, "this token only reads", kind="reader")
         return writer
 
-    async def _body(self, head: Head, receive: Receive) -> bytes:
+    async def _body(self, head: Head, receive: Receive, held: Held) -> bytes:
         most = self.limits.body
         if head.length is not None and head.length > most:
             raise Refused(413, f"more than {most} bytes", kind="size")
         parts: list[bytes] = []
-        size = 0
-        try:
-            while True:
-                message = await receive()
-                if message["type"] != "http.request":
-                    raise _Gone
-                part = message.get("body", b"")
-                size += len(part)
-                self._bodies += len(part)
-                if size > most:
-                    raise Refused(413, f"more than {most} bytes", kind="size")
-                if self._bodies > self.limits.bodies and size > self.limits.document:
-                    raise Refused(503, "too much at one time", retry_after_s=_FULL_AGAIN_S, kind="busy")
-                parts.append(part)
-                if not message.get("more_body", False):
-                    return parts[0] if len(parts) == 1 else b"".join(parts)
-        finally:
-            self._bodies -= size
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise _Gone
+            part = message.get("body", b"")
+            held.add(len(part))
+            if held.size > most:
+                raise Refused(413, f"more than {most} bytes", kind="size")
+            if self._bodies.size > self.limits.bodies and held.size > _SMALL:
+                raise Refused(503, "too much at one time", retry_after_s=_FULL_AGAIN_S, kind="busy")
+            parts.append(part)
+            if not message.get("more_body", False):
+                return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def _taken(self, body: bytes, head: Head, writer: Writer, peer: str) -> dict[str, object]:
         """Written, and what there is to say of it. Raises `Refused` where nothing was."""
@@ -149,16 +148,11 @@ class Receiver:
             msgspec.json.encode(peer),
         )
         batch = _Batch()
-        found = documents(unpacked(body, head.encoding, self.limits.unpacked), head.content_type)
-        for number, document in enumerate(found, 1):
-            try:
-                name = self._whose(document, writer, received)
-            except Refused as refused:
-                batch.refuse(refused)
-            else:
-                batch.lines.append((name, b"%b%b}\n" % (before, one_line(document))))
-            if number % _AT_ONCE == 0:
-                await asyncio.sleep(0)
+        if len(body) <= _SMALL:  # even where it is packed as tightly as can be
+            await self._read(body, head, writer, batch, before, received)
+        else:
+            async with self._large:
+                await self._read(body, head, writer, batch, before, received)
         lines = self._few_enough(batch, writer)
         if not lines:
             raise batch.first or Refused(400, "nothing was sent", kind="empty")
@@ -169,6 +163,19 @@ class Receiver:
         for kind, count in batch.refused.items():
             self.counted.refuse(kind, "within a batch: " + kind, writer.holder.name, count)
         return {"accepted": len(lines), "refused": dict(batch.refused)}
+
+    async def _read(self, body: bytes, head: Head, writer: Writer, batch: _Batch, before: bytes, received: int) -> None:
+        """Raises `Refused` where it cannot be taken apart."""
+        found = documents(unpacked(body, head.encoding, self.limits.unpacked), head.content_type)
+        for number, document in enumerate(found, 1):
+            try:
+                name = self._whose(document, writer, received)
+            except Refused as refused:
+                batch.refuse(refused)
+            else:
+                batch.lines.append((name, b"%b%b}\n" % (before, one_line(document))))
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _whose(self, document: bytes, writer: Writer, received: int) -> str:
         """The id, where nothing stands against the document. Raises `Refused`."""

@@ -80,7 +80,7 @@ def test_hostile_labels(tmp_path: Path, label: str) -> None:
     """In the values, in their names, in ids and subjects: of many terminals with one fault, so that they are named."""
     with served(tmp_path) as server:
         attributes = {"host": label, "isp": label, "region": label, "store": label, "model": label, label[:100]: label}
-        cause = "gateway.unreachable"
+        cause = "system.gateway_down"
         one = {"attributes": attributes, "labels": {label[:100]: label, "ok": label}, "cause": cause, "causes": [cause], "subject": label}
         bad = [summary(f"{label[:20]}-{number}", state=2, can_pay=0, **one) for number in range(30)]
         good = [summary(f"G-{number}", attributes={"host": "good", "isp": "good", "region": "good"}) for number in range(60)]
