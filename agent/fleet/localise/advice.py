@@ -29,6 +29,21 @@ _HOST_S_OWN = (Cause.GATEWAY_ERROR, Cause.GATEWAY_PROTOCOL_ERROR, Cause.GATEWAY_
 # steps by which whoever looks after the fleet reaches the owner
 _CALLS = {"isp": ("call_isp", "call_mobile_operator"), "acquirer": ("call_acquirer",), "vendor": ("call_provider",)}
 _IN_THE_LIST = Bilingual("见名单", "as in the list")
+# what all of them were given: taking it back from one of them is the shortest proof
+_GIVEN = {
+    "version": Bilingual(
+        "停止继续分发这个版本；在一台出问题的终端上装回上一个版本，看是否恢复，再把结果告诉供应商",
+        "Stop handing out this version; put the one before back on one failing terminal, see whether that ends it, and tell the vendor",
+    ),
+    "firmware": Bilingual(
+        "停止继续分发这个固件；在一台出问题的终端上装回上一个固件，看是否恢复，再把结果告诉供应商",
+        "Stop handing out this firmware; put the one before back on one failing terminal, see whether that ends it, and tell the vendor",
+    ),
+    "config": Bilingual(
+        "停止继续分发这份配置；和上一份逐项比对，在一台出问题的终端上换回去，看是否恢复",
+        "Stop handing out this configuration; compare it with the one before, and put that back on one failing terminal: does it help?",
+    ),
+}
 _SILENT = {
     Owner.ISP: Bilingual(
         "打给运营商：报下面的地方和时间，问那里的线路是否中断、何时恢复",
@@ -64,12 +79,14 @@ def owner_of(family: Family, where: Mapping[str, str], cause: str) -> str:
 
 
 def step_of(family: Family, where: Mapping[str, str], cause: str, owner: str, began: int | None) -> Bilingual | None:
-    """The first thing to do for whoever looks after the fleet: what the owner does, or calling them; None where no text is known."""
+    """The first thing to do for whoever looks after the fleet: taking back what all of them were given, else what the catalogue has for the
+    owner, or for calling them. None where it has no text."""
     if family is Family.SILENCE:
         return _SILENT.get(Owner(owner), _SILENT[Owner.TECHNICIAN]) if where else _SILENT_EVERYWHERE
+    given = next((text for name, text in _GIVEN.items() if name in where), None)
     known = _known(cause)
-    if known is None:
-        return None
+    if given is not None or known is None:
+        return given
     try:
         steps = [step for step in entry(known).steps if not (step.platform or step.sort) and _goes_with(step, where)]
     except CatalogueError:

@@ -76,7 +76,7 @@ def _fault(found: Found, detail: Detail, name: str, rest_of: str | None, before:
     where = found.place.where
     leading = min(detail.causes, key=lambda code: (-detail.causes[code], code), default="")
     owner = owner_of(found.family, where, leading)
-    inside, whole = found.inside, found.whole
+    inside, elsewhere = found.inside, found.elsewhere
     return Fault(
         id=name,
         family=found.family.value,
@@ -84,8 +84,8 @@ def _fault(found: Found, detail: Detail, name: str, rest_of: str | None, before:
         where=(where, *(each.where for each in found.alike)),
         failing=inside.failing,
         of=inside.of,
-        elsewhere_failing=whole.failing - inside.failing,
-        elsewhere_of=whole.of - inside.of,
+        elsewhere_failing=elsewhere.failing,
+        elsewhere_of=elsewhere.of,
         cannot_pay=inside.cannot_pay,
         score=round(found.score, 1),
         since=None if detail.onset is None else Onset(first=utc(detail.onset[0]), median=utc(detail.onset[1]), last=utc(detail.onset[2])),

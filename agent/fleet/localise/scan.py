@@ -13,6 +13,7 @@ from itertools import product
 from math import log
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agent.fleet.model.attributes import CELLS, Cell, Family
 from agent.fleet.model.counts import EVERYWHERE, Count, Counter, Place
@@ -29,13 +30,15 @@ MOST = 50  # faults of one family: what is still unexplained then is no list for
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """A place with its equivalents. `without`: the places that were taken away before it; its members are of the rest."""
+    """A place with its equivalents. `without`: the places that were taken away before it; its members are of the rest, `whole`.
+    `elsewhere`: those that are in no fault of the family; where every terminal is in one, those that are not in this."""
 
     family: Family
     place: Place
     alike: tuple[Place, ...] = ()
     inside: Count
     whole: Count
+    elsewhere: Count = Count()
     score: float
     without: tuple[Place, ...] = ()
 
@@ -103,7 +106,13 @@ def scanned(counter: Counter, family: Family, cells: Sequence[Cell], told: Told 
         )
         without += [best.place, *_perhaps_there(counter, family, best.place, whole, without)]
     rest = everywhere(counter, family, without) if not candidates else None
+    left = counter.whole(family, without) if found else Count()
+    found = [replace(each, elsewhere=left if left.of else _outside(each)) for each in found]
     return [*found, rest] if rest is not None and told(rest.place, without) else found
+
+
+def _outside(found: Found) -> Count:
+    return Count(found.whole.of - found.inside.of, found.whole.failing - found.inside.failing)
 
 
 def narrowed(

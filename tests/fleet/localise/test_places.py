@@ -148,6 +148,13 @@ def test_terminals_whose_state_could_not_be_told_are_no_healthy_ones() -> None:
     assert (after.of, after.masked) == (before.of - 1, before.masked + 1)
 
 
+def test_the_rate_elsewhere_is_of_those_in_no_fault() -> None:
+    both = [strikes(LINE, Cause.INTERNET_DOWN, isp="isp-b"), strikes(LINE, Cause.INTERNET_DOWN, isp="isp-c")]
+    faults = told(made(20_000, 1, faults=both, noise=0.01))
+    assert len(faults) == 2
+    assert all(fault.elsewhere_failing < 0.01 * fault.elsewhere_of for fault in faults)
+
+
 def test_a_cause_of_a_later_version_is_localised_too() -> None:
     fleet = made(5000, 1, faults=[strikes(LINE, Cause.INTERNET_DOWN, isp="isp-b")])
     for number in range(5000):
