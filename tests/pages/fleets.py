@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -95,6 +96,12 @@ def day_before(answer: Answer) -> Answer:
     )
     smaller = [replace(each, failing=each.failing * 2 // 3) for each in answer.faults[1:2]]
     return Answer(generated_at=utc(NOW - DAY_S), totals=then, faults=(*smaller, *answer.faults[2:], gone))
+
+
+def beginning(answer: Answer) -> str:
+    """Of its `fleet.json`: up to the first fault."""
+    shown = msgspec.json.format(msgspec.json.encode(replace(answer, faults=answer.faults[:1])), indent=2).decode()
+    return shown[: shown.index("    }\n  ],")] + "    },\n    …"
 
 
 def everything_broken() -> Fleet:

@@ -12,12 +12,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.pages.fleets import large_sample
+from tests.pages.fleets import beginning, large, large_sample
 from tests.pages.samples import ROOT, samples
 from tests.support.browser import Browser, browser
 
 DOCS = ROOT / "docs"
 MADE_OF = DOCS / "pictures.sha256"
+FLEET = DOCS / "fleet.md"
 LANGUAGES = ("zh", "en")
 LARGEST = 120 * 1024  # bytes of a picture
 _COLOURS, _WIDTH, _HIGHEST = 48, 1000, 1500
@@ -73,6 +74,11 @@ def drawn(page: bytes, leaf: int | None, shown: Browser) -> bytes:
         return small((Path(folder) / "leaf.png").read_bytes())
 
 
+def with_beginning(document: str) -> str:
+    """The manual with what the answer of the fleet in the picture begins with."""
+    return re.sub(r"(begins:\n\n```json\n).*?```", lambda found: f"{found[1]}{beginning(large().answer)}\n```", document, flags=re.DOTALL)
+
+
 def small(png: bytes) -> bytes:
     """With a palette of few colours."""
     raw = subprocess.run(["pngtopnm"], input=png, capture_output=True, check=True).stdout
@@ -89,6 +95,7 @@ def main() -> int:
                 return 1
             (DOCS / f"{name}.png").write_bytes(made)
     MADE_OF.write_text(fingerprints(), encoding="utf-8")
+    FLEET.write_text(with_beginning(FLEET.read_text("utf-8")), encoding="utf-8")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.pictures import DOCS, LANGUAGES, LARGEST, MADE_OF, PICTURES, fingerprint, fingerprints, pages
+from tests.pages.pictures import DOCS, FLEET, LANGUAGES, LARGEST, MADE_OF, PICTURES, fingerprint, fingerprints, pages, with_beginning
 from tests.pages.sample import STORE
 from tests.support.documented import ROOT
 
@@ -13,6 +13,11 @@ NAMES = [f"{name}.{language}.png" for name in PICTURES for language in LANGUAGES
 
 def test_they_are_of_the_pages_as_they_are_today() -> None:
     assert MADE_OF.read_text("utf-8") == fingerprints(), "draw them anew: python -m tests.pages.pictures"
+
+
+def test_the_answer_beside_them_is_todays_too() -> None:
+    assert FLEET.read_text("utf-8") == with_beginning(FLEET.read_text("utf-8")), "renew it: python -m tests.pages.pictures"
+    assert "```json\n{\n" in FLEET.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", NAMES)

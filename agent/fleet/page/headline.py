@@ -95,10 +95,19 @@ def _answer(answer: Answer, faults: Sequence[Fault], page: Page) -> str:
         said.append(page.say(f"{how_many} 台没有消息", f"{how_many} {'are' if said else 'terminals are'} silent"))
     if not said:
         said.append(page.say("都不阻止收款", "payments go on"))
-    many, what = len(faults), page.say("，", ", ").join(said)
+    what = page.say("，", ", ").join(said)
     if page.language == "zh":
-        return f"{many} 个故障：{what}（共 {all_of_them} 台）"
-    return f"{'One fault' if many == 1 else f'{many} faults'}: {what}"
+        return f"{_how_many(faults, page)}：{what}（共 {all_of_them} 台）"
+    return f"{_how_many(faults, page)}: {what}"
+
+
+def _how_many(faults: Sequence[Fault], page: Page) -> str:
+    """Probable remnants of others apart."""
+    there = {fault.id for fault in faults}
+    rest = sum(fault.remnant_of in there for fault in faults)
+    many = len(faults) - rest
+    said = page.say(f"{many} 个故障", "One fault" if many == 1 else f"{many} faults")
+    return said + page.say(f"和 {rest} 处残余", f" and {rest} probable remnant{'s' * (rest > 1)}") if rest and many else said
 
 
 def _one_or_many(answer: Answer, faults: Sequence[Fault], page: Page) -> str:

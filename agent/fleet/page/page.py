@@ -16,6 +16,7 @@ from agent.fleet.page.examples import Healthy, healthy, in_words, named, spread
 from agent.fleet.page.grid import LEVELS, Grid, grid_of
 from agent.fleet.page.view import View, view_of
 from agent.fleet.page.worst import Group, Kind, kinds_of
+from agent.papers.plots import key
 from agent.papers.press import marked, pages_of, printed
 from agent.papers.report_words import person
 from agent.present import times
@@ -97,6 +98,10 @@ def _fields(view: View, page: Page, files: str | None, room: int, never: Sequenc
         "left_stopped": words.count(sum(fault.cannot_pay for fault in faults[MOST_FAULTS:])),
         "details": [_detail(number, view, links[number], page) for number in range(min(len(faults), MOST_DETAILED))],
         "details_left": max(0, len(faults) - MOST_DETAILED),
+        "marks": [
+            (marked(key("stopped")), page.say("不能收款", "cannot pay")),
+            (marked(key("impaired")), page.say("能收款、无法判断或没有消息", "can pay, not known, or silent")),
+        ],
         "single": [(words.cause(code, page), person(code, page), words.count(count)) for code, count in single[:MOST_SINGLE]],
         "single_left": max(0, len(single) - MOST_SINGLE),
         "notices": [(words.cause(code, page), words.count(count)) for code, count in notices[:MOST_SINGLE]],

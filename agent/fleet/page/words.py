@@ -61,11 +61,11 @@ def likeliest(fault: Fault) -> dict[str, str]:
 
 def rates(fault: Fault, page: Page) -> str:
     """How many of those there, and how many of the others: what makes it a fault of that place."""
-    return page.shorten(page.words(wording.rates(fault)), _SENTENCE) if fault.where else count(fault.failing)
+    return page.shorten(_unbroken(page.words(wording.rates(fault))), _SENTENCE) if fault.where else count(fault.failing)
 
 
 def elsewhere(fault: Fault, page: Page) -> str:
-    return page.words(wording.share(fault.elsewhere_failing, fault.elsewhere_of))
+    return _unbroken(page.words(wording.share(fault.elsewhere_failing, fault.elsewhere_of)))
 
 
 def called(fault: Fault, page: Page) -> str:
@@ -96,6 +96,11 @@ def moment(stamp: str, page: Page) -> str:
 
 def joined(items: Sequence[str], page: Page) -> str:
     return page.say("、", ", ").join(items)
+
+
+def _unbroken(text: str) -> str:
+    """No line begins with the unit."""
+    return text.replace(" %", _UNIT)
 
 
 def _figure(share: float) -> str:
