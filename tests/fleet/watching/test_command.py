@@ -114,3 +114,12 @@ def test_what_cannot_be_is_said_at_once(tmp_path: Path, words: Callable[[str], l
     assert done.returncode == 3
     assert b"Traceback" not in done.stderr
     assert said in b" ".join(done.stderr.split())
+
+
+def test_every_member_of_a_cluster_of_the_settings_is_checked(tmp_path: Path) -> None:
+    settings = tmp_path / "fleet.toml"
+    settings.write_text('alertmanager = "http://127.0.0.1:9093,http://127.0.0.1:99999"\n')
+    done = posdiag("fleet", "watch", str(tmp_path), "--config", str(settings), "--lang", "en")
+    assert done.returncode == 3
+    assert b"alertmanager" in done.stderr
+    assert b"Traceback" not in done.stderr

@@ -49,6 +49,16 @@ def test_rules_and_dashboard_ask_for_what_there_is() -> None:
     assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"]) > 5
 
 
+def test_every_question_of_the_dashboard_is_one_that_prometheus_understands(tmp_path: Path) -> None:
+    board = json.loads(DASHBOARD.read_text(encoding="utf-8"))
+    asked = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    rules = [{"record": f"asked:{number}", "expr": expression} for number, expression in enumerate(asked)]
+    path = tmp_path / "asked.yml"
+    path.write_text(json.dumps({"groups": [{"name": "asked", "rules": rules}]}), encoding="utf-8")
+    assert len(asked) > 12
+    assert promtool("check", "rules", str(path)) == ""
+
+
 def test_whoever_is_told_nothing_any_more_is_told_that(tmp_path: Path) -> None:
     """Played by Prometheus' own rule engine: well for 10 minutes; then the file stands still; then an orderly stop; then no file."""
     lines = [line for line in everything().splitlines() if not line.startswith("#")]
