@@ -14,9 +14,8 @@ from agent.fleet.reading.inventory import load as load_inventory
 from agent.fleet.reading.sources import STDIN, SourceMissing
 from agent.fleet.settings.load import load
 from agent.fleet.settings.model import FleetSettings
-from agent.fleet.store.duck import EngineError
 from agent.fleet.survey import survey
-from agent.fleet.survey.survey import Survey, surveyed
+from agent.fleet.survey.survey import HistoryFailed, Survey, surveyed
 from agent.present.output import why_not
 from agent.storage.atomic import StoreError
 from probes.ground.clock import Clock
@@ -77,6 +76,6 @@ def read(asked: Asked, clock: Clock | None = None, *, history: bool = True) -> S
         raise CommandFailed(f"无法读取 {shown}：{why.zh}", f"{shown} cannot be read: {why.en}") from None
     except StoreError as failed:
         raise CommandFailed(failed.text.zh, failed.text.en) from None
-    except EngineError as failed:
+    except HistoryFailed as failed:
         shown = escape(str(failed), 300)
         raise CommandFailed(f"历史没有写入：{shown}", f"the history could not be written: {shown}") from None

@@ -54,8 +54,12 @@ class Asked(Struct, frozen=True, kw_only=True):
         return self.inventory.retired if self.inventory is not None else {}
 
 
+class HistoryFailed(Exception):
+    """The store took no history of this scan; it says why."""
+
+
 def surveyed(asked: Asked) -> Survey:
-    """Raises `SourceMissing`, or `StoreError`, after which the store is as it was."""
+    """Raises `SourceMissing`, or `StoreError` or `HistoryFailed`, after which the store is as it was."""
     if asked.store is None:
         read = gathered(asked.sources, now=asked.now, as_of=asked.as_of, retired=asked.gone)
         found = judged(read, asked.now, asked.reporting, asked.inventory)
@@ -82,9 +86,13 @@ def _kept(asked: Asked, memory: Memory) -> Survey:
     found = judged(read, asked.now, asked.reporting, inventory)
     survey = answered(found, memory, keep_days, lasting=asked.lasting)
     if asked.history:
+        from agent.fleet.store.duck import EngineError  # 17 MiB, of which a scan without a store has no need
         from agent.fleet.store.keep import keep
 
-        keep(memory.folder, found.table, at=found.now, silent=found.silent, touched=found.touched, keep_days=keep_days)
+        try:
+            keep(memory.folder, found.table, at=found.now, silent=found.silent, touched=found.touched, keep_days=keep_days)
+        except EngineError as failed:
+            raise HistoryFailed(str(failed)) from None
     kept.write(memory.folder, state)  # the last, so that what nobody kept is read again
     return survey
 

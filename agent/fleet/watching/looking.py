@@ -15,8 +15,7 @@ from agent.fleet.reading.inventory import Inventory
 from agent.fleet.reading.inventory import load as load_inventory
 from agent.fleet.reading.scanned import Scanned, SourceMissing, gathered, judged
 from agent.fleet.settings.model import FleetSettings
-from agent.fleet.store.duck import EngineError
-from agent.fleet.survey.survey import Asked, Survey, surveyed, with_lasting
+from agent.fleet.survey.survey import Asked, HistoryFailed, Survey, surveyed, with_lasting
 from agent.outputs.notifier import Notifier
 from agent.present.output import why_not
 from agent.settings.problem import SettingsError
@@ -93,7 +92,7 @@ class Looking:
         """Raises `StoreError`."""
         try:
             found = surveyed(asked)
-        except EngineError as failed:
+        except HistoryFailed as failed:
             shown = escape(str(failed), _SHOWN)
             self._notifier.trouble(_HISTORY, "failed", Bilingual(f"历史没有写入：{shown}", f"the history could not be written: {shown}"))
             return surveyed(replace(asked, history=False))
