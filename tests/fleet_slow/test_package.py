@@ -65,15 +65,27 @@ class Collector:
 
 
 @pytest.fixture(scope="module")
-def packages() -> dict[str, list[Path]]:
-    """By version, each built anew, so that it is of this source."""
+def packages() -> Iterator[dict[str, list[Path]]]:
+    """By version: the first is built anew, so that it is of this source; the second is the same with another number."""
+    first, second = VERSIONS
     arch = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
-    for version in VERSIONS:
-        for script in ("package", "package-fleet"):
-            argv = ["bash", f"tools/{script}.sh"]
-            done = subprocess.run(argv, cwd=ROOT, env=os.environ | {"VERSION": version}, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-    return {version: [ROOT / "build" / f"{name}_{version}_{arch}.deb" for name in ("posdiag", "posdiag-fleet")] for version in VERSIONS}
+    built = []
+    for name, script in (("posdiag", "package"), ("posdiag-fleet", "package-fleet")):
+        argv = ["bash", f"tools/{script}.sh"]
+        done = subprocess.run(argv, cwd=ROOT, env=os.environ | {"VERSION": first}, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        built.append(ROOT / "build" / f"{name}_{first}_{arch}.deb")
+    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
+        yield {first: built, second: [_numbered(package, Path(folder), first, second) for package in built]}
+
+
+def _numbered(package: Path, folder: Path, first: str, second: str) -> Path:
+    tree, made = folder / package.stem, folder / package.name.replace(first, second)
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    control.write_text(control.read_text().replace(first, second))
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "-b", tree, made], check=True, stdout=subprocess.DEVNULL)
+    return made
 
 
 @pytest.fixture(scope="module")
