@@ -12,6 +12,7 @@ from agent.fleet.commands.asked import Asked
 from agent.fleet.serve import listening
 from agent.fleet.serve.alone import alone
 from agent.fleet.serve.server import Plan, run
+from agent.fleet.serve.token_file import holders
 from agent.fleet.serve.tokens import Holder, Tokens, digest_of
 from agent.fleet.settings.load import DEFAULT_PATH, FleetLoaded, load
 from agent.fleet.settings.model import FleetSettings
@@ -31,7 +32,8 @@ def command(asked: Asked) -> int:
         cert_file=asked.text("--cert") or loaded.settings.serve.cert_file,
         key_file=asked.text("--key") or ("" if asked.text("--cert") else loaded.settings.serve.key_file),
     )
-    if not any(token.ids for token in loaded.settings.token):
+    tokens = tokens_of(loaded.settings)
+    if not tokens.writers:
         shown = loaded.path or DEFAULT_PATH
         raise CommandFailed(
             f"{shown} 里没有任何能上报的口令（[[token]]），谁也不能上报。先做一个：posdiag fleet token 名字 --ids 'T-*'",
@@ -47,9 +49,9 @@ def command(asked: Asked) -> int:
             language=asked.language,
             socket=listening.listening(serve.listen),
             tls=tls,
-            first=tokens_of(loaded.settings),
+            first=tokens,
             tokens=lambda: _again(asked),
-            watched=(Path(loaded.path),) if loaded.path else (),
+            watched=tuple(Path(each) for each in (loaded.path, serve.tokens_file) if each),
             say=_say,
         )
         try:
@@ -61,7 +63,10 @@ def command(asked: Asked) -> int:
 
 
 def tokens_of(settings: FleetSettings) -> Tokens:
-    return Tokens(Holder(name=each.name, digest=digest_of(each.hash), ids=tuple(each.ids), reads=each.reads) for each in settings.token)
+    """Raises `CommandFailed`."""
+    own = (Holder(name=each.name, digest=digest_of(each.hash), ids=tuple(each.ids), reads=each.reads) for each in settings.token)
+    more = holders(Path(settings.serve.tokens_file)) if settings.serve.tokens_file else ()
+    return Tokens((*own, *more))
 
 
 def _again(asked: Asked) -> Tokens:

@@ -44,8 +44,8 @@ class Writer:
 
     def __init__(self, holder: Holder) -> None:
         self.holder, self.single = holder, holder.single
-        self._exact = frozenset(each for each in holder.ids if not _WILD.search(each))
-        wild = [fnmatch.translate(each) for each in holder.ids if _WILD.search(each)]
+        self._exact = holder.ids if self.single else frozenset(each for each in holder.ids if not _WILD.search(each))
+        wild = () if self.single else [fnmatch.translate(each) for each in holder.ids if _WILD.search(each)]
         self._pattern = re.compile("|".join(wild)) if wild else None
 
     def may_write(self, name: str) -> bool:
@@ -58,11 +58,12 @@ class Tokens:
 
     def __init__(self, holders: Iterable[Holder]) -> None:
         self._found: dict[bytes, list[Writer]] = {}
-        self.readers = False
+        self.readers = self.writers = False  # whether there are any
         self.count = 0
         for holder in holders:
             self._found.setdefault(holder.digest[:_INDEX_BYTES], []).append(Writer(holder))
             self.readers = self.readers or holder.reads
+            self.writers = self.writers or bool(holder.ids)
             self.count += 1
 
     def of(self, token: bytes) -> Writer | None:

@@ -38,12 +38,13 @@ class TokenSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class ServeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`sync_s`: the most that a power cut costs; 0: an answer waits for the disk. `every_s`: between two answers, where they do not take
-    longer. `proxies`: addresses whose X-Forwarded-For is believed."""
+    longer. `proxies`: addresses whose X-Forwarded-For is believed. `tokens_file`: tokens beside those of `[[token]]`, a line each."""
 
     listen: Annotated[str, Meta(min_length=1, max_length=300)] = "127.0.0.1:8420"
     cert_file: str = ""
     key_file: str = ""
     read: Readers = Readers.HERE
+    tokens_file: str = ""
     proxies: list[Annotated[str, Meta(max_length=64)]] = field(default_factory=lambda: ["127.0.0.1", "::1"])
     access_log: bool = False
     every_s: Annotated[float, Meta(ge=1, le=3600)] = 15
