@@ -32,6 +32,7 @@ class Intake:
         self.identities = Identities() if identities is None else identities
         self.retired = {} if retired is None else retired
         self.now = now
+        self.repeats = True  # what comes again keeps the time at which it came first
         self.quality = Quality()
         self.touched: set[int] | None = set() if len(self.table) else None  # numbers of the rows that were put; None: all of them
         self.labels = {name for name in self.table.attributes if name.startswith(LABEL)}
@@ -61,12 +62,19 @@ class Intake:
             newer = self._is_newer(row, number)
             if row.id in self.identities.seen or not (newer and self._goes_on(row, number)):
                 self.identities.arrived(row.id, _standing(table, number), _sighting(row))
+            if newer and self.repeats and self._is_the_same(row, number):
+                row.received = min(row.received, table.received[number])
         if newer:
             self._known_labels(row)
             number = table.put(row)
             if self.touched is not None:
                 self.touched.add(number)
         return newer
+
+    def _is_the_same(self, row: Row, number: int) -> bool:
+        """The document that was there already: copied or delivered once more it is no sign of life."""
+        table = self.table
+        return (row.boot_id, row.sequence, row.generated) == (table.boot_ids[number], table.sequences[number], table.generated[number])
 
     def _goes_on(self, row: Row, number: int) -> bool:
         """The next document of the same boot of the same machine."""

@@ -88,6 +88,7 @@ def gathered(
     intake = Intake(known.table, known.identities, retired, now) if known is not None else Intake(retired=retired, now=now)
     if as_of:
         intake.table.received = array("q", intake.table.generated)
+    intake.repeats = known is None or known.as_of == as_of
     before = None if known is None else known.files if known.as_of == as_of else Files()
     reader = Reader(intake, as_of=as_of, before=before)
     for source in sources:

@@ -159,6 +159,17 @@ def test_a_clone_is_seen_from_scan_to_scan(tree: Path, fleet: Made) -> None:
     assert look(tree, 200).answer.totals.duplicate_ids == 1
 
 
+def test_a_document_that_is_copied_again_and_again_is_no_sign_of_life(tree: Path, fleet: Made) -> None:
+    look(tree)
+    name = fleet.table.ids[9]
+    for later in (3600, 7200):
+        (at, path) = (NOW + later, tree / name / "status.json")
+        os.utime(path, (at, at))
+        found = look(tree, later)
+    number = found.scanned.table.number_of[name]
+    assert found.scanned.silent[number] and found.scanned.table.received[number] == fleet.table.received[9]
+
+
 def test_receipts_and_the_documents_own_times_may_take_turns(tree: Path, fleet: Made) -> None:
     look(tree)
     then = look(tree, 60, as_of=True)
