@@ -195,6 +195,48 @@ class App(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     required: bool = True
 
 
+class Beside(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A terminal that is examined from this machine, over the shop's network or over adb. `adb`: `usb:SERIAL` or `HOST:PORT`."""
+
+    name: Name
+    address: Annotated[str, Meta(max_length=255)] = ""
+    mac: Annotated[
+        str,
+        described(
+            "a MAC address, such as 02:00:00:00:00:01", "MAC 地址，如 02:00:00:00:00:01", pattern=r"^(([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})?$"
+        ),
+    ] = ""
+    ports: Annotated[list[Annotated[int, Meta(ge=1, le=65535)]], Meta(max_length=8)] = []
+    adb: Annotated[
+        str,
+        described(
+            "usb:SERIAL, or HOST:PORT such as 192.168.1.20:5555",
+            "usb:序列号，或 主机:端口，如 192.168.1.20:5555",
+            pattern=r"^(usb:\S+|\S+:[0-9]{1,5})?$",
+            max_length=255,
+        ),
+    ] = ""
+    package: Annotated[
+        str,
+        described(
+            "an Android package, such as com.example.pay",
+            "安卓应用的包名，如 com.example.pay",
+            pattern=r"^([A-Za-z][\w.]*)?$",
+            max_length=255,
+        ),
+    ] = ""
+    adb_server: Annotated[
+        str,
+        described(
+            "an address with a port, or localfilesystem:/PATH",
+            "带端口的地址，或 localfilesystem:/路径",
+            pattern=r"^(localfilesystem:/\S+|\S+:[0-9]{1,5})$",
+            max_length=255,
+        ),
+    ] = "127.0.0.1:5037"
+    required: bool = True
+
+
 ValueName = Annotated[str, described("the name of a value", "数值的名称", min_length=1, max_length=40)]
 Plain = Annotated[
     Any,

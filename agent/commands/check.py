@@ -36,6 +36,10 @@ def check(request: Request) -> int:
         if error.denied and not request.form and not request.quiet and not request.only:
             _last(request, error)
         raise
+    if request.beside:
+        from agent.commands import beside
+
+        return beside.check(request, loaded)
     page = page_for(request, loaded)
     if loaded.settings.plugin:
         output.keep_stdout()

@@ -44,6 +44,13 @@ OPTIONS = (
         says=Bilingual("只查这一层或这一项，如 dns、gateway:acquirer-a", "look at one layer or check alone: dns, gateway:acquirer-a"),
     ),
     Option(
+        name="--beside",
+        value="NAME|all",
+        needs=Bilingual("旁边那台终端在配置里的名称，或 all", "the configured name of a terminal beside this machine, or all"),
+        of=_RESULTS,
+        says=Bilingual("旁边的终端（[[beside]]），不是本机", "a terminal beside this machine ([[beside]]), and not this one"),
+    ),
+    Option(
         name="--format",
         value="FORMAT",
         needs=Bilingual("一种格式", "a format"),

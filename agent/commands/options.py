@@ -82,6 +82,7 @@ def parse(argv: Sequence[str]) -> Request:
         both=given.lang == "both",
         incident=given.incident,
         compare=dates.begin("--compare", given.compare),
+        beside=given.beside,
     )
 
 

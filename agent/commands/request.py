@@ -50,6 +50,7 @@ class Request(Struct, frozen=True, kw_only=True):
     incident: str | None = None
     said: Said = Said()
     compare: float | None = None
+    beside: str | None = None
 
     @property
     def what(self) -> str | None:

@@ -44,6 +44,10 @@ def last(request: Request, error: SettingsError) -> int | None:
 
 
 def _status(request: Request, loaded: Loaded, doubt: Bilingual | None = None) -> int:
+    if request.beside:
+        from agent.commands import beside
+
+        return beside.status(request, loaded)
     now = Clock().wall()
     reading = places(loaded.settings.agent).shown(now, boot_id())
     if reading.status is None:

@@ -187,6 +187,8 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
+    """`vantage`: of a terminal that was examined from a machine beside it; none where it examined itself."""
+
     schema: Literal["posdiag.status/1"] = "posdiag.status/1"
     terminal: Terminal
     generated_at: Timestamp
@@ -214,3 +216,4 @@ class Status(Struct, frozen=True, kw_only=True):
     today: Today | None = None
     readiness: Readiness | None = None
     record: Recorded | None = None
+    vantage: Literal["beside"] | None = None

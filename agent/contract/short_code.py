@@ -127,6 +127,8 @@ KINDS = (
     Kind.ARRIVALS,
     Kind.PAGE,
     Kind.DUE_DATE,
+    Kind.DEVICE,
+    Kind.ON_LAN,
 )
 
 

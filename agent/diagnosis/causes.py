@@ -148,6 +148,9 @@ class Cause(Open):
     SERIAL_MISCONFIGURED = Declared("operator.serial_misconfigured", Layer.SERIAL, Owner.TECHNICIAN)
     DATE_DUE = Declared("operator.date_due", Layer.SYSTEM, Owner.MERCHANT)
     DATE_PASSED = Declared("operator.date_passed", Layer.SYSTEM, Owner.MERCHANT)
+    TERMINAL_OFF = Declared("operator.terminal_off", Layer.SYSTEM, Owner.CASHIER, nothing_leaves=True)
+    DEBUGGING_NOT_ALLOWED = Declared("operator.debugging_not_allowed", Layer.SYSTEM, Owner.TECHNICIAN)
+    DEBUGGING_OPEN = Declared("operator.debugging_open", Layer.SYSTEM, Owner.TECHNICIAN)
     # the path outside the terminal
     DHCP_FAILED = Declared("network.dhcp_failed", Layer.ADDRESS, Owner.TECHNICIAN, nothing_leaves=True, disproof=Disproof(3, has_address))
     ADDRESS_CONFLICT = Declared(

@@ -72,6 +72,7 @@ SAID = frozenset(
         *(Symptom.HALF_DUPLEX, Symptom.LINK_ERRORS, Symptom.LOSS, Symptom.ADDRESS_CONFLICT, Symptom.NO_DEFAULT_ROUTE, Symptom.NO_RESOLVER),
         *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE, Symptom.DROPPED_HERE),
         *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH, Symptom.DATE_DUE, Symptom.DATE_PASSED),
+        *(Symptom.NOT_ALLOWED, Symptom.TERMINAL_GONE, Symptom.DEBUGGING_OPEN),
         *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW),
         *(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING, Symptom.TRUST_UNUSABLE, Symptom.CLIENT_CERT_UNUSABLE),
         *(Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.CERT_EXPIRING, Symptom.CERT_WRONG_NAME),

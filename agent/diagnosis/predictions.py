@@ -120,6 +120,9 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.SERIAL_MISCONFIGURED: alone(Kind.SERIAL, Symptom.GARBLED, Symptom.WRONG_PROTOCOL, Symptom.NO_REPLY, *MUTE, *_UNSERVED),
     Cause.DATE_DUE: alone(Kind.DUE_DATE, Symptom.DATE_DUE),
     Cause.DATE_PASSED: alone(Kind.DUE_DATE, Symptom.DATE_PASSED),
+    Cause.TERMINAL_OFF: Row({Kind.DEVICE: fails(Symptom.TERMINAL_GONE), Kind.ON_LAN: fails(Symptom.TERMINAL_GONE)}),
+    Cause.DEBUGGING_NOT_ALLOWED: alone(Kind.DEVICE, Symptom.NOT_ALLOWED),
+    Cause.DEBUGGING_OPEN: alone(Kind.ON_LAN, Symptom.DEBUGGING_OPEN),
     Cause.DHCP_FAILED: Row(
         {
             Kind.ADDRESS: may(Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY),

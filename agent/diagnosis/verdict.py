@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent.diagnosis.evidence import not_looked
 from agent.diagnosis.model import CanPay, State
 from agent.diagnosis.snapshot import Snapshot
-from probes.model import Check, Facts, Layer, Outcome
-from probes.model.facts import AppFacts, BackupFacts, SerialFacts
+from probes.model import Check, Facts, Layer, Outcome, Symptom
+from probes.model.facts import AppFacts, BackupFacts, DeviceFacts, OnLanFacts, SerialFacts
 
 
 def can_pay(snapshot: Snapshot) -> CanPay:
@@ -59,7 +59,8 @@ def _reached_otherwise(snapshot: Snapshot) -> bool:
 def _required_failing(snapshot: Snapshot) -> list[Check[Facts]]:
     devices = [check for check in snapshot.of_kind(SerialFacts) if check.failed and check.facts.required]
     applications = [check for check in snapshot.of_kind(AppFacts) if check.failed and check.facts.required]
-    return [*devices, *applications]
+    gone = [check for check in (*snapshot.of_kind(DeviceFacts), *snapshot.of_kind(OnLanFacts)) if check.symptom is Symptom.TERMINAL_GONE]
+    return [*devices, *applications, *(check for check in gone if check.failed)]
 
 
 def _failed(check: Check[Facts], snapshot: Snapshot) -> bool:

@@ -54,6 +54,8 @@ _WORD = frozenset(
         Cause.BATTERY_LOW,
         Cause.DATE_DUE,
         Cause.DATE_PASSED,
+        Cause.DEBUGGING_NOT_ALLOWED,
+        Cause.DEBUGGING_OPEN,
         Cause.DISK_FULL,
         Cause.DISK_READ_ONLY,
         Cause.MEMORY_EXHAUSTED,

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from agent.settings.output_settings import OutputSettings
-from probes.settings import App, DueDate, Gateway, Host, InternetCheck, Percent, Plugin, SerialDevice, Uplink, described
+from probes.settings import App, Beside, DueDate, Gateway, Host, InternetCheck, Percent, Plugin, SerialDevice, Uplink, described
 
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
 Endpoint = Annotated[
@@ -135,5 +135,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     system: SystemSettings = SystemSettings()
     plugin: Annotated[list[Plugin], Few] = []
     date: Annotated[list[DueDate], Few] = []
+    beside: Annotated[list[Beside], Few] = []
     readiness: ReadinessSettings = ReadinessSettings()
     output: Annotated[list[OutputSettings], Few] = []

@@ -45,6 +45,7 @@ def _settings(table: Table) -> Iterator[Fault]:
         ("plugin", "name"),
         ("date", "name"),
         ("output", "name"),
+        ("beside", "name"),
     ):
         seen: dict[str, int] = {}
         for index, item in enumerate(table.get(kind, ())):

@@ -62,6 +62,8 @@ class Kind(StrEnum):
     BATTERY = ("system:battery", Layer.SYSTEM, Bilingual("电池", "battery"), True)
     CLOCK = ("system:clock", Layer.SYSTEM, Bilingual("时钟", "clock"), True)
     DUE_DATE = ("system:date", Layer.SYSTEM, Bilingual("到期日", "date"))
+    DEVICE = ("device", Layer.SYSTEM, Bilingual("安卓终端", "Android terminal"))
+    ON_LAN = ("lan", Layer.LINK, Bilingual("局域网上的终端", "terminal on the LAN"))
     ARRIVALS = ("system:arrivals", Layer.SYSTEM, Bilingual("收到的数据", "what arrives"), True)
     EXAMINATION = ("system:examination", Layer.SYSTEM, Bilingual("整次检查", "the examination"), True)
     DOCUMENT = ("system:document", Layer.SYSTEM, Bilingual("状态文档", "status document"), True)

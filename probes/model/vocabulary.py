@@ -166,6 +166,15 @@ class Symptom(Open):
     # plug-ins
     PLUGIN_FAILED = "plugin_failed"  # the plug-in itself says so
     PLUGIN_LIMIT = "plugin_limit"  # a value is beyond a configured limit
+    # a terminal examined from beside it
+    NOT_ALLOWED = "not_allowed"  # it does not trust this machine's key for debugging (adb)
+    HANGS = "hangs"  # adb knows it, and gets no answer: "offline"
+    NOT_STARTED = "not_started"  # it is starting, or stays in its boot loader
+    IN_RECOVERY = "in_recovery"  # it runs its recovery system, without the payment application
+    SEVERAL = "several"  # more than one device answers to its description
+    TERMINAL_GONE = "terminal_gone"  # it was there, and is not
+    NO_ADB = "no_adb"  # no adb server runs on this machine
+    DEBUGGING_OPEN = "debugging_open"  # port 5555 answers to anybody
     # payment application
     NOT_RUNNING = "not_running"
     ZOMBIE = "zombie"

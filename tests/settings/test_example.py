@@ -52,6 +52,7 @@ def test_the_example_names_every_key_there_is(tmp_path: Path) -> None:
         "system.disk_paths",
         "gateway[0].http.status",
         "plugin[0].supports",
+        "beside[0].ports",
     )
     expected = keys(msgspec.inspect.type_info(Settings), "")
     missing = {key for key in expected - named if not key.removesuffix("[0]").startswith(lists) or key.removesuffix("[0]") not in named}

@@ -36,7 +36,8 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         """
     assert faults(tmp_path, text) == {
         "titel": (
-            "one of the keys agent, app, date, gateway, network, output, plugin, readiness, serial, support, system, terminal, uplink",
+            "one of the keys agent, app, beside, date, gateway, network, output, plugin, readiness, serial, support, system, terminal, "
+            "uplink",
             "an unknown key",
         ),
         "uplink": ("a list of tables ([[uplink]])", "the number 5"),

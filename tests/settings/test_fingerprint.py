@@ -30,6 +30,7 @@ FULL: dict[str, Any] = {
     "plugin": [{"name": "a", "settings": {"host": "h"}, "warn_above": {"x": 1.0}, "supports": ["network.slow"]}],
     "output": [{"kind": "https", "url": "https://fleet.example/v1/status"}],
     "date": [{"name": "a", "due": "2027-01-31", "every": "1 month"}],
+    "beside": [{"name": "a", "mac": "02:00:00:00:00:01", "adb": "usb:1", "package": "a.b", "ports": [1]}],
     "terminal": {"merchant_id": "898320154110001", "labels": {"region": "south"}},
 }
 Place = tuple[str | int, ...]
@@ -116,6 +117,8 @@ OTHER: dict[Place, Any] = {
     **{
         ("output", 0, key): "/f" for key in ("path", *(f"{each}_file" for each in ("token", "password", "ca", "client_cert", "client_key")))
     },
+    ("beside", 0, "mac"): "02:00:00:00:00:02",
+    ("beside", 0, "adb_server"): "127.0.0.1:5038",
     **{("network", "addresses", index): "9.9.9.9:53" for index in range(9)},
 }
 BASE = fingerprint(convert(FULL))

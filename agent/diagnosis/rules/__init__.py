@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.rules.address import address_rules
+from agent.diagnosis.rules.beside import beside_rules
 from agent.diagnosis.rules.cellular import cellular_rules
 from agent.diagnosis.rules.device import device_rules
 from agent.diagnosis.rules.gateway import gateway_rules
@@ -34,4 +35,5 @@ RULES: tuple[Rule, ...] = (
     quality_rules,
     gateway_rules,
     device_rules,
+    beside_rules,
 )

@@ -33,7 +33,7 @@ COMMANDS: tuple[FleetCommand, ...] = (
         least=1,
         most=MANY,
         says=Bilingual(
-            "读状态文件的目录树、NDJSON（含 .gz、.zst）、诊断包，或 -（标准输入），说出哪里坏了",
+            "读状态文件的目录树、NDJSON（可用 gzip 或 zstd 压缩）、诊断包或标准输入（写 - ），说出哪里坏了",
             "read trees of status files, NDJSON (also .gz, .zst), bundles, or - (standard input), and tell what is broken where",
         ),
     ),

@@ -88,6 +88,8 @@ FAMILY_OF: dict[Cause, Family] = {
             Cause.WIFI_PASSWORD,
             Cause.DATE_DUE,
             Cause.DATE_PASSED,
+            Cause.DEBUGGING_NOT_ALLOWED,
+            Cause.DEBUGGING_OPEN,
         ),
         Family.CONFIGURATION,
     ),

@@ -32,6 +32,23 @@ class Done(Struct, frozen=True, kw_only=True):
     cut: bool = False
 
 
+class Phone(Struct, frozen=True):
+    """A device that can be asked: its server, and its name there."""
+
+    server: str
+    serial: str
+
+    def ask(self, command: str, deadline: Deadline, seconds: float = 3.0) -> Done:
+        """Waits at most `seconds`, or to the deadline. A command that came to no end has no status. Raises as `run` where the device cannot
+        be asked at all; silence alone is an answer without status."""
+        try:
+            return run(self.server, self.serial, command, deadline.within(seconds))
+        except PeerFailed as failure:
+            if failure.symptom is Symptom.TIMEOUT:
+                return Done(stdout="", stderr="", status=None)
+            raise
+
+
 def run(address: str, serial: str, command: str, deadline: Deadline, most: int = MOST_OUTPUT) -> Done:
     """Raises NotReady where the device cannot be looked into, PeerFailed where nothing at all came of it, and CannotTell."""
     with Server(address, deadline) as server:

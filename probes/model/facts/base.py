@@ -18,11 +18,14 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     that (`make facts`).
 
     text: the system's own words, of what has no name here
+    vantage: who looked, where it was not the terminal's own agent: beside (a machine in the shop), device (the terminal itself, asked over
+    adb)
     """
 
     KIND: ClassVar[Kind]
 
     text: str | None = None
+    vantage: str | None = None
 
     def with_(self, **known: Any) -> Self:
         """The same with some fields changed."""

@@ -134,6 +134,8 @@ class AppFacts(Facts, frozen=True, kw_only=True):
     connections: of the application to gateways, those that stand
     hanging: those of them, and of its attempts, that nobody has answered for some seconds
     lost: gateways whose every connection of the application has been unanswered for a minute
+    crashes: of an Android application, in what the system's log still holds
+    hangs: likewise, when it was found not responding (ANR)
     """
 
     KIND: ClassVar[Kind] = Kind.APP
@@ -144,3 +146,5 @@ class AppFacts(Facts, frozen=True, kw_only=True):
     connections: int | None = None
     hanging: tuple[Hanging, ...] = ()
     lost: tuple[str, ...] = ()
+    crashes: int | None = None
+    hangs: int | None = None

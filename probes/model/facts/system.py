@@ -100,6 +100,46 @@ class ClockFacts(Facts, frozen=True, kw_only=True):
     skew_s: float | None = None
 
 
+class DeviceFacts(Facts, frozen=True, kw_only=True):
+    """An Android terminal, over adb.
+
+    state: the adb server's word
+    over: usb, network
+    android: its version
+    seen_before: it was there at an earlier examination
+    """
+
+    KIND: ClassVar[Kind] = Kind.DEVICE
+
+    state: str | None = None
+    over: str | None = None
+    model: str | None = None
+    android: str | None = None
+    required: bool | None = None
+    seen_before: bool | None = None
+
+
+class OnLanFacts(Facts, frozen=True, kw_only=True):
+    """A terminal on the shop's network, seen from a machine beside it.
+
+    answered_by: arp, icmp, port
+    ports: port → open, refused, or the symptom
+    moved: another machine has its address, and it has this one now
+    others: machines of this network that answered lately
+    seen_before: it was there at an earlier examination
+    """
+
+    KIND: ClassVar[Kind] = Kind.ON_LAN
+
+    address: str | None = None
+    mac: str | None = None
+    answered_by: str | None = None
+    ports: dict[str, str] = {}
+    moved: str | None = None
+    others: int | None = None
+    seen_before: bool | None = None
+
+
 class ArrivalsFacts(Facts, frozen=True, kw_only=True):
     """What arrived at this machine while its questions went unanswered, by the kernel's own counters.
 

@@ -1,0 +1,122 @@
+"""What an Android terminal itself reaches: an address and a port, tried from the device with its own tools. No TLS and no message of the
+acquirer's: that only its payment application does.
+
+`toybox nc` connects or says why not; `-w` bounds the connecting alone, so one that still runs past that has connected. Its words for a name
+that is not found are those of bionic's getaddrinfo, which has one for all reasons.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from msgspec import Struct
+
+from probes.edge.adb.shell import Phone
+from probes.ground.deadline import Deadline
+from probes.ground.text import escape
+from probes.model import Check, Outcome, Symptom, check_of
+from probes.model.facts import GatewayFacts, Phase, ReachFacts, ResolverFacts, RouterFacts
+from probes.settings import Gateway
+
+_CONNECT_S = 4
+_NO_NAME = re.compile(
+    r"unknown host|No address associated|Name or service not known|nodename nor servname|bad (?:host|address)|not known|resolv",
+    re.IGNORECASE,
+)
+_WORDS = (
+    (re.compile(r"refused", re.IGNORECASE), Symptom.REFUSED),
+    (re.compile(r"unreachable", re.IGNORECASE), Symptom.UNREACHABLE),
+    (re.compile(r"timed? ?out|timeout", re.IGNORECASE), Symptom.TIMEOUT),
+    (re.compile(r"not permitted|permission", re.IGNORECASE), Symptom.REFUSED_LOCALLY),
+)
+_NO_TOOL = re.compile(r"not found|inaccessible|unknown (?:command|option)|Unknown command", re.IGNORECASE)
+_ANSWERED = re.compile(r"\b(?:[1-9]\d*) (?:packets )?received")
+_ADDRESS_OF = re.compile(r"^PING \S+ \(([0-9A-Fa-f.:]+)\)", re.MULTILINE)
+
+
+class Tried(Struct, frozen=True):
+    """`symptom`: none where it connected; `named`: the name was found, or none was needed."""
+
+    symptom: Symptom | None
+    named: bool = True
+    text: str = ""
+    unsupported: bool = False
+
+
+def gateway(phone: Phone, settings: Gateway, deadline: Deadline) -> Check[GatewayFacts]:
+    """Raises NotReady, PeerFailed and CannotTell."""
+    tried = _connect(phone, settings.host, settings.port, deadline)
+    facts = GatewayFacts(
+        host=settings.host, port=settings.port, protocol=settings.protocol.value, role=settings.role.value, tls=settings.uses_tls
+    )
+    facts = facts.with_(phase=Phase.TCP if tried.named else Phase.RESOLVE, text=tried.text or None)
+    target = f"{settings.host}:{settings.port}"
+    if tried.unsupported:
+        return check_of(
+            facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no nc to connect with", name=settings.name, target=target
+        )
+    if tried.symptom is None:
+        facts = facts.with_(phase=Phase.DONE, depth=Phase.TCP)
+    outcome = Outcome.PASS if tried.symptom is None else Outcome.FAIL
+    return check_of(facts, outcome, tried.symptom, name=settings.name, target=target)
+
+
+def reach(phone: Phone, endpoint: str, expected: bool, deadline: Deadline) -> Check[ReachFacts]:
+    """An address with its port, without names; a refusal comes from beyond the router too. Raises as `gateway`."""
+    host, _, port = endpoint.rpartition(":")
+    tried = _connect(phone, host.strip("[]"), int(port), deadline)
+    facts = ReachFacts(port=int(port), address=host.strip("[]"), expected=expected, text=tried.text or None)
+    if tried.unsupported:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no nc to connect with", name=endpoint)
+    answered = tried.symptom is None or tried.symptom is Symptom.REFUSED
+    facts = facts.with_(answer="refused" if tried.symptom else "accepted") if answered else facts
+    return check_of(facts, Outcome.PASS if answered else Outcome.FAIL, None if answered else tried.symptom, name=endpoint)
+
+
+def names(phone: Phone, wanted: tuple[str, ...], deadline: Deadline) -> Check[ResolverFacts]:
+    """Whether the device finds any of these names: by ping, which says the address before it waits for an answer. Raises as `gateway`."""
+    found: dict[str, str] = {}
+    for name in wanted:
+        said = phone.ask(f"ping -c 1 -W 1 {shlex.quote(name)}", deadline, 4.0)
+        if _ADDRESS_OF.search(said.stdout):
+            found[name] = "NOERROR"
+        elif _NO_NAME.search(said.stderr + said.stdout):
+            found[name] = "not found"
+        elif said.status is None:
+            found[name] = "timeout"
+    facts = ResolverFacts(names=found)
+    if not found:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no ping that finds names", name="device")
+    if "NOERROR" in found.values():
+        return check_of(facts, Outcome.PASS, name="device")
+    return check_of(facts, Outcome.FAIL, Symptom.TIMEOUT if "timeout" in found.values() else Symptom.NO_USABLE_ANSWER, name="device")
+
+
+def router(phone: Phone, address: str, interface: str, deadline: Deadline) -> Check[RouterFacts]:
+    """Silence to ICMP alone proves nothing: what lies beyond it tells. Raises as `gateway`."""
+    said = phone.ask(f"ping -c 2 -W 1 {shlex.quote(address)}", deadline, 4.0)
+    facts = RouterFacts(interface=interface, on_subnet=True)
+    if _ANSWERED.search(said.stdout):
+        return check_of(facts.with_(answered_by="icmp"), Outcome.PASS, name=address)
+    if _NO_TOOL.search(said.stderr) or said.status == 127:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no ping", name=address)
+    return check_of(facts, Outcome.FAIL, Symptom.ROUTER_SILENT, name=address)
+
+
+def _connect(phone: Phone, host: str, port: int, deadline: Deadline) -> Tried:
+    command = f"toybox nc -w {_CONNECT_S} {shlex.quote(host)} {port} </dev/null"
+    said = phone.ask(command, deadline, _CONNECT_S + 1.5)
+    text = escape(said.stderr.strip())[:200]
+    if said.status == 127 or (said.status not in (0, None) and _NO_TOOL.search(said.stderr) and not _NO_NAME.search(said.stderr)):
+        return Tried(None, text=text, unsupported=True)
+    if said.status is None:
+        return Tried(None) if not said.stderr else Tried(Symptom.TIMEOUT, text=text)
+    if said.status == 0:
+        return Tried(None)
+    if _NO_NAME.search(said.stderr):
+        return Tried(Symptom.NXDOMAIN, named=False, text=text)
+    for words, symptom in _WORDS:
+        if words.search(said.stderr):
+            return Tried(symptom, text=text)
+    return Tried(Symptom.TIMEOUT, text=text)

@@ -1,0 +1,150 @@
+"""A made Android terminal examined from beside it: what is wrong with it is found by the rules that its own agent would go by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.diagnosis.model import CanPay
+from agent.examination.beside import examine_beside, settings_of
+from agent.examination.beside_memory import BesideMemory, keep, recall
+from agent.examination.carried import Carried
+from agent.examination.result import Examination
+from agent.settings.load import load
+from probes.ground.clock import Clock
+from probes.model import Outcome, Symptom
+from tests.support.android.terminal import PACKAGE, AndroidTerminal
+from tests.support.servers.adb import adb_server
+
+SEEN = BesideMemory(over_adb=True)
+
+
+def look(
+    place: Path, terminal: AndroidTerminal, state: str = "device", memory: BesideMemory | None = None
+) -> tuple[Examination, BesideMemory]:
+    with adb_server(terminal.answer, state=state) as adb:
+        (place / "agent.toml").write_text(
+            f"""
+            [[gateway]]
+            name = "acquirer-a"
+            host = "gw-a.pay.example"
+            port = 8583
+            protocol = "tls"
+            [[app]]
+            name = "own"
+            process = "of this machine"
+            [[beside]]
+            name = "till-2"
+            adb = "usb:X1"
+            package = "{PACKAGE}"
+            adb_server = "{adb.address}"
+            """
+        )
+        loaded = load(str(place / "agent.toml"))
+        beside = loaded.settings.beside[0]
+        return examine_beside(settings_of(loaded, beside), beside, memory or BesideMemory(), carried=Carried.of(Clock()))
+
+
+@pytest.mark.parametrize(
+    ("terminal", "pays", "causes"),
+    [
+        (AndroidTerminal(), "yes", []),
+        (AndroidTerminal(sim="ABSENT"), "no", ["operator.sim_missing"]),
+        (AndroidTerminal(sim="ABSENT,LOADED"), "no", ["network.not_registered"]),
+        (AndroidTerminal(sim="PIN_REQUIRED"), "no", ["operator.sim_locked"]),
+        (AndroidTerminal(airplane=True), "no", ["operator.radio_off"]),
+        (AndroidTerminal(data=False), "no", ["network.not_registered"]),
+        (AndroidTerminal(app=False), "no", ["system.payment_app_down"]),
+        (AndroidTerminal(app=False, installed=False), "no", ["system.payment_app_down"]),
+        (AndroidTerminal(hosts="nc: connect: Connection refused\n"), "no", ["system.gateway_down"]),
+        (AndroidTerminal(disk_percent=99), "yes", ["system.disk_full"]),
+        (AndroidTerminal(battery=3), "yes", ["system.battery_low"]),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_it(tmp_path: Path, terminal: AndroidTerminal, pays: str, causes: list[str]) -> None:
+    sim = "ABSENT,LOADED" if terminal.sim == "ABSENT,LOADED" else ""
+    if sim:
+        terminal.data = False
+    seen, _ = look(tmp_path, terminal)
+    assert (seen.diagnosis.can_pay.value, [finding.code.value for finding in seen.diagnosis.findings]) == (pays, causes)
+
+
+@pytest.mark.parametrize(
+    ("state", "symptom"),
+    [
+        ("unauthorized", Symptom.NOT_ALLOWED),
+        ("offline", Symptom.HANGS),
+        ("recovery", Symptom.IN_RECOVERY),
+        ("sideload", Symptom.IN_RECOVERY),
+        ("bootloader", Symptom.NOT_STARTED),
+        ("no permissions", Symptom.DENIED),
+    ],
+)
+def test_one_that_cannot_be_looked_into_has_its_own_word_and_no_verdict(tmp_path: Path, state: str, symptom: Symptom) -> None:
+    seen, _ = look(tmp_path, AndroidTerminal(), state)
+    device = next(check for check in seen.checks if check.id == "device:till-2")
+    assert (device.outcome, device.symptom, seen.diagnosis.can_pay) == (Outcome.UNKNOWN, symptom, CanPay.UNKNOWN)
+    assert device.because, "what to do"
+
+
+def test_one_that_has_not_started(tmp_path: Path) -> None:
+    seen, _ = look(tmp_path, AndroidTerminal(booted=False))
+    assert seen.checks[0].symptom is Symptom.NOT_STARTED and seen.diagnosis.can_pay is CanPay.UNKNOWN
+
+
+def test_gone_means_that_it_was_there(tmp_path: Path) -> None:
+    never, memory = look(tmp_path, AndroidTerminal(), "")
+    assert never.diagnosis.can_pay is CanPay.UNKNOWN and not never.diagnosis.findings and not memory.over_adb
+    _, memory = look(tmp_path, AndroidTerminal())
+    assert memory.over_adb and memory.uplink == "cellular"
+    gone, _ = look(tmp_path, AndroidTerminal(), "", memory)
+    assert gone.diagnosis.can_pay is CanPay.NO and [each.code.value for each in gone.diagnosis.findings] == ["operator.terminal_off"]
+
+
+def test_every_check_says_who_looked_and_none_is_of_this_machine(tmp_path: Path) -> None:
+    seen, _ = look(tmp_path, AndroidTerminal())
+    assert {check.facts.vantage for check in seen.checks} == {"device", "beside"}
+    assert [check.id for check in seen.checks if check.layer.value == "app"] == [f"app:{PACKAGE}"]
+
+
+def test_it_is_asked_nothing_but_what_reads(tmp_path: Path) -> None:
+    asked: list[str] = []
+    made = AndroidTerminal()
+
+    class Watched(AndroidTerminal):
+        def answer(self, command: str):  # type: ignore[no-untyped-def]
+            asked.append(command)
+            return made.answer(command)
+
+    look(tmp_path, Watched())
+    allowed = (
+        "getprop",
+        "dumpsys ",
+        "cmd wifi status",
+        "settings get ",
+        "ping -c",
+        "toybox nc -w",
+        "df -k",
+        "cat /proc/",
+        "date +%s",
+        "pidof",
+        "logcat -b events -d",
+    )
+    assert asked and [command for command in asked if not command.startswith(allowed)] == []
+
+
+def test_the_memory_is_kept_and_a_damaged_one_is_none(tmp_path: Path) -> None:
+    keep(tmp_path / "x", SEEN)
+    assert recall(tmp_path / "x") == SEEN
+    (tmp_path / "x" / "memory.json").write_bytes(b"\x00{")
+    assert recall(tmp_path / "x") == BesideMemory()
+
+
+def test_a_port_is_tried_every_ten_minutes_and_a_clock_that_was_set_back_holds_none() -> None:
+    tried = BesideMemory(tried={"8443": 1000.0, "5555": 1000.0})
+    assert tried.may_try([8443], 1100.0) == frozenset()
+    assert tried.may_try([8443], 1601.0) == {8443}
+    assert tried.may_try([8443], 500.0) == {8443, 5555}
+    assert tried.may_try([8443, 9100], 4700.0) == {8443, 9100, 5555}
