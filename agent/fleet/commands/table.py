@@ -191,7 +191,7 @@ OPTIONS: tuple[Option, ...] = (
         needs=Bilingual("文件", "a file"),
         of=("lessons", "pack", "watch"),
         says=Bilingual(
-            "写到这个文件，- 为标准输出；pack 按名字压缩（.zst、.gz）；watch：fleet.json",
+            "写到这个文件，- 为标准输出；pack 按文件名的后缀用 zstd 或 gzip 压缩；watch：fleet.json",
             "write to this file, - for the standard output; pack compresses by its name (.zst, .gz); watch: fleet.json",
         ),
     ),
