@@ -59,7 +59,7 @@ _SILENT = {
     ),
 }
 _SILENT_EVERYWHERE = Bilingual(
-    "先看收集的这一边：接收的服务、它的网络、磁盘和证书；终端不会同时全部不出声",
+    "先看收集的这一边：接收的服务、它的网络、磁盘和证书；终端不会同一时刻全都没有消息",
     "Look at the collecting side first: the receiving service, its network, disk, certificate; terminals do not all fall silent at once",
 )
 
