@@ -95,23 +95,30 @@ class Push:
         if self._stopping:
             return True
         now = self._clock.running()
-        if self._unkept and now > self._change_at + KEPT_AFTER_S:
-            return True
+        return self._overdue(now) or self._sends(now)
+
+    def work(self) -> None:
+        now = self._clock.running()
+        if self._stopping:
+            self._keep()
+            self._closed = True
+            self._carrier.close()
+        elif self._sends(now):
+            self._now(now)
+        elif self._overdue(now):
+            self._keep()
+
+    def _overdue(self, now: float) -> bool:
+        """What is confirmed should have been sent by now, and is nowhere but in memory."""
+        return self._unkept and (self._context.once or now > self._change_at + KEPT_AFTER_S)
+
+    def _sends(self, now: float) -> bool:
         if now < self._retry_at or not self._line.known:
             return False
         wanted = self._owed or now >= self._send_at or (bool(self._waiting) and now >= self._change_at) or self._carrier.lost
         return wanted and self._line.affords(COST)
 
-    def work(self) -> None:
-        now = self._clock.running()
-        if self._stopping or (self._unkept and now > self._change_at + KEPT_AFTER_S):
-            self._keep()
-        if self._stopping:
-            self._closed = True
-            self._carrier.close()
-            return
-        if now < self._retry_at or not self._line.affords(COST):
-            return
+    def _now(self, now: float) -> None:
         if now >= self._send_at:
             self._owed = True
             self._send_at = push_times.next_at(now, self._began, self._sender.place, self._every_s)

@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from agent.contract.summary import SIZE_LIMIT
+from agent.diagnosis.model import State
+from agent.outputs.change import Change
 from agent.outputs.mailbox import MOST_CHANGES
 from agent.outputs.push_times import CHANGE_SPREAD_S
 from tests.support.pushed import OUT, Pushed
@@ -61,6 +63,16 @@ def test_a_power_cut_loses_no_change_that_could_not_be_sent(pushed: Pushed) -> N
     pushed.document()
     pushed.passes(400)
     assert pushed.collector.numbers == [1, 2]
+
+
+def test_a_single_cycle_leaves_what_it_could_not_send(pushed: Pushed) -> None:
+    pushed.collector.raises(OUT)
+    pushed.start(once=True)
+    made = pushed.document(State.OUTAGE)
+    pushed.asked()
+    pushed.push.change(Change(status=made, before=None))
+    pushed.asked()
+    assert outbox(pushed) == [1]
 
 
 def test_the_flash_is_written_only_for_what_cannot_be_sent(pushed: Pushed) -> None:

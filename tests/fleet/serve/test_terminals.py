@@ -47,11 +47,13 @@ def once(stage: Stage, words: str) -> str:
 
 
 def journal(server: Served) -> list[tuple[str, int]]:
-    """What was acknowledged, in the order in which it came: state and sequence. A change comes whole, as a summary it may have come before."""
+    """What was acknowledged, in its order: state and sequence. What came as a summary may come again, whole, as a confirmed change."""
     found: dict[int, str] = {}
     for path in sorted((server.store / "journal").iterdir()):
         for line in path.read_bytes().splitlines():
-            document = json.loads(line)["document"]
+            document = json.loads(line).get("document")
+            if document is None:  # how far it was read
+                continue
             state = document["state"]
             found[document["sequence"]] = {0: "ok", 2: "outage"}.get(state, state)
     return [(state, sequence) for sequence, state in found.items()]
@@ -77,7 +79,7 @@ def test_a_collector_that_was_killed_gets_what_happened_meanwhile(server: Served
     assert once(stage, "ok") == ""
     told = journal(server)
     numbers = [sequence for _, sequence in told]
-    assert [state for state, _ in told][:1] == ["ok"] and numbers == sorted(numbers)
+    assert numbers == sorted(numbers)
     assert [state for state, _ in told][-4:] == ["outage", "ok", "outage", "ok"]
     assert not (stage.state_dir / "outbox-fleet.json").exists()
     until(lambda: server.answer()["totals"]["can_pay"] == 1, server.said)
