@@ -12,10 +12,12 @@ from agent.present import asked, brief, changes, path, promised, rights, section
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
+from agent.present.reasons import in_both
+from agent.present.symptoms import symptom_in_words
 from agent.present.verdicts import ANSWERS, STATES
 from agent.present.words import CATEGORIES
 from probes.ground.bilingual import Bilingual
-from probes.model import Layer
+from probes.model import Kind, Layer
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -171,7 +173,23 @@ def no_cause(document: Document, page: Page) -> str:
             "No acquirer's host is configured, so nobody knows whether payments get through. "
             + ("The internet can be reached." if online else "Whether the internet can be reached is not confirmed."),
         )
-    return page.say("检查没有得出结论，也没有找到原因。", "The examination came to no conclusion and found no cause.")
+    return _not_looked_into(document, page) or page.say(
+        "检查没有得出结论，也没有找到原因。", "The examination came to no conclusion and found no cause."
+    )
+
+
+def _not_looked_into(document: Document, page: Page) -> str:
+    """Of a terminal beside this machine: why it tells nothing, and what to do about that. Empty where that is not it."""
+    for check in document.checks:
+        if check.kind in (Kind.DEVICE, Kind.ON_LAN) and not check.ok:
+            seen = symptom_in_words(check.symptom) if check.symptom is not None else None
+            to_do = in_both(check.because) if check.because else None
+            zh = "；".join(each.zh for each in (seen, to_do) if each is not None)
+            en = ". To do: ".join(each.en for each in (seen, to_do) if each is not None)
+            return page.say(
+                f"看不到终端 {page.fit(check.target)} 里面的情况：{zh}。", f"Terminal {page.fit(check.target)} tells nothing: {en}."
+            )
+    return ""
 
 
 def _advice(document: Document, page: Page) -> list[str]:

@@ -30,16 +30,19 @@ Answers = Callable[[str], Said]
 class AdbServer:
     """`state`: the word of `adb devices` for `serial`, empty where there is none. `answers`: command → its answer. `asked`: all of them."""
 
-    def __init__(self, answers: Answers, serial: str = "X1", state: str = "device", connects: str = "") -> None:
-        self.answers, self.serial, self.state, self.connects = answers, serial, state, connects
+    def __init__(self, answers: Answers, serial: str = "X1", state: str = "device", connects: str = "", path: str = "") -> None:
+        self.answers, self.serial, self.state, self.connects, self.path = answers, serial, state, connects, path
         self.asked: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0)) if not path else socket.socket(socket.AF_UNIX)
+        if path:
+            self._listener.bind(path)
+            self._listener.listen()
         self._over = threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"localfilesystem:{self.path}" if self.path else f"127.0.0.1:{self._listener.getsockname()[1]}"
 
     def close(self) -> None:
         self._over.set()
@@ -108,8 +111,8 @@ class AdbServer:
 
 
 @contextlib.contextmanager
-def adb_server(answers: Answers, serial: str = "X1", state: str = "device", connects: str = "") -> Iterator[AdbServer]:
-    server = AdbServer(answers, serial, state, connects)
+def adb_server(answers: Answers, serial: str = "X1", state: str = "device", connects: str = "", path: str = "") -> Iterator[AdbServer]:
+    server = AdbServer(answers, serial, state, connects, path)
     try:
         yield server
     finally:

@@ -1,0 +1,73 @@
+"""`posdiag check --beside`: a made Android terminal as a person sees it, well and not, and names that there are not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.android.terminal import PACKAGE, AndroidTerminal
+from tests.support.command_line import posdiag
+from tests.support.servers.adb import adb_server
+
+
+def look(place: Path, terminal: AndroidTerminal, state: str = "device", *args: str) -> tuple[int, str, str]:
+    with adb_server(terminal.answer, state=state, path=str(place / "adb")) as adb:
+        (place / "agent.toml").write_text(
+            f"""
+            [agent]
+            state_dir = "{place}"
+            log_dir = "{place}"
+            [[gateway]]
+            name = "acquirer-a"
+            host = "gw-a.pay.example"
+            port = 8583
+            protocol = "tls"
+            [[beside]]
+            name = "till-2"
+            adb = "usb:X1"
+            package = "{PACKAGE}"
+            adb_server = "{adb.address}"
+            """
+        )
+        done = posdiag("check", *(args or ("--beside", "till-2")), "--lang", "en", "--config", str(place / "agent.toml"))
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("terminal", "state", "exit_status", "said"),
+    [
+        (AndroidTerminal(), "device", 0, ["YES", "Nothing is wrong", "terminal till-2"]),
+        (AndroidTerminal(sim="ABSENT"), "device", 2, ["NO", "finds no SIM card"]),
+        (AndroidTerminal(airplane=True), "device", 2, ["NO", "airplane mode"]),
+        (AndroidTerminal(app=False), "device", 2, ["NO", PACKAGE]),
+        (AndroidTerminal(), "unauthorized", 3, ["CANNOT TELL", "allow USB debugging for this computer on its screen"]),
+        (AndroidTerminal(), "offline", 3, ["CANNOT TELL", "it does not react", "pull its USB cable"]),
+        (AndroidTerminal(), "recovery", 3, ["CANNOT TELL", "it is in recovery mode"]),
+    ],
+    ids=str,
+)
+def test_what_a_person_sees(tmp_path: Path, terminal: AndroidTerminal, state: str, exit_status: int, said: list[str]) -> None:
+    returned, out, err = look(tmp_path, terminal, state)
+    assert (returned, err) == (exit_status, "")
+    shown = " ".join(out.split())
+    assert [each for each in said if each not in shown] == [], out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["adb", "agent.toml"], "nothing is written"
+
+
+def test_what_a_program_gets(tmp_path: Path) -> None:
+    returned, out, _ = look(tmp_path, AndroidTerminal(sim="PIN_REQUIRED"), "device", "--beside", "all", "--json")
+    document = json.loads(out)
+    assert (returned, document["vantage"], document["terminal"]["id"], document["cause"]) == (2, "beside", "till-2", "operator.sim_locked")
+
+
+def test_a_name_that_there_is_not(tmp_path: Path) -> None:
+    returned, out, err = look(tmp_path, AndroidTerminal(), "device", "--beside", "till-\x1b[31m9")
+    assert (returned, out) == (3, "") and "till-2" in err and "\x1b" not in err
+
+
+def test_a_status_that_nobody_has_written_yet(tmp_path: Path) -> None:
+    look(tmp_path, AndroidTerminal())
+    done = posdiag("status", "--beside", "till-2", "--lang", "en", "--config", str(tmp_path / "agent.toml"))
+    assert done.returncode == 3 and b"posdiag check --beside till-2" in done.stderr
