@@ -55,7 +55,8 @@ def page_of(
     view = view_of(ordered, table, previous, silent, victims_of)
 
     def fields(page: Page) -> Mapping[str, Any]:
-        return _fields(view, page, files, room, never)
+        renewed = times.span(renewed_s, page) if renewed_s else ""
+        return {**_fields(view, page, files, room, never), "renewed": renewed}
 
     return printed("fleet.html", fields, (language,), TITLE, renewed_s=renewed_s, beside=FOLDER)
 

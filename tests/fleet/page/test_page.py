@@ -11,6 +11,7 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from tests.pages.hostile import TEXTS
 from tests.support.browser import browser, colours_in, complaints, pages_in
 
 LANGUAGES = ("zh", "en")
+STYLE = Path(__file__).parents[3] / "config/fleet/page/style.css"
 
 
 FLEETS: dict[str, Callable[[], Fleet]] = {
@@ -236,7 +238,8 @@ def test_moments_that_cannot_be_are_shown_as_they_stand() -> None:
 def test_it_is_read_anew_only_where_that_is_asked_for() -> None:
     answer = Answer(generated_at="2026-09-21T14:13:20.000Z", totals=Totals(terminals=0, can_pay=0, cannot_pay=0, unknown=0, silent=0))
     assert b'http-equiv="refresh"' not in page_of(answer, None, None, "zh")
-    assert b'http-equiv="refresh" content="60"' in page_of(answer, None, None, "zh", renewed_s=60)
+    renewed = page_of(answer, None, None, "en", renewed_s=60)
+    assert b'http-equiv="refresh" content="60"' in renewed and "reads itself anew every 60 s" in said(renewed.decode())
 
 
 def test_a_fleet_manager_sees_it_whole_on_the_screen_and_on_paper(tmp_path: Path) -> None:
@@ -251,3 +254,17 @@ def test_a_fleet_manager_sees_it_whole_on_the_screen_and_on_paper(tmp_path: Path
         assert 4 <= pages_in(window.printed()) <= 9
         assert window.saved("a[download]", tmp_path / "saved").startswith("\ufeffid")
     assert html.unescape(shown("large", "zh")).count("网络运营商") > 3
+
+
+def test_shades_grow_darker_evenly_and_ink_is_read_on_each() -> None:
+    """Whoever sees no hues, or prints without colours, sees the order; 4.5 is the contrast of WCAG 2.1, AA."""
+    found = dict(re.findall(r"^\.l(\d) \{ background: #(\w{6});", STYLE.read_text("utf-8"), re.MULTILINE))
+    light = [luminance(found[str(level)]) for level in range(5)]
+    assert light == sorted(light, reverse=True) and all(a - b > 0.08 for a, b in pairwise(light))
+    assert all((each + 0.05) / (luminance("1b1f23") + 0.05) > 4.5 for each in light)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
