@@ -66,6 +66,7 @@ FAMILY_OF: dict[Cause, Family] = {
             Cause.DEVICE_NOT_RESPONDING,
             Cause.DEVICE_UNPLUGGED,
             Cause.POWER_OFF,
+            Cause.TERMINAL_OFF,  # a shop without power, or a firmware that does not start
             Cause.SERIAL_MISCONFIGURED,
             Cause.PRINTER_FAULT,
             Cause.INTERFACE_DISABLED,
