@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench import check, ending, load, onset, rare, report, years
 
+OF_THE_FLEET = "## The fleet"
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
 
@@ -45,7 +46,8 @@ def _measure(options: argparse.Namespace, hour: Future[onset.Onset] | None) -> N
         print("the rest of the hour …", flush=True)
         onsets.append(hour.result())
     text = report.write(worked, options.minutes * 60, rarely, checks, plugins, onsets, memory, ended)
-    options.output.write_text(text, encoding="utf-8")
+    kept = options.output.read_text(encoding="utf-8").partition(f"\n{OF_THE_FLEET}") if options.output.exists() else ("", "", "")
+    options.output.write_text(text + kept[1] + kept[2], encoding="utf-8")  # what commands of their own measure stands after it
     print(f"written: {options.output}")
 
 

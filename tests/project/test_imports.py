@@ -48,6 +48,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("agent.fleet.localise", "agent.fleet.reading"),
     ("agent.fleet.store",),
     ("agent.fleet.engines",),
+    ("agent.fleet.trends",),
     ("agent.fleet.survey",),
     ("agent.fleet.page",),
     ("agent.fleet.lessons", "agent.fleet.watching"),

@@ -27,14 +27,14 @@ _ROWS: tuple[tuple[str, Bilingual, str], ...] = (
 )
 
 
-def answer_lines(answer: Answer, found: Scanned, page: Page, before: Answer | None = None) -> list[str]:
+def answer_lines(answer: Answer, found: Scanned | None, page: Page, before: Answer | None = None) -> list[str]:
     lines = [*_totals(answer, page, before), "", *_faults(answer, page)]
     for title, counts in (
         (Bilingual("单台故障", "Single faults"), answer.single),
         (Bilingual("提醒", "Notices"), answer.notices),
     ):
         lines += _counted(title, counts, page)
-    return lines + quality_lines(found, page)
+    return lines + quality_lines(found, page) if found is not None else lines
 
 
 def _totals(answer: Answer, page: Page, before: Answer | None) -> Iterator[str]:

@@ -87,11 +87,20 @@ def _words(rest: Sequence[str]) -> list[str]:
 
 
 def _fits(command: FleetCommand, words: Sequence[str], given: dict[str, str | bool]) -> None:
+    if command.instead and given.get(command.instead):
+        if words:
+            shown = escape(words[0], _SHOWN)
+            raise WrongOption(f"{command.instead} 代替“{shown}”，不能两样都写", f"{command.instead} stands for “{shown}”: not both")
+        return _options_fit(command, given)
     if len(words) < command.least:
         raise WrongOption(f"{command.name} 后面要写 {command.words}", f"{command.name} needs {command.words} after it")
     if len(words) > command.most:
         shown = escape(words[command.most], _SHOWN)
         raise WrongOption(f"多余的“{shown}”", f"“{shown}” is too much")
+    return _options_fit(command, given)
+
+
+def _options_fit(command: FleetCommand, given: dict[str, str | bool]) -> None:
     for option in OPTIONS:
         value = given.get(option.name)
         if value is None:

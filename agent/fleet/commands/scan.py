@@ -11,6 +11,7 @@ from agent.fleet.commands.out import STDOUT
 from agent.fleet.commands.pages import write_pages
 from agent.fleet.commands.sources import read
 from agent.fleet.model.answer import Answer
+from agent.fleet.reading.scanned import Scanned
 from agent.present import output
 
 OK, DEGRADED, STOPS, COULD_NOT_TELL = range(4)
@@ -20,14 +21,33 @@ def command(asked: Asked) -> int:
     html_alone = asked.text("--html") == STDOUT
     if asked.flag("--json") and html_alone:
         raise WrongOption("--json 和 --html - 不能同时写到标准输出", "--json and --html - cannot both go to the standard output")
+    engine = asked.text("--from")
+    if engine is not None:
+        return _from_engine(asked, engine)
     found = read(asked)
     write_pages(asked, found)
-    if asked.flag("--json"):
-        output.say_bytes(msgspec.json.format(msgspec.json.encode(found.answer), indent=2) + b"\n")
-    elif not html_alone:
-        page = asked.page()
-        output.say(answer_lines(found.answer, found.scanned, page, found.before))
+    if not html_alone:
+        _tell(asked, found.answer, found.scanned, found.before)
     return exit_status(found.answer)
+
+
+def _from_engine(asked: Asked, engine: str) -> int:
+    """Counts alone come from there: no page, which shows terminals."""
+    from agent.fleet.commands.from_engine import answer_from
+
+    for option in ("--html", "--victims", "--store", "--inventory"):
+        if asked.text(option) is not None:
+            raise WrongOption(f"{option} 不能和 --from 一起用", f"{option} does not go with --from")
+    answer = answer_from(asked, engine)
+    _tell(asked, answer)
+    return exit_status(answer)
+
+
+def _tell(asked: Asked, answer: Answer, scanned: Scanned | None = None, before: Answer | None = None) -> None:
+    if asked.flag("--json"):
+        output.say_bytes(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
+    else:
+        output.say(answer_lines(answer, scanned, asked.page(), before))
 
 
 def exit_status(answer: Answer) -> int:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from msgspec import Struct
 
 from agent.commands.option_table import LANGUAGES, Option
+from agent.fleet.commands.table_of_history import OF_HISTORY
 from probes.ground.bilingual import Bilingual
 
 
 class FleetCommand(Struct, frozen=True, kw_only=True):
-    """`words`: what stands behind it, as `--help` writes it; `least`, `most`: how many of them. `module`: of `agent.fleet.commands`; its
-    function `command` does it."""
+    """`words`: what stands behind it, as `--help` writes it; `least`, `most`: how many of them. `instead`: an option that takes their
+    place. `module`: of `agent.fleet.commands`; its function `command` does it."""
 
     name: str
     module: str
     says: Bilingual
     words: str = ""
+    instead: str = ""
     least: int = 0
     most: int = 0
 
@@ -30,6 +32,7 @@ COMMANDS: tuple[FleetCommand, ...] = (
         name="scan",
         module="scan",
         words="SOURCE…",
+        instead="--from",
         least=1,
         most=MANY,
         says=Bilingual(
@@ -46,6 +49,15 @@ COMMANDS: tuple[FleetCommand, ...] = (
         says=Bilingual(
             "反复查看：更新网页、fleet.json、指标，把每个共同故障作为一条告警交给 Alertmanager",
             "look again and again: page, fleet.json, metrics, and each shared fault as one alert to Alertmanager",
+        ),
+    ),
+    FleetCommand(
+        name="trends",
+        module="trends",
+        says=Bilingual(
+            "从 --store 的历史看每天、每组终端能收款的时间、故障次数和修复时间；--compare 比较某天之前和之后",
+            "from the history in --store, by day and group: how much of the time payments were possible, incidents, time to repair; "
+            "--compare sets before beside after",
         ),
     ),
     FleetCommand(
@@ -117,9 +129,10 @@ COMMANDS: tuple[FleetCommand, ...] = (
 OPTIONS: tuple[Option, ...] = (
     Option(
         name="--json",
-        of=("scan", "show"),
+        of=("scan", "show", "trends"),
         says=Bilingual(
-            "输出 fleet.json（posdiag.fleet/1）；show 则是其中一个故障", "print fleet.json (posdiag.fleet/1); show: one fault of it"
+            "输出 fleet.json（posdiag.fleet/1）；show 则是其中一个故障；trends 则是 posdiag.trends/1",
+            "print fleet.json (posdiag.fleet/1); show: one fault of it; trends: posdiag.trends/1",
         ),
     ),
     Option(name="--csv", of=("show",), says=Bilingual("受影响的终端，CSV", "those that have it, as CSV")),
@@ -158,7 +171,7 @@ OPTIONS: tuple[Option, ...] = (
         name="--store",
         value="DIR",
         needs=Bilingual("目录", "a directory"),
-        of=("scan", "show", "retire", "ack", "watch", "serve"),
+        of=("scan", "show", "retire", "ack", "watch", "serve", "trends"),
         says=Bilingual(
             "记在这里：下次只读改变的文件，故障的标识不变，历史按天存为 Parquet",
             "keep it here: next time only what changed is read, faults keep their ids, and each day is kept as Parquet",
@@ -174,6 +187,7 @@ OPTIONS: tuple[Option, ...] = (
             "the inventory (id,serial_number,machine_id,store,region,isp,model,retired): fills gaps, tells who never reported",
         ),
     ),
+    *OF_HISTORY,
     Option(
         name="--now",
         value="TIME",

@@ -22,6 +22,7 @@ ATTRIBUTES = (
     "uplink",  # its kind
     "operator",  # of the mobile network
 )
+GROUPS = ("version", "isp", "model", "region", "store")  # of which trends are told apart
 LABEL = "label:"  # and a label's name: any other
 
 

@@ -13,12 +13,15 @@ from agent.fleet.store.schema import Field
 Result = TypeVar("Result")
 
 
-def rows_of(files: Sequence[Path], fields: Sequence[Field]) -> str:
-    """Their rows, as what stands behind FROM; a column that an older version did not write is NULL."""
-    nothing = f"SELECT {', '.join(f'NULL::{field.type} AS {field.name}' for field in fields)} WHERE false"
+def rows_of(files: Sequence[Path], fields: Sequence[Field], *, days: bool = False) -> str:
+    """Their rows, as what stands behind FROM; a column that an older version did not write is NULL. With `days`, a column more:
+    `day`, of the file."""
+    day = "NULL::DATE AS day, " if days else ""
+    nothing = f"SELECT {day}{', '.join(f'NULL::{field.type} AS {field.name}' for field in fields)} WHERE false"
     if not files:
         return f"({nothing})"
-    return f"({nothing} UNION ALL BY NAME FROM read_parquet({file_list(files)}, union_by_name = true, hive_partitioning = false))"
+    hive = "hive_partitioning = true, hive_types = {'day': DATE}" if days else "hive_partitioning = false"
+    return f"({nothing} UNION ALL BY NAME FROM read_parquet({file_list(files)}, union_by_name = true, {hive}))"
 
 
 def guarded(database: Connection, files: Sequence[Path], read: Callable[[Sequence[Path]], Result]) -> tuple[Result, list[Path]]:
