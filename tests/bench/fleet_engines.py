@@ -133,8 +133,8 @@ def _section(found: list[Measured]) -> str:
     lines = [
         f"By `python -m tests.bench.fleet_engines --write`: fleets made by SQL, with {len(made_by_sql.FAULTS)} shared faults and a silent",
         f"provider in one region, four terminals a store. Counting and localisation together, in one process, on {os.cpu_count()} cores;",
-        "`chdb` is ClickHouse's engine as a library, with the shipped schema. Seconds of CPU and memory hold; the others are of a machine that",
-        f"others worked on too (load {os.getloadavg()[1]:.0f}).",
+        "`chdb` is ClickHouse's engine as a library, with the shipped schema. Seconds of CPU and memory hold; the others are of a machine",
+        f"that others worked on too (load {os.getloadavg()[1]:.0f}).",
         "",
         "| engine | terminals | Parquet, MB | loading, s | answer, s | CPU, s | memory at most, MiB | queries | faults found |",
         "|---|---|---|---|---|---|---|---|---|",
