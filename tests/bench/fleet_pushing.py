@@ -14,7 +14,8 @@ from msgspec import Struct
 from agent.contract.summary import Summary, encode
 
 MOST_CONNECTIONS = 512
-_CAUSES = ("", "", "", "", "", "", "", "", "system.gateway_down", "network.internet_down")
+_BROKEN, _SHARE = 3, 0.8  # the host that is down, and how many of its terminals feel it
+_CAUSES = ("",) * 98 + ("system.gateway_down", "network.internet_down")
 
 
 class Sent(Struct, kw_only=True):
@@ -35,7 +36,7 @@ def summaries(count: int, now: int, *, turn: int = 1, seed: int = 1) -> Iterator
     """One of each of so many terminals, of some 500 bytes."""
     dice = random.Random(seed + turn)
     for number in range(count):
-        cause = dice.choice(_CAUSES)
+        cause = _CAUSES[-2] if number % 7 == _BROKEN and dice.random() < _SHARE else dice.choice(_CAUSES)
         yield encode(
             Summary(
                 id=f"T-{number:06d}",

@@ -36,9 +36,10 @@ uvicorn.run(app, host="127.0.0.1", port=%d, loop="uvloop", http="httptools", acc
 """
 
 
-def cpu_s(process: psutil.Process) -> float:
-    """Of it and of its children, those that run."""
-    return sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
+def cpu_s(process: psutil.Process) -> tuple[float, float]:
+    """Of it, and of its children that run."""
+    own, *children = (sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
+    return own, sum(children)
 
 
 def memory(process: psutil.Process) -> str:
@@ -64,13 +65,14 @@ def pushed(
 ) -> Sent:
     before, own = cpu_s(process), time.process_time()
     sent = asyncio.run(Pusher(port, contents, connections=CONNECTIONS, rate=rate).push(seconds))
-    used, own = cpu_s(process) - before, time.process_time() - own
+    (used, beside), own = cpu_s(process), time.process_time() - own
+    used, beside = used - before[0], beside - before[1]
     right, unanswered = sent.statuses.get(202, 0), sent.requests - sum(sent.statuses.values())
     other = {status: count for status, count in sent.statuses.items() if status != 202}
     print(
         f"{name:34} {right * each / sent.seconds:8,.0f} documents/s  {1e6 * used / max(1, right * each):6.0f} µs CPU each  "
         f"p50 {sent.quantile_ms(0.5):6.1f}  p99 {sent.quantile_ms(0.99):6.1f}  longest {sent.quantile_ms(1):6.1f} ms  "
-        f"who pushes: {own / sent.seconds:.0%} of a core",
+        f"of a core: {used / sent.seconds:.0%} receives, {beside / sent.seconds:.0%} judges, {own / sent.seconds:.0%} pushes",
         flush=True,
     )
     if other or unanswered or sent.late:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -93,13 +94,16 @@ class Judging:
 
     def _tried(self, *, ending: bool) -> tuple[str, bool]:
         """What went wrong, in words (empty where nothing did), and whether there is an answer all the same."""
+        begun = self._clock.monotonic()
         try:
             with self._memory.alone():
                 found = self._look()
                 survey = answered(found, self._memory, self._settings.keep_days, self.hours)
                 trouble = self._keep(found, ending=ending)
             if not ending:
-                lay_down(self._store, survey, _RENEWED_S)
+                took_s = self._clock.monotonic() - begun
+                every_s = self._task.every_s
+                lay_down(self._store, survey, renewed_s=_RENEWED_S, every_s=every_s, took_s=took_s)
         except StoreError as error:
             return error.text.en, False
         return trouble or self._stock.trouble, True
@@ -200,6 +204,8 @@ def _settings(config: str) -> FleetSettings:
 
 def main(argv: Sequence[str] = ()) -> None:
     task = msgspec.json.decode((argv or sys.argv[1:])[0], type=Task)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a supervisor sends them to all: what is known is kept when whoever receives has ended
+        signal.signal(number, signal.SIG_IGN)
     with suppress(OSError):  # where a sandbox forbids it
         os.nice(_NICE)
     try:

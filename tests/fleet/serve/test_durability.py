@@ -128,6 +128,19 @@ def test_the_judging_process_ends_with_the_receiver_however_that_ends(tmp_path: 
     until(lambda: not child.is_running())
 
 
+def test_a_supervisor_that_ends_all_processes_at_once_costs_nothing(tmp_path: Path) -> None:
+    server = Served(tmp_path, settings=ONCE_A_SECOND).start()
+    assert server.process is not None
+    server.push(summary("T-1"))
+    server.until_terminals(1)
+    (child,) = psutil.Process(server.process.pid).children()
+    server.push(summary("T-2"))
+    child.terminate()
+    assert server.stop() == 0
+    assert "started again" not in server.said()
+    assert json.loads((server.store / "fleet.json").read_bytes())["totals"]["terminals"] == 2
+
+
 def test_what_was_known_is_known_after_an_orderly_end_and_the_journal_is_short(tmp_path: Path) -> None:
     server = Served(tmp_path, settings=ONCE_A_SECOND)
     for turn in range(3):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ def test_without_a_token_that_reads_this_machine_does_and_nobody_through_a_proxy
                 answered = server.ask("GET", path, headers=header)
                 assert (answered.status, b"T-1" in answered.body) == (403, False)
         assert server.ask("GET", "/healthz", headers={"X-Forwarded-For": "203.0.113.5"}).said == {"ok": True}
+
+
+def test_the_metrics_are_those_that_the_rules_ask_for(tmp_path: Path) -> None:
+    rules = (Path(__file__).resolve().parents[3] / "config/fleet/prometheus-rules.yml").read_text(encoding="utf-8")
+    with served(tmp_path) as server:
+        server.push(summary("T-1"))
+        server.until_terminals(1)
+        until(lambda: b"posdiag_fleet_up 1" in server.ask("GET", "/metrics").body, server.said)
+        shown = server.ask("GET", "/metrics").body.decode()
+    assert {name for name in re.findall(r"posdiag_fleet_[a-z_]+", rules) if name not in shown} == set()
+    names = [line.split("{")[0].split(" ")[0] for line in shown.splitlines() if line and not line.startswith("#")]
+    assert len(set(re.findall(r"^# TYPE (\S+)", shown, re.MULTILINE))) == len(re.findall(r"^# TYPE", shown, re.MULTILINE))
+    assert names
 
 
 def test_whoever_stands_in_front_may_be_left_to_decide(tmp_path: Path) -> None:
