@@ -64,7 +64,7 @@ def _whole(body: bytes) -> bool:
     """Whether the first line alone is no document, so that the lines are one together."""
     try:
         msgspec.json.decode(body.partition(b"\n")[0], type=msgspec.Raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return True
     return False
 

@@ -116,6 +116,9 @@ def test_of_a_batch_what_may_be_written_is_and_the_rest_is_counted(server: Serve
         json.dumps({**summary("T-1"), "id": 7}).encode(),
         json.dumps({**summary("T-1"), "generated_at": 10**30}).encode(),
         b"[" * 20000,
+        b'{"a":' * 5000,
+        b'{"a":' * 5000 + b"\n{}",
+        json.dumps({**summary("T-1"), "subject": "\ud800"}).encode(),  # half of a pair is no text
         b'{"schema":"posdiag.summary/1","id":"T-1"}',
     ],
 )
