@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from agent.contract.times import parse
 from agent.fleet.lessons.cases import Case, Done, End, case
+from agent.fleet.model.row import Row
 from agent.fleet.reading.flaws import Flaw
 from agent.fleet.reading.rows import Found, found_in
 from agent.record.history import Asked, history
@@ -30,7 +31,7 @@ from agent.storage.history_file import FILE
 _LARGEST = 256 * 1024 * 1024  # bytes of what was compressed
 _MEMBER = 16 * 1024 * 1024  # of a file in a bundle
 _MEMBERS = 10_000
-_HISTORY, _EVENT, _SUMMARY = "posdiag.history", "posdiag.event", "posdiag.summary"
+_HISTORY, _EVENT = "posdiag.history", "posdiag.event"
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _STATUS, _INCIDENTS = "status.json", "incidents.json"
 _WIDEST = 200  # characters of a terminal's id
@@ -64,25 +65,12 @@ class _History(Struct):
     incidents: tuple[_Incident, ...] = ()
 
 
-class _Closed(Struct, gc=False):
-    cause: str
-    began: int
-    seconds: int
-    step: str = ""
-
-
-class _Summary(Struct):
-    id: str
-    closed: tuple[_Closed, ...] = ()
-
-
 class _Head(Struct):
     schema: str
 
 
 _head = msgspec.json.Decoder(_Head)
 _history = msgspec.json.Decoder(_History)
-_summary = msgspec.json.Decoder(_Summary)
 
 
 def heard_in(content: bytes) -> Heard | Flaw:
@@ -91,10 +79,7 @@ def heard_in(content: bytes) -> Heard | Flaw:
         kind = _head.decode(content).schema.partition("/")[0]
         if kind == _HISTORY:
             return _of_history(_history.decode(content))
-        heard = _of_row(found_in(content, None))
-        if kind == _SUMMARY and isinstance(heard, Heard):
-            return msgspec.structs.replace(heard, cases=_closed(_summary.decode(content)))
-        return heard
+        return _of_row(found_in(content, None))
     except msgspec.ValidationError:
         return Flaw.FOREIGN if b"posdiag." not in content[:4096] else Flaw.UNFIT
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -104,7 +89,8 @@ def heard_in(content: bytes) -> Heard | Flaw:
 def _of_row(found: Found | Flaw) -> Heard | Flaw:
     if isinstance(found, Flaw):
         return found
-    return Heard(terminal=found.row.id, attributes=found.row.attributes, generated=found.row.generated)
+    row = found.row
+    return Heard(terminal=row.id, attributes=row.attributes, generated=row.generated, cases=tuple(_closed(row)))
 
 
 def _of_history(told: _History) -> Heard | Flaw:
@@ -125,25 +111,20 @@ def _cases(terminal: str, incidents: Sequence[Any]) -> Iterator[Case]:
                 yield made
 
 
-def _closed(told: _Summary) -> tuple[Case, ...]:
+def _closed(row: Row) -> Iterator[Case]:
     """Which step ended it, where that is known; what was tried in vain is not told."""
-    found = []
-    for each in told.closed:
+    for each in row.closed:
         deed = word(each.step, each.cause)
         done = (Done(deed.cause, deed.step, "", helped=True, told=False),) if deed is not None else ()
-        end = End.BY_A_STEP if done else End.NOT_TOLD
-        found.append(
-            Case(
-                terminal=told.id,
-                began=each.began,
-                until=each.began + max(0, each.seconds),
-                cause=each.cause,
-                last=each.cause,
-                end=end,
-                done=done,
-            )
+        yield Case(
+            terminal=row.id,
+            began=each.began,
+            until=each.began + max(0, each.seconds),
+            cause=each.cause,
+            last=each.cause,
+            end=End.BY_A_STEP if done else End.NOT_TOLD,
+            done=done,
         )
-    return tuple(found)
 
 
 def record_in(folder: Path, terminal: str) -> Heard:

@@ -88,6 +88,14 @@ def test_a_record_is_of_the_terminal_beside_whose_status_it_lies(tmp_path: Path)
     assert {case.terminal for case in gather([str(tmp_path)]).cases} == {"T-9"}
 
 
+def test_a_status_document_tells_of_its_last_incidents_too(tmp_path: Path) -> None:
+    closed = [{"cause": CABLE, "began_at": "2026-01-31T08:00:00Z", "duration_s": 600, "step": "plug_other_end"}]
+    status = {"schema": "posdiag.status/1", "terminal": {"id": "T-9"}, "generated_at": "2026-01-31T08:00:00Z", "record": {"closed": closed}}
+    written(tmp_path, "status.json", status | {"valid_until": "2026-01-31T08:03:00Z", "state": "ok", "can_pay": "yes"})
+    (case,) = gather([str(tmp_path)]).cases
+    assert (case.terminal, case.until - case.began, case.done[0].step) == ("T-9", 600, "plug_other_end")
+
+
 def test_what_is_open_or_was_planned_is_no_case(tmp_path: Path) -> None:
     written(tmp_path, "a.json", told("T-1", ended_at=None))
     written(tmp_path, "b.json", told("T-2", planned=True))
