@@ -143,6 +143,23 @@ def test_each_count_is_the_same(server: Server, fleet: Made, family: Family) -> 
     assert there.members(family, EVERYWHERE, (), failing=True, limit=5)
 
 
+@pytest.mark.parametrize("family", Family)
+def test_the_shipped_counting_views_count_the_same(server: Server, family: Family) -> None:
+    """Of causes that this version knows: those of a later one stand in no view."""
+    fleet = made(6000, 3, faults=4, noise=0.05, missing=0.1)
+    server.hold(fleet.table)
+    here = InMemory(fleet.table, fleet.now, fleet.silent)
+    heard = max(came for came, quiet in zip(fleet.table.received, fleet.silent, strict=True) if quiet)
+    asked = f"now = {fleet.now}" + (f", heard = {heard}" if family is Family.SILENCE else "")
+    rows = json.loads(server.say(f"SELECT * FROM counts_{family.value}({asked}) FORMAT JSONCompact"))["data"]
+
+    whole = max(rows, key=lambda row: int(row[0]))
+    count = here.whole(family, ())
+    assert [int(each) for each in whole[-4:]] == [count.of, count.failing, count.cannot_pay, count.hidden]
+    without_labels = [cell for cell in cells_of(family, here) if not cell[0].startswith(LABEL)]
+    assert len(rows) - 1 == sum(len(places) for places in here.by(family, without_labels, ()).values())
+
+
 def test_the_newest_of_every_terminal_counts(server: Server) -> None:
     now = 1_795_003_200
     first = Row(id="a", generated=now, valid_until=now + 180, received=now, state=2, can_pay=0, cause="network.dns_unreachable")
