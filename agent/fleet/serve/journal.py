@@ -89,7 +89,7 @@ class Journal:
 
     def _run(self) -> None:
         while True:
-            self._more.wait(self._sync_s / 2 if self._unsynced and self._sync_s else None)
+            self._more.wait(max(0.0, self._sync_due - self._clock.monotonic()) if self._unsynced else None)
             self._more.clear()
             with self._lock:
                 part, self._part = self._part, _Part()

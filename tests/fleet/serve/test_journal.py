@@ -15,6 +15,7 @@ import pytest
 from agent.fleet.serve.follow import Follower, Position, drop
 from agent.fleet.serve.journal import FOLDER, Journal, segments
 from probes.ground.clock import Clock
+from tests.support.patience import until
 
 
 def line(number: int, size: int = 0) -> bytes:
@@ -197,3 +198,20 @@ def test_only_its_owner_reads_it(tmp_path: Path) -> None:
 
     with_journal(tmp_path, work)
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / FOLDER, *segments(tmp_path / FOLDER))} == {0}
+
+
+def test_what_waits_to_be_synced_is_synced_when_nothing_more_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    whole = os.fdatasync
+
+    def sync(handle: int) -> None:
+        whole(handle)
+        synced.append(os.fstat(handle).st_size)
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+
+    async def work(journal: Journal) -> None:
+        await journal.append([line(1)])
+        await asyncio.to_thread(until, lambda: synced == [len(line(1))])
+
+    with_journal(tmp_path, work, sync_s=0.2)
