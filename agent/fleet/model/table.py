@@ -25,7 +25,8 @@ class Column:
         self._codes_of = {"": UNKNOWN}
 
     def append(self, value: str) -> None:
-        self.codes.append(self.code(value))
+        code = self._codes_of.get(value)
+        self.codes.append(self.code(value) if code is None else code)
 
     def put(self, row: int, value: str) -> None:
         self.codes[row] = self.code(value)
@@ -98,7 +99,7 @@ class Table:
         """Its number."""
         number = self.number_of.get(row.id)
         if number is None:
-            number = self._add(row.id)
+            return self._add(row)
         self.serial_numbers[number], self.machine_ids[number], self.boot_ids[number] = row.serial_number, row.machine_id, row.boot_id
         self.sequences[number], self.stopped[number] = row.sequence, row.stopped
         self.generated[number], self.valid_until[number] = row.generated, row.valid_until
@@ -121,25 +122,35 @@ class Table:
             self.attributes[name].put(number, row.attributes[name])
         return number
 
-    def _add(self, name: str) -> int:
-        number = self.number_of[name] = len(self.ids)
-        self.ids.append(name)
-        for texts in (self.serial_numbers, self.machine_ids, self.boot_ids):
-            texts.append("")
-        for numbers in (
-            self.sequences,
-            self.generated,
-            self.valid_until,
-            self.received,
-            self.since,
-            self.states,
-            self.can_pay,
-            self.stopped,
-            *self.seconds,
-        ):
-            numbers.append(0)
-        for column in (self.causes, self.subjects, self.all_causes, self.incidents, *self.attributes.values()):
-            column.append("")
+    def _add(self, row: Row) -> int:
+        """Its number. Nothing is laid there twice: most rows are new."""
+        number = self.number_of[row.id] = len(self.ids)
+        self.ids.append(row.id)
+        self.serial_numbers.append(row.serial_number)
+        self.machine_ids.append(row.machine_id)
+        self.boot_ids.append(row.boot_id)
+        self.sequences.append(row.sequence)
+        self.generated.append(row.generated)
+        self.valid_until.append(row.valid_until)
+        self.received.append(row.received)
+        self.since.append(row.since)
+        self.states.append(row.state)
+        self.can_pay.append(row.can_pay)
+        self.stopped.append(row.stopped)
+        self.causes.append(row.cause)
+        self.subjects.append(row.subject)
+        self.all_causes.append(" ".join(row.causes))
+        for state, seconds in zip(STATES, self.seconds, strict=True):
+            seconds.append(row.seconds_by_state.get(state, 0) if row.seconds_by_state else -1)
+        self.incidents.append(_text_of(row.incidents_by_cause))
+        if row.closed:
+            self.closed[number] = row.closed
+        attributes = row.attributes
+        for name, column in self.attributes.items():
+            column.append(attributes.get(name, ""))
+        for name in attributes.keys() - self.attributes.keys():
+            self.attributes[name] = Column(len(self))
+            self.attributes[name].put(number, attributes[name])
         return number
 
     def row(self, number: int) -> Row:

@@ -13,6 +13,7 @@ from probes.model import Kind, kind_of
 
 MEANT = ("isp", "region", "model", "firmware", "operator")  # a label of this name is that attribute
 _KINDS = ("gateway", "dns", "link", "serial")
+_OPERATOR = b"operator"
 _NO_RECORD = LeanRecord()
 _host = msgspec.json.Decoder(HostFacts)
 _link = msgspec.json.Decoder(LinkKind)
@@ -34,7 +35,9 @@ def _seen(read: LeanStatus, record: LeanRecord) -> dict[str, str]:
     host = address = resolver = operator = ""
     uplink: str | None = None
     for check in _in_order(read):
-        match _kind(check.id) if check.id.startswith(_KINDS) else None:
+        if not check.id.startswith(_KINDS):
+            continue
+        match _kind(check.id):
             case Kind.GATEWAY if not host:
                 facts = _facts(_host, check, HostFacts())
                 if host := _text(facts.host):
@@ -44,7 +47,7 @@ def _seen(read: LeanStatus, record: LeanRecord) -> dict[str, str]:
             case Kind.LINK if uplink is None and check.outcome in ("pass", "warn"):
                 line = _facts(_link, check, LinkKind())
                 uplink = _text(line.kind) if line.used is True else None
-            case Kind.SERIAL if not operator:
+            case Kind.SERIAL if not operator and _OPERATOR in bytes(check.facts):  # a modem: most are printers
                 operator = _text(_facts(_device, check, DeviceFacts()).operator)
     return {"host": host, "address": address, "resolver": resolver, "uplink": uplink or "", "operator": operator}
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.fleet.measured import Cost, changed, counted, made, run
+from tests.bench.fleet.measured import Cost, changed, counted, looked, made, run
 from tests.bench.fleet.report import Row, table, written
 from tests.support.documented import ROOT
 
@@ -51,6 +51,9 @@ def measured(folder: Path, size: int, faults: int, runs: int) -> Sequence[Row]:
     print(f"  the first scan with --store: {first.cpu_s:.2f} CPU s, {first.peak_mib:.0f} MiB", flush=True)
     again = [_again(tree, store, scan, number) for number in range(runs)]
     row("the same again, 1 % changed, with `--store`", 2, min(again, key=lambda cost: cost.cpu_s), "the first scan with `--store`", first)
+    row(
+        "the same, beside a look at each file alone", 2, min(again, key=lambda cost: cost.cpu_s), "`find -printf '%T@ %s %i'`", looked(tree)
+    )
     remove(tree)
     made(lines, "documents", size, faults)
     row(f"{size:,} documents as NDJSON", 5, best(runs, *scan, str(lines)), "json of the standard library", counted(lines))

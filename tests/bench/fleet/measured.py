@@ -49,6 +49,11 @@ def counted(source: Path) -> Cost:
     return timed([sys.executable, "-S", "-m", "tests.bench.fleet.by_hand", str(source), str(REFERENCE_OF)]).times(REFERENCE_OF)
 
 
+def looked(tree: Path) -> Cost:
+    """What nobody who wants to know which files have changed gets around."""
+    return timed(["find", str(tree), "-type", "f", "-printf", "%T@ %s %i %p\\n"])
+
+
 def made(target: Path, kind: str, size: int, faults: int) -> None:
     argv = [sys.executable, "-m", "tests.fleet.made", "--size", str(size), "--faults", str(faults), "--as", kind, "-o", str(target)]
     subprocess.run(argv, cwd=ROOT, check=True, stdout=_QUIET)
