@@ -59,7 +59,8 @@ def device(settings: Beside, seen_before: bool, deadline: Deadline) -> Seen:
         if known.state is not DeviceState.DEVICE:
             return _not_ready(settings, facts, _SYMPTOMS.get(known.state, Symptom.HANGS))
         phone = Phone(settings.adb_server, serial)
-        told = properties.parse(phone.ask("getprop", deadline).stdout)
+        getprop = phone.ask("getprop", deadline)
+        told = properties.parse(getprop.stdout)
     except NotReady as refused:
         if refused.state is DeviceState.GONE:
             return _gone(settings, facts)
@@ -72,6 +73,9 @@ def device(settings: Beside, seen_before: bool, deadline: Deadline) -> Seen:
         model=escape(told.get("ro.product.model", ""))[:60] or facts.model,
         android=escape(told.get("ro.build.version.release", ""))[:20] or None,
     )
+    if not told and getprop.status is not None:
+        because = f"the device did not answer: getprop left with {getprop.status}"
+        return Seen(check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, because, name=settings.name))
     if not told:
         return _not_ready(settings, facts, Symptom.HANGS)
     if properties.booted(told) is False:
