@@ -1,14 +1,14 @@
 """A terminal on the shop's network, seen from a machine beside it: is anybody at its address, and does it accept what it should?
 
 ARP and ICMP say whether it is there. A port that takes one client at a time (a till's, a printer's 9100) is tried at most once in ten
-minutes and never while this machine has a connection to it: the caller says which ports may be tried now.
+minutes and never while this machine has a connection to it: the caller says which may be tried now, and what the others said last.
 """
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from probes.edge.failures import CannotTell, PeerFailed, raise_if_ours
 from probes.edge.kernel.network import read_neighbours
@@ -23,22 +23,28 @@ from probes.settings import Beside
 DEBUGGING_PORT = 5555
 _ALIVE = ("reachable", "permanent", "delay", "probe", "stale")
 _FOUND = ("reachable", "permanent")
+_NOTHING: Mapping[str, str] = {}
 _ECHO_S, _KERNEL_S, _STEP_S, _PORT_S = 0.8, 3.6, 0.1, 2.0
 
 
-def on_lan(settings: Beside, may_try: Collection[int], seen_before: bool, deadline: Deadline) -> Check[OnLanFacts]:
+def on_lan(
+    settings: Beside, may_try: Collection[int], seen_before: bool, deadline: Deadline, said: Mapping[str, str] = _NOTHING
+) -> Check[OnLanFacts]:
+    """`said`: port → what it said last, where it may not be tried now."""
     facts = OnLanFacts(mac=settings.mac.lower() or None, seen_before=seen_before)
     try:
         address = _address(settings)
         if not address:
             because = "nobody here has its MAC address, and no address is configured" if not settings.address else "its name is not found"
             return _absent(settings, facts.with_(others=_others("")), because)
-        return _look(settings, address, facts.with_(address=address), may_try, deadline)
+        return _look(settings, address, facts.with_(address=address), may_try, deadline, said)
     except CannotTell as trouble:
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, name=settings.name)
 
 
-def _look(settings: Beside, address: str, facts: OnLanFacts, may_try: Collection[int], deadline: Deadline) -> Check[OnLanFacts]:
+def _look(
+    settings: Beside, address: str, facts: OnLanFacts, may_try: Collection[int], deadline: Deadline, said: Mapping[str, str]
+) -> Check[OnLanFacts]:
     """Raises CannotTell."""
     way = way_to(address)
     if way is None:
@@ -49,15 +55,16 @@ def _look(settings: Beside, address: str, facts: OnLanFacts, may_try: Collection
     if entry is not None and settings.mac and entry.state in _FOUND and entry.mac and entry.mac.lower() != settings.mac.lower():
         return _absent(settings, facts.with_(moved=entry.mac), "another machine has its address")
     facts = facts.with_(mac=entry.mac or facts.mac) if entry is not None else facts
-    ports = {str(port): _port(address, port, deadline) for port in settings.ports if port in may_try}
-    facts = facts.with_(
-        ports=ports, answered_by=answered or ("port" if any(said in ("open", "refused") for said in ports.values()) else None)
-    )
+    tried = {str(port): _port(address, port, deadline) for port in settings.ports if port in may_try}
+    ports = {str(port): said[str(port)] for port in settings.ports if str(port) in said} | tried
+    by_port = "port" if any(word in ("open", "refused") for word in tried.values()) else None
+    facts = facts.with_(ports=ports, answered_by=answered or by_port)
     if facts.answered_by is None:
         return _absent(settings, facts, "beyond a router silence proves nothing" if way.via else "")
-    if DEBUGGING_PORT in may_try and _port(address, DEBUGGING_PORT, deadline) == "open":
+    debugging = _port(address, DEBUGGING_PORT, deadline) if DEBUGGING_PORT in may_try else said.get(str(DEBUGGING_PORT), "")
+    if debugging == "open":
         return check_of(facts, Outcome.WARN, Symptom.DEBUGGING_OPEN, name=settings.name)
-    closed = [port for port, said in ports.items() if said != "open"]
+    closed = [port for port, word in ports.items() if word != "open"]
     if closed:
         symptom = Symptom.REFUSED if any(ports[port] == "refused" for port in closed) else Symptom.TIMEOUT
         return check_of(facts, Outcome.FAIL, symptom, name=settings.name)

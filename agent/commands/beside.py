@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from msgspec.structs import replace
-
 from agent import process_exit
 from agent.commands.contacts import contacts
 from agent.commands.context import page_for
@@ -55,13 +53,13 @@ def _check(request: Request, loaded: Loaded, page: Page, beside: Beside) -> int:
         from agent.examination.beside import examine_beside, settings_of
         from agent.examination.beside_memory import folder, recall
         from agent.examination.carried import Carried
-        from agent.status.build import snapshot
+        from agent.status.beside import snapshot_beside
 
         clock = Clock()
         own = settings_of(loaded, beside)
         memory = recall(folder(loaded.settings.agent.state_dir, beside.name))
         examination, _ = examine_beside(own, beside, memory, carried=Carried.of(clock), timeout_s=request.timeout_s, progress=live)
-        status = replace(snapshot(examination, own, clock), vantage="beside")
+        status = snapshot_beside(examination, own, beside, clock)
     reader = Reader(contacts=contacts(loaded.settings.support, page), details=request.details)
     show(status, page, reader, request)
     return EXIT_STATUS[status.state]

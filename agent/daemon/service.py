@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.daemon import pace, process_memory, stand_ins
 from agent.daemon.cycle import Cycle
@@ -31,6 +32,9 @@ from agent.storage.identity import boot_id, identify
 from agent.storage.places import places
 from agent.storage.status_file import EXIT_STATUS
 from probes.ground.clock import Clock, JumpWatch
+
+if TYPE_CHECKING:
+    from agent.daemon.beside import BesideWatch
 
 TICK_S, MOST_TICK_S = 0.5, 5.0
 CLOSE_PATIENCE_S = 1.0  # with outputs, at the end
@@ -67,7 +71,11 @@ def run(
             outputs = open_outputs(loaded.settings, errors, clock, table, once=once)
             from_s = float("-inf") if once else _gateways_from_s(loaded, clock)
             examiner = Examiner(examine or _examine(), loaded, timeout_s, clock, grace_s, gateways_from_s=from_s)
-            code = _once(loaded, examiner, outputs, signals, clock) if once else _forever(loaded, examiner, outputs, signals, lock, clock)
+            beside = _beside(loaded, outputs, clock, timeout_s, from_s, once=once)
+            if once:
+                code = _once(loaded, examiner, outputs, beside, signals, clock)
+            else:
+                code = _forever(loaded, examiner, outputs, beside, signals, lock, clock)
         except AlreadyRunning as other:
             Systemd(clock).say(other.text.of(language))
             Notifier(language, errors).trouble("instance", "already running", other.text)
@@ -90,12 +98,23 @@ def _examine() -> Examine:
     return examine
 
 
-def _once(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals, clock: Clock) -> int:
+def _beside(loaded: Loaded, outputs: Outputs, clock: Clock, timeout_s: float, from_s: float, *, once: bool) -> list[BesideWatch]:
+    """Where there is none, it costs nothing."""
+    if not loaded.settings.beside:
+        return []
+    from agent.daemon.beside import BesideWatch
+
+    return [BesideWatch(loaded, outputs, clock, timeout_s, from_s, once=once)]
+
+
+def _once(loaded: Loaded, examiner: Examiner, outputs: Outputs, beside: Sequence[BesideWatch], signals: Signals, clock: Clock) -> int:
     interval_s = loaded.settings.agent.interval_s
     cycle = Cycle(loaded, examiner, outputs, clock, remaining=lambda: interval_s, sooner=lambda _: None, once=True)
 
     def work() -> None:
         cycle.examine_once()
+        for each in beside:
+            each.once()
         cycle.wait(ONCE_PATIENCE_S)
 
     thread = threading.Thread(target=work, name="cycle", daemon=True)
@@ -103,11 +122,21 @@ def _once(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals
     while thread.is_alive():
         if signals.wait(0.02):
             cycle.close(CLOSE_PATIENCE_S)
+            for each in beside:
+                each.close(CLOSE_PATIENCE_S, write=True, stopped=False)
             return 0
     return EXIT_STATUS[cycle.state]
 
 
-def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Signals, lock: InstanceLock, clock: Clock) -> int:
+def _forever(
+    loaded: Loaded,
+    examiner: Examiner,
+    outputs: Outputs,
+    beside: Sequence[BesideWatch],
+    signals: Signals,
+    lock: InstanceLock,
+    clock: Clock,
+) -> int:
     """Raises `AlreadyRunning` where another has the state directory by now."""
     agent = loaded.settings.agent
     scheduler, memory = Scheduler(agent.interval_s, clock), process_memory.Tidier()
@@ -130,12 +159,21 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
 
     def within_s() -> float:
         """Until there is something to be looked at."""
-        return min([tick_s if cycle.health.delivered else TICK_S, cycle.within_s, *(watch.within_s for watch in traffic)])
+        return min(
+            [
+                tick_s if cycle.health.delivered else TICK_S,
+                cycle.within_s,
+                *(watch.within_s for watch in traffic),
+                *(each.within_s for each in beside),
+            ]
+        )
 
     while not signals.wait(within_s(), cycle.wakers):
         moved = jumps.jumped()
         if moved:
             cycle.clock_moved(moved)
+            for each in beside:
+                each.clock_moved(moved)
         scheduler.keep_time()
         for watch in traffic:
             watch.look()
@@ -143,6 +181,8 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
         if directories.other is not None:
             break
         cycle.renew()
+        for each in beside:
+            each.look()
         outputs.look()
         outputs.health(cycle.health)
         if supervised and directories.lost(outputs.files.barred_s):
@@ -151,6 +191,8 @@ def _forever(loaded: Loaded, examiner: Examiner, outputs: Outputs, signals: Sign
     outputs.tell_stopping()
     events.stop()
     scheduler.stop()
+    for each in beside:
+        each.close(CLOSE_PATIENCE_S, write=directories.other is None, stopped=code == 0)
     cycle.close(CLOSE_PATIENCE_S, write=directories.other is None)
     if directories.other is not None:
         raise directories.other

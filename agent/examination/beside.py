@@ -31,11 +31,12 @@ from probes.edge.adb.shell import Phone
 from probes.edge.failures import CannotTell, PeerFailed
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
-from probes.model.facts import FACTS, GatewayFacts, LinkFacts, OnLanFacts
+from probes.model.facts import FACTS, AddressFacts, GatewayFacts, LinkFacts, OnLanFacts
 from probes.settings import Beside
 
 DEVICE, BESIDE = "device", "beside"
 _FIRST_S, _LONGEST_S, _MARGIN_S = 9.0, 9.0, 0.3
+_REACHED = frozenset([Layer.DNS, Layer.INTERNET, Layer.GATEWAY])  # what sends, from the device
 _ORDER = {layer: position for position, layer in enumerate(Layer)}
 
 
@@ -55,19 +56,27 @@ def examine_beside(
     carried: Carried,
     timeout_s: float = 15.0,
     progress: Progress | None = None,
+    earlier: Sequence[Check[Facts]] = (),
 ) -> tuple[Examination, BesideMemory]:
-    """Takes at most `timeout_s` seconds. The memory is what the next examination is to know."""
+    """Takes at most `timeout_s` seconds. The memory is what the next examination is to know.
+
+    `earlier`: the checks of a look at which all was well, as they were made. What the device reached then stands, and costs it no data
+    again, unless its way out is not as it was.
+    """
     began, clock = time.monotonic(), carried.clock
     started_at = utc(clock.wall())
     deadline = Deadline(max(0.1, timeout_s - _MARGIN_S), clock, carried.spent)
     phones: list[Phone] = []
     now = clock.wall()
+    stands: list[Check[Facts]] = []
     checks = runner.run(_first(beside, memory, phones, now), deadline, progress, None, carried.hanging)
     if phones:
         checks += runner.run(_of_itself(beside, memory, phones[0]), deadline, progress, None, carried.hanging)
         path = _path(loaded.settings, phones[0])
-        without = _without_way(checks)
-        if without:
+        without, stands = _without_way(checks), _stands(checks, earlier)
+        if stands:
+            checks += stands
+        elif without:
             checks += [task.check(Outcome.SKIP, because=without, facts=_target_of(task, loaded.settings)) for task in path]
         else:
             checks += runner.run(path, deadline, progress, None, carried.hanging)
@@ -84,6 +93,7 @@ def examine_beside(
         started_at=started_at,
         took_ms=round((time.monotonic() - began) * 1000, 1),
         seen=tuple(seen),
+        complete=not stands,
     )
     return examination, _remember(memory, ordered, diagnosis.can_pay, now)
 
@@ -104,7 +114,7 @@ def _first(beside: Beside, memory: BesideMemory, phones: list[Phone], now: float
 
         tasks.append(Task.of(Kind.DEVICE, beside.name, device, _FIRST_S))
     if beside.address or beside.mac:
-        lan = partial(beside_lan.on_lan, beside, memory.may_try(beside.ports, now), memory.on_lan)
+        lan = partial(beside_lan.on_lan, beside, memory.may_try(beside.ports, now), memory.on_lan, said=memory.said)
         tasks.append(Task.of(Kind.ON_LAN, beside.name, lan, _FIRST_S))
     return tasks
 
@@ -139,6 +149,20 @@ def _without_way(checks: Sequence[Check[Facts]]) -> str:
     if route is None or route.ok or route.outcome is Outcome.UNKNOWN:
         return ""
     return route.because or route.id
+
+
+def _stands(checks: Sequence[Check[Facts]], earlier: Sequence[Check[Facts]]) -> list[Check[Facts]]:
+    """What need not be reached again: all of it, or nothing."""
+    if _way_of(checks) != _way_of(earlier):
+        return []
+    return [check for check in earlier if check.layer in _REACHED and check.kind not in (Kind.ON_LAN, Kind.DEVICE)]
+
+
+def _way_of(checks: Sequence[Check[Facts]]) -> dict[str, tuple[object, ...]]:
+    """The device's own: outcomes, and what shows that it is another network."""
+    own = [check for check in checks if check.layer not in _REACHED and _vantage(check) == DEVICE]
+    where = {c.id: (c.facts.addresses, c.facts.routers) for c in own if isinstance(c.facts, AddressFacts)}
+    return {check.id: (check.outcome, check.symptom, where.get(check.id)) for check in own}
 
 
 def _target_of(task: Task, settings: Settings) -> Facts:
@@ -188,15 +212,19 @@ def _untold(settings: Settings, checks: Sequence[Check[Facts]]) -> list[Check[Fa
 
 
 def _remember(memory: BesideMemory, checks: Sequence[Check[Facts]], pays: CanPay, now: float) -> BesideMemory:
-    lan = [check.facts for check in checks if isinstance(check.facts, OnLanFacts)]
+    seen = [check for check in checks if isinstance(check.facts, OnLanFacts)]
+    lan = [check.facts for check in seen if isinstance(check.facts, OnLanFacts)]
+    may_try = memory.may_try((int(port) for facts in lan for port in facts.ports), now)
     over_adb = any(check.kind is Kind.DEVICE and check.ok for check in checks)
     link = next((c.facts.interface_kind for c in checks if isinstance(c.facts, LinkFacts) and c.ok and c.facts.used), None)
-    tried = {port: now for facts in lan for port in facts.ports}
-    if lan and DEBUGGING_PORT in memory.may_try((), now):
-        tried[str(DEBUGGING_PORT)] = now
+    said = {port: word for facts in lan for port, word in facts.ports.items() if int(port) in may_try}
+    answered = any(facts.answered_by for facts in lan)
+    if answered and DEBUGGING_PORT in may_try:
+        said[str(DEBUGGING_PORT)] = "open" if any(check.symptom is Symptom.DEBUGGING_OPEN for check in seen) else "closed"
     return BesideMemory(
         over_adb=memory.over_adb or over_adb,
-        on_lan=memory.on_lan or any(facts.answered_by for facts in lan),
+        on_lan=memory.on_lan or answered,
         uplink=link if link and pays is CanPay.YES else memory.uplink,
-        tried=memory.tried | tried,
+        tried=memory.tried | dict.fromkeys(said, now),
+        said=memory.said | said,
     )

@@ -20,13 +20,15 @@ SIZE_LIMIT = 16 * 1024  # bytes
 
 
 class BesideMemory(Struct, frozen=True, kw_only=True):
-    """`over_adb`, `on_lan`: it was there once. `uplink`: the kind over which it paid last. `tried`: port → when (epoch)."""
+    """`over_adb`, `on_lan`: it was there once. `uplink`: the kind over which it paid last. `tried`: port → when (epoch); `said`: what it
+    said then, which stands until it is tried again."""
 
     schema: Literal["posdiag.beside/1"] = "posdiag.beside/1"
     over_adb: bool = False
     on_lan: bool = False
     uplink: str = ""
     tried: dict[str, float] = {}
+    said: dict[str, str] = {}
 
     def may_try(self, ports: Iterable[int], now: float) -> frozenset[int]:
         """A clock that was set back does not hold a port for ever."""
@@ -49,5 +51,4 @@ def recall(place: Path) -> BesideMemory:
 def keep(place: Path, memory: BesideMemory) -> None:
     """Writes only what differs from the file. Raises `agent.storage.atomic.StoreError`."""
     if recall(place) != memory:
-        place.mkdir(parents=True, exist_ok=True)
         write(place / FILE, msgspec.json.encode(memory))

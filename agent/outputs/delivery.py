@@ -75,6 +75,7 @@ class Delivery:
         self._notifier, self._clock = notifier, clock
         self._take_document = output.document if isinstance(output, DocumentOutput) else None
         self._take_change = output.change if isinstance(output, ChangeOutput) else None
+        self._beside = bool(getattr(output, "beside", False))
         self._take_health = output.health if isinstance(output, HealthOutput) else None
         self._take_stopping = output.stopping if isinstance(output, StoppingOutput) else None
         self._due, self._work = (output.due, output.work) if isinstance(output, TimedOutput) else (bool, lambda: None)
@@ -96,6 +97,11 @@ class Delivery:
         if self._take_change is not None:
             self._changes.put(change)
             self.wake()
+
+    def change_beside(self, change: Change) -> None:
+        """Of a terminal beside this machine."""
+        if self._beside:
+            self.change(change)
 
     def health(self, health: Health) -> None:
         if self._take_health is not None:

@@ -15,7 +15,7 @@ from agent.settings.model import Language, Settings
 
 
 class Log:
-    name, slow = "log", True
+    name, slow, beside = "log", True, True
 
     def __init__(self, path: Path, language: Language, files: FileTroubles) -> None:
         self._path, self._language, self._files = path, language, files

@@ -42,6 +42,11 @@ class Outputs:
         for each in self._deliveries:
             each.change(change)
 
+    def change_beside(self, change: Change) -> None:
+        """Of a terminal beside this machine: to those that tell it from this one's."""
+        for each in self._deliveries:
+            each.change_beside(change)
+
     def health(self, health: Health) -> None:
         for each in self._deliveries:
             each.health(health)

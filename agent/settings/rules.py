@@ -21,6 +21,7 @@ from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import is_safe
 from probes.settings import (
     App,
+    Beside,
     DueDate,
     Gateway,
     GatewayHttp,
@@ -61,6 +62,16 @@ def _settings(table: Table) -> Iterator[Fault]:
                 yield f"{kind}[{index}].{name}", wanted, words
             else:
                 seen[value] = index
+
+
+def _beside(table: Table) -> Iterator[Fault]:
+    """Its name is that of a directory."""
+    name = table.get("name", "-")
+    if not name.strip("."):
+        yield "name", Bilingual("不全是点的名字", "a name that is not all dots"), found(name)
+    if not any(key in table.given and table.get(key) != "" for key in ("address", "mac", "adb")):
+        wanted = Bilingual("它在店里网络上的地址（或者 mac，或者 adb）", "its address on the shop's network (or mac, or adb)")
+        yield "address", wanted, NOTHING
 
 
 def _terminal(table: Table) -> Iterator[Fault]:
@@ -273,6 +284,7 @@ RULES: Mapping[type, Rule] = {
     GatewayIso8583: _iso8583,
     SerialDevice: _serial,
     App: _app,
+    Beside: _beside,
     Plugin: _plugin,
     DueDate: _due_date,
     OutputSettings: output,

@@ -14,7 +14,9 @@ from typing import Any
 import certifi
 
 from tests.bench.load import acquirer_in
+from tests.support.android.terminal import PACKAGE, AndroidTerminal
 from tests.support.packaged import install
+from tests.support.servers.adb import adb_server
 from tests.support.servers.far_end import far_end
 from tests.support.servers.modem import Modem
 from tests.support.servers.pinpad import PinPad
@@ -31,8 +33,9 @@ _APP_S = "86399"  # a program that nobody else runs
 
 
 @contextmanager
-def examined(interval_s: float = 1, *, mqtt: bool = False) -> Iterator[Daemon]:
-    """The packaged daemon, with its status in memory. `mqtt`: with an output to a broker besides."""
+def examined(interval_s: float = 1, *, mqtt: bool = False, beside: int = 0) -> Iterator[Daemon]:
+    """The packaged daemon, with its status in memory. `mqtt`: with an output to a broker besides; `beside`: with so many terminals beside
+    its machine."""
     folder, status = Path(tempfile.mkdtemp(prefix="posdiag-bench-")), Path(tempfile.mkdtemp(prefix="posdiag-bench-", dir="/dev/shm"))
     app = subprocess.Popen(["sleep", _APP_S])
     try:
@@ -44,6 +47,7 @@ def examined(interval_s: float = 1, *, mqtt: bool = False) -> Iterator[Daemon]:
             far_end(PinPad()) as pinpad,
             far_end(Modem()) as modem,
             broker(w) if mqtt else nullcontext() as brokers,
+            adb_server(AndroidTerminal().answer, path=str(folder / "adb")) as adb,
         ):
             _trust(w)
             devices = {"printer": (printer, "escpos"), "pinpad": (pinpad, "enq"), "modem": (modem, "at")}
@@ -57,6 +61,10 @@ def examined(interval_s: float = 1, *, mqtt: bool = False) -> Iterator[Daemon]:
                     for name, (end, protocol) in devices.items()
                 ],
                 "app": [{"name": "payapp", "process": f"sleep {_APP_S}"}],
+                "beside": [
+                    {"name": f"till-{number}", "adb": "usb:X1", "package": PACKAGE, "adb_server": adb.address}
+                    for number in range(2, 2 + beside)
+                ],
                 "output": [*_outputs(w, status), *(brokers or [])],
             }
             with daemon(w, changes, launcher=launcher) as running:

@@ -32,8 +32,8 @@ def steps(cycles: int, samples: int = 5) -> list[int]:
     return sorted({max(10, cycles * step // samples) for step in range(samples + 1)})
 
 
-def measure(after: Sequence[int], *, mqtt: bool = False) -> Iterator[Sample]:
-    with examined(mqtt=mqtt) as running:
+def measure(after: Sequence[int], *, mqtt: bool = False, beside: int = 0) -> Iterator[Sample]:
+    with examined(mqtt=mqtt, beside=beside) as running:
         running.until(lambda s: s)
         for goal in after:
             while (status := running.status())["sequence"] < goal:

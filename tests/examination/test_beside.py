@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agent.diagnosis.model import CanPay
 from agent.examination.beside import examine_beside, settings_of
@@ -17,6 +19,7 @@ from probes.model import Outcome, Symptom
 from tests.support.android.terminal import PACKAGE, AndroidTerminal
 from tests.support.servers.adb import adb_server
 
+SENDS = ("ping", "toybox nc")
 SEEN = BesideMemory(over_adb=True)
 
 
@@ -133,6 +136,39 @@ def test_it_is_asked_nothing_but_what_reads(tmp_path: Path) -> None:
         "logcat -b events -d",
     )
     assert asked and [command for command in asked if not command.startswith(allowed)] == []
+
+
+def test_what_it_reached_while_all_was_well_stands_and_costs_it_no_data_again(tmp_path: Path) -> None:
+    well, memory = look(tmp_path, AndroidTerminal())
+    again, asked = looked_again(tmp_path, AndroidTerminal(), memory, well)
+    assert not again.complete and again.diagnosis.can_pay is CanPay.YES and not again.diagnosis.findings
+    assert [command for command in asked if command.startswith(SENDS)] == []
+    assert {check.id for check in again.checks} == {check.id for check in well.checks}
+    stood = {check.id: check.observed_at for check in again.checks if check.id.startswith("gateway:")}
+    assert stood == {check.id: check.observed_at for check in well.checks if check.id.startswith("gateway:")}
+
+
+@pytest.mark.parametrize("wrong", [{"sim": "ABSENT"}, {"airplane": True}, {"data": False}], ids=str)
+def test_nothing_stands_once_its_network_is_not_as_it_was(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    well, memory = look(tmp_path, AndroidTerminal())
+    again, _ = looked_again(tmp_path, AndroidTerminal(**wrong), memory, well)
+    assert again.complete and again.diagnosis.can_pay is CanPay.NO
+    assert not [check.id for check in again.checks if check.id.startswith("gateway:") and check.ok]
+
+
+def test_what_is_wrong_with_its_application_is_seen_though_the_rest_stands(tmp_path: Path) -> None:
+    well, memory = look(tmp_path, AndroidTerminal())
+    again, _ = looked_again(tmp_path, AndroidTerminal(app=False), memory, well)
+    assert [each.code.value for each in again.diagnosis.findings] == ["system.payment_app_down"]
+
+
+def looked_again(place: Path, terminal: AndroidTerminal, memory: BesideMemory, earlier: Examination) -> tuple[Examination, list[str]]:
+    with adb_server(terminal.answer) as adb:
+        loaded = load(str(place / "agent.toml"))
+        beside = replace(loaded.settings.beside[0], adb_server=adb.address)
+        own = settings_of(loaded, beside)
+        found, _ = examine_beside(own, beside, memory, carried=Carried.of(Clock()), earlier=earlier.seen)
+        return found, adb.asked
 
 
 def test_the_memory_is_kept_and_a_damaged_one_is_none(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from probes.beside_lan import on_lan
 from probes.ground.deadline import Deadline
 from probes.settings import Beside
 settings, may_try, seen = msgspec.json.decode(sys.argv[1], type=Beside), [int(port) for port in sys.argv[2].split()], sys.argv[3] == "seen"
-print(msgspec.json.encode(on_lan(settings, may_try, seen, Deadline(60))).decode())
+said = msgspec.json.decode(sys.argv[4])
+print(msgspec.json.encode(on_lan(settings, may_try, seen, Deadline(60), said)).decode())
 """
 SERVE = """
 import socket, sys, time
@@ -57,9 +58,10 @@ class Shop:
         self.served.append(served)
         assert served.stdout and served.stdout.readline() == b"ready\n"
 
-    def look(self, *, may_try: str = "", seen: bool = False, **settings: Any) -> dict[str, Any]:
-        said = json.dumps({"name": "till-2", "address": TERMINAL, **settings})
-        found: dict[str, Any] = json.loads(self.run(sys.executable, "-c", LOOK, said, may_try, "seen" if seen else "new"))
+    def look(self, *, may_try: str = "", seen: bool = False, said: dict[str, str] | None = None, **settings: Any) -> dict[str, Any]:
+        table = json.dumps({"name": "till-2", "address": TERMINAL, **settings})
+        words = (table, may_try, "seen" if seen else "new", json.dumps(said or {}))
+        found: dict[str, Any] = json.loads(self.run(sys.executable, "-c", LOOK, *words))
         return found
 
     def close(self) -> None:
@@ -90,6 +92,14 @@ def test_it_is_there_and_its_ports_are_tried_only_when_they_may_be(shop: Shop) -
     assert seen["facts"]["mac"] == MAC
     closed = shop.look(ports=[8443, 20007], may_try="8443 20007")
     assert (closed["outcome"], closed["symptom"], closed["facts"]["ports"]["20007"]) == ("fail", "refused", "refused")
+
+
+def test_what_a_port_said_stands_until_it_is_tried_again(shop: Shop) -> None:
+    held = shop.look(ports=[20007], said={"20007": "refused"})
+    assert (held["outcome"], held["symptom"], held["facts"]["ports"]) == ("fail", "refused", {"20007": "refused"})
+    assert shop.look(said={"5555": "open"})["symptom"] == "debugging_open"
+    shop.serve(20007)
+    assert shop.look(ports=[20007], may_try="20007 5555", said={"20007": "refused", "5555": "open"})["outcome"] == "pass"
 
 
 def test_one_that_answers_no_ping_is_there(shop: Shop) -> None:
