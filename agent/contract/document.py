@@ -187,7 +187,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """`vantage`: of a terminal that was examined from a machine beside it; none where it examined itself."""
+    """`vantage`: `beside` of a terminal that was examined from a machine beside it; none where it examined itself."""
 
     schema: Literal["posdiag.status/1"] = "posdiag.status/1"
     terminal: Terminal
@@ -216,4 +216,4 @@ class Status(Struct, frozen=True, kw_only=True):
     today: Today | None = None
     readiness: Readiness | None = None
     record: Recorded | None = None
-    vantage: Literal["beside"] | None = None
+    vantage: str | None = None
