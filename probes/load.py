@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-
-import psutil
 
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.reading import text_of
@@ -23,6 +22,6 @@ def load(*, proc: Path = Path("/proc")) -> Check[LoadFacts]:
         return check_of(LoadFacts(), Outcome.UNKNOWN, Symptom.DENIED, rights.PROC.missing(), target="cpu")
     except ValueError:
         return check_of(LoadFacts(), Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the kernel does not tell its load", target="cpu")
-    cores = psutil.cpu_count() or 1
+    cores = os.cpu_count() or 1
     facts = LoadFacts(per_core=round(one / cores, 2), per_core_5min=round(five / cores, 2), cores=cores)
     return check_of(facts, Outcome.PASS, target="cpu")

@@ -6,15 +6,21 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, raise_if_ours
+from probes.edge.kernel import psutil_here
 from probes.edge.kernel.matching import LONGEST, Matched, matched
+from probes.edge.kernel.psutil_here import DEAD, STOPPED, TRACED, ZOMBIE
 from probes.edge.kernel.reading import entries_of, text_of
 from probes.ground.text import escape
 
+if TYPE_CHECKING:
+    import psutil
+
+PROC = Path("/proc")
 COMMAND_LIMIT = LONGEST  # characters of a command line, and of a name, that are searched
 _KERNEL_NAME_LENGTH = 15
 
@@ -54,11 +60,11 @@ class Process(Struct, frozen=True, kw_only=True):
 
     @property
     def zombie(self) -> bool:
-        return self.state in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD) and not self.exited_leader
+        return self.state in (ZOMBIE, DEAD) and not self.exited_leader
 
     @property
     def stopped(self) -> bool:
-        return self.state in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+        return self.state in (STOPPED, TRACED)
 
     def fits(self, matches: Matches) -> bool | None:
         """None where it cannot be told."""
@@ -116,6 +122,7 @@ def _others() -> Iterator[Process | None]:
     """None for those that are hidden. Raises CannotTell."""
     if not sees_everybody():
         yield None
+    psutil = psutil_here.loaded()
     family = ancestors()
     try:
         for process in psutil.process_iter():
@@ -141,6 +148,7 @@ def ancestors() -> frozenset[int]:
 
 def _parents(pid: int) -> list[int]:
     """Up to the first; empty where there is no such process. Raises CannotTell."""
+    psutil = psutil_here.loaded()
     try:
         return [parent.pid for parent in psutil.Process(pid).parents()]
     except (psutil.Error, OSError, ValueError, OverflowError) as error:
@@ -150,11 +158,12 @@ def _parents(pid: int) -> list[int]:
 
 def sees_everybody() -> bool:
     """Whether `/proc` shows us the first process, which `hidepid` and application sandboxes hide. Raises CannotTell."""
-    return bool(text_of(Path(psutil.PROCFS_PATH) / "1/stat"))
+    return bool(text_of(PROC / "1/stat"))
 
 
 def described(pid: int) -> Process | None:
     """None where there is no such process, or nothing of it can be read. Raises CannotTell."""
+    psutil = psutil_here.loaded()
     try:
         return _described(psutil.Process(pid))
     except (psutil.Error, OSError, ValueError, OverflowError) as error:
@@ -194,13 +203,14 @@ def is_posdiag(pid: int | None) -> bool:
 
 
 def _described(process: psutil.Process) -> Process:
+    """Raises what psutil raises."""
     with process.oneshot():
         state = str(process.status())
-        zombie = state == psutil.STATUS_ZOMBIE
+        zombie = state == ZOMBIE
         try:
             command = "" if zombie else " ".join(process.cmdline())[:COMMAND_LIMIT]
-        except psutil.ZombieProcess:
-            command, state, zombie = "", psutil.STATUS_ZOMBIE, True
+        except psutil_here.loaded().ZombieProcess:
+            command, state, zombie = "", ZOMBIE, True
         return Process(
             pid=process.pid,
             name=process.name()[:COMMAND_LIMIT],
