@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from agent import process_exit
 from agent.commands.contacts import contacts
@@ -17,7 +18,7 @@ from agent.present.report import Reader
 from agent.present.times import parse
 from agent.settings.load import Loaded
 from agent.storage.identity import boot_id
-from agent.storage.status_file import EXIT_STATUS, FILE, read
+from agent.storage.status_file import EXIT_STATUS
 from probes.ground.clock import Clock
 from probes.ground.text import escape
 from probes.settings import Beside
@@ -51,13 +52,13 @@ def _check(request: Request, loaded: Loaded, page: Page, beside: Beside) -> int:
     stream = None if request.form else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
         from agent.examination.beside import examine_beside, settings_of
-        from agent.examination.beside_memory import folder, recall
+        from agent.examination.beside_memory import recall
         from agent.examination.carried import Carried
         from agent.status.beside import snapshot_beside
 
         clock = Clock()
         own = settings_of(loaded, beside)
-        memory = recall(folder(loaded.settings.agent.state_dir, beside.name))
+        memory = recall(Path(own.settings.agent.state_dir))
         examination, _ = examine_beside(own, beside, memory, carried=Carried.of(clock), timeout_s=request.timeout_s, progress=live)
         status = snapshot_beside(examination, own, beside, clock)
     reader = Reader(contacts=contacts(loaded.settings.support, page), details=request.details)
@@ -66,12 +67,13 @@ def _check(request: Request, loaded: Loaded, page: Page, beside: Beside) -> int:
 
 
 def status(request: Request, loaded: Loaded) -> int:
-    from agent.examination.beside_memory import folder
+    from agent.examination.beside import settings_of
+    from agent.storage.places import places
 
     page, now = page_for(request, loaded), Clock().wall()
     exits = []
     for each in chosen(request, loaded):
-        reading = read(folder(loaded.settings.agent.state_dir, each.name) / FILE, now=now, boot_id=boot_id())
+        reading = places(settings_of(loaded, each).settings.agent).shown(now, boot_id())
         exits.append(reading.exit_status)
         if reading.status is None:
             told = page.words(reading.text) if reading.text else page.fit(reading.path)

@@ -9,6 +9,7 @@ import random
 import secrets
 import threading
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.model import CanPay, State
 from agent.examination.beside import examine_beside, settings_of
-from agent.examination.beside_memory import FILE, folder, keep, recall
+from agent.examination.beside_memory import FILE, keep, recall
 from agent.examination.result import Examination, Memory
 from agent.outputs.change import Change
 from agent.outputs.outputs import Outputs
@@ -39,30 +40,38 @@ from agent.storage.expire import expire
 from agent.storage.places import places
 from probes.ground.clock import Clock
 from probes.model import Check, Facts
-from probes.model.facts import ClockFacts
+from probes.model.facts import AddressFacts, ClockFacts, LinkFacts
 from probes.settings import Beside
 
 LONGEST_S = 15.0  # of one examination
 HASTY = 3  # times `confirm`: verdicts that keep changing are not looked at in haste for ever
-COMPLETE_EVERY = 5  # looks while all is well; in the others it sends nothing that costs its data
+COMPLETE_EVERY = 5  # looks while all is well; in the others a terminal whose data costs money sends nothing
+_METERED = "cellular"
 
 
 class BesideRecord(Recorder):
-    """Of what this machine itself is, its clock and its starts among it, nothing happened to the terminal."""
+    """Of what this machine itself is, its clock and its starts among it, nothing happened to the terminal. A link of it is known by its
+    kind: the interface has a name only while it is up, and over a SIM card another one each time."""
 
     def take(self, examination: Examination, *, by_event: bool = False) -> None:
-        checks = tuple(check for check in examination.checks if not isinstance(check.facts, ClockFacts))
+        kinds = {check.name: check.facts.interface_kind for check in examination.checks if isinstance(check.facts, LinkFacts)}
+        checks = tuple(_by_kind(check, kinds) for check in examination.checks if not isinstance(check.facts, ClockFacts))
         super().take(replace(examination, checks=checks), by_event=by_event)
 
     def _start(self) -> None:
         self._agent("started")
 
 
+def _by_kind(check: Check[Facts], kinds: Mapping[str, str | None]) -> Check[Facts]:
+    kind = kinds.get(check.name) if isinstance(check.facts, LinkFacts | AddressFacts) else None
+    return replace(check, id=check.kind.id(kind)) if kind else check
+
+
 class BesideTerminal:
     """`due`: on the running clock, when it is to be looked at next. Made where a disk may be waited for."""
 
     def __init__(self, loaded: Loaded, outputs: Outputs, clock: Clock, timeout_s: float, beside: Beside, *, once: bool) -> None:
-        self._own = lying(loaded, beside)
+        self._own = settings_of(loaded, beside)
         self._beside, self._outputs, self._clock = beside, outputs, clock
         self._agent = self._own.settings.agent
         self._folder = Path(self._agent.state_dir)
@@ -168,8 +177,9 @@ class BesideTerminal:
             retry_s = pace.retry_after_s(self._agent.retry_s, self._quick, self._agent.confirm, roll, stalled=stalled)
             self.due = min(self.due, max(began + retry_s, self._clock.running()))
         well = standing.settled and standing.reported.state is State.OK and fault_of(examination) is None
-        self._light = (self._light + 1) % COMPLETE_EVERY if well else 0
-        self._earlier = examination.seen if well else ()
+        spare = well and self._memory.uplink == _METERED
+        self._light = (self._light + 1) % COMPLETE_EVERY if spare else 0
+        self._earlier = examination.seen if spare else ()
 
     def _record(self, examination: Examination, standing: Standing) -> None:
         self._recorder.take(examination)
@@ -202,11 +212,3 @@ class BesideTerminal:
             today=self._recorder.today,
         )
         return report_on(examination, self._own, self._beside, identity=identity, moment=moment, report=report)
-
-
-def lying(loaded: Loaded, beside: Beside) -> Loaded:
-    """Its settings, with directories of its own: where those of this machine's own document lie."""
-    own, agent = settings_of(loaded, beside), loaded.settings.agent
-    state_dir = str(folder(agent.state_dir, beside.name))
-    status_dir = str(folder(agent.status_dir, beside.name)) if agent.status_dir else ""
-    return replace(own, settings=replace(own.settings, agent=replace(agent, state_dir=state_dir, status_dir=status_dir)))

@@ -32,6 +32,8 @@ MOST = 256  # things
 LISTED: Thing = ("device", "*")  # every port was listed: one that was not there before has come
 UP = "up"
 _OFF_LINK = (Symptom.ABSENT, Symptom.RADIO_OFF, Symptom.ADMIN_DOWN, Symptom.NO_CARRIER, Symptom.NOT_ASSOCIATED, Symptom.WRONG_PASSWORD)
+_OFF_CARD = (Symptom.SIM_MISSING, Symptom.SIM_LOCKED)
+ASKED = "device"  # who looked, where a terminal told it of itself to a machine beside it
 _SILENT = "unknown"  # a printer that does not say what paper it has
 
 
@@ -69,6 +71,8 @@ def _of(check: Check[Facts], facts: Facts) -> Iterator[tuple[str, str, str]]:
 
 
 def _link(check: Check[Facts], facts: LinkFacts) -> Iterator[tuple[str, str, str]]:
+    if facts.interface_kind == "cellular" and facts.vantage == ASKED:  # else its modem tells of the card
+        yield "sim", "", check.symptom.value if check.symptom in _OFF_CARD else "ready"
     if check.failed and check.symptom not in _OFF_LINK:
         return
     if check.failed and check.symptom is not None:

@@ -25,6 +25,7 @@ class AndroidTerminal(Struct, kw_only=True):
     sim: str = "LOADED"
     data: bool = True
     app: bool = True
+    pid: int = 4711  # of the application
     installed: bool = True
     booted: bool = True
     hosts: str = ""  # what connecting to a host says on stderr; empty: it connects
@@ -67,7 +68,7 @@ class AndroidTerminal(Struct, kw_only=True):
 
     def _about(self, command: str, online: bool) -> Said:
         if command.startswith("pidof"):
-            return Said("4711\n") if self.app else Said(status=1)
+            return Said(f"{self.pid}\n") if self.app else Said(status=1)
         if command.startswith("pm path"):
             return Said(f"package:/data/app/{PACKAGE}/base.apk\n") if self.installed else Said(status=1)
         if command.startswith("logcat"):

@@ -1,0 +1,150 @@
+"""What the record of a terminal beside this machine tells of it: what ended an incident, and nothing of what happened to this machine."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.contract.times import parse
+from agent.daemon.beside_terminal import COMPLETE_EVERY, BesideTerminal
+from agent.outputs import log
+from agent.outputs.error_stream import ErrorStream
+from agent.outputs.registry import open_outputs
+from agent.settings.load import Loaded, load
+from probes.ground.clock import Clock
+from tests.support.android.terminal import PACKAGE, AndroidTerminal
+from tests.support.patience import PATIENCE_S
+from tests.support.servers.adb import AdbServer, adb_server
+
+CONFIG = """
+[terminal]
+serial_number = "OF-THE-BOX"
+labels = {{ model = "box", region = "south" }}
+[agent]
+state_dir = "{place}/state"
+status_dir = "{place}/run"
+log_dir = "{place}/log"
+confirm = 1
+[[gateway]]
+name = "acquirer-a"
+host = "gw-a.pay.example"
+port = 8583
+protocol = "tls"
+[[beside]]
+name = "till-2"
+adb = "usb:X1"
+package = "{package}"
+adb_server = "{server}"
+"""
+
+
+APART_S = 5.0  # one look from the next
+
+
+class Ahead(Clock):
+    """`by`: the wall clock alone; `gone`: all of them, seconds that pass at once."""
+
+    def __init__(self) -> None:
+        self.by = self.gone = 0.0
+
+    def wall(self) -> float:
+        return time.time() + self.by + self.gone
+
+    def running(self) -> float:
+        return super().running() + self.gone
+
+
+class Till:
+    def __init__(self, place: Path, adb: AdbServer) -> None:
+        self.place, self.adb, self.clock = place, adb, Ahead()
+        (place / "agent.toml").write_text(CONFIG.format(place=place, package=PACKAGE, server=adb.address))
+        self.loaded: Loaded = load(str(place / "agent.toml"))
+        self.start()
+
+    def start(self) -> None:
+        settings = self.loaded.settings
+        self.outputs = open_outputs(settings, ErrorStream(settings.terminal.language), self.clock, (log.make,))
+        self.followed = BesideTerminal(self.loaded, self.outputs, self.clock, PATIENCE_S, settings.beside[0], once=False)
+
+    def look(self, terminal: AndroidTerminal) -> dict[str, Any]:
+        self.adb.answers = terminal.answer
+        self.clock.gone += APART_S
+        self.followed.look(0.0)
+        found: dict[str, Any] = json.loads((self.place / "state/beside/till-2/status.json").read_bytes())
+        return found
+
+    def record(self, *kinds: str) -> list[dict[str, Any]]:
+        lines = (self.place / "state/beside/till-2/history.ndjson").read_text().splitlines()
+        return [event for event in map(json.loads, lines) if event["kind"] in kinds]
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[Till]:
+    with adb_server(AndroidTerminal().answer) as adb:
+        yield Till(tmp_path, adb)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cause", "trace"),
+    [
+        ({"sim": "ABSENT"}, "operator.sim_missing", "sim_changed"),
+        ({"sim": "PIN_REQUIRED"}, "operator.sim_locked", "sim_changed"),
+        ({"airplane": True}, "operator.radio_off", "radio_on"),
+        ({"app": False}, "system.payment_app_down", "app_restarted"),
+        ({"hosts": "nc: connect: Connection refused\n"}, "system.gateway_down", "host_recovered"),
+    ],
+    ids=str,
+)
+def test_what_ended_it(till: Till, wrong: dict[str, Any], cause: str, trace: str) -> None:
+    till.look(AndroidTerminal())
+    looks = iter(range(COMPLETE_EVERY))
+    while (seen := till.look(AndroidTerminal(**wrong)))["cause"] is None:
+        next(looks)
+    assert seen["cause"] == cause
+    assert till.look(AndroidTerminal(pid=4712))["incident"] is None
+    (opened,), (closed,) = till.record("opened"), till.record("closed")
+    assert (opened["cause"], closed["incident"], closed["ended_by"]["trace"]) == (cause, opened["incident"], trace)
+
+
+def test_it_goes_on_over_a_restart_and_nothing_of_this_machine_happened_to_it(till: Till) -> None:
+    till.look(AndroidTerminal())
+    before = till.look(AndroidTerminal(sim="ABSENT"))
+    till.followed.close(write=True, stopped=True)
+    lies = till.place / "run/beside/till-2/status.json"
+    assert json.loads(lies.read_bytes())["stopped"] and (till.place / "state/beside/till-2/status.json").is_symlink()
+    till.start()
+    after = till.look(AndroidTerminal(sim="ABSENT"))
+    assert (after["incident"], after["since"]) == (before["incident"], before["since"]) and after["sequence"] == before["sequence"] + 1
+    till.look(AndroidTerminal())
+    assert [each["kind"] for each in till.record("opened", "closed")] == ["opened", "closed"]
+    assert {each["what"] for each in till.record("change")} & {"boot", "system", "config", "agent", "clock"} == set()
+    assert till.outputs.wait(PATIENCE_S)
+    assert (till.place / "log/posdiag.log").read_text().count("[till-2]") == 3, "a restart is no news"
+
+
+def test_what_began_keeps_its_age_when_this_machines_clock_is_set(till: Till) -> None:
+    till.look(AndroidTerminal())
+    before = till.look(AndroidTerminal(sim="ABSENT"))
+    till.clock.by = 86400.0
+    till.followed.clock_moved(86400.0)
+    after = till.look(AndroidTerminal(sim="ABSENT"))
+    for then, now in ((before["since"], after["since"]), (before["incident"]["opened_at"], after["incident"]["opened_at"])):
+        assert (parse(now) or 0) - (parse(then) or 0) == pytest.approx(86400.0, abs=0.01)
+
+
+def test_its_document_holds_for_three_times_the_time_to_the_next(till: Till) -> None:
+    seen = till.look(AndroidTerminal())
+    written, holds, next_at = (parse(seen[key]) or 0 for key in ("generated_at", "valid_until", "next_check_at"))
+    assert holds - written >= 3 * (next_at - written) > 0
+    assert holds - written <= 3 * (next_at - written + 20.0), "and the longest look"
+
+
+def test_it_says_nothing_of_this_machine(till: Till) -> None:
+    known = till.look(AndroidTerminal())["terminal"]
+    assert (known["id"], known["serial_number"], known["model"], known["machine_id"]) == ("till-2", "X1", "PX-900", "")
+    assert known["labels"] == {"region": "south"}
