@@ -74,8 +74,7 @@ class BesideWatch:
         """Never raises."""
         again_at = self._clock.running() + AGAIN_S
         try:
-            with self._own_faults.said():
-                self._make()
+            self._make()
             again_at = min(self._round(), again_at if self._lacking else float("inf"))
         finally:
             self._look_at = again_at
@@ -87,7 +86,8 @@ class BesideWatch:
     def _make(self) -> None:
         for each in self._loaded.settings.beside if self._lacking else ():
             if each.name not in self._terminals and not self._stopping.is_set():
-                self._terminals[each.name] = self._made(each)
+                with self._own_faults.said(each.name):
+                    self._terminals[each.name] = self._made(each)
 
     def _round(self) -> float:
         """On the running clock, when the next of them is due."""

@@ -30,6 +30,7 @@ from agent.examination.beside import examine_beside, settings_of
 from agent.examination.beside_memory import FILE, keep, recall
 from agent.examination.result import Examination, Memory
 from agent.outputs.change import Change
+from agent.outputs.file_troubles import FileTroubles
 from agent.outputs.outputs import Outputs
 from agent.outputs.seam import Undelivered
 from agent.outputs.status_file import StatusFile
@@ -75,18 +76,18 @@ class BesideTerminal:
         self._beside, self._outputs, self._clock = beside, outputs, clock
         self._agent = self._own.settings.agent
         self._folder = Path(self._agent.state_dir)
-        self._own_faults = OwnFaults(outputs.notifier, beside.name)
+        self._own_faults, self._files = OwnFaults(outputs.notifier, beside.name), FileTroubles(outputs.notifier, clock)
         self._memory, self._earlier, self._light = recall(self._folder), tuple[Check[Facts], ...](), 0
         self._examiner = Examiner(self._examine, self._own, min(timeout_s, LONGEST_S), clock)
         self._started = clock.wall()
         self._moved: deque[float] = deque()
         self._lock, self._closed = threading.Lock(), False
-        self._status_file = StatusFile(self._agent, outputs.files)
+        self._status_file = StatusFile(self._agent, self._files)
         self._identity = identity_of(beside, ())
         reading = self._status_file.last(self._started, self._identity.boot_id)
         past = cause_starts.past_of(reading, self._started)
         today = None if reading.status is None else reading.status.today
-        self._recorder = BesideRecord(self._own, self._identity, outputs.files, clock, once=once, today=today)
+        self._recorder = BesideRecord(self._own, self._identity, self._files, clock, once=once, today=today)
         self._recorded = RecordedIncident(self._recorder)
         self._status_file.first = self._recorder.flush
         self._past, self._cause_starts, self._incident = past, past.causes, self._recorded.resumed(past.incident)
@@ -155,7 +156,7 @@ class BesideTerminal:
             self._outputs.change_beside(Change(status=status, before=standing.before))
         with suppress(Undelivered):  # it has said why
             self._status_file.document(status)
-            self._outputs.files.tried(self._folder / FILE, partial(keep, self._folder, self._memory))
+            self._files.tried(self._folder / FILE, partial(keep, self._folder, self._memory))
             if self._recorder.keep_due:
                 self._recorder.keep()
 

@@ -148,3 +148,25 @@ def test_it_says_nothing_of_this_machine(till: Till) -> None:
     known = till.look(AndroidTerminal())["terminal"]
     assert (known["id"], known["serial_number"], known["model"], known["machine_id"]) == ("till-2", "X1", "PX-900", "")
     assert known["labels"] == {"region": "south"}
+
+
+def test_one_that_is_switched_off_and_on(till: Till) -> None:
+    till.look(AndroidTerminal())
+    till.adb.state = ""
+    off = till.look(AndroidTerminal())
+    assert (off["cause"], off["can_pay"]) == ("operator.terminal_off", "no")
+    till.adb.state = "device"
+    assert till.look(AndroidTerminal())["state"] == "ok"
+    assert [each["kind"] for each in till.record("opened", "closed")] == ["opened", "closed"]
+
+
+def test_a_directory_that_cannot_be_written_is_said_and_no_matter_of_the_cycle(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "beside").write_text("in the way")
+    with adb_server(AndroidTerminal().answer) as adb:
+        till = Till(tmp_path, adb)
+        till.followed.look(0.0)
+        assert "beside/till-2" in till.outputs.notifier.standing() and till.outputs.files.barred_s == 0.0
+        (tmp_path / "state" / "beside").unlink()
+        till.look(AndroidTerminal())
+        assert till.outputs.notifier.standing() == ""
