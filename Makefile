@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-usb test-system test-pages test-fleet longrun deb deb-fleet lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-pythons test-usb test-system test-pages test-fleet longrun deb deb-fleet lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -12,11 +12,12 @@ help:
 	@echo "make test-traces  what ended an incident, done for real in small worlds, and docs/traces.md (as root; about ten minutes)"
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
 	@echo "make test-adb  an Android terminal looked into through a real adbd and adb server (as root)"
+	@echo "make test-pythons  the package on the Pythons of Debian 12, 13 and testing (as root)"
 	@echo "make test-pages   every paper as a picture, on screens and printed, in both languages, of hostile texts too; three minutes"
 	@echo "make test-fleet   the fleet's part against real brokers, alert managers, engines and collectors (root installs what it needs)"
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
-	@echo "make deb     the package for Debian 12, and an archive for systems without dpkg; ARCH=arm64 for another machine"
+	@echo "make deb     the package for Debian 12 and later, and an archive for systems without dpkg; ARCH=arm64 for another machine"
 	@echo "make deb-fleet the package posdiag-fleet, for whoever collects the status files"
 	@echo "make lint    ruff and mypy"
 	@echo "make hashes  the hashes in requirements*.txt, after a version was changed there"
@@ -51,6 +52,9 @@ test-usb: setup
 
 test-adb: setup
 	@PY=$(PY) bash tools/test-adb.sh
+
+test-pythons: setup
+	@PY=$(PY) bash tools/test-pythons.sh
 
 test-traces: setup
 	@bash tools/test-packages.sh

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs posdiag where there is no dpkg, as root, from the unpacked archive that this file lies in. Needs Python 3.11.
+# Installs posdiag where there is no dpkg, as root, from the unpacked archive that this file lies in. Needs Python 3.11 to 3.14.
 #   sh install.sh            installs, or replaces an older version; configuration and state stay
 #   sh install.sh remove     removes the program; configuration and state stay
 #   sh install.sh purge      removes everything
@@ -102,8 +102,8 @@ esac
 
 [ -d "$here/opt/posdiag/lib" ] || fail "$here is no unpacked archive; make one with: make deb"
 if [ -z "$root" ]; then
-    /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null ||
-        fail "/usr/bin/python3 has to be Python 3.11, which the compiled parts are made for"
+    /usr/bin/python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null ||
+        fail "/usr/bin/python3 has to be Python 3.11 to 3.14, which the compiled parts are made for"
 fi
 if runs_systemd && [ -e /usr/lib/systemd/system/posdiag.service ]; then
     systemctl stop posdiag.service || true
@@ -115,7 +115,8 @@ mkdir -p "$root/usr/share/doc"
 cp -R "$here/usr/share/doc/posdiag" "$root/usr/share/doc/"
 # the archive may have been unpacked under any umask, and so have any mode
 chmod -R u=rwX,go=rX "$root/opt/posdiag" "$root/usr/share/doc/posdiag"
-if [ -z "$root" ]; then # Python's library as the service loads it, without docstrings; where this fails, Python's own bytecode is loaded
+if [ -z "$root" ]; then # bytecode for the Python that is here, and Python's library as the service loads it, without docstrings; where this fails, Python's own bytecode is loaded
+    /usr/bin/python3 -ISB -X no_debug_ranges /opt/posdiag/share/compile.py /opt/posdiag/lib || true
     /usr/bin/python3 -ISB -X no_debug_ranges /opt/posdiag/share/library.py /opt/posdiag/lib || true
 fi
 ln -sf /opt/posdiag/bin/posdiag "$root/usr/bin/posdiag"

@@ -26,7 +26,7 @@ fleet_parts "$work/whole" | while read -r part; do
     mkdir -p "$(dirname "$tree/opt/posdiag/lib/${part#"$work/whole/"}")"
     cp -R "$part" "$(dirname "$tree/opt/posdiag/lib/${part#"$work/whole/"}")/"
 done
-quietly "$python" -X no_debug_ranges tools/compile.py --root "$tree" "$tree/opt/posdiag/lib"
+quietly "$python" -X no_debug_ranges packaging/compile.py --root "$tree" "$tree/opt/posdiag/lib"
 # others' code may read its own docstrings and annotations
 quietly "$python" -m compileall -q -s "$tree" -p / --invalidation-mode unchecked-hash "$lib"
 

@@ -8,6 +8,7 @@ python=$(realpath --no-symlinks "${PY:-.venv/bin/python}")
 umask 022 # for the directories
 
 install -D -m 755 packaging/posdiag "$tree/opt/posdiag/bin/posdiag"
+install -D -m 644 packaging/compile.py "$tree/opt/posdiag/share/compile.py"
 install -D -m 644 packaging/library.py "$tree/opt/posdiag/share/library.py"
 install -D -m 644 systemd/more-rights.conf "$tree/opt/posdiag/share/more-rights.conf"
 install -D -m 755 packaging/runit/run "$tree/opt/posdiag/share/runit/run"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds build/posdiag_VERSION_ARCH.deb and the same as a .tar.gz with install.sh, for Debian 12 and its Python 3.11, without the fleet's
-# part (tools/package-fleet.sh).
+# Builds build/posdiag_VERSION_ARCH.deb and the same as a .tar.gz with install.sh, for every Python from 3.11 to 3.14, without the
+# fleet's part (tools/package-fleet.sh).
 # ARCH: amd64 (default: this machine's), arm64 or armhf. VERSION: default the project's own. The wheels of other packages are
-# fetched once, kept under build/wheels/ and held against the hashes in requirements.txt; nothing is compiled but bytecode.
+# fetched once, kept under build/wheels/ and held against the hashes in requirements.txt; nothing is compiled: bytecode is made where it is
+# installed (packaging/compile.py).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/target.sh
@@ -25,10 +26,18 @@ lay_wheels "$lib" "${target[@]}" --find-links "$wheels" --requirement requiremen
 grep -v '^#' packaging/left_out.txt | while read -r part; do
     rm -r "$lib/$part"
 done
+# what is compiled in pure Python's stead, for one Python alone
+rm -r "$lib"/charset_normalizer/*.so "$lib"/markupsafe/_speedups*
+sed -n '/^msgspec==/,/[^\\]$/p' requirements.txt >"$work/msgspec.txt"
+for other in "${others[@]}"; do # its compiled part lies beside that of 3.11, under the name that each Python looks for
+    for_other "$other"
+    REQUIREMENTS=$work/msgspec.txt bash tools/wheels.sh "$wheels/$other" "${for_other[@]}"
+    lay_wheels "$work/$other" "${for_other[@]}" --find-links "$wheels/$other" --requirement "$work/msgspec.txt"
+    cp "$work/$other"/msgspec/_core.cpython-"$other"-*.so "$lib/msgspec/"
+done
 find "$lib" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
 lay_own "$lib"
 fleet_parts "$lib" | xargs rm -rf
-quietly "$python" -X no_debug_ranges tools/compile.py --root "$tree" "$lib"
 
 bash tools/package-tree.sh "$tree"
 

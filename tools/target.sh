@@ -17,10 +17,6 @@ armhf) machine=armv7l ;;
     exit 1
     ;;
 esac
-if ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then
-    echo "error: the package is for Debian 12 and needs Python 3.11 to compile its bytecode; $python is $("$python" --version)" >&2
-    exit 1
-fi
 
 # every glibc up to that of Debian 12
 tags=()
@@ -29,6 +25,10 @@ for minor in 36 35 34 31 28 27 26 24 17; do
 done
 tags+=(--platform "manylinux2014_$machine")
 target=(--only-binary=:all: --implementation cp --python-version 311 --abi cp311 --abi abi3 --abi none "${tags[@]}")
+others=(312 313 314) # Pythons besides 3.11 that the terminal's package is for
+for_other() {        # for_other 312: $for_other says so to pip
+    for_other=(--only-binary=:all: --implementation cp --python-version "$1" --abi "cp$1" "${tags[@]}")
+}
 
 # lay_wheels LIB OPTION...: installs what the options name; without other packages' scripts and manuals, and without lists of what pip laid
 # there, which pip alone would read.

@@ -61,7 +61,7 @@ def test_it_does_the_same_without_what_is_only_read(tmp_path: Path) -> None:
     (lib / "agent/contract").mkdir(parents=True)
     (lib / "made.py").write_text(MODULE)
     (lib / "agent/contract/encode.py").write_text('"""Shown."""\ndef said(of: int) -> int:\n    """Too."""\n    return of\n')
-    compiler = [sys.executable, "-X", "no_debug_ranges", str(ROOT / "tools/compile.py"), "--root", str(tmp_path), str(lib)]
+    compiler = [sys.executable, "-X", "no_debug_ranges", str(ROOT / "packaging/compile.py"), "--root", str(tmp_path), str(lib)]
     subprocess.run(compiler, check=True)
     lines = subprocess.run([sys.executable, "-ISB", "-c", SHOW, str(lib)], check=True, capture_output=True, text=True).stdout.splitlines()
     assert lines == [
@@ -76,6 +76,6 @@ def test_it_does_the_same_without_what_is_only_read(tmp_path: Path) -> None:
 
 def test_what_cannot_be_compiled_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("def (:\n")
-    compiler = [sys.executable, "-X", "no_debug_ranges", str(ROOT / "tools/compile.py"), str(tmp_path)]
+    compiler = [sys.executable, "-X", "no_debug_ranges", str(ROOT / "packaging/compile.py"), str(tmp_path)]
     done = subprocess.run(compiler, check=False, capture_output=True, text=True)
     assert done.returncode == 1 and "broken.py" in done.stderr

@@ -111,8 +111,9 @@ def test_bytecode_of_python_is_made_again_when_python_changes_and_goes_with_the_
     postinst, prerm = ((ROOT / "packaging/debian" / name).read_text() for name in ("postinst", "prerm"))
     assert script in postinst and postinst.index(script) < postinst.index("case "), "also when it is called for a trigger"
     assert script in (ROOT / "install.sh").read_text()
-    assert f"rm -rf {made} " in prerm
-    assert (ROOT / "packaging/debian/triggers").read_text().split() == ["interest-noawait", "/usr/lib/python3.11"]
+    assert f"rm -rf {made}\n" in prerm and "-name __pycache__" in prerm
+    assert "/opt/posdiag/share/compile.py /opt/posdiag/lib ||" in postinst and "share/compile.py" in (ROOT / "install.sh").read_text()
+    assert (ROOT / "packaging/debian/triggers").read_text().split()[1::2] == [f"/usr/lib/python3.{minor}" for minor in range(11, 15)]
     assert "DEBIAN/triggers" in (ROOT / "tools/package-deb.sh").read_text()
 
 

@@ -26,7 +26,7 @@ def install(folder: Path) -> Path:
     for source, place in built["force-include"].items():
         shutil.copytree(ROOT / source, lib / place, dirs_exist_ok=True)
     python = str(Path(sys.executable).resolve())
-    subprocess.run([python, "-X", "no_debug_ranges", str(ROOT / "tools/compile.py"), str(lib)], check=True)
+    subprocess.run([python, "-X", "no_debug_ranges", str(ROOT / "packaging/compile.py"), str(lib)], check=True)
     subprocess.run([python, "-ISB", "-X", "no_debug_ranges", str(ROOT / "packaging/library.py"), str(lib)], check=True)
     launcher = folder / "posdiag"
     shebang, rest = (ROOT / "packaging/posdiag").read_text().split("\n", 1)

@@ -1,4 +1,5 @@
-"""`python -X no_debug_ranges tools/compile.py LIB [--root ROOT]`: the bytecode of what lies under LIB, as the package carries it.
+"""`python -X no_debug_ranges compile.py LIB [--root ROOT]`: the bytecode of what lies under LIB, for the Python that runs this. The package
+makes it where it is installed, and again when another Python comes.
 
 Without the columns of source lines, without docstrings and assertions, and without what only a type checker reads (the annotations of
 functions and variables, overloads): 1.5 MiB and more of a daemon that never looks at them. Docstrings of the documents' and the
@@ -100,7 +101,9 @@ def main() -> int:
             return 1
         target = Path(importlib.util.cache_from_source(str(source), optimization=""))
         target.parent.mkdir(exist_ok=True)
-        target.write_bytes(made)
+        draft = target.with_suffix(".new")
+        draft.write_bytes(made)
+        draft.replace(target)  # nobody ever reads half of one
     return 0
 
 
