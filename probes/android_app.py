@@ -22,7 +22,7 @@ def app(phone: Phone, package: str, required: bool, deadline: Deadline) -> Check
     running = phone.ask(f"pidof {name}", deadline)
     if running.status is None or running.status not in (0, 1) or not _PIDS.fullmatch(running.stdout):
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, "pidof told nothing of it", name=package)
-    pids = tuple(int(pid) for pid in running.stdout.split())[:20]
+    pids = tuple(int(pid) for pid in running.stdout[:400].split()[:20] if len(pid) < 10)
     log = events.parse(phone.ask("logcat -b events -d -v threadtime -t 2000", deadline).stdout, package)
     facts = facts.with_(pids=pids, crashes=log.crashes or None, hangs=log.anrs or None)
     if pids:

@@ -11,7 +11,7 @@ from probes.assess.android.connectivity import Connectivity, Network
 from probes.assess.android.properties import Sim
 from probes.assess.android.telephony import Slot
 from probes.assess.android.wifi import Wifi
-from probes.edge.adb.shell import Phone
+from probes.edge.adb.shell import Phone, whole
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Check, Facts, Outcome, Symptom, check_of
@@ -37,7 +37,7 @@ class Radio(Struct, frozen=True, kw_only=True):
 
 def network(phone: Phone, deadline: Deadline, used: str = "") -> list[Check[Facts]]:
     """`used`: the kind of its uplink when it last had one; empty where nobody knows. Raises NotReady, PeerFailed and CannotTell."""
-    told = connectivity.parse(phone.ask("dumpsys connectivity", deadline, 5.0).stdout)
+    told = connectivity.parse(whole(phone.ask("dumpsys connectivity", deadline, 5.0)))
     if told is not None and told.default is not None:
         return list(_joined(told, told.default))
     radio = _radio(phone, deadline)
@@ -46,12 +46,12 @@ def network(phone: Phone, deadline: Deadline, used: str = "") -> list[Check[Fact
 
 def _radio(phone: Phone, deadline: Deadline) -> Radio:
     airplane = phone.ask("settings get global airplane_mode_on", deadline).stdout.strip()
-    said = wifi.parse(phone.ask("cmd wifi status", deadline).stdout) or wifi.parse(phone.ask("dumpsys wifi", deadline).stdout)
+    said = wifi.parse(whole(phone.ask("cmd wifi status", deadline))) or wifi.parse(whole(phone.ask("dumpsys wifi", deadline)))
     return Radio(
         airplane={"1": True, "0": False}.get(airplane),
         wifi=said,
-        sim=properties.sim_of(properties.parse(phone.ask("getprop", deadline).stdout)),
-        slots=telephony.parse(phone.ask("dumpsys telephony.registry", deadline).stdout),
+        sim=properties.sim_of(properties.parse(whole(phone.ask("getprop", deadline)))),
+        slots=telephony.parse(whole(phone.ask("dumpsys telephony.registry", deadline))),
     )
 
 

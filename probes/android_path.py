@@ -1,8 +1,9 @@
 """What an Android terminal itself reaches: an address and a port, tried from the device with its own tools. No TLS and no message of the
 acquirer's: that only its payment application does.
 
-`toybox nc` connects or says why not; `-w` bounds the connecting alone, so one that still runs past that has connected. Its words for a name
-that is not found are those of bionic's getaddrinfo, which has one for all reasons.
+`toybox nc` connects or says why not; `-w` bounds the connecting alone, so one that still runs past that has connected. Silence may be the
+device's or its link's as well, so the device itself has to say that nc still ran: `timeout` ends it then with 124 (143 in older ones), and
+only that counts. Its words for a name that is not found are those of bionic's getaddrinfo, which has one for all reasons.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from probes.model.facts import GatewayFacts, Phase, ReachFacts, ResolverFacts, R
 from probes.settings import Gateway
 
 _CONNECT_S = 4
+_ENDED_BY_TIMEOUT = (124, 143)
+_KILLED = (134, 137, 139)  # by the system, short of memory or crashed: that says nothing of the host
+_UNTOLD = "the device did not say whether it connected"
 _NO_NAME = re.compile(
     r"unknown host|No address associated|Name or service not known|nodename nor servname|bad (?:host|address)|not known|resolv",
     re.IGNORECASE,
@@ -28,7 +32,6 @@ _WORDS = (
     (re.compile(r"refused", re.IGNORECASE), Symptom.REFUSED),
     (re.compile(r"unreachable", re.IGNORECASE), Symptom.UNREACHABLE),
     (re.compile(r"timed? ?out|timeout", re.IGNORECASE), Symptom.TIMEOUT),
-    (re.compile(r"not permitted|permission", re.IGNORECASE), Symptom.REFUSED_LOCALLY),
 )
 _NO_TOOL = re.compile(r"not found|inaccessible|unknown (?:command|option)|Unknown command", re.IGNORECASE)
 _ANSWERED = re.compile(r"\b(?:[1-9]\d*) (?:packets )?received")
@@ -53,9 +56,7 @@ def gateway(phone: Phone, settings: Gateway, deadline: Deadline) -> Check[Gatewa
     facts = facts.with_(phase=Phase.TCP if tried.named else Phase.RESOLVE, text=tried.text or None)
     target = f"{settings.host}:{settings.port}"
     if tried.unsupported:
-        return check_of(
-            facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no nc to connect with", name=settings.name, target=target
-        )
+        return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, _UNTOLD, name=settings.name, target=target)
     if tried.symptom is None:
         facts = facts.with_(phase=Phase.DONE, depth=Phase.TCP)
     outcome = Outcome.PASS if tried.symptom is None else Outcome.FAIL
@@ -68,7 +69,7 @@ def reach(phone: Phone, endpoint: str, expected: bool, deadline: Deadline) -> Ch
     tried = _connect(phone, host.strip("[]"), int(port), deadline)
     facts = ReachFacts(port=int(port), address=host.strip("[]"), expected=expected, text=tried.text or None)
     if tried.unsupported:
-        return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no nc to connect with", name=endpoint)
+        return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, _UNTOLD, name=endpoint)
     answered = tried.symptom is None or tried.symptom is Symptom.REFUSED
     facts = facts.with_(answer="refused" if tried.symptom else "accepted") if answered else facts
     return check_of(facts, Outcome.PASS if answered else Outcome.FAIL, None if answered else tried.symptom, name=endpoint)
@@ -81,16 +82,14 @@ def names(phone: Phone, wanted: tuple[str, ...], deadline: Deadline) -> Check[Re
         said = phone.ask(f"ping -c 1 -W 1 {shlex.quote(name)}", deadline, 4.0)
         if _ADDRESS_OF.search(said.stdout):
             found[name] = "NOERROR"
-        elif _NO_NAME.search(said.stderr + said.stdout):
+        elif said.status is not None and _NO_NAME.search(said.stderr + said.stdout):
             found[name] = "not found"
-        elif said.status is None:
-            found[name] = "timeout"
     facts = ResolverFacts(names=found)
     if not found:
         return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no ping that finds names", name="device")
     if "NOERROR" in found.values():
         return check_of(facts, Outcome.PASS, name="device")
-    return check_of(facts, Outcome.FAIL, Symptom.TIMEOUT if "timeout" in found.values() else Symptom.NO_USABLE_ANSWER, name="device")
+    return check_of(facts, Outcome.FAIL, Symptom.NO_USABLE_ANSWER, name="device")
 
 
 def router(phone: Phone, address: str, interface: str, deadline: Deadline) -> Check[RouterFacts]:
@@ -105,18 +104,19 @@ def router(phone: Phone, address: str, interface: str, deadline: Deadline) -> Ch
 
 
 def _connect(phone: Phone, host: str, port: int, deadline: Deadline) -> Tried:
-    command = f"toybox nc -w {_CONNECT_S} {shlex.quote(host)} {port} </dev/null"
-    said = phone.ask(command, deadline, _CONNECT_S + 1.5)
+    """Only what the device itself says counts: that nc connected, why it did not, or that it still ran when its time was over."""
+    command = f"timeout {_CONNECT_S + 1} toybox nc -w {_CONNECT_S} {shlex.quote(host)} {port} </dev/null"
+    said = phone.ask(command, deadline, _CONNECT_S + 3)
     text = escape(said.stderr.strip())[:200]
-    if said.status == 127 or (said.status not in (0, None) and _NO_TOOL.search(said.stderr) and not _NO_NAME.search(said.stderr)):
+    if said.status is None or said.status in _KILLED:
         return Tried(None, text=text, unsupported=True)
-    if said.status is None:
-        return Tried(None) if not said.stderr else Tried(Symptom.TIMEOUT, text=text)
-    if said.status == 0:
+    if said.status == 127 or (said.status != 0 and _NO_TOOL.search(said.stderr) and not _NO_NAME.search(said.stderr)):
+        return Tried(None, text=text, unsupported=True)
+    if said.status == 0 or (said.status in _ENDED_BY_TIMEOUT and not said.stderr.strip()):
         return Tried(None)
     if _NO_NAME.search(said.stderr):
         return Tried(Symptom.NXDOMAIN, named=False, text=text)
     for words, symptom in _WORDS:
         if words.search(said.stderr):
             return Tried(symptom, text=text)
-    return Tried(Symptom.TIMEOUT, text=text)
+    return Tried(None, text=text, unsupported=True)

@@ -52,7 +52,7 @@ def _look(
     answered = _answered(address, bool(way.via), deadline)
     entry = next((each for each in read_neighbours() if each.address == address), None)
     facts = facts.with_(others=_others(address))
-    if entry is not None and settings.mac and entry.state in _FOUND and entry.mac and entry.mac.lower() != settings.mac.lower():
+    if entry is not None and settings.mac and entry.mac and entry.mac.lower() != settings.mac.lower():
         return _absent(settings, facts.with_(moved=entry.mac), "another machine has its address")
     facts = facts.with_(mac=entry.mac or facts.mac) if entry is not None else facts
     tried = {str(port): _port(address, port, deadline) for port in settings.ports if port in may_try}

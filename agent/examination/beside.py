@@ -76,7 +76,9 @@ def examine_beside(
     stands: list[Check[Facts]] = []
     checks = runner.run(_first(beside, memory, phones, now), deadline, progress, None, carried.hanging)
     if phones:
-        checks += runner.run(_of_itself(beside, memory, phones[0]), deadline, progress, None, carried.hanging)
+        checks += runner.run(
+            _of_itself(beside, memory, phones[0], loaded.settings.system.clock_skew_s), deadline, progress, None, carried.hanging
+        )
         path = _path(loaded.settings, phones[0])
         without, stands = _without_way(checks), _stands(checks, earlier)
         if stands:
@@ -124,10 +126,10 @@ def _first(beside: Beside, memory: BesideMemory, phones: list[Phone], now: float
     return tasks
 
 
-def _of_itself(beside: Beside, memory: BesideMemory, phone: Phone) -> list[Task]:
+def _of_itself(beside: Beside, memory: BesideMemory, phone: Phone, skew_s: float) -> list[Task]:
     tasks = [
         Task("device:network", Layer.LINK, beside.name, partial(android_network.network, phone, used=memory.uplink), _LONGEST_S),
-        Task("device:system", Layer.SYSTEM, beside.name, partial(android_system.system, phone), _LONGEST_S),
+        Task("device:system", Layer.SYSTEM, beside.name, partial(android_system.system, phone, clock_skew_s=skew_s), _LONGEST_S),
     ]
     if beside.package:
         tasks.append(Task.of(Kind.APP, beside.package, partial(android_app.app, phone, beside.package, beside.required), _LONGEST_S))

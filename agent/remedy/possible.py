@@ -194,6 +194,10 @@ _LIMITS: Mapping[str, Limit] = {
         _gateways(_spoken_to),
     ),
     **dict.fromkeys((Cause.DATE_DUE, Cause.DATE_PASSED), lambda settings, _: [each.name for each in settings.date]),
+    **dict.fromkeys(
+        (Cause.TERMINAL_OFF, Cause.DEBUGGING_NOT_ALLOWED, Cause.DEBUGGING_OPEN),
+        lambda settings, _: [each.name for each in settings.beside],
+    ),
     Cause.PAYMENT_APP_DOWN: lambda settings, _: [app.name for app in settings.app],
     **dict.fromkeys((Cause.PAPER_OUT, Cause.PAPER_LOW, Cause.COVER_OPEN, Cause.PRINTER_FAULT), _devices(_printers)),
     Cause.DEVICE_UNPLUGGED: _devices(lambda _: True),

@@ -17,7 +17,7 @@ from agent.settings.load import load
 from probes.ground.clock import Clock
 from probes.model import Outcome, Symptom
 from tests.support.android.terminal import PACKAGE, AndroidTerminal
-from tests.support.servers.adb import adb_server
+from tests.support.servers.adb import Said, adb_server
 
 SENDS = ("ping", "toybox nc")
 SEEN = BesideMemory(over_adb=True)
@@ -62,6 +62,7 @@ def look(
         (AndroidTerminal(app=False, installed=False), "no", ["system.payment_app_down"]),
         (AndroidTerminal(hosts="nc: connect: Connection refused\n"), "no", ["system.gateway_down"]),
         (AndroidTerminal(disk_percent=99), "yes", ["system.disk_full"]),
+        (AndroidTerminal(clock_off_s=-86400), "yes", ["system.clock_wrong"]),
         (AndroidTerminal(battery=3), "yes", ["system.battery_low"]),
     ],
     ids=str,
@@ -128,7 +129,7 @@ def test_it_is_asked_nothing_but_what_reads(tmp_path: Path) -> None:
         "cmd wifi status",
         "settings get ",
         "ping -c",
-        "toybox nc -w",
+        "timeout 5 toybox nc -w",
         "df -k",
         "cat /proc/",
         "date +%s",
@@ -184,3 +185,33 @@ def test_a_port_is_tried_every_ten_minutes_and_a_clock_that_was_set_back_holds_n
     assert tried.may_try([8443], 1601.0) == {8443}
     assert tried.may_try([8443], 500.0) == {8443, 5555}
     assert tried.may_try([8443, 9100], 4700.0) == {8443, 9100, 5555}
+
+
+@pytest.mark.parametrize(
+    ("command", "then"),
+    [("timeout 5 toybox nc", "hang"), ("timeout 5 toybox nc", "cut"), ("dumpsys connectivity", "hang"), ("dumpsys connectivity", "cut")],
+)
+def test_silence_is_no_answer_of_the_host(tmp_path: Path, command: str, then: str) -> None:
+    """A link that is lost in the middle, or a device that hangs: neither "connected" nor "unreachable" is known."""
+
+    class Hanging(AndroidTerminal):
+        def answer(self, asked: str) -> Said:
+            said = super().answer(asked)
+            return Said(out=said.out[: len(said.out) // 2], then=then) if asked.startswith(command) else said
+
+    seen, _ = look(tmp_path, Hanging())
+    codes = {finding.code.value for finding in seen.diagnosis.findings}
+    if command == "dumpsys connectivity":
+        assert not codes & {"network.dhcp_failed", "operator.network_misconfigured", "operator.radio_off"}, codes
+    else:
+        assert seen.diagnosis.can_pay is CanPay.UNKNOWN, codes
+
+
+@pytest.mark.parametrize("status", [137, 139, 1])
+def test_a_tool_that_fails_by_itself_says_nothing_of_the_host(tmp_path: Path, status: int) -> None:
+    class Failing(AndroidTerminal):
+        def answer(self, asked: str) -> Said:
+            return Said(status=status) if "toybox nc" in asked else super().answer(asked)
+
+    seen, _ = look(tmp_path, Failing())
+    assert seen.diagnosis.can_pay is CanPay.UNKNOWN and not seen.diagnosis.findings

@@ -25,7 +25,14 @@ from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom, check_of
 from probes.model.facts import AddressFacts, DefaultRouteFacts, GatewayFacts, HttpCheckFacts, LinkFacts, Phase, ReachFacts
 from probes.settings import App, DueDate, Gateway, GatewayProtocol, InternetCheck, Plugin, SerialDevice
 
-MADE_BY_NO_PROBE = {Kind.EXAMINATION, Kind.DOCUMENT, Kind.OTHER, Kind.OVERLAP}
+MADE_BY_NO_PROBE = {
+    Kind.EXAMINATION,
+    Kind.DOCUMENT,
+    Kind.OTHER,
+    Kind.OVERLAP,
+    Kind.DEVICE,
+    Kind.ON_LAN,
+}  # the last two: examination/beside.py
 EACH = pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.kind.name)
 
 

@@ -182,4 +182,6 @@ def _unseen() -> str:
 terminal has no modem lines) and a cellular network itself. Their rules are held by `tests/scenarios/`, by
 `tests/probes/edge/serial/test_causes.py` and, for USB, by `make test-usb`. Memory, heat, battery, radio switches and the USB tree
 are files of `/proc` and `/sys` that are
-covered by others."""
+covered by others.
+A terminal beside the machine that looks is no world of the lab: `tests/probes/test_beside_lan.py`, `tests/examination/test_beside.py`,
+`make test-adb`."""

@@ -22,7 +22,18 @@ from agent.remedy.prepared import steps_of, summary_of
 from agent.settings.model import Contact, Settings, Support, TerminalSettings
 from agent.status.private import masker
 from agent.storage.printed import FILE, keep_printed, printed_for
-from probes.settings import App, DateKind, DueDate, Gateway, GatewayIso8583, GatewayProtocol, SerialDevice, SerialProtocol, SerialRole
+from probes.settings import (
+    App,
+    Beside,
+    DateKind,
+    DueDate,
+    Gateway,
+    GatewayIso8583,
+    GatewayProtocol,
+    SerialDevice,
+    SerialProtocol,
+    SerialRole,
+)
 from tests.support.browser import browser, complaints, pages_in
 from tests.support.command_line import configured, posdiag
 
@@ -53,6 +64,7 @@ FULL = Settings(
     ],
     app=[App(name="payapp", process="payapp")],
     date=[DueDate(name="网络费", kind=DateKind.FEE, due=date(2026, 3, 31))],
+    beside=[Beside(name="till-2", address="192.168.1.20")],
 )
 
 

@@ -14,7 +14,11 @@ from tests.lab.score import Judged, Steady
 
 CABLE, DOWN, DOUBT = "operator.cable_unplugged", "system.gateway_down", "unknown.indeterminate"
 # see "What a namespace cannot show" in docs/accuracy.md
-NOT_SHOWN = {Cause.LINK_ERRORS, Cause.CPU_OVERLOADED, Cause.POWER_OFF, Cause.INDETERMINATE}
+NOT_SHOWN = {
+    *(Cause.LINK_ERRORS, Cause.CPU_OVERLOADED, Cause.POWER_OFF, Cause.INDETERMINATE),
+    # of a terminal beside the machine that looks: tests/examination/test_beside.py, tests/probes/test_beside_lan.py, tests/adb
+    *(Cause.TERMINAL_OFF, Cause.DEBUGGING_NOT_ALLOWED, Cause.DEBUGGING_OPEN),
+}
 
 
 def said(code: str, severity: str = "outage", confidence: float = 0.9, candidates: tuple[str, ...] = ()) -> Said:

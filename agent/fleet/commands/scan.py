@@ -25,9 +25,9 @@ def command(asked: Asked) -> int:
     if engine is not None:
         return _from_engine(asked, engine)
     found = read(asked)
-    write_pages(asked, found)
-    if not html_alone:
+    if not html_alone:  # before the files: a full disk keeps nobody from the answer
         _tell(asked, found.answer, found.scanned, found.before)
+    write_pages(asked, found)
     return exit_status(found.answer)
 
 

@@ -93,7 +93,7 @@ def _table(found: Trends, page: Page) -> Iterator[str]:
         _GROUPS[found.by],
         Bilingual("终端", "terminals"),
         Bilingual("能收款", "could pay"),
-        Bilingual("次/30天", "in 30 days"),
+        Bilingual("次/30 天", "in 30 days"),
         Bilingual("修复", "repair"),
     )
     order = sorted(found.groups, key=lambda each: (each.availability if each.availability is not None else 2, each.name))
@@ -105,7 +105,7 @@ def _table(found: Trends, page: Page) -> Iterator[str]:
     yield ""
     yield from page.wrap(
         page.say(
-            "“次/30天”：每台终端的故障，许多终端同时的一次算一次。“修复”：中位时间，括号里是它可能的范围",
+            "“次/30 天”：每台终端的故障，许多终端同时的一次算一次。“修复”：中位时间，括号里是它可能的范围",
             "in 30 days: incidents a terminal; what many shared at one moment is one. repair: the middle time, and between what it may lie",
         )
     )

@@ -93,7 +93,9 @@ def _answer(answer: Answer, faults: Sequence[Fault], page: Page) -> str:
     if silent:
         how_many = words.count(silent)
         said.append(page.say(f"{how_many} 台没有消息", f"{how_many} {'are' if said else 'terminals are'} silent"))
-    if not said:
+    if not said and totals.unknown > sum(fault.failing for fault in faults) / 2:
+        said.append(page.say("能不能收款不知道", "whether they can pay is not known"))
+    elif not said:
         said.append(page.say("都不阻止收款", "payments go on"))
     what = page.say("，", ", ").join(said)
     if page.language == "zh":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -76,6 +77,7 @@ def _lines(stream: Readable, damage: tuple[type[Exception], ...] = ()) -> Iterat
             return
         if not part:
             break
+        part = part.removeprefix(codecs.BOM_UTF8) if first else part  # as editors on Windows leave it
         if first and len(part) <= MOST and _is_one(part):  # fewer than asked for: all there is
             yield part
             return

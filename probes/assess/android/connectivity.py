@@ -13,16 +13,16 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-_END = re.compile(r"^\s*Network Requests:", re.MULTILINE)
-_DEFAULT = re.compile(r"Active default network:\s*(\d+|none)")
-_AGENT = re.compile(r"NetworkAgentInfo\s*\{")
-_NUMBER = re.compile(r"\bnetwork\{(\d+)\}")
-_INTERFACE = re.compile(r"InterfaceName:\s*([^\s}]+)")
-_TRANSPORTS = re.compile(r"Transports:\s*([A-Z0-9_|&,]+)")
-_CAPABILITIES = re.compile(r"Capabilities:\s*([A-Z0-9_&]+)")
-_ADDRESSES = re.compile(r"LinkAddresses:\s*\[([^\]]*)\]")
-_RESOLVERS = re.compile(r"DnsAddresses:\s*\[([^\]]*)\]")
-_ROUTE = re.compile(r"(?:0\.0\.0\.0/0|::/0)\s*->\s*([0-9A-Fa-f.:]+)\s+([^\s,\]]+)")
+_END = re.compile(r"^[ \t]{0,8}Network Requests:", re.MULTILINE)
+_DEFAULT = re.compile(r"Active default network:[ \t]{0,8}(\d{1,9}|none)")
+_AGENT = re.compile(r"NetworkAgentInfo[ \t]{0,4}\{")
+_NUMBER = re.compile(r"\bnetwork\{(\d{1,9})\}")
+_INTERFACE = re.compile(r"InterfaceName:[ \t]{0,8}([^\s}]+)")
+_TRANSPORTS = re.compile(r"Transports:[ \t]{0,8}([A-Z0-9_|&,]+)")
+_CAPABILITIES = re.compile(r"Capabilities:[ \t]{0,8}([A-Z0-9_&]+)")
+_ADDRESSES = re.compile(r"LinkAddresses:[ \t]{0,8}\[([^\]]*)\]")
+_RESOLVERS = re.compile(r"DnsAddresses:[ \t]{0,8}\[([^\]]*)\]")
+_ROUTE = re.compile(r"(?:0\.0\.0\.0/0|::/0)[ \t]{0,4}->[ \t]{0,4}([0-9A-Fa-f.:]{1,60})[ \t]{1,4}([^\s,\]]+)")
 _KINDS = {"WIFI": "wifi", "CELLULAR": "cellular", "ETHERNET": "ethernet"}
 
 

@@ -7,9 +7,9 @@ import re
 
 from msgspec import Struct
 
-_LINE = re.compile(
-    r"^(?:(\d\d-\d\d \d\d:\d\d:\d\d\.\d+)\s.*?)?\bI[ /](am_anr|am_crash|am_proc_start|am_proc_died)\s*(?:\(\s*\d+\))?\s*: \[(.*)\]?$"
-)
+_WHEN = re.compile(r"\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9}")
+_LINE = re.compile(r"\bI[ /](am_anr|am_crash|am_proc_start|am_proc_died) {0,8}(?:\( {0,8}\d{1,9}\))? {0,8}: \[")
+_LONGEST = 2000  # characters of a line that are looked at
 _PLACE = {"am_anr": 2, "am_crash": 2, "am_proc_died": 2, "am_proc_start": 3}  # of the process's name among the values
 
 
@@ -26,18 +26,20 @@ class AppEvents(Struct, frozen=True, kw_only=True):
 def parse(text: str, package: str) -> AppEvents:
     counted = {"am_anr": 0, "am_crash": 0}
     last = {"am_anr": "", "am_crash": "", "am_proc_start": ""}
-    for line in text.splitlines():
-        found = _LINE.match(line)
+    for whole in text.splitlines():
+        line = whole[:_LONGEST]
+        found = _LINE.search(line)
         if found is None:
             continue
-        what, values = found[2], found[3].split(",")
+        what, values = found[1], line[found.end() :].rstrip("]").split(",")
         place = _PLACE[what]
         if len(values) <= place or values[place].strip().partition(":")[0] != package:
             continue
         if what in counted:
             counted[what] += 1
         if what in last:
-            last[what] = found[1] or ""
+            when = _WHEN.match(line)
+            last[what] = when[0] if when else ""
     return AppEvents(
         anrs=counted["am_anr"],
         crashes=counted["am_crash"],

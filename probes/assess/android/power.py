@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-_LINE = re.compile(r"^\s{2,}([A-Za-z ]+): (\S+)\s*$")
+_LINE = re.compile(r"^ {2,8}([A-Za-z][A-Za-z ]{0,40}): (\S{1,40})[ \r]*$")
 _DISCHARGING = 3
 
 

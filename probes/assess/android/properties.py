@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-_LINE = re.compile(r"^\[([^\]\n]+)\]: \[(.*?)\]$", re.MULTILINE | re.DOTALL)
+_NAME = re.compile(r"^\[([^\]\n]{1,200})\]: \[", re.MULTILINE)
 
 
 class Sim(Struct, frozen=True):
@@ -35,7 +35,11 @@ _LOCKS = ("PIN_REQUIRED", "PUK_REQUIRED", "PERSO_LOCKED", "NETWORK_LOCKED", "PER
 
 
 def parse(text: str) -> dict[str, str]:
-    return dict(_LINE.findall(text.replace("\r\n", "\n")))
+    """A value goes on to the next line that begins one."""
+    text = text.replace("\r\n", "\n")
+    begins = list(_NAME.finditer(text))
+    ends = [found.start() for found in begins[1:]] + [len(text)] * bool(begins)
+    return {found[1]: text[found.end() : end].rstrip().removesuffix("]") for found, end in zip(begins, ends, strict=True)}
 
 
 def sim_of(properties: dict[str, str]) -> Sim | None:

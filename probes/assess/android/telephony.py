@@ -10,17 +10,17 @@ from itertools import pairwise
 from msgspec import Struct
 
 IN_SERVICE, OUT_OF_SERVICE, EMERGENCY_ONLY, POWER_OFF = range(4)  # ServiceState
-_SLOT = re.compile(r"^\s*Phone Id=(\d+)", re.MULTILINE)
+_SLOT = re.compile(r"^[ \t]{0,8}Phone Id=(\d{1,2})\b", re.MULTILINE)
 _OLD = re.compile(r"mServiceState=(\d) (\d) ")  # Android 7 and 8: voice, data
 _VOICE = re.compile(r"mVoiceRegState=(\d)")
 _DATA = re.compile(r"mDataRegState=(\d)")
-_REGISTRATION = re.compile(r"NetworkRegistration(?:Info|State)\s*\{(.*?)(?=NetworkRegistration(?:Info|State)\s*\{|$)", re.MULTILINE)
+_REGISTRATION = re.compile(r"NetworkRegistration(?:Info|State)[ \t]{0,4}\{")
 _DOMAIN = re.compile(r"\bdomain=(CS|PS|[12])\b")
 _PACKETS = ("PS", "2")
 _DENIED = re.compile(r"\b(?:registrationState|regState)=(?:DENIED|REG_DENIED|3\b)")
-_REJECTED = re.compile(r"\b(?:rejectCause|reasonForDenial)=(\d+)")
+_REJECTED = re.compile(r"\b(?:rejectCause|reasonForDenial)=(\d{1,6})")
 _CONNECTED = re.compile(r"mDataConnectionState=(-?\d)")
-_HISTORY = re.compile(r"^\s*(?:local logs|Local logs|listeners|registrations):", re.MULTILINE)
+_HISTORY = re.compile(r"^[ \t]{0,8}(?:local logs|Local logs|listeners|registrations):", re.MULTILINE)
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ def _slots(text: str) -> Iterator[Slot]:
 
 def _refused(part: str) -> tuple[bool, int | None]:
     """Of data: a network may refuse voice alone, and payments go on."""
-    for info in _REGISTRATION.findall(part):
+    for info in _REGISTRATION.split(part)[1:]:
         domain = _DOMAIN.search(info)
         if domain is not None and domain[1] in _PACKETS and _DENIED.search(info):
             return True, _number(_REJECTED, info) or None

@@ -7,10 +7,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-_HOST = re.compile(r"host_manager=\{(.*?)^  \}", re.DOTALL | re.MULTILINE)
-_DEVICES = re.compile(r"^    devices=(?:\{|\[)(.*?)^    (?:\}|\])", re.DOTALL | re.MULTILINE)
-_NAME = re.compile(r"^\s+name=(\S+)", re.MULTILINE)
-_VALUE = re.compile(r"^\s+(vendor_id|product_id|class|manufacturer_name|product_name|serial_number)=(.*)$", re.MULTILINE)
+_NAME = re.compile(r"^ {4,16}name=(\S{1,200})", re.MULTILINE)
+_VALUE = re.compile(r"^ {4,16}(vendor_id|product_id|class|manufacturer_name|product_name|serial_number)=(.*)$", re.MULTILINE)
 PRINTER_CLASS = 7
 
 
@@ -26,14 +24,16 @@ class Plugged(Struct, frozen=True, kw_only=True):
 
 def parse(text: str) -> tuple[Plugged, ...] | None:
     """None where the dump has no such part: an older Android."""
-    host = _HOST.search(text)
-    if host is None:
+    _, begun, rest = text.partition("host_manager={")
+    if not begun:
         return None
-    listed = _DEVICES.search(host[1])
-    if listed is None:
+    host = rest.partition("\n  }")[0]
+    _, listed, plugged_in = host.partition("\n    devices=")
+    if not listed:
         return ()
-    begins = [found.start() for found in _NAME.finditer(listed[1])]
-    parts = [listed[1][begin:end] for begin, end in pairwise([*begins, len(listed[1])])]
+    part_of = plugged_in.partition("\n    }")[0].partition("\n    ]")[0]
+    begins = [found.start() for found in _NAME.finditer(part_of)]
+    parts = [part_of[begin:end] for begin, end in pairwise([*begins, len(part_of)])]
     return tuple(plugged for part in parts if (plugged := _plugged(part)) is not None)
 
 
@@ -41,7 +41,7 @@ def _plugged(part: str) -> Plugged | None:
     found: dict[str, str] = {}
     for key, value in _VALUE.findall(part):
         found.setdefault(key, "" if value.strip() == "null" else value.strip())
-    if not (found.get("vendor_id", "").isdecimal() and found.get("product_id", "").isdecimal()):
+    if not (re.fullmatch("[0-9]{1,5}", found.get("vendor_id", "")) and re.fullmatch("[0-9]{1,5}", found.get("product_id", ""))):
         return None
     kind = found.get("class", "0")
     return Plugged(
@@ -49,5 +49,5 @@ def _plugged(part: str) -> Plugged | None:
         maker=found.get("manufacturer_name", ""),
         model=found.get("product_name", ""),
         serial=found.get("serial_number", ""),
-        kind=int(kind) if kind.isdecimal() else 0,
+        kind=int(kind) if re.fullmatch("[0-9]{1,3}", kind) else 0,
     )

@@ -6,12 +6,12 @@ import re
 
 from msgspec import Struct
 
-_ENABLED = re.compile(r"^\s*Wi-?[Ff]i is (enabled|disabled|enabling|disabling)\b", re.MULTILINE)
-_JOINED = re.compile(r"^\s*Wifi is connected to ", re.MULTILINE)
-_NOT_JOINED = re.compile(r"^\s*Wifi is not connected", re.MULTILINE)
-_INFO = re.compile(r"^\s*(?:WifiInfo:|mWifiInfo)\s*SSID:.*$", re.MULTILINE)
+_ENABLED = re.compile(r"^[ \t]{0,8}Wi-?[Ff]i is (enabled|disabled|enabling|disabling)\b", re.MULTILINE)
+_JOINED = re.compile(r"^[ \t]{0,8}Wifi is connected to ", re.MULTILINE)
+_NOT_JOINED = re.compile(r"^[ \t]{0,8}Wifi is not connected", re.MULTILINE)
+_INFO = re.compile(r"^[ \t]{0,8}(?:WifiInfo:|mWifiInfo)[ \t]{0,8}SSID:.*$", re.MULTILINE)
 _SUPPLICANT = re.compile(r", Supplicant state: ([A-Z_0-9]+)")
-_RSSI = re.compile(r", RSSI: (-?\d+)")
+_RSSI = re.compile(r", RSSI: (-?\d{1,4})")
 _NO_SIGNAL = -127
 
 

@@ -32,6 +32,11 @@ class Done(Struct, frozen=True, kw_only=True):
     cut: bool = False
 
 
+def whole(done: Done) -> str:
+    """What it said, where it came to its end: half a dump would be read as one in which the rest is missing."""
+    return done.stdout if done.status is not None and not done.cut else ""
+
+
 class Phone(Struct, frozen=True):
     """A device that can be asked: its server, and its name there."""
 

@@ -213,3 +213,10 @@ def test_names_that_are_no_text_are_read_and_shown(tmp_path: Path) -> None:
     found = read(tmp_path)
     assert names(found) == {"T-1"}
     assert all(each.isprintable() and each.encode() for each in found.quality.examples[Flaw.TRUNCATED])
+
+
+def test_a_mark_of_byte_order_hides_no_terminal(tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    put(tmp_path / "lines.ndjson", mark + document("one") + b"\r\n" + document("two") + b"\r\n")
+    found = read(tmp_path / "lines.ndjson")
+    assert names(found) == {"one", "two"} and found.totals.unreadable == 0

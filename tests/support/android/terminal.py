@@ -82,7 +82,7 @@ class AndroidTerminal(Struct, kw_only=True):
             if not (online and self.names):
                 return Said(err=f"ping: unknown host {host}\n", status=2)
             return Said(f"PING {host} (192.0.2.10) 56(84) bytes of data.\n1 packets transmitted, 0 received\n", status=1)
-        if command.startswith("toybox nc"):
+        if command.startswith("timeout 5 toybox nc -w"):
             if not online:
                 return Said(err="nc: connect: Network is unreachable\n", status=1)
             return Said(err=self.hosts, status=1) if self.hosts else Said()

@@ -138,3 +138,19 @@ def test_nothing_that_a_device_says_breaks_it(noise: str, name: str, cut: int) -
     usb.parse(text)
     events.parse(text, "com.example.pay")
     properties.sim_of(properties.parse(text))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["\n" * 1_000_000, "I am_anr" + " " * 400_000, "[a]: [\n" * 150_000, "Phone Id=" * 100_000, "host_manager={" * 70_000, " " * 1_000_000],
+)
+def test_a_hostile_device_takes_no_time(hostile: str) -> None:
+    """Each of these took minutes where an expression tried every way through it; the test's own time limit is what fails."""
+    connectivity.parse("Active default network: 1\n" + hostile)
+    wifi.parse(hostile)
+    telephony.parse(hostile)
+    power.parse("Current Battery Service state\n" + hostile)
+    usb.parse(hostile)
+    events.parse(hostile, "com.example.pay")
+    properties.parse(hostile)
+    connectivity.parse("Active default network: " + "9" * 5000)
