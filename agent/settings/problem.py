@@ -68,7 +68,7 @@ def found(value: Any, key: str = "") -> Bilingual:
     match value:
         case bool():
             return same("true" if value else "false")
-        case str() if value and _private(key):
+        case str() if value and (_private(key) or (key.endswith(_FILES_OF_SECRETS) and not value.startswith("/"))):
             return Bilingual(f"{len(value)} 个字符的文字", f"a text of {len(value)} characters")
         case int() | float() if value and _private(key):
             return Bilingual("一个数字", "a number")
@@ -89,6 +89,9 @@ def found(value: Any, key: str = "") -> Bilingual:
         case datetime.date():
             return Bilingual(f"日期 {value}", f"the day {value}")
     return same(escape(str(type(value).__name__), SHOWN))
+
+
+_FILES_OF_SECRETS = ("token_file", "password_file")  # where there is no path, it may be the secret itself
 
 
 def _private(key: str) -> bool:

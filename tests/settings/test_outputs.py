@@ -98,3 +98,10 @@ def test_a_drop_in_adds_to_one_of_that_name(tmp_path: Path) -> None:
     (tmp_path / "agent.d" / "50.toml").write_text('[[output]]\nname = "fleet"\nevery_s = 60\n[[output]]\nkind = "file"\npath = "/run/x"\n')
     made = loaded(tmp_path, f'[[output]]\nname = "fleet"\n{HTTPS}\n').settings.output
     assert [(each.called, each.every_s) for each in made] == [("fleet", 60), ("/run/x", 900)]
+
+
+def test_a_secret_in_the_place_of_its_file_is_not_shown(tmp_path: Path) -> None:
+    told = faults(tmp_path, f'[[output]]\n{HTTPS}\ntoken_file = "posdiag_S3cretS3cret"\n')
+    assert list(told) == ["output[0].token_file"] and "S3cret" not in str(told)
+    told = faults(tmp_path, f'[[output]]\n{HTTPS}\nusername = "a"\npassword_file = "hunter2-hunter2"\n')
+    assert "hunter2" not in str(told)

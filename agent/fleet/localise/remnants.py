@@ -47,7 +47,9 @@ def _left_over(counter: Counter, rest: tuple[Found, Detail], fault: tuple[Found,
         or _leading(of_later) != _leading(of_earlier)
     ):
         return False
-    if _SMALL * later.inside.failing <= earlier.inside.failing and _same_moment(of_later, of_earlier):
+    # wrong labels bring some of the failing to a place that is well: where most of another value's own terminals fail, it is a fault
+    itself = later.place.cell == earlier.place.cell and _HALF * later.inside.failing > later.inside.of
+    if not itself and _SMALL * later.inside.failing <= earlier.inside.failing and _same_moment(of_later, of_earlier):
         return True
     family = later.family
     before = [place for place in later.without if place != earlier.place]

@@ -6,8 +6,10 @@ import msgspec
 
 from agent.diagnosis.causes import Cause
 from agent.fleet.localise.located import answer_of
-from agent.fleet.model.answer import Answer, Fault
+from agent.fleet.model.answer import Answer, Fault, Totals
 from agent.fleet.model.attributes import Family
+from agent.fleet.model.row import CAN_PAY, CANNOT_PAY, OK, OUTAGE, Row
+from agent.fleet.model.table import Table
 from tests.fleet.made.faults import Injected
 from tests.fleet.made.fleet import NOW, made
 
@@ -105,3 +107,23 @@ def test_what_began_for_some_only_now_is_growing_at_the_first_look_too() -> None
     for number in struck[::4]:
         fleet.table.since[number] = NOW - 120
     assert only(answer_of(fleet.table, fleet.totals, fleet.now, silent=fleet.silent)).growing
+
+
+def test_a_small_provider_that_fails_by_itself_is_no_rest_of_a_large_one_that_fails_at_the_same_time() -> None:
+    """Wrong labels bring some of the large one's to it, never most of it."""
+    rows = []
+    for number in range(2000):
+        isp = "x" if number < 600 else "y" if number < 700 else f"z{number % 4}"
+        down = (isp == "x" and number % 25 != 0) or (isp == "y" and number % 16 != 0)
+        begun = NOW - 7200 - (300 if isp == "y" else 0) + number % 60
+        rows.append(
+            Row(
+                id=f"T-{number}", generated=NOW, valid_until=NOW + 900, received=NOW, since=begun if down else NOW - 90_000,
+                state=OUTAGE if down else OK, can_pay=CANNOT_PAY if down else CAN_PAY, cause="network.internet_down" if down else "",
+                causes=("network.internet_down",) if down else (), attributes={"isp": isp, "region": f"r{number % 7}"},
+            )
+        )  # fmt: skip
+    table = Table(rows)
+    pay = sum(row.can_pay == CAN_PAY for row in rows)
+    answer = answer_of(table, Totals(terminals=2000, can_pay=pay, cannot_pay=2000 - pay, unknown=0, silent=0), NOW, silent=[0] * 2000)
+    assert {fault.where[0]["isp"]: fault.remnant_of for fault in answer.faults} == {"x": None, "y": None}
