@@ -24,6 +24,7 @@ from probes.ground.text import escape
 from probes.settings import Beside
 
 ALL = "all"
+_ONE_ALONE = ("nagios", "prometheus")  # formats whose text says nothing of whom it is
 _WORST = (2, 1, 3, 0)  # of several: payments stopped, something wrong, nobody can tell, well
 _SHOWN = 60  # characters of a name that is not known
 
@@ -31,6 +32,9 @@ _SHOWN = 60  # characters of a name that is not known
 def chosen(request: Request, loaded: Loaded) -> list[Beside]:
     """Raises CommandFailed."""
     known = loaded.settings.beside
+    if request.beside == ALL and len(known) > 1 and request.form in _ONE_ALONE:
+        zh, en = f"--format {request.form} 一次只能写一台终端", f"--format {request.form} is of one terminal"
+        raise CommandFailed(f"{zh}：--beside NAME", f"{en}: --beside NAME")
     found = [each for each in known if request.beside in (ALL, each.name)]
     if found:
         return found
@@ -61,7 +65,9 @@ def _check(request: Request, loaded: Loaded, page: Page, beside: Beside) -> int:
         memory = recall(Path(own.settings.agent.state_dir))
         examination, _ = examine_beside(own, beside, memory, carried=Carried.of(clock), timeout_s=request.timeout_s, progress=live)
         status = snapshot_beside(examination, own, beside, clock)
-    reader = Reader(contacts=contacts(loaded.settings.support, page), details=request.details)
+    reader = Reader(
+        contacts=contacts(loaded.settings.support, page), details=request.details, command=f"posdiag check --beside {beside.name}"
+    )
     show(status, page, reader, request)
     return EXIT_STATUS[status.state]
 

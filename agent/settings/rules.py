@@ -67,6 +67,12 @@ def _settings(table: Table) -> Iterator[Fault]:
 def _beside(table: Table) -> Iterator[Fault]:
     """Its name is that of a directory."""
     name = table.get("name", "-")
+    if name == "all":
+        yield (
+            "name",
+            Bilingual("all 以外的名字（--beside all 是指每一台）", "another name than all, which means every one (--beside all)"),
+            found(name),
+        )
     if not name.strip("."):
         yield "name", Bilingual("不全是点的名字", "a name that is not all dots"), found(name)
     if not any(key in table.given and table.get(key) != "" for key in ("address", "mac", "adb")):

@@ -67,6 +67,11 @@ def test_a_name_that_there_is_not(tmp_path: Path) -> None:
     assert (returned, out) == (3, "") and "till-2" in err and "\x1b" not in err
 
 
+def test_what_it_says_to_do_next_is_about_that_terminal(tmp_path: Path) -> None:
+    _, out, _ = look(tmp_path, AndroidTerminal(sim="ABSENT"), "device", "--beside", "till-2", "--details")
+    assert "posdiag check --beside till-2 --json" in " ".join(out.split()) and "posdiag --check" not in out
+
+
 def test_a_status_that_nobody_has_written_yet(tmp_path: Path) -> None:
     look(tmp_path, AndroidTerminal())
     done = posdiag("status", "--beside", "till-2", "--lang", "en", "--config", str(tmp_path / "agent.toml"))
