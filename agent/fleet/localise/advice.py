@@ -58,6 +58,21 @@ _SILENT = {
         "Call the shop: is it open, is there power, does the network work? Then look at its router",
     ),
 }
+# The catalogue leads one shop from step to step. Of many shops whoever answers for what they share is called at once.
+_OF_MANY = {
+    Owner.ISP: Bilingual(
+        "打给运营商：报故障、地方、开始时间和台数，问那里是否已经知道、何时恢复",
+        "Call the provider: name the fault, the place, since when and how many, and ask whether it is known there and when it ends",
+    ),
+    Owner.ACQUIRER: Bilingual(
+        "打给收单机构：报主机、故障、开始时间和台数，问何时恢复；有备用主机的先切过去",
+        "Call the acquirer: name its host, fault, since when, how many; ask when it ends; switch to a backup host where there is one",
+    ),
+    Owner.VENDOR: Bilingual(
+        "打给供应商：报型号、故障、开始时间和台数；先让一家店重启一台，看是否恢复",
+        "Call the vendor: name the model, the fault, since when and how many; have one shop restart one terminal first: does it help?",
+    ),
+}
 _SILENT_EVERYWHERE = Bilingual(
     "先看收集的这一边：接收的服务、它的网络、磁盘和证书；终端不会同一时刻全都没有消息",
     "Look at the collecting side first: the receiving service, its network, disk, certificate; terminals do not all fall silent at once",
@@ -79,19 +94,22 @@ def owner_of(family: Family, where: Mapping[str, str], cause: str) -> str:
 
 
 def step_of(family: Family, where: Mapping[str, str], cause: str, owner: str, began: int | None) -> Bilingual | None:
-    """The first thing to do for whoever looks after the fleet: taking back what all of them were given, else what the catalogue has for the
-    owner, or for calling them. None where it has no text."""
+    """The first thing to do for whoever looks after the fleet: taking back what all of them were given; else calling the owner; in one
+    shop, and where a technician has to look, what the catalogue has for them. None where it has no text."""
     if family is Family.SILENCE:
         return _SILENT.get(Owner(owner), _SILENT[Owner.TECHNICIAN]) if where else _SILENT_EVERYWHERE
     given = next((text for name, text in _GIVEN.items() if name in where), None)
     known = _known(cause)
     if given is not None or known is None:
         return given
+    if "store" not in where and Owner(owner) in _OF_MANY:
+        return _OF_MANY[Owner(owner)]
     try:
         steps = [step for step in entry(known).steps if not (step.platform or step.sort) and _goes_with(step, where)]
     except CatalogueError:
         return None
     anyhow = [step for step in steps if not (step.only_if or step.only_failed or step.seen or step.place)]
+    anyhow.sort(key=lambda step: bool(step.after))  # what rests on nothing done before
     wanted = (
         lambda step: step.id in _CALLS.get(owner, ()),
         lambda step: step.who.value == owner,

@@ -13,6 +13,7 @@ from agent.fleet.localise.identity import name_for, same_as_before
 from agent.fleet.localise.remnants import remnants
 from agent.fleet.localise.scan import Found, cells_of, scanned
 from agent.fleet.localise.silence import silent
+from agent.fleet.localise.unsaid import unsaid
 from agent.fleet.model.answer import Answer, Fault, Onset, Totals
 from agent.fleet.model.attributes import Family
 from agent.fleet.model.counts import Counter, Detail
@@ -38,7 +39,12 @@ def judged(
     quality: Mapping[str, int] | None = None,
 ) -> Judged:
     """`hours_known`: the counter expects the terminals of open shops alone."""
-    found = [each for family in Family if family is not Family.SILENCE for each in scanned(counter, family, cells_of(family, counter))]
+    found: list[Found] = []
+    for family in Family:
+        if family is not Family.SILENCE:
+            cells = cells_of(family, counter)
+            there = scanned(counter, family, cells)
+            found += [*there, *unsaid(counter, family, cells, there)]
     found += silent(counter, hours_known=hours_known)
     details = [counter.detail(each.family, each.place, each.without) for each in found]
     rests = remnants(counter, found, details)

@@ -42,6 +42,7 @@ def _left_over(counter: Counter, rest: tuple[Found, Detail], fault: tuple[Found,
     (later, of_later), (earlier, of_earlier) = rest, fault
     if (
         not later.place.cell
+        or later.itself
         or later.family is not earlier.family
         or earlier.place not in later.without
         or _leading(of_later) != _leading(of_earlier)

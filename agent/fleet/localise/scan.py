@@ -31,7 +31,8 @@ MOST = 50  # faults of one family: what is still unexplained then is no list for
 
 class Found(Struct, frozen=True, kw_only=True):
     """A place with its equivalents. `without`: the places that were taken away before it; its members are of the rest, `whole`.
-    `elsewhere`: those that are in no fault of the family; where every terminal is in one, those that are not in this."""
+    `elsewhere`: those that are in no fault of the family; where every terminal is in one, those that are not in this. `itself`: it was
+    found among those that do not say where they are, and is no rest of another."""
 
     family: Family
     place: Place
@@ -41,6 +42,7 @@ class Found(Struct, frozen=True, kw_only=True):
     elsewhere: Count = Count()
     score: float
     without: tuple[Place, ...] = ()
+    itself: bool = False
 
 
 class Candidate(Struct, frozen=True, order=True):

@@ -127,3 +127,28 @@ def test_a_small_provider_that_fails_by_itself_is_no_rest_of_a_large_one_that_fa
     pay = sum(row.can_pay == CAN_PAY for row in rows)
     answer = answer_of(table, Totals(terminals=2000, can_pay=pay, cannot_pay=2000 - pay, unknown=0, silent=0), NOW, silent=[0] * 2000)
     assert {fault.where[0]["isp"]: fault.remnant_of for fault in answer.faults} == {"x": None, "y": None}
+
+
+def test_terminals_that_do_not_say_where_they_are_may_have_a_fault_of_their_own() -> None:
+    """Half of the fleet names no chain. The chain's fault takes those away with it, as they may be of it; a provider's that strikes most of
+    its terminals among them is told all the same, and is no rest."""
+    rows = []
+    for number in range(2000):
+        attributes = {"isp": f"isp-{number % 7}", "region": f"r{number % 5}"}
+        if number % 2 == 0:
+            attributes["label:chain"] = "beta" if number % 20 == 0 else "alpha"
+        of_chain = attributes.get("label:chain") == "alpha" and number % 22 != 0
+        of_line = attributes["isp"] == "isp-3" and "label:chain" not in attributes and number % 17 != 0
+        down = of_chain or of_line
+        rows.append(
+            Row(
+                id=f"T-{number}", generated=NOW, valid_until=NOW + 900, received=NOW, since=NOW - (7 * 86_400 if of_chain else 600),
+                state=OUTAGE if down else OK, can_pay=CANNOT_PAY if down else CAN_PAY, cause="network.internet_down" if down else "",
+                causes=("network.internet_down",) if down else (), attributes=attributes,
+            )
+        )  # fmt: skip
+    pay = sum(row.can_pay == CAN_PAY for row in rows)
+    totals = Totals(terminals=2000, can_pay=pay, cannot_pay=2000 - pay, unknown=0, silent=0)
+    answer = answer_of(Table(rows), totals, NOW, silent=[0] * 2000)
+    found = [(fault.where[0], fault.remnant_of) for fault in answer.faults]
+    assert found == [({"label:chain": "alpha"}, None), ({"isp": "isp-3"}, None)], answer.faults
