@@ -17,7 +17,7 @@ from probes.edge.adb.shell import Phone
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Check, Outcome, Symptom, check_of
-from probes.model.facts import GatewayFacts, Phase, ReachFacts, ResolverFacts, RouterFacts
+from probes.model.facts import GatewayFacts, Phase, ReachFacts, ResolverFacts
 from probes.settings import Gateway
 
 _CONNECT_S = 4
@@ -34,7 +34,6 @@ _WORDS = (
     (re.compile(r"timed? ?out|timeout", re.IGNORECASE), Symptom.TIMEOUT),
 )
 _NO_TOOL = re.compile(r"not found|inaccessible|unknown (?:command|option)|Unknown command", re.IGNORECASE)
-_ANSWERED = re.compile(r"\b(?:[1-9]\d*) (?:packets )?received")
 _ADDRESS_OF = re.compile(r"^PING \S+ \(([0-9A-Fa-f.:]+)\)", re.MULTILINE)
 
 
@@ -90,17 +89,6 @@ def names(phone: Phone, wanted: tuple[str, ...], deadline: Deadline) -> Check[Re
     if "NOERROR" in found.values():
         return check_of(facts, Outcome.PASS, name="device")
     return check_of(facts, Outcome.FAIL, Symptom.NO_USABLE_ANSWER, name="device")
-
-
-def router(phone: Phone, address: str, interface: str, deadline: Deadline) -> Check[RouterFacts]:
-    """Silence to ICMP alone proves nothing: what lies beyond it tells. Raises as `gateway`."""
-    said = phone.ask(f"ping -c 2 -W 1 {shlex.quote(address)}", deadline, 4.0)
-    facts = RouterFacts(interface=interface, on_subnet=True)
-    if _ANSWERED.search(said.stdout):
-        return check_of(facts.with_(answered_by="icmp"), Outcome.PASS, name=address)
-    if _NO_TOOL.search(said.stderr) or said.status == 127:
-        return check_of(facts, Outcome.UNKNOWN, Symptom.UNSUPPORTED, "the device has no ping", name=address)
-    return check_of(facts, Outcome.FAIL, Symptom.ROUTER_SILENT, name=address)
 
 
 def _connect(phone: Phone, host: str, port: int, deadline: Deadline) -> Tried:
