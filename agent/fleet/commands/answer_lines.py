@@ -64,6 +64,13 @@ def _percent(count: int, of: int) -> str:
 
 
 def _faults(answer: Answer, page: Page) -> Iterator[str]:
+    totals = answer.totals
+    if not answer.faults and not totals.terminals:
+        yield from page.wrap(page.say("没有读到任何终端，所以什么也说不出", "No terminal was read, so nothing can be told"))
+        return
+    if not answer.faults and totals.silent >= totals.terminals:
+        yield from page.wrap(page.say("所有终端都没有消息：先查收集这一头", "All terminals are silent: look at the collecting side first"))
+        return
     if not answer.faults:
         yield from page.wrap(page.say("没有发现许多终端共有的故障", "No fault that many terminals share"))
         return

@@ -16,6 +16,7 @@ import msgspec
 from agent.commands.failure import CommandFailed, WrongOption
 from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.quality_lines import flaw_lines
+from agent.fleet.commands.sources import nothing_in
 from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.rows import found_in
 from agent.fleet.reading.sources import STDIN, Reader, SourceMissing
@@ -33,14 +34,15 @@ class Packer:
         self.packed = 0
         self._stream = stream
 
-    def take(self, content: bytes, received: int | None, where: str) -> None:
+    def take(self, content: bytes, received: int | None, where: str) -> Flaw | None:
         found = found_in(content, received)
         if isinstance(found, Flaw):
             self.quality.note(found, where)
-            return
+            return found
         line = content.strip()
         self._stream.write((msgspec.json.format(line, indent=-1) if b"\n" in line else line) + b"\n")
         self.packed += 1
+        return None
 
 
 def command(asked: Asked) -> int:
@@ -54,6 +56,8 @@ def command(asked: Asked) -> int:
             reader = Reader(packer)
             for source in asked.words:
                 reader.read(source)
+            if not packer.packed:
+                raise nothing_in(asked.words)
     except SourceMissing as missing:
         source, why = escape(missing.source, 200), why_not(missing.error)
         raise CommandFailed(f"无法读取 {source}：{why.zh}", f"{source} cannot be read: {why.en}") from None

@@ -9,10 +9,13 @@ from agent.fleet.commands.answer_lines import answer_lines
 from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.out import STDOUT
 from agent.fleet.commands.pages import write_pages
-from agent.fleet.commands.sources import read
+from agent.fleet.commands.sources import nothing_in, read, unkept
 from agent.fleet.model.answer import Answer
+from agent.fleet.reading.flaws import Flaw
 from agent.fleet.reading.scanned import Scanned
+from agent.fleet.survey.survey import Survey
 from agent.present import output
+from probes.ground.bilingual import Bilingual
 
 OK, DEGRADED, STOPS, COULD_NOT_TELL = range(4)
 
@@ -27,8 +30,18 @@ def command(asked: Asked) -> int:
     found = read(asked)
     if not html_alone:  # before the files: a full disk keeps nobody from the answer
         _tell(asked, found.answer, found.scanned, found.before)
+    wrong = [each for each in (unkept(found), _nothing_read(asked, found)) if each is not None]
+    page = asked.page(errors=True)
+    for said in wrong:
+        output.complain(page.wrap(page.words(said)))
     write_pages(asked, found)
-    return exit_status(found.answer)
+    return COULD_NOT_TELL if wrong else exit_status(found.answer)
+
+
+def _nothing_read(asked: Asked, found: Survey) -> Bilingual | None:
+    """What the store remembers is no news."""
+    empty = found.scanned.quality.counts.get(Flaw.NOTHING_THERE, 0)
+    return nothing_in(asked.words).text if empty == len(asked.words) else None
 
 
 def _from_engine(asked: Asked, engine: str) -> int:
@@ -51,7 +64,8 @@ def _tell(asked: Asked, answer: Answer, scanned: Scanned | None = None, before: 
 
 
 def exit_status(answer: Answer) -> int:
-    """By the faults that many share; what one terminal has by itself is in the counts."""
+    """By the faults that many share; what one terminal has by itself is in the counts. What could not be written, or read, is told by
+    `COULD_NOT_TELL` whatever the answer."""
     totals = answer.totals
     if any(fault.cannot_pay for fault in answer.faults):
         return STOPS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,9 +16,10 @@ from agent.fleet.reading.sources import STDIN, SourceMissing
 from agent.fleet.settings.load import load
 from agent.fleet.settings.model import FleetSettings
 from agent.fleet.survey import survey
-from agent.fleet.survey.survey import HistoryFailed, Survey, surveyed
+from agent.fleet.survey.survey import Survey, surveyed
 from agent.present.output import why_not
-from agent.storage.atomic import StoreError
+from agent.settings.problem import SettingsError
+from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
 from probes.ground.text import escape
 
@@ -50,9 +52,13 @@ def store_of(asked: Asked, settings: FleetSettings) -> Path | None:
 
 
 def inventory_of(asked: Asked, settings: FleetSettings) -> Inventory | None:
-    """Raises `SettingsError`."""
+    """Raises `CommandFailed` where nothing of it can be used."""
     named = asked.text("--inventory") or settings.inventory
-    return load_inventory(named) if named else None
+    try:
+        return load_inventory(named) if named else None
+    except SettingsError as error:
+        first = error.problems[0].sentence()
+        raise CommandFailed(f"终端清单用不了：{first}", f"The inventory cannot be used: {first}") from None
 
 
 def read(asked: Asked, clock: Clock | None = None, *, history: bool = True) -> Survey:
@@ -74,8 +80,22 @@ def read(asked: Asked, clock: Clock | None = None, *, history: bool = True) -> S
     except SourceMissing as missing:
         shown, why = escape(missing.source, 200), why_not(missing.error)
         raise CommandFailed(f"无法读取 {shown}：{why.zh}", f"{shown} cannot be read: {why.en}") from None
-    except StoreError as failed:
-        raise CommandFailed(failed.text.zh, failed.text.en) from None
-    except HistoryFailed as failed:
-        shown = escape(str(failed), 300)
-        raise CommandFailed(f"历史没有写入：{shown}", f"the history could not be written: {shown}") from None
+
+
+def nothing_in(sources: Sequence[str]) -> CommandFailed:
+    shown = escape(", ".join(sources), 200)
+    return CommandFailed(
+        f"什么也没有读到：{shown} 里没有 posdiag 的状态文件。请检查路径，以及文件是怎样收集来的",
+        f"Nothing was read: there is no status document of posdiag in {shown}. Check the path, and how the files are collected",
+    )
+
+
+def unkept(found: Survey) -> Bilingual | None:
+    """What the store did not take; None where it took all."""
+    if found.unkept is not None:
+        said = found.unkept.text
+        return Bilingual(f"{said.zh}。上面的结果有效，但没有记下", f"{said.en}. The answer above holds, but was not kept")
+    if found.no_history is not None:
+        shown = escape(str(found.no_history), 300)
+        return Bilingual(f"历史没有写入：{shown}", f"the history could not be written: {shown}")
+    return None

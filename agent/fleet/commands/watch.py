@@ -7,9 +7,8 @@ from pathlib import Path
 
 from agent.commands.failure import CommandFailed, WrongOption
 from agent.fleet.commands.asked import Asked
-from agent.fleet.commands.sources import store_of
+from agent.fleet.commands.sources import inventory_of, store_of
 from agent.fleet.page.page import page_of
-from agent.fleet.reading.inventory import load as load_inventory
 from agent.fleet.settings.load import load
 from agent.fleet.watching.looking import Looked
 from agent.fleet.watching.watch import Targets, Watch
@@ -42,9 +41,8 @@ def command(asked: Asked) -> int:
         )
     for source in asked.words:
         _there(source)
+    inventory_of(asked, settings)  # one that cannot be used is told at once, too
     inventory = asked.text("--inventory") or settings.inventory
-    if inventory:
-        load_inventory(inventory)
     page = partial(page_for, language=asked.language, every_s=every_s)
     watch = Watch(asked.words, settings, targets, inventory=inventory, every_s=every_s, language=Language(asked.language), page=page)
     watch.run()

@@ -21,6 +21,7 @@ WORDS: dict[Flaw, Bilingual] = {
     Flaw.BAD_ARCHIVE: Bilingual("压缩文件损坏或不完整", "compressed, and damaged or incomplete"),
     Flaw.EMPTY: Bilingual("空的", "empty"),
     Flaw.VANISHED: Bilingual("读的时候不见了", "gone while they were read"),
+    Flaw.NOTHING_THERE: Bilingual("来源里没有找到任何状态文件", "sources in which no status document was found"),
     Flaw.LATER_VERSION: Bilingual("来自更新的版本，认识的部分已读", "of a later version, read as far as it is known"),
     Flaw.OLDER: Bilingual("同一终端有更新的，略过", "passed over: of a terminal that told something newer"),
     Flaw.LABELS_LEFT_OUT: Bilingual("标签的种类太多，多出的没有用", "labels beyond the most that are told apart, left out"),
@@ -28,5 +29,8 @@ WORDS: dict[Flaw, Bilingual] = {
     Flaw.RETIRED: Bilingual("已停用的终端，略过", "of retired terminals, left out"),
     Flaw.NOT_IN_INVENTORY: Bilingual("不在清单里的终端", "terminals that the inventory does not have"),
     Flaw.NOT_AS_IN_INVENTORY: Bilingual("序列号或机器与清单不同的终端", "terminals whose serial number or machine is not the inventory's"),
+    Flaw.INVENTORY_LINE: Bilingual("清单里有错的行（对的部分照用）", "lines of the inventory with a fault (what is right in them counts)"),
+    Flaw.INVENTORY_TWICE: Bilingual("清单里重复的终端（以前面那行为准）", "lines of the inventory for a terminal that an earlier line has"),
+    Flaw.INVENTORY_COLUMN: Bilingual("清单里不认识或重复的列，没有用", "columns of the inventory that are not known, or there twice"),
     Flaw.STATE_DAMAGED: Bilingual("上次留下的文件损坏，已重新读取", "files of the last scan were damaged: everything was read anew"),
 }

@@ -28,6 +28,7 @@ class Flaw(StrEnum):
     BAD_ARCHIVE = "bad_archive"  # a bundle, or something compressed, that cannot be opened, or not to its end
     EMPTY = "empty"
     VANISHED = "vanished"  # while the tree was read
+    NOTHING_THERE = "nothing_there"  # a source in which no document was found
     LATER_VERSION = "later_version"  # read as far as it is known
     OLDER = "older"  # of a terminal of which something newer was read
     LABELS_LEFT_OUT = "labels_left_out"  # more of them than a fleet is told apart by
@@ -35,6 +36,9 @@ class Flaw(StrEnum):
     RETIRED = "retired"  # of a terminal that is gone: left out
     NOT_IN_INVENTORY = "not_in_inventory"
     NOT_AS_IN_INVENTORY = "not_as_in_inventory"  # another serial number or machine under its id
+    INVENTORY_LINE = "inventory_line"  # something in it is wrong: what is right of it counts
+    INVENTORY_TWICE = "inventory_twice"  # a terminal that an earlier line has: that one counts
+    INVENTORY_COLUMN = "inventory_column"  # that is not known, or there twice
     STATE_DAMAGED = "state_damaged"  # what the scan before left could not be used: everything was read anew
 
 
@@ -79,6 +83,10 @@ class Quality(Struct):
         named = self.examples.setdefault(flaw, [])
         if len(named) < EXAMPLES:
             named.append(where)
+
+    def copy(self) -> Quality:
+        examples = {flaw: [*named] for flaw, named in self.examples.items()}
+        return Quality(counts=dict(self.counts), examples=examples, file=dict(self.file))
 
     @property
     def unreadable(self) -> int:

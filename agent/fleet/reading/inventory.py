@@ -1,19 +1,22 @@
 """The inventory: what terminals there should be. A table in CSV, `id,serial_number,machine_id,store,region,isp,model,retired`, of which
-only `id` must be there: it fills in what terminals do not tell of themselves, and says who never reported and who is gone."""
+only `id` must be there: it fills in what terminals do not tell of themselves, and says who never reported and who is gone. Columns may be
+called in Chinese, and lie in any order among others."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
 from agent.contract.times import parse
 from agent.fleet.model.table import Column, Table
 from agent.fleet.reading.flaws import Flaw, Quality
-from agent.settings.problem import Problem, SettingsError, found
+from agent.fleet.reading.inventory_text import rows_of
+from agent.present.output import why_not
+from agent.settings.problem import Problem, SettingsError
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.files import NotAFileError, read_small
 from probes.ground.text import escape
@@ -23,9 +26,24 @@ _IDENTITY = ("serial_number", "machine_id")
 _ATTRIBUTES = ("store", "region", "isp", "model")
 COLUMNS = (_ID, *_IDENTITY, *_ATTRIBUTES, _RETIRED)
 _LARGEST = 1 << 30  # bytes
-_MOST_FAULTS = 50
 _TEXT = 200  # characters of a value
-_YES, _NO = frozenset(("yes", "true", "1", "x", "是")), frozenset(("", "no", "false", "0", "否"))
+_YES = frozenset(("yes", "y", "true", "1", "x", "是", "已停用", "停用", "报废", "已报废", "撤机"))
+_NO = frozenset(("", "no", "n", "false", "0", "-", "否", "在用", "使用中", "正常"))
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")  # as spreadsheets write one
+_CALLED: dict[str, str] = {  # by other names that a column has, without spaces
+    called: column
+    for column, names in {
+        "id": ("terminalid", "terminal", "终端号", "终端编号", "终端标识", "终端id", "终端", "编号", "设备编号"),
+        "serial_number": ("serialnumber", "serialno", "serial", "sn", "序列号", "机身号", "机身序列号", "设备序列号"),
+        "machine_id": ("machineid", "机器标识", "机器码", "机器id"),
+        "store": ("shop", "storename", "门店", "门店名称", "店铺", "店铺名称", "网点"),
+        "region": ("area", "地区", "区域", "大区", "片区"),
+        "isp": ("provider", "运营商", "网络运营商", "宽带运营商", "宽带"),
+        "model": ("devicemodel", "型号", "终端型号", "设备型号", "机型"),
+        "retired": ("停用", "已停用", "停用日期", "报废", "撤机", "撤机日期"),
+    }.items()
+    for called in names
+}
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -38,13 +56,17 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class Inventory(Struct, frozen=True):
-    """`retired`: with the moment up to which what came of them is of before that; infinite where the inventory says none."""
+    """`retired`: with the moment up to which what came of them is of before that; infinite where the inventory says none. `flaws`: what
+    of the inventory itself could not be used, each with its place."""
 
     entries: Mapping[str, Entry]
     retired: Mapping[str, float]
+    flaws: tuple[tuple[Flaw, str], ...] = ()
 
     def fill(self, table: Table, quality: Quality) -> list[int]:
         """What terminals do not tell of themselves; what they do tell stands. Numbers of the rows that were changed."""
+        for flaw, where in self.flaws:
+            quality.note(flaw, where)
         columns = {name: table.attributes.get(name) or Column(len(table)) for name in _ATTRIBUTES}
         changed = []
         for number, name in enumerate(table.ids):
@@ -75,58 +97,82 @@ class Inventory(Struct, frozen=True):
 
 
 def load(path: str) -> Inventory:
-    """Raises `SettingsError` with every fault in it, each with its line and its column."""
-    rows = list(_rows(path, _text(path)))
-    if not rows:
+    """Of a line in which something is wrong, what is right counts. Raises `SettingsError` where nothing can be told of any terminal."""
+    rows = rows_of(_content(path))
+    _, names = next(((line, cells) for line, cells in rows if cells is not None and any(cells)), (1, None))
+    if names is None:
         raise SettingsError(
             (_fault(path, 1, same(""), Bilingual("第一行是列名", "the names of the columns"), Bilingual("空文件", "nothing")),)
         )
-    problems: list[Problem] = []
-    places = _places(path, rows[0][1], problems)
-    if problems:
-        raise SettingsError(tuple(problems))
-    entries: dict[str, Entry] = {}
-    retired: dict[str, float] = {}
-    lines: dict[str, int] = {}
-    for line, cells in rows[1:]:
-        if not any(cells):
-            continue
-        if len(problems) >= _MOST_FAULTS:
-            break
-        problems += _taken(path, line, cells, places, (entries, retired, lines))
-    if problems:
-        raise SettingsError(tuple(problems))
-    return Inventory(entries, retired)
+    taking = _Taking(path)
+    places = taking.places(names)
+    if _ID not in places:
+        was = Bilingual(f"这些列：{_shown(names)}", f"the columns {_shown(names)}")
+        raise SettingsError((_fault(path, 1, same(_ID), Bilingual("id 或“终端号”这一列", "the column id"), was),))
+    for line, cells in rows:
+        if cells is None:
+            taking.flaws.append((Flaw.INVENTORY_LINE, taking.at(line)))
+        elif any(cells):
+            taking.take(line, cells, places, len(names))
+    return Inventory(taking.entries, taking.retired, tuple(taking.flaws))
 
 
-_Taken = tuple[dict[str, Entry], dict[str, float], dict[str, int]]
+class _Taking:
+    """One line after the other."""
+
+    def __init__(self, path: str) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.retired: dict[str, float] = {}
+        self.flaws: list[tuple[Flaw, str]] = []
+        self._name = Path(path).name
+
+    def at(self, line: int, column: str = "") -> str:
+        return f"{self._name}:{line} {column}".rstrip()
+
+    def places(self, names: Sequence[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for place, name in enumerate(names):
+            column = _column(name)
+            if column is None or column in found:
+                if name.strip():
+                    self.flaws.append((Flaw.INVENTORY_COLUMN, self.at(1, name.strip())))
+            else:
+                found[column] = place
+        return found
+
+    def take(self, line: int, cells: list[str], places: Mapping[str, int], wide: int) -> None:
+        values = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+        terminal = values[_ID]
+        if not terminal or len(terminal) > _TEXT:
+            self.flaws.append((Flaw.INVENTORY_LINE, self.at(line, _ID)))
+            return
+        if terminal in self.entries:
+            self.flaws.append((Flaw.INVENTORY_TWICE, self.at(line, terminal)))
+            return
+        if any(cell.strip() for cell in cells[wide:]):  # nobody knows which cell is which
+            self.flaws.append((Flaw.INVENTORY_LINE, self.at(line)))
+            self.entries[terminal] = Entry()
+            return
+        for name, value in values.items():
+            if len(value) > _TEXT:
+                self.flaws.append((Flaw.INVENTORY_LINE, self.at(line, name)))
+                values[name] = ""
+        gone = _moment(values.get(_RETIRED, ""))
+        if gone is None:
+            self.flaws.append((Flaw.INVENTORY_LINE, self.at(line, _RETIRED)))
+        elif gone:
+            self.retired[terminal] = gone
+        self.entries[terminal] = Entry(**{name: values.get(name, "") for name in (*_IDENTITY, *_ATTRIBUTES)})
 
 
-def _taken(path: str, line: int, cells: list[str], places: Mapping[str, int], into: _Taken) -> Iterator[Problem]:
-    entries, retired, lines = into
-    if len(cells) > len(places):
-        words = Bilingual(f"{len(cells)} 列", f"{len(cells)} of them")
-        yield _fault(path, line, same(""), Bilingual(f"最多 {len(places)} 列", f"at most {len(places)} columns"), words)
-        return
-    values = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
-    for name, value in values.items():
-        if len(value) > _TEXT:
-            yield _fault(path, line, same(name), Bilingual(f"最多 {_TEXT} 个字符", f"at most {_TEXT} characters"), found(value))
-    terminal = values[_ID]
-    if not terminal:
-        yield _fault(path, line, same(_ID), Bilingual("终端的标识", "the id of a terminal"), found(""))
-        return
-    if (first := lines.setdefault(terminal, line)) != line:
-        words = Bilingual(f"{found(terminal).zh}，第 {first} 行已经有", f"{found(terminal).en}, as line {first} has")
-        yield _fault(path, line, same(_ID), Bilingual("每台终端只写一次", "each terminal once"), words)
-        return
-    gone = _moment(values.get(_RETIRED, ""))
-    if gone is None:
-        wanted = Bilingual("yes、no 或日期（如 2027-01-31）", "yes, no or a day (such as 2027-01-31)")
-        yield _fault(path, line, same(_RETIRED), wanted, found(values[_RETIRED]))
-    elif gone:
-        retired[terminal] = gone
-    entries[terminal] = Entry(**{name: values.get(name, "") for name in (*_IDENTITY, *_ATTRIBUTES)})
+def _column(name: str) -> str | None:
+    """As the program calls it."""
+    word = "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
+    return word if word in COLUMNS else _CALLED.get(word.replace("_", ""))
+
+
+def _shown(names: Sequence[str]) -> str:
+    return escape(", ".join(name.strip() for name in names), 120)
 
 
 def _moment(value: str) -> float | None:
@@ -136,50 +182,23 @@ def _moment(value: str) -> float | None:
         return 0.0
     if word in _YES:
         return math.inf
-    return parse(value if "T" in value or " " in value else f"{value}T00:00:00Z")
+    day = _DAY.fullmatch(value)
+    if day is None:
+        return parse(value)
+    year, month, number = map(int, day.groups())
+    return parse(f"{year:04}-{month:02}-{number:02}T00:00:00Z")
 
 
-def _places(path: str, names: list[str], problems: list[Problem]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, name in enumerate(each.strip().lower() for each in names):
-        if name not in COLUMNS:
-            wanted = Bilingual(f"这些列之一：{'、'.join(COLUMNS)}", f"one of the columns {', '.join(COLUMNS)}")
-            problems.append(_fault(path, 1, Bilingual(f"第 {place + 1} 列", f"column {place + 1}"), wanted, found(name)))
-        elif name in places:
-            problems.append(_fault(path, 1, same(name), Bilingual("每列只写一次", "each column once"), found(name)))
-        places[name] = place
-    if _ID not in places and not problems:
-        problems.append(_fault(path, 1, same(_ID), Bilingual("必须有 id 这一列", "the column id"), Bilingual("没有", "none")))
-    return places
-
-
-def _rows(path: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """With the number of the line that each ends on. A table that is separated by semicolons, as some spreadsheets write it, is one too."""
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        was = Bilingual(f"写法有误（{escape(str(error))}）", f"a fault of its writing ({escape(str(error))})")
-        raise SettingsError((_fault(path, reader.line_num, same(""), same("CSV"), was),)) from None
-
-
-def _text(path: str) -> str:
+def _content(path: str) -> bytes:
     wanted = Bilingual("能读取的文件", "a readable file")
     try:
-        content = read_small(path, _LARGEST)
+        return read_small(path, _LARGEST)
     except NotAFileError:
         raise SettingsError((_fault(path, 0, same(""), wanted, Bilingual("设备、管道或套接字", "a device, pipe or socket")),)) from None
-    except (OSError, ValueError) as error:
-        why = same(escape(getattr(error, "strerror", None) or str(error)))
-        raise SettingsError((_fault(path, 0, same(""), wanted, why),)) from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        was = Bilingual(f"字节 0x{content[error.start]:02x}", f"the byte 0x{content[error.start]:02x}")
-        raise SettingsError((_fault(path, line, same(""), Bilingual("UTF-8 编码的文字", "text in UTF-8"), was),)) from None
+    except OSError as error:
+        raise SettingsError((_fault(path, 0, same(""), wanted, why_not(error)),)) from None
+    except ValueError as error:
+        raise SettingsError((_fault(path, 0, same(""), wanted, same(escape(str(error)))),)) from None
 
 
 def _fault(path: str, line: int, column: Bilingual, expected: Bilingual, was: Bilingual) -> Problem:

@@ -118,7 +118,7 @@ def _left(table: Table, retired: Mapping[str, float], since: float, touched: Col
 
 
 def judged(found: Gathered, now: int, reporting: Reporting | None = None, inventory: Inventory | None = None) -> Scanned:
-    table, quality, touched = found.table, found.quality, found.touched
+    table, quality, touched = found.table, found.quality.copy(), found.touched  # what was read may be judged again
     never: tuple[str, ...] | None = None
     if inventory is not None:
         filled = inventory.fill(table, quality)

@@ -9,7 +9,7 @@ from typing import IO, Protocol
 
 from agent.fleet.reading.contents import parts_of
 from agent.fleet.reading.files import Files, stamp_of
-from agent.fleet.reading.flaws import Flaw, Quality
+from agent.fleet.reading.flaws import UNREAD, Flaw, Quality
 from agent.fleet.reading.rows import MOST
 from agent.fleet.reading.tree import files_below, flaw_of, is_document
 from probes.ground.text import escape
@@ -27,7 +27,8 @@ class SourceMissing(Exception):
 
 
 class Taker(Protocol):
-    """Whoever takes documents; `received`: seconds since the epoch, None where nobody knows."""
+    """Whoever takes documents, and returns a flaw in the place of what is none; `received`: seconds since the epoch, None where nobody
+    knows."""
 
     quality: Quality
 
@@ -36,15 +37,23 @@ class Taker(Protocol):
 
 class Reader:
     """`before`: the files that the scan before read; `files`: those of this one. `as_of`: nobody knows when what is read came in, and its
-    own time stands for that."""
+    own time stands for that. `documents`: that were found so far; a file of lines that is as it was is one."""
 
     def __init__(self, taker: Taker, *, as_of: bool = False, before: Files | None = None) -> None:
         self.files = Files()
         self.reread = 0
+        self.documents = 0
         self._taker, self._as_of, self._before = taker, as_of, before
 
     def read(self, source: str) -> None:
-        """Raises `SourceMissing`."""
+        """A source with no document in it is noted. Raises `SourceMissing`."""
+        before = self.documents
+        self._read(source)
+        if self.documents == before:
+            self._taker.quality.file = {}
+            self._taker.quality.note(Flaw.NOTHING_THERE, source)
+
+    def _read(self, source: str) -> None:
         if source == STDIN:
             self._parts(sys.stdin.buffer, STDIN)
             return
@@ -80,6 +89,7 @@ class Reader:
                 for each in notes:
                     self._taker.quality.note(each.flaw, each.where, each.times)
                 self.files.add(stamp, notes)
+                self.documents += not (one and any(each.flaw in UNREAD for each in notes))
                 return
         quality = self._taker.quality
         quality.file = {}
@@ -109,11 +119,14 @@ class Reader:
         elif status.st_size > MOST:
             self._taker.quality.note(Flaw.TOO_LARGE, path)
         else:
-            self._taker.take(os.read(descriptor, MOST + 1), None if self._as_of else int(status.st_mtime), path)
+            self._take(os.read(descriptor, MOST + 1), None if self._as_of else int(status.st_mtime), path)
+
+    def _take(self, content: bytes, received: int | None, where: str) -> None:
+        self.documents += not isinstance(self._taker.take(content, received, where), Flaw)
 
     def _parts(self, stream: IO[bytes], path: str) -> None:
         for number, part in enumerate(parts_of(stream), 1):
             if isinstance(part, Flaw):
                 self._taker.quality.note(part, f"{path}:{number}")
             elif len(part) > 2 or part.strip():
-                self._taker.take(part, None, f"{path}:{number}")
+                self._take(part, None, f"{path}:{number}")

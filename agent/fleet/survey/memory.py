@@ -117,7 +117,7 @@ class Memory:
     def _content(self, name: str) -> bytes | None:
         try:
             return read_small(self.folder / name, _LARGEST)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError:
             self.damaged.append(str(self.folder / name))

@@ -7,19 +7,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from agent.fleet.localise.located import Located, located
+from agent.fleet.localise.located import Located
 from agent.fleet.model.answer import Answer, Fault
+from agent.fleet.reading.flaws import Flaw
 from agent.fleet.reading.inventory import Inventory
 from agent.fleet.reading.inventory import load as load_inventory
-from agent.fleet.reading.scanned import Scanned, SourceMissing, gathered, judged
+from agent.fleet.reading.scanned import Scanned, SourceMissing
 from agent.fleet.settings.model import FleetSettings
-from agent.fleet.survey.survey import Asked, HistoryFailed, Survey, surveyed, with_lasting
+from agent.fleet.survey.survey import Asked, Survey, surveyed
 from agent.outputs.notifier import Notifier
 from agent.present.output import why_not
 from agent.settings.problem import SettingsError
-from agent.storage.atomic import StoreError
 from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 
@@ -56,6 +55,8 @@ class Looking:
             inventory=self._inventory,
             history=history,
             lasting=lasting,
+            last=self._last,
+            insists=False,
         )
         try:
             looked = self._kept(asked)
@@ -70,41 +71,31 @@ class Looking:
                 ),
             )
             return None
-        self._notifier.over(_SOURCES, Bilingual("来源又可以读取了", "the sources can be read again"))
+        if looked.scanned.quality.counts.get(Flaw.NOTHING_THERE, 0) == len(self._sources):
+            said = Bilingual("来源里没有任何状态文件", "there is no status document in any source")
+            self._notifier.trouble(_SOURCES, "nothing", said)
+        else:
+            self._notifier.over(_SOURCES, Bilingual("来源又可以读取了", "the sources can be read again"))
         self._last = looked.answer
         return looked
 
     def _kept(self, asked: Asked) -> Looked:
-        """With the store, as far as that goes."""
-        try:
-            found = self._with_history(asked)
-        except StoreError as failed:
+        """Whatever becomes of the store."""
+        found = surveyed(asked)
+        if (failed := found.unkept) is not None:
             self._notifier.trouble(
                 _STORE,
                 failed.trouble,
                 Bilingual(f"{failed.text.zh}。机群照样查看，但都要重新读", f"{failed.text.en}. The fleet is looked at all the same"),
             )
-            return self._without_store(asked)
+            return _looked(found)
         self._notifier.over(_STORE, Bilingual("又可以写入存储目录了", "the store can be written again"))
-        return _looked(found)
-
-    def _with_history(self, asked: Asked) -> Survey:
-        """Raises `StoreError`."""
-        try:
-            found = surveyed(asked)
-        except HistoryFailed as failed:
-            shown = escape(str(failed), _SHOWN)
+        if found.no_history is not None:
+            shown = escape(str(found.no_history), _SHOWN)
             self._notifier.trouble(_HISTORY, "failed", Bilingual(f"历史没有写入：{shown}", f"the history could not be written: {shown}"))
-            return surveyed(replace(asked, history=False))
-        if asked.history:
+        elif asked.history:
             self._notifier.over(_HISTORY, Bilingual("历史又可以写入了", "the history can be written again"))
-        return found
-
-    def _without_store(self, asked: Asked) -> Looked:
-        found = judged(gathered(asked.sources, now=asked.now, retired=asked.gone), asked.now, asked.reporting, asked.inventory)
-        last = with_lasting(self._last, asked.lasting)
-        there = located(found.table, found.totals, found.now, last, silent=found.silent, quality=found.counts)
-        return Looked(scanned=found, located=there, answer=there.answer)
+        return _looked(found)
 
     def _read_inventory(self) -> None:
         """Again at each look: it may be another one. One that is wrong is said, and the last one holds."""

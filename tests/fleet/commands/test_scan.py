@@ -90,9 +90,50 @@ def test_faults_keep_their_ids_in_a_store_and_yesterday_is_shown(
     assert f"({utc(fleet.now)[:10]}: {fleet.totals.can_pay:,})".encode() in capsysbinary.readouterr().out
 
 
-def test_nothing_that_can_be_told_is_no_all_clear(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "tree").mkdir()
-    assert run(["scan", str(tmp_path / "tree")]) == 3
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]\n", None])
+def test_nothing_that_can_be_told_is_no_all_clear(content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    if content is not None:
+        (tree / "status.json").write_bytes(content)
+    assert run(["scan", str(tree), "--lang", "en"]) == 3
+    written = capsys.readouterr()
+    assert "No fault" not in written.out and "Nothing was read" in written.err and "sources in which no status document" in written.out
+    assert run(["pack", str(tree), "-o", str(tmp_path / "packed.ndjson"), "--lang", "en"]) == 3
+    assert "Nothing was read" in capsys.readouterr().err and not (tmp_path / "packed.ndjson").exists()
+
+
+def test_what_a_store_remembers_is_no_news(collected: Path, fleet: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--store", str(tmp_path / "store"), "--lang", "en", *as_of(fleet)]
+    (tmp_path / "empty").mkdir()
+    run(["scan", str(collected), *options])
+    assert "Nothing was read" not in capsys.readouterr().err
+    assert run(["scan", str(tmp_path / "empty"), *options]) == 3
+    written = capsys.readouterr()
+    assert "Nothing was read" in written.err and "3,000 terminals" in written.out
+    assert run(["scan", str(collected), str(tmp_path / "empty"), *options]) == 2
+    assert f"1 sources in which no status document was found ({str(tmp_path)[:20]}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_store_that_cannot_be_written_is_said_below_the_answer(
+    fleet: Made, collected: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "store").write_bytes(b"")
+    assert run(["scan", str(collected), "--store", str(tmp_path / "store"), "--lang", "en", *as_of(fleet)]) == 3
+    written = capsys.readouterr()
+    assert "3,000 terminals" in written.out and "The answer above holds" in " ".join(written.err.split())
+
+
+def test_a_wrong_line_of_the_inventory_costs_no_scan(
+    fleet: Made, collected: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "清单.csv").write_bytes("终端号,门店\nT-missing,南店\n,北店\n".encode("gbk"))
+    assert run(["scan", str(collected), "--inventory", str(tmp_path / "清单.csv"), "--lang", "zh", *as_of(fleet)]) == 2
+    shown = capsys.readouterr().out
+    assert "1  清单里有错的行（对的部分照用）（清单.csv:3 id）" in shown and "T-missing" in shown
+    (tmp_path / "清单.csv").write_text("门店\n南店\n")
+    assert run(["scan", str(collected), "--inventory", str(tmp_path / "清单.csv"), "--lang", "zh"]) == 3
+    assert "终端清单用不了" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

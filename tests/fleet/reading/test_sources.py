@@ -121,7 +121,7 @@ def test_what_cannot_be_read_is_counted_by_kind_with_examples_and_ends_nothing(t
 def test_of_a_thousand_of_a_kind_a_few_are_named(tmp_path: Path) -> None:
     put(tmp_path / "all.ndjson", b"nothing\n" * 1000)
     found = read(tmp_path)
-    assert found.counts == {"damaged": 1000} and len(found.quality.examples[Flaw.DAMAGED]) == 5
+    assert found.counts == {"damaged": 1000, "nothing_there": 1} and len(found.quality.examples[Flaw.DAMAGED]) == 5
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="asks as another user, which root alone can")

@@ -68,8 +68,8 @@ def test_an_inventory_counts_who_never_reported_and_may_change(tmp_path: Path) -
         until(lambda: server.answer()["totals"]["never_reported"] == 1, server.said)
         inventory.write_text("id,region\nT-1,north\nT-2,south\nT-3,south\n", encoding="utf-8")
         until(lambda: server.answer()["totals"]["never_reported"] == 2, server.said)
-        inventory.write_text("id\nT-1\nT-1\n", encoding="utf-8")  # one that is wrong changes nothing, and is said
-        until(lambda: "each terminal once" in server.said(), server.said)
+        inventory.write_text("store\nA\n", encoding="utf-8")  # one that is wrong changes nothing, and is said
+        until(lambda: "the column id" in server.said(), server.said)
         assert server.answer()["totals"]["never_reported"] == 2
 
 

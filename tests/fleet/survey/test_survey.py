@@ -15,11 +15,11 @@ from agent.fleet.reading import kept
 from agent.fleet.reading.identity import Doubt
 from agent.fleet.reading.inventory import load
 from agent.fleet.reading.places import ACKNOWLEDGED, ANSWER, ANSWERS, HOURS, RETIRED, TERMINALS
-from agent.fleet.reading.scanned import gathered
+from agent.fleet.reading.scanned import gathered, judged
 from agent.fleet.settings.model import FleetSettings
 from agent.fleet.survey.memory import Memory
 from agent.fleet.survey.survey import Asked, Survey, recalled, surveyed
-from agent.storage.atomic import StoreError
+from agent.storage.atomic import StoreError, Trouble
 from tests.fleet.made.fleet import NOW, Made, made
 from tests.fleet.made.written import document, summaries_of, write_tree
 
@@ -186,10 +186,32 @@ def test_lines_are_kept_as_trees_are(fleet: Made, tmp_path: Path) -> None:
     assert look(path, 1).answer.totals == first.answer.totals
 
 
-def test_a_store_that_cannot_be_written_is_said(tree: Path) -> None:
+def test_a_store_that_cannot_be_written_keeps_nobody_from_the_answer(tree: Path) -> None:
     (tree.parent / "store").write_bytes(b"")
-    with pytest.raises(StoreError):
-        look(tree)
+    found = look(tree)
+    assert found.unkept is not None and found.unkept.trouble is Trouble.NO_DIRECTORY
+    (tree.parent / "store").unlink()
+    assert msgspec.structs.replace(found.answer, quality={}) == msgspec.structs.replace(look(tree).answer, quality={})
+
+
+def test_a_full_disk_costs_what_was_new_and_no_names(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = look(tree)
+
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise StoreError(Trouble.DISK_FULL, path, "full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("agent.storage.atomic.write", full)
+        found = look(tree, 60)
+        assert found.unkept is not None and found.unkept.trouble is Trouble.DISK_FULL
+        assert [fault.id for fault in found.answer.faults] == [fault.id for fault in first.answer.faults] != []
+    assert look(tree, 120).unkept is None
+
+
+def test_flaws_are_counted_once_however_often_what_was_read_is_judged(tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "inventory.csv").write_text("id\nT-unheard-of\n")
+    read, inventory = gathered([str(tree)], now=NOW), load(str(tmp_path / "inventory.csv"))
+    assert judged(read, NOW, inventory=inventory).counts == judged(read, NOW, inventory=inventory).counts != {}
 
 
 def test_the_inventory_is_not_mistaken_for_what_a_terminal_said(tree: Path, fleet: Made, tmp_path: Path) -> None:
