@@ -102,8 +102,9 @@ esac
 
 [ -d "$here/opt/posdiag/lib" ] || fail "$here is no unpacked archive; make one with: make deb"
 if [ -z "$root" ]; then
-    /usr/bin/python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null ||
-        fail "/usr/bin/python3 has to be Python 3.11 to 3.14, which the compiled parts are made for"
+    made_for=$(/usr/bin/python3 -c 'import sys; print(*sys.version_info[:2], sep="")' 2>/dev/null) || true
+    ls "$here/opt/posdiag/lib/msgspec/_core.cpython-${made_for:-none}-"*.so >/dev/null 2>&1 ||
+        fail "/usr/bin/python3 has to be Python 3.11 to 3.14 (on armhf not 3.12), which the compiled parts are made for"
 fi
 if runs_systemd && [ -e /usr/lib/systemd/system/posdiag.service ]; then
     systemctl stop posdiag.service || true

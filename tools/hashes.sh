@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 quietly "$python" -m pip install --quiet --require-hashes --no-deps --target "$work/lib" --requirement requirements-hashes.txt
-for file in requirements.txt requirements-fleet.txt requirements-dev.txt requirements-engines.txt requirements-hashes.txt; do
+for file in requirements.txt requirements-fleet.txt requirements-dev.txt requirements-engines.txt requirements-hashes.txt requirements-builders.txt; do
     grep -E '^[a-z0-9][a-z0-9._-]*==' "$file" | sed 's/[ \\]*$//' >"$work/wanted.txt"
     "$work/lib/bin/uv" pip compile --quiet --generate-hashes --no-deps --no-header --no-annotate --python-version 3.11 \
         "$work/wanted.txt" >"$work/pinned.txt"

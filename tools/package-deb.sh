@@ -9,7 +9,9 @@ umask 022
 
 size=$(du -k -s --apparent-size "$tree" | cut -f 1)
 mkdir "$tree/DEBIAN"
-sed -e "s/@VERSION@/$version/g; s/@ARCH@/$arch/; s/@SIZE@/$size/" "$scripts/control" >"$tree/DEBIAN/control"
+pythons='3.11 to 3.14' but=
+[ "$arch" != armhf ] || pythons='3.11, 3.13 and 3.14' but=', python3 (<< 3.12) | python3 (>= 3.13)' # tools/target.sh says why
+sed -e "s/@VERSION@/$version/g; s/@ARCH@/$arch/; s/@SIZE@/$size/; s/@PYTHONS@/$pythons/; s/@BUT@/$but/" "$scripts/control" >"$tree/DEBIAN/control"
 echo "$conffile" >"$tree/DEBIAN/conffiles"
 if [ -e "$scripts/triggers" ]; then
     install -m 644 "$scripts/triggers" "$tree/DEBIAN/triggers"

@@ -14,7 +14,15 @@ import pytest
 
 from tests.support.documented import ROOT
 
-FILES = ("requirements.txt", "requirements-fleet.txt", "requirements-dev.txt", "requirements-engines.txt", "requirements-hashes.txt")
+FILES = (
+    "requirements.txt",
+    "requirements-fleet.txt",
+    "requirements-dev.txt",
+    "requirements-engines.txt",
+    "requirements-hashes.txt",
+    "requirements-builders.txt",
+    "requirements-armhf.txt",
+)
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 LOCAL = re.compile(r'"\$work"/own/\*\.whl|--editable \.|--wheel-dir "\$work/own" \.$')  # our own, made of this source
 
@@ -46,6 +54,11 @@ def test_what_the_project_declares_is_pinned() -> None:
     pinned = [line.split()[0] for name in FILES[:3] for line in requirements(name)]
     assert len(declared) > 10 and set(declared) <= {each.partition("==")[0] for each in pinned}
     assert builder and set(builder) <= set(pinned)
+
+
+def test_what_is_built_for_armhf_is_of_the_pinned_versions() -> None:
+    pinned = {line.split()[0] for line in requirements("requirements.txt")}
+    assert {line.split()[0] for line in requirements("requirements-armhf.txt")} < pinned
 
 
 def test_nothing_is_fetched_or_installed_without_a_hash() -> None:
