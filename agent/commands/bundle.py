@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.commands import paper
 from agent.commands.config import problem_lines
-from agent.commands.context import configuration, locale_language, page_for, speaking
+from agent.commands.context import configuration, each_terminal, locale_language, page_for, speaking
 from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.request import Request
 from agent.papers.bundle import gather
@@ -31,9 +31,10 @@ def bundle(request: Request) -> int:
             "压缩包不能显示在屏幕上：posdiag bundle -o - > 文件.zip", "A zip is not for the screen: posdiag bundle -o - > FILE.zip"
         )
     loaded, wrong, denied = _configured(request)
+    own = each_terminal(request, loaded)[0][1] if request.beside is not None else None
     clock = Clock()
     try:
-        found = gather.gather(loaded, clock, request.incident, wrong=wrong, denied=denied)
+        found = gather.gather(loaded, clock, request.incident, own=own, wrong=wrong, denied=denied)
         made = bundled(found, paper.languages(request, loaded))
     except NoPressError as error:
         raise paper.no_press(error) from None
@@ -54,6 +55,8 @@ def _configured(request: Request) -> tuple[Loaded, str, bool]:
     try:
         return configuration(request), "", False
     except SettingsError as error:
+        if request.beside is not None:  # where its directory is the configuration alone says
+            raise
         language = Language(error.language or locale_language())
         loaded = speaking(Loaded(Settings(), None, frozenset(), fingerprint(Settings())), language)
         page = pages_of((request.language or language.value,))[0]

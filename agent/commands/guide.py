@@ -7,10 +7,10 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent import process_exit
-from agent.commands.context import configuration, locale_language, page_for, speaking
+from agent.commands.context import locale_language, one_terminal, page_for, speaking
 from agent.commands.failure import CommandFailed
 from agent.commands.request import Request
 from agent.contract.document import Status
@@ -33,6 +33,9 @@ from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
 
 COULD_NOT = 3
+if TYPE_CHECKING:
+    from agent.guide.live_beside import TerminalBeside
+
 _LAST_WORDS_S = 3.0  # for what was said and is not kept yet
 
 
@@ -42,7 +45,7 @@ def guide(request: Request) -> int:
     if loaded.settings.plugin:
         output.keep_stdout()
     clock = Clock()
-    here = ThisTerminal(loaded, clock, request.timeout_s, whole=whole)
+    here = _looked_at(request, loaded, clock, whole=whole)
     status = here.document()
     if status is None or _leads_nowhere(status):  # as in the moment between a fault and its cause
         status = _examined(here, page) or status
@@ -56,10 +59,18 @@ def guide(request: Request) -> int:
         output.say(joined(list(parts_of(walk, page, Said()))))
         return 0 if walk.ended else COULD_NOT
     with Signals() as signals:
-        notes = _Notes(Path(loaded.settings.agent.state_dir), loaded.settings if whole else None, signals.wake)
+        notes = _Notes(loaded, signals.wake, whole=whole)
         with _face(page) as face:
             Talk(walk, face, Looks(here, signals.wake), signals, notes, clock).run()
     return 0
+
+
+def _looked_at(request: Request, loaded: Loaded, clock: Clock, *, whole: bool) -> ThisTerminal | TerminalBeside:
+    if request.beside is None:
+        return ThisTerminal(loaded, clock, request.timeout_s, whole=whole)
+    from agent.guide.live_beside import TerminalBeside
+
+    return TerminalBeside(loaded, clock, request.timeout_s)
 
 
 def _leads_nowhere(status: Status) -> bool:
@@ -70,14 +81,14 @@ def _leads_nowhere(status: Status) -> bool:
 def _configuration(request: Request) -> tuple[Loaded, bool]:
     """With one that this user may not read, what the service tells is enough to be led by."""
     try:
-        return configuration(request), True
+        return one_terminal(request), True
     except SettingsError as error:
-        if not error.denied:
+        if not error.denied or request.beside is not None:
             raise
         return speaking(Loaded(Settings(), None, frozenset(), ""), Language(error.language or locale_language())), False
 
 
-def _examined(here: ThisTerminal, page: Page) -> Status | None:
+def _examined(here: ThisTerminal | TerminalBeside, page: Page) -> Status | None:
     stream = terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
         return here.first()
@@ -95,8 +106,8 @@ def _face(page: Page, environ: Mapping[str, str] = os.environ) -> Console | Line
 class _Notes:
     """Keeps what a person did, in a thread of its own: a service that is busy holds up no key."""
 
-    def __init__(self, state_dir: Path, settings: Settings | None, wake: Callable[[], None]) -> None:
-        self._state_dir, self._settings, self._wake = state_dir, settings, wake
+    def __init__(self, loaded: Loaded, wake: Callable[[], None], *, whole: bool) -> None:
+        self._loaded, self._whole, self._wake = loaded, whole, wake
         self._words: queue.SimpleQueue[Word | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.trouble: Bilingual | None = None
@@ -114,11 +125,11 @@ class _Notes:
             self._thread.join(_LAST_WORDS_S)
 
     def _work(self) -> None:
-        from agent.commands.telling import tell, word
+        from agent.commands.telling import Ear, tell, word
 
         while (said := self._words.get()) is not None:
             try:
-                tell(self._state_dir, [word("did", step=said.step, helped=said.helped)], self._settings)
+                tell(Ear.of(self._loaded, whole=self._whole), [word("did", step=said.step, helped=said.helped)])
                 self.kept += 1
             except CommandFailed as failed:
                 self.trouble = failed.text

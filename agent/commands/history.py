@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from agent.commands.context import configuration, page_for
+from agent.commands.context import one_terminal, page_for
 from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.look_back import look_back
 from agent.commands.request import Request
@@ -24,7 +24,7 @@ _SHOWN = 60  # characters of a word that is not understood
 
 
 def history(request: Request) -> int:
-    loaded = configuration(request)
+    loaded = one_terminal(request)
     folder = Path(loaded.settings.agent.state_dir)
     back = look_back(loaded, request.since, request.until, _wanted(request.cause) if request.cause else None)
     found, told, lived = back.found, back.told, back.lived

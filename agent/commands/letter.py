@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from agent.commands import paper
-from agent.commands.context import configuration
+from agent.commands.context import one_terminal
 from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.look_back import look_back
 from agent.commands.request import Request
@@ -17,7 +17,7 @@ from agent.present.history import named
 
 
 def letter(request: Request) -> int:
-    loaded = configuration(request)
+    loaded = one_terminal(request)
     back = look_back(loaded)
     try:
         case = letters.case_of(back.told.incidents, back.found.events, request.incident)
@@ -27,8 +27,8 @@ def letter(request: Request) -> int:
         raise _nothing() if request.incident is None else no_incident(request.incident)
     today = datetime.fromtimestamp(back.now.at, UTC)
     try:
-        fields = letters.fields_of(case, loaded.settings, today)
-        made = printed("letter.html", fields, paper.languages(request, loaded), letters.TITLES[case.account])
+        fields = letters.fields_of(case, loaded.settings, today, beside=request.beside is not None)
+        made = printed("letter.html", fields, paper.languages(request, loaded), letters.TITLES[case.account], about=request.beside or "")
     except NoPressError as error:
         raise paper.no_press(error) from None
     plain = (request.output or "").lower().endswith(".txt")

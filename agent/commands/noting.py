@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from agent.commands.failure import CommandFailed
-from agent.commands.telling import Heard, tell
+from agent.commands.telling import Ear, Heard, tell
 from agent.contract.word import Word
 from agent.present import output
 from agent.present.page import Page
@@ -15,7 +13,7 @@ from agent.settings.load import Loaded
 def note(told: Word, loaded: Loaded, page: Page) -> None:
     """One that cannot be noted has taken place all the same."""
     try:
-        heard = tell(Path(loaded.settings.agent.state_dir), [told], loaded.settings)
+        heard = tell(Ear.of(loaded), [told])
     except CommandFailed as failed:
         output.complain(page.wrap(page.words(failed.text)))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from agent.present.addressed import COMMANDS
 from probes.ground.bilingual import Bilingual, same
 
 
@@ -47,8 +48,11 @@ OPTIONS = (
         name="--beside",
         value="NAME|all",
         needs=Bilingual("旁边那台终端在配置里的名称，或 all", "the configured name of a terminal beside this machine, or all"),
-        of=_RESULTS,
-        says=Bilingual("旁边的终端（[[beside]]），不是本机", "a terminal beside this machine ([[beside]]), and not this one"),
+        of=COMMANDS,
+        says=Bilingual(
+            "旁边的终端（[[beside]]），不是本机；all 是每一台，用于 check 和 status",
+            "a terminal beside this machine ([[beside]]), and not this one; all, of check and status: each of them",
+        ),
     ),
     Option(
         name="--format",

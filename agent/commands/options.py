@@ -143,8 +143,11 @@ def _chosen(option: Option, value: str | bool | None) -> None:
 
 
 def _elsewhere(option: Option) -> WrongOption:
-    zh, en = " 或 ".join(option.of), " or ".join(option.of)
-    return WrongOption(f"{option.name} 只能和 {zh} 一起用", f"{option.name} goes with {en} only")
+    *most, last = option.of
+    return WrongOption(
+        f"{option.name} 只能和 {' 或 '.join(filter(None, ('、'.join(most), last)))} 一起用",
+        f"{option.name} goes with {' or '.join(filter(None, (', '.join(most), last)))} only",
+    )
 
 
 def _contradictions(given: argparse.Namespace) -> None:
@@ -154,6 +157,11 @@ def _contradictions(given: argparse.Namespace) -> None:
         (given.month and (given.since or given.until), Bilingual("--month 和 --since、--until ", "--month and --since or --until")),
         (given.quiet and given.details, Bilingual("--quiet 和 --details ", "--quiet and --details")),
         (given.html and (given.json or given.format or given.qr), Bilingual("--html 和其他输出格式", "--html and another form of output")),
+        (given.beside and given.only, Bilingual("--beside 和 --only ", "--beside and --only")),
+        (
+            given.beside and given.date,
+            Bilingual("--beside 和 --date（日期是这台机器配置里的）", "--beside and --date, which is this machine's own,"),
+        ),
         ((given.json or given.format) and given.qr, Bilingual("--qr 和给程序看的格式", "--qr and a format for programs")),
     ):
         if one:

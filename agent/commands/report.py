@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from agent.commands import paper
-from agent.commands.context import configuration
+from agent.commands.context import one_terminal
 from agent.commands.failure import CommandFailed
 from agent.commands.look_back import LookedBack, look_back
 from agent.commands.request import Request
@@ -22,13 +22,13 @@ DAYS = 30  # where nobody says how many
 
 
 def report(request: Request) -> int:
-    loaded = configuration(request)
+    loaded = one_terminal(request)
     now = _now(look_back(loaded))
     first, last, compare = _asked(request, datetime.fromtimestamp(now, UTC).date())
     back = look_back(loaded, _begin(first), _begin(last + timedelta(days=1)))
     found = _report(back, first, last, compare, loaded, now)
     try:
-        made = printed("report.html", reports.fields_of(found), paper.languages(request, loaded), reports.TITLE)
+        made = printed("report.html", reports.fields_of(found), paper.languages(request, loaded), reports.TITLE, about=request.beside or "")
     except NoPressError as error:
         raise paper.no_press(error) from None
     paper.deliver(made, request, loaded, f"posdiag-report-{found.first}-{found.last}.html", mode=0o600)

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from agent.commands.contacts import contacts
-from agent.commands.context import configuration, locale_language, page_for, speaking
+from agent.commands.context import configuration, each_terminal, locale_language, page_for, speaking
 from agent.commands.request import Request
 from agent.commands.show import show
 from agent.contract.document import Status
@@ -28,6 +28,8 @@ def status(request: Request) -> int:
     try:
         return _status(request, configuration(request))
     except SettingsError as error:
+        if request.beside is not None:  # where its directory is, and its name, the configuration alone says
+            raise
         exit_status = last(request, error)
         if exit_status is None or not error.denied:
             raise
@@ -44,10 +46,14 @@ def last(request: Request, error: SettingsError) -> int | None:
 
 
 def _status(request: Request, loaded: Loaded, doubt: Bilingual | None = None) -> int:
-    if request.beside:
-        from agent.commands import beside
+    if request.beside is None:
+        return _of_one(request, loaded, doubt)
+    from agent.commands.beside import worst
 
-        return beside.status(request, loaded)
+    return worst([_of_one(each, own, doubt) for each, own in each_terminal(request, loaded)])
+
+
+def _of_one(request: Request, loaded: Loaded, doubt: Bilingual | None) -> int:
     now = Clock().wall()
     reading = places(loaded.settings.agent).shown(now, boot_id())
     if reading.status is None:

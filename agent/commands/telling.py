@@ -12,12 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from agent.commands.failure import CommandFailed
 from agent.contract.times import utc
 from agent.contract.word import Word, read, written
 from agent.daemon.instance_lock import AlreadyRunning, alone
 from agent.record.intake import Intake
 from agent.record.moments import Moment
+from agent.settings.load import Loaded
 from agent.settings.model import Settings
 from agent.status.spoken import fit
 from agent.storage.atomic import StoreError, trouble_of
@@ -46,10 +49,25 @@ def word(what: str, **told: Any) -> Word:
     return made
 
 
-def tell(state_dir: Path, words: Sequence[Word], settings: Settings | None) -> Heard:
-    """`settings`: None where this user may not read them. Raises `CommandFailed`: then none of the words is kept."""
+class Ear(Struct, frozen=True):
+    """Whom it is told: the record in `folder`. `service`: the state directory of the service that has it, where that is another one.
+    `settings`: None where this user may not read them."""
+
+    folder: Path
+    settings: Settings | None
+    service: Path | None = None
+
+    @classmethod
+    def of(cls, loaded: Loaded, *, whole: bool = True) -> Ear:
+        service = Path(loaded.service_dir) if loaded.service_dir else None
+        return cls(Path(loaded.settings.agent.state_dir), loaded.settings if whole else None, service)
+
+
+def tell(ear: Ear, words: Sequence[Word]) -> Heard:
+    """Raises `CommandFailed`: then none of the words is kept."""
+    settings = ear.settings
     masked = [fit(settings)(each) for each in words]
-    spool, laid = Spool(state_dir), list[str]()
+    spool, laid = Spool(ear.folder), list[str]()
     _make(spool)
     for each in masked:
         content = written(each)
@@ -61,7 +79,7 @@ def tell(state_dir: Path, words: Sequence[Word], settings: Settings | None) -> H
             raise CommandFailed("没有记下：这句话没有内容，请换个写法", "Not noted: there is nothing in it; say it in other words")
         file = f"{each.word}.json"
         try:
-            _put(spool, file, content, settings)
+            _put(spool, file, content, ear)
         except SpoolFullError:
             _take_back(spool, laid)
             raise _full(spool) from None
@@ -69,7 +87,7 @@ def tell(state_dir: Path, words: Sequence[Word], settings: Settings | None) -> H
             _take_back(spool, laid)
             raise _not_laid(spool, error) from None
         laid.append(file)
-    return _taken_in(spool, laid, state_dir, settings)
+    return _taken_in(spool, laid, ear)
 
 
 def _would_be_taken(content: bytes) -> bool:
@@ -86,11 +104,11 @@ def _make(spool: Spool) -> None:
         spool.make()
 
 
-def _put(spool: Spool, file: str, content: bytes, settings: Settings | None) -> None:
+def _put(spool: Spool, file: str, content: bytes, ear: Ear) -> None:
     try:
         spool.put(file, content)
     except SpoolFullError:
-        _take_in(spool.path.parent, settings)
+        _take_in(ear)
         spool.put(file, content)
 
 
@@ -99,11 +117,11 @@ def _take_back(spool: Spool, laid: Sequence[str]) -> None:
         spool.remove(file)
 
 
-def _taken_in(spool: Spool, laid: Sequence[str], state_dir: Path, settings: Settings | None) -> Heard:
+def _taken_in(spool: Spool, laid: Sequence[str], ear: Ear) -> Heard:
     clock, pause = Clock(), threading.Event()
     end = clock.monotonic() + PATIENCE_S
     while True:
-        _take_in(state_dir, settings)
+        _take_in(ear)
         if not any(map(spool.holds, laid)):
             return Heard.RECORDED
         if clock.monotonic() > end:
@@ -111,11 +129,11 @@ def _taken_in(spool: Spool, laid: Sequence[str], state_dir: Path, settings: Sett
         pause.wait(_PAUSE_S)
 
 
-def _take_in(state_dir: Path, settings: Settings | None) -> None:
+def _take_in(ear: Ear) -> None:
     """Where no service does, and we may."""
-    with suppress(AlreadyRunning, OSError), alone(state_dir) as ours:
+    with suppress(AlreadyRunning, OSError), alone(ear.service or ear.folder) as ours:
         if ours:
-            _intake(state_dir, settings).take()
+            _intake(ear.folder, ear.settings).take()
 
 
 def _intake(state_dir: Path, settings: Settings | None) -> Intake:

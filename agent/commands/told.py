@@ -6,10 +6,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from agent.commands.context import configuration, locale_language, page_for, speaking
+from agent.commands.context import locale_language, one_terminal, page_for, speaking
 from agent.commands.failure import CommandFailed, no_incident
 from agent.commands.request import Request, Said
-from agent.commands.telling import Heard, tell, word
+from agent.commands.telling import Ear, Heard, tell, word
 from agent.contract.document import Status
 from agent.contract.word import INCIDENT_NAME, TEXTS, WORD_NAME, Word
 from agent.diagnosis.causes import Cause
@@ -39,14 +39,14 @@ class Known(Struct, frozen=True, kw_only=True):
 def told(request: Request) -> int:
     loaded, settings = _configuration(request)
     page, said, text = page_for(request, loaded), request.said, " ".join(request.words)
-    folder = Path(loaded.settings.agent.state_dir)
+    folder, ear = Path(loaded.settings.agent.state_dir), Ear.of(loaded, whole=settings is not None)
     if said.forget:
-        return _forget(folder, said.forget, settings, page)
+        return _forget(ear, said.forget, page)
     known = _known(loaded, folder, said.incident)
     if said == Said(incident=said.incident) and not text:
         return _show(known, page)
     words = _words(said, text, known, settings)
-    heard = tell(folder, words, settings)
+    heard = tell(ear, words)
     output.say(_noted(words, heard, settings, page))
     return 0
 
@@ -54,9 +54,9 @@ def told(request: Request) -> int:
 def _configuration(request: Request) -> tuple[Loaded, Settings | None]:
     """Who may not read the configuration says something all the same: to where it goes by default."""
     try:
-        loaded = configuration(request)
+        loaded = one_terminal(request)
     except SettingsError as error:
-        if not error.denied:
+        if not error.denied or request.beside is not None:
             raise
         defaults = Loaded(Settings(), None, frozenset(), "")
         return speaking(defaults, Language(error.language or locale_language())), None
@@ -187,16 +187,16 @@ def _understood(word: Word, page: Page) -> list[str]:
     return found
 
 
-def _forget(folder: Path, asked: str, settings: Settings | None, page: Page) -> int:
+def _forget(ear: Ear, asked: str, page: Page) -> int:
     name = asked.strip().lower() if asked.strip()[:1] in ("w", "W") else _as_incident(asked)
-    if not (WORD_NAME.fullmatch(name) or INCIDENT_NAME.fullmatch(name)) or _unheard_of(folder, name):
+    if not (WORD_NAME.fullmatch(name) or INCIDENT_NAME.fullmatch(name)) or _unheard_of(ear.folder, name):
         shown = escape(asked, _SHOWN)
         raise CommandFailed(
             f"没有“{shown}”这句话。每句话的名字（w-……）见 posdiag history ID；写故障的 ID 则撤回关于它的所有话",
             f"Nothing that was said is called “{shown}”. The names (w-…) stand in posdiag history ID; with the ID of an incident all that "
             "was said about it goes",
         )
-    heard = tell(folder, [word("forget", forgotten=name)], settings)
+    heard = tell(ear, [word("forget", forgotten=name)])
     if heard is Heard.RECORDED:
         output.say(page.wrap(page.say(f"已撤回并从记录里删去：{name}", f"Taken back, and gone from the record: {name}")))
     else:

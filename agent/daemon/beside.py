@@ -38,10 +38,17 @@ class BesideWatch:
 
     def look(self) -> None:
         """To be called on and on. Returns at once."""
+        for each in list(self._terminals.values()):
+            each.listen()
         if self._clock.running() >= self._look_at and not self._stopping.is_set():
             self._look_at = float("inf")
             if not self._worker.wake():
                 self._look_at = self._clock.running() + AGAIN_S
+
+    @property
+    def wakers(self) -> tuple[int, ...]:
+        """Descriptors that become readable when `look` has something to listen to."""
+        return tuple(waker for each in list(self._terminals.values()) for waker in each.wakers)
 
     def clock_moved(self, by: float) -> None:
         """Returns at once."""

@@ -22,11 +22,13 @@ from agent.daemon import cause_starts, pace
 from agent.daemon.confirm import Standing, Verdict, advance
 from agent.daemon.examiner import Examiner, fault_of
 from agent.daemon.incident import follow
+from agent.daemon.learning import Learning
+from agent.daemon.listener import Listener
 from agent.daemon.own_faults import OwnFaults
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.model import CanPay, State
-from agent.examination.beside import examine_beside, settings_of
+from agent.examination.beside import examine_beside
 from agent.examination.beside_memory import FILE, keep, recall
 from agent.examination.result import Examination, Memory
 from agent.outputs.change import Change
@@ -34,6 +36,7 @@ from agent.outputs.file_troubles import FileTroubles
 from agent.outputs.outputs import Outputs
 from agent.outputs.seam import Undelivered
 from agent.outputs.status_file import StatusFile
+from agent.settings.beside import settings_of
 from agent.settings.load import Loaded
 from agent.status.beside import identity_of, report_on
 from agent.status.build import Moment, Report
@@ -47,6 +50,7 @@ from probes.settings import Beside
 LONGEST_S = 15.0  # of one examination
 HASTY = 3  # times `confirm`: verdicts that keep changing are not looked at in haste for ever
 COMPLETE_EVERY = 5  # looks while all is well; in the others a terminal whose data costs money sends nothing
+LISTEN_S = 0.2  # for what people said of it to be taken in, before the status that tells of it
 _METERED = "cellular"
 
 
@@ -90,6 +94,9 @@ class BesideTerminal:
         self._recorder = BesideRecord(self._own, self._identity, self._files, clock, once=once, today=today)
         self._recorded = RecordedIncident(self._recorder)
         self._status_file.first = self._recorder.flush
+        self._listener = Listener(self._own.settings, self._recorder, outputs.notifier, clock)
+        self._learning = Learning(self._own.settings, outputs.notifier)
+        self._recorder.heard = self._learning.take
         self._past, self._cause_starts, self._incident = past, past.causes, self._recorded.resumed(past.incident)
         self._recorded.seen_before(reading.status)
         self._standing: Standing | None = None
@@ -107,9 +114,21 @@ class BesideTerminal:
         with self._own_faults.said():
             examination = self._examiner.run(Memory())
             self.took_s = self._clock.running() - began
+            self.listen()
+            self._listener.wait(LISTEN_S)
             with self._lock:
                 if not self._closed:
                     self._take(examination, began, round_s)
+
+    def listen(self) -> None:
+        """What people say of it is taken into its record. To be called on and on; returns at once."""
+        if not self._closed:
+            self._listener.look()
+
+    @property
+    def wakers(self) -> tuple[int, ...]:
+        """Descriptors that become readable when there is something to be listened to."""
+        return self._listener.wakers
 
     def clock_moved(self, by: float) -> None:
         """Returns at once."""
@@ -131,8 +150,9 @@ class BesideTerminal:
 
     def _examine(self, loaded: Loaded, *, timeout_s: float = LONGEST_S, **given: Any) -> Examination:
         carried, earlier = given["carried"], self._earlier
+        known = self._memory.known_of(recall(self._folder))  # somebody may have looked by hand
         found, self._memory = examine_beside(
-            loaded, self._beside, self._memory, carried=carried, timeout_s=timeout_s, earlier=earlier if self._light else ()
+            loaded, self._beside, known, carried=carried, timeout_s=timeout_s, earlier=earlier if self._light else ()
         )
         return found
 
@@ -210,6 +230,10 @@ class BesideTerminal:
             pending=standing.pending,
             incident=self._incident,
             watch=self._recorded.watch(),
+            promises=self._recorder.standing.promises,
+            planned=self._recorder.standing.planned(moment.now),
+            experience=self._learning.experience(),
             today=self._recorder.today,
+            record=self._learning.record(self._recorder.today, self._recorder.known),
         )
         return report_on(examination, self._own, self._beside, identity=identity, moment=moment, report=report)

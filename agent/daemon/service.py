@@ -168,7 +168,7 @@ def _forever(
             ]
         )
 
-    while not signals.wait(within_s(), cycle.wakers):
+    while not signals.wait(within_s(), (*cycle.wakers, *(waker for each in beside for waker in each.wakers))):
         moved = jumps.jumped()
         if moved:
             cycle.clock_moved(moved)

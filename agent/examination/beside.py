@@ -16,7 +16,7 @@ from agent.contract.times import utc
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import CanPay
 from agent.examination import runner
-from agent.examination.beside_memory import BesideMemory, folder
+from agent.examination.beside_memory import BesideMemory
 from agent.examination.carried import Carried
 from agent.examination.dependencies import settle
 from agent.examination.judge import judge
@@ -37,20 +37,7 @@ from probes.settings import Beside
 DEVICE, BESIDE = "device", "beside"
 _FIRST_S, _LONGEST_S, _MARGIN_S = 9.0, 9.0, 0.3
 _REACHED = frozenset([Layer.DNS, Layer.INTERNET, Layer.GATEWAY])  # what sends, from the device
-_OF_THE_MACHINE = ("model", "firmware")  # labels
 _ORDER = {layer: position for position, layer in enumerate(Layer)}
-
-
-def settings_of(loaded: Loaded, beside: Beside) -> Loaded:
-    """As its document is written: its own name and directories, the hosts that it pays at, and nothing of this machine or its devices."""
-    settings, agent = loaded.settings, loaded.settings.agent
-    labels = {name: value for name, value in settings.terminal.labels.items() if name not in _OF_THE_MACHINE}
-    terminal = replace(settings.terminal, id=beside.name, serial_number="", labels=labels)
-    state_dir = str(folder(agent.state_dir, beside.name))
-    status_dir = str(folder(agent.status_dir, beside.name)) if agent.status_dir else ""
-    agent = replace(agent, state_dir=state_dir, status_dir=status_dir)
-    own = replace(settings, terminal=terminal, agent=agent, serial=[], app=[], uplink=[], plugin=[], date=[], beside=[beside])
-    return replace(loaded, settings=own)
 
 
 def examine_beside(

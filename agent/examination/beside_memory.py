@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from agent.storage.atomic import write
+from agent.storage.atomic import StoreError, write
 from probes.beside_lan import DEBUGGING_PORT
 from probes.ground.files import read_small
+from probes.settings import Beside
 
 FILE = "memory.json"
 EVERY_S = 600.0  # how often a port that may take one client alone is tried
@@ -35,9 +38,15 @@ class BesideMemory(Struct, frozen=True, kw_only=True):
         due = dict.fromkeys(ports, EVERY_S) | {DEBUGGING_PORT: DEBUGGING_EVERY_S}
         return frozenset(port for port, every_s in due.items() if not 0 <= now - self.tried.get(str(port), -every_s) < every_s)
 
+    def known_of(self, other: BesideMemory) -> BesideMemory:
+        """With what another look learnt of the ports since."""
+        newer = {port for port, at in other.tried.items() if at > self.tried.get(port, float("-inf"))}
+        tried, said = ({port: value for port, value in table.items() if port in newer} for table in (other.tried, other.said))
+        return replace(self, tried=self.tried | tried, said=self.said | said)
 
-def folder(state_dir: str | Path, name: str) -> Path:
-    return Path(state_dir) / "beside" / name
+    def claiming(self, ports: Iterable[int], now: float) -> BesideMemory:
+        """As if all that may be tried now had been."""
+        return replace(self, tried=self.tried | dict.fromkeys(map(str, self.may_try(ports, now)), now))
 
 
 def recall(place: Path) -> BesideMemory:
@@ -52,3 +61,24 @@ def keep(place: Path, memory: BesideMemory) -> None:
     """Writes only what differs from the file. Raises `agent.storage.atomic.StoreError`."""
     if recall(place) != memory:
         write(place / FILE, msgspec.json.encode(memory))
+
+
+def trying(place: Path, beside: Beside, now: float) -> BesideMemory:
+    """The memory for a look that a person asks for: what it may try is written down as tried before it is, so that nobody tries it as
+    well. Where it cannot be written nothing may be tried."""
+    memory = recall(place)
+    if not (beside.address or beside.mac):
+        return memory
+    claiming = memory.claiming(beside.ports, now)
+    try:
+        keep(place, claiming)
+    except StoreError:
+        return claiming
+    return memory
+
+
+def remembered(place: Path, memory: BesideMemory) -> None:
+    """What came of it. A service that knows more of the terminal keeps that."""
+    if memory.tried:
+        with suppress(StoreError):
+            keep(place, recall(place).known_of(memory))

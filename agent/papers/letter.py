@@ -84,12 +84,12 @@ def number_of(text: str) -> Number:
     return Number(len(text) - shown, text[len(text) - shown :])
 
 
-def fields_of(case: Case, settings: Settings, today: datetime) -> Fields:
+def fields_of(case: Case, settings: Settings, today: datetime, *, beside: bool = False) -> Fields:
     """`today`: what stands under the letter; nothing does where it lies before the incident, as where the clock is lost."""
     incident, terminal = case.incident, settings.terminal
     gateway = next((each for each in settings.gateway if each.name == incident.subject), None) or next(iter(settings.gateway), None)
     merchant = gateway.iso8583.merchant_id if gateway and gateway.iso8583.merchant_id else terminal.merchant_id
-    number = gateway.iso8583.terminal_id if gateway else ""
+    number = gateway.iso8583.terminal_id if gateway and not beside else ""
     latest = times.parse(incident.ended_at or incident.began_at)
 
     def fields(page: Page) -> dict[str, Any]:
@@ -99,6 +99,7 @@ def fields_of(case: Case, settings: Settings, today: datetime) -> Fields:
             "acquirer": settings.support.acquirer.name,
             "acquirer_phone": settings.support.acquirer.phone,
             "store": terminal.store,
+            "called": terminal.id if beside else "",
             "merchant": number_of(merchant) if merchant else None,
             "terminal_number": number_of(number) if number else None,
             "serial_number": terminal.serial_number,

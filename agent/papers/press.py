@@ -36,9 +36,9 @@ class NoPressError(Exception):
     text = MISSING
 
 
-def pages_of(languages: Sequence[str]) -> tuple[Page, ...]:
+def pages_of(languages: Sequence[str], about: str = "") -> tuple[Page, ...]:
     """Sheets on which texts are set whole: the browser breaks their lines."""
-    return tuple(Page(language=language, width=WIDEST) for language in languages)
+    return tuple(Page(language=language, width=WIDEST, about=about) for language in languages)
 
 
 def printed(
@@ -49,10 +49,12 @@ def printed(
     *,
     renewed_s: int = 0,
     beside: Sequence[str] = (),
+    about: str = "",
 ) -> bytes:
     """The page, UTF-8. `fields`: what the template is given, for the sheet of each language. `renewed_s`: a browser reads it anew so often;
-    0: never. `beside`: another folder of templates, with a style of its own. Raises `NoPressError`."""
-    pages = pages_of(languages)
+    0: never. `beside`: another folder of templates, with a style of its own. `about`: the terminal beside this machine that it is about.
+    Raises `NoPressError`."""
+    pages = pages_of(languages, about)
     folders = [_folder(), *([data_path(*beside)] if beside else [])]
     press = _press(folders)
     body = press.get_template(template)

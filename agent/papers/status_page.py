@@ -47,7 +47,9 @@ def page_of(
     light = _light(status, stale)
     name = status.terminal.store or status.terminal.id
     title = Bilingual(f"{name}：{_TITLES[light].zh}", f"{name}: {_TITLES[light].en}")
-    return printed("status.html", _fields(status, days, light, stale, _until(status, counts_s)), languages, title, renewed_s=RENEWED_S)
+    about = status.terminal.id if status.vantage is not None else ""
+    fields = _fields(status, days, light, stale, _until(status, counts_s))
+    return printed("status.html", fields, languages, title, renewed_s=RENEWED_S, about=about)
 
 
 def _until(status: Status, counts_s: float) -> str:

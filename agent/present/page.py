@@ -9,6 +9,7 @@ from typing import TextIO
 from msgspec import Struct
 
 from agent.present import encoding, layout
+from agent.present.addressed import addressed
 from probes.ground.bilingual import Bilingual
 from probes.ground.text import escape
 from probes.ground.whole_number import whole_number
@@ -20,20 +21,21 @@ COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "faint": "2"
 
 class Page(Struct, frozen=True, kw_only=True):
     """`language` is what will be shown: English where the encoding has no Chinese. `few_glyphs`: a console of Linux itself, whose font has
-    256 or 512 characters, of the blocks only the shades and halves."""
+    256 or 512 characters, of the blocks only the shades and halves. `about`: the terminal beside this machine that all of it is about."""
 
     language: str = "zh"
     encoding: str = "utf-8"
     width: int = 80
     colour: bool = False
     few_glyphs: bool = False
+    about: str = ""
 
     @property
     def ambiguous(self) -> int:
         return encoding.ambiguous_width(self.encoding)
 
     def say(self, zh: str, en: str) -> str:
-        return self.fit(zh if self.language == "zh" else en)
+        return self.fit(addressed(zh if self.language == "zh" else en, self.about))
 
     def words(self, text: Bilingual) -> str:
         return self.say(text.zh, text.en)
@@ -77,7 +79,9 @@ class Page(Struct, frozen=True, kw_only=True):
         return [self.paint(line, colour) for line in lines]
 
 
-def open_page(stream: TextIO | None, language: str, *, colour: bool = True, environ: Mapping[str, str] = os.environ) -> Page:
+def open_page(
+    stream: TextIO | None, language: str, *, colour: bool = True, about: str = "", environ: Mapping[str, str] = os.environ
+) -> Page:
     """The page that `stream` offers; colour only on a terminal, and not where NO_COLOR or `--no-color` forbids it."""
     spoken = encoding.encoding_of(stream, environ)
     terminal = is_terminal(stream)
@@ -87,6 +91,7 @@ def open_page(stream: TextIO | None, language: str, *, colour: bool = True, envi
         width=columns_of(stream, environ),
         colour=colour and terminal and not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb",
         few_glyphs=terminal and environ.get("TERM") == "linux",
+        about=about,
     )
 
 

@@ -213,7 +213,6 @@ def _advice(document: Document, page: Page) -> list[str]:
 
 def _foot(document: Document, page: Page, reader: Reader) -> list[str]:
     status, lines = document.status, list[str]()
-    again = reader.command if "--beside" in reader.command else "posdiag --check"
     if status.causes:
         for who, whom in reader.contacts:
             lines += page.wrap(page.say(f"可以把结果发给{who}：{whom}", f"The results can be sent to the {who}: {whom}"))
@@ -222,8 +221,8 @@ def _foot(document: Document, page: Page, reader: Reader) -> list[str]:
     elif status.causes:
         lines += page.wrap(
             page.say(
-                f"把完整结果存成文件：{again} --json > posdiag.json",
-                f"To keep the full results: {again} --json > posdiag.json",
+                "把完整结果存成文件：posdiag --check --json > posdiag.json",
+                "To keep the full results: posdiag --check --json > posdiag.json",
             )
         )
     return [*lines, *_about(document, page, reader)]

@@ -17,7 +17,8 @@ class Loaded(Struct, frozen=True):
 
     `hash`: 16 hexadecimal digits, equal where the effective settings are, whichever terminal of one kind they are on. `sources`: the
     file that each given key comes from, where there are several. `lacking`: what is wrong with files that the settings name, which a
-    look finds as well, at the gateway that needs them.
+    look finds as well, at the gateway that needs them. `service_dir`: the state directory of the service that looks at the terminal, where
+    that is another one: it is beside this machine (`agent.settings.beside`).
     """
 
     settings: Settings
@@ -26,6 +27,7 @@ class Loaded(Struct, frozen=True):
     hash: str
     sources: Mapping[str, str] = {}
     lacking: tuple[Problem, ...] = ()
+    service_dir: str = ""
 
 
 def load(path: str | None = None) -> Loaded:

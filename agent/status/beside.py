@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from agent.contract.document import Status
 from agent.contract.times import parse
 from agent.examination.result import Examination
+from agent.present.addressed import addressed
 from agent.remedy.here import Here, Platform
 from agent.settings.load import Loaded
 from agent.status.build import Moment, Report, build
 from agent.storage.identity import Identity, boot_id
+from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
 from probes.ground.text import escape
 from probes.model import Check, Facts
@@ -46,7 +48,12 @@ def report_on(
 ) -> Status:
     """`own`: the settings as of that terminal. Without a report, the verdict is the examination's own."""
     status = build(examination, own, identity=identity, moment=moment, here=here_of(beside), report=report)
-    return replace(status, vantage="beside")
+    steps = tuple(replace(step, text=_addressed(step.text, beside), expect=_addressed(step.expect, beside)) for step in status.remediation)
+    return replace(status, remediation=steps, vantage="beside")
+
+
+def _addressed(text: Bilingual, beside: Beside) -> Bilingual:
+    return Bilingual(addressed(text.zh, beside.name), addressed(text.en, beside.name))
 
 
 def snapshot_beside(examination: Examination, own: Loaded, beside: Beside, clock: Clock) -> Status:

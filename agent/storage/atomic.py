@@ -140,7 +140,8 @@ def open_directory(directory: Path, *, make: bool = True) -> int:
 
 
 def make_directory(directory: Path, mode: int = 0o755) -> None:
-    """With its parents, each with the mode that it is to have, whatever the umask. One that is there stays as it is. Raises OSError."""
+    """With its parents, each with the mode that it is to have, whatever the umask. What root makes in another's directory is that one's, as
+    the service has to write there. One that is there stays as it is. Raises OSError."""
     try:
         directory.mkdir(mode=mode)
     except FileExistsError:
@@ -155,6 +156,9 @@ def make_directory(directory: Path, mode: int = 0o755) -> None:
         try:
             if os.fstat(handle).st_uid == os.geteuid():
                 os.fchmod(handle, mode)
+                above = directory.parent.stat()
+                if os.geteuid() == 0 != above.st_uid:
+                    os.fchown(handle, above.st_uid, above.st_gid)
         finally:
             os.close(handle)
 

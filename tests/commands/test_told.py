@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from agent.commands.failure import CommandFailed, WrongOption
 from agent.commands.said import day, until
-from agent.commands.telling import tell, word
+from agent.commands.telling import Ear, tell, word
 from agent.contract.document import Incident
 from agent.contract.event import ClosedEvent
 from agent.remedy.catalogue import entry
@@ -266,5 +266,5 @@ def test_a_number_that_is_on_the_screen_no_more_is_not_guessed(config: Path) -> 
 def test_nothing_is_called_noted_that_the_service_would_throw_away(tmp_path: Path) -> None:
     for nothing in (word("called", who="\u200b"), word("date", name="\u202e"), word("did", step="No Step")):
         with pytest.raises(CommandFailed):
-            tell(tmp_path, [word("note", text="before"), nothing], Settings())
+            tell(Ear(tmp_path, Settings()), [word("note", text="before"), nothing])
     assert not [*tmp_path.glob("told/*")] and not (tmp_path / "history.ndjson").exists()

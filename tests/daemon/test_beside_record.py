@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import Any
 
 import pytest
 
+from agent.commands.telling import Ear, Heard, tell, word
 from agent.contract.times import parse
 from agent.daemon.beside_terminal import COMPLETE_EVERY, BesideTerminal
+from agent.daemon.instance_lock import alone
 from agent.outputs import log
 from agent.outputs.error_stream import ErrorStream
 from agent.outputs.registry import open_outputs
+from agent.settings.beside import settings_of
 from agent.settings.load import Loaded, load
+from agent.storage.atomic import make_directory
 from probes.ground.clock import Clock
 from tests.support.android.terminal import PACKAGE, AndroidTerminal
 from tests.support.patience import PATIENCE_S
@@ -170,3 +175,31 @@ def test_a_directory_that_cannot_be_written_is_said_and_no_matter_of_the_cycle(t
         (tmp_path / "state" / "beside").unlink()
         till.look(AndroidTerminal())
         assert till.outputs.notifier.standing() == ""
+
+
+def test_what_people_say_of_it_stands_in_its_document_and_what_its_record_adds_up_to(till: Till) -> None:
+    till.look(AndroidTerminal())
+    opened = till.look(AndroidTerminal(sim="ABSENT"))["incident"]["id"]
+    own = settings_of(till.loaded, till.loaded.settings.beside[0])
+    with alone(till.place / "state") as ours:  # as the service has it
+        assert ours and tell(Ear.of(own), [word("called", who="technician", promised="2099-01-31", incident=opened)]) is Heard.WAITING
+        looks = iter(range(100))  # it is taken in by another thread, which a look waits for only a little
+        while not (seen := till.look(AndroidTerminal(sim="ABSENT")))["promises"]:
+            next(looks)
+    assert [each["who"] for each in seen["promises"]] == ["technician"] and not list((till.place / "state/beside/till-2/told").iterdir())
+    over = till.look(AndroidTerminal())["record"]
+    assert (over["incidents_by_cause"], [each["cause"] for each in over["closed"]]) == (
+        {"operator.sim_missing": 1},
+        ["operator.sim_missing"],
+    )
+    assert not (till.place / "state/told").exists()
+    assert till.followed.wakers, "the next word is heard at once"
+
+
+@pytest.mark.root
+def test_a_folder_that_root_made_is_the_services(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    os.chown(state, 1234, 1234)
+    make_directory(state / "beside" / "till-2")
+    assert {(each.stat().st_uid, each.stat().st_gid) for each in (state / "beside", state / "beside/till-2")} == {(1234, 1234)}

@@ -9,13 +9,15 @@ import pytest
 from msgspec.structs import replace
 
 from agent.diagnosis.model import CanPay
-from agent.examination.beside import examine_beside, settings_of
-from agent.examination.beside_memory import BesideMemory, keep, recall
+from agent.examination.beside import examine_beside
+from agent.examination.beside_memory import BesideMemory, keep, recall, remembered, trying
 from agent.examination.carried import Carried
 from agent.examination.result import Examination
+from agent.settings.beside import settings_of
 from agent.settings.load import load
 from probes.ground.clock import Clock
 from probes.model import Outcome, Symptom
+from probes.settings import Beside
 from tests.support.android.terminal import PACKAGE, AndroidTerminal
 from tests.support.servers.adb import Said, adb_server
 
@@ -215,3 +217,23 @@ def test_a_tool_that_fails_by_itself_says_nothing_of_the_host(tmp_path: Path, st
 
     seen, _ = look(tmp_path, Failing())
     assert seen.diagnosis.can_pay is CanPay.UNKNOWN and not seen.diagnosis.findings
+
+
+PORTS = frozenset([20007, 5555])
+
+
+def test_what_somebody_tries_by_hand_nobody_else_tries_so_soon(tmp_path: Path) -> None:
+    till = Beside(name="till-2", address="192.0.2.1", ports=[20007])
+    memory = trying(tmp_path, till, 1000.0)
+    assert memory.may_try(till.ports, 1000.0) == PORTS
+    assert not trying(tmp_path, till, 1001.0).may_try(till.ports, 1001.0), "while it is being tried"
+    remembered(tmp_path, replace(memory, tried={"20007": 1000.5}, said={"20007": "open"}))
+    service = BesideMemory(on_lan=True, tried={"20007": 100.0}, said={"20007": "refused"}).known_of(recall(tmp_path))
+    assert service.on_lan and service.said == {"20007": "open"} and not service.may_try(till.ports, 1500.0)
+    assert service.may_try(till.ports, 1700.0) == {20007}
+
+
+def test_who_cannot_write_down_that_a_port_was_tried_tries_none(tmp_path: Path) -> None:
+    (tmp_path / "till-2").write_text("in the way")
+    till = Beside(name="till-2", address="192.0.2.1", ports=[20007])
+    assert not trying(tmp_path / "till-2", till, 1000.0).may_try(till.ports, 1000.0)

@@ -88,11 +88,18 @@ Look = Callable[[Loaded, Clock], dict[str, Any]]
 
 
 def gather(
-    loaded: Loaded, clock: Clock, incident: str | None = None, *, wrong: str = "", denied: bool = False, look: Look = machine.look
+    loaded: Loaded,
+    clock: Clock,
+    incident: str | None = None,
+    *,
+    own: Loaded | None = None,
+    wrong: str = "",
+    denied: bool = False,
+    look: Look = machine.look,
 ) -> Found:
-    """`wrong`: what is wrong with the configuration, which is then not in effect; `denied`: this user may not read it. Raises
-    `NoSuchIncidentError`."""
-    settings, lacks = loaded.settings, list[Lack]()
+    """`own`: of the terminal that it is about, where that is one beside this machine. `wrong`: what is wrong with the configuration, which
+    is then not in effect; `denied`: this user may not read it. Raises `NoSuchIncidentError`."""
+    settings, lacks = (own or loaded).settings, list[Lack]()
     folder = Path(settings.agent.state_dir)
     now = Moment(at=clock.wall(), boot_id=boot_id(), running_s=clock.running())
     identity = identify(settings.terminal, folder, keep=False)
@@ -106,13 +113,13 @@ def gather(
 
     reading = places(settings.agent).shown(now.at, now.boot_id)
     status = _status(reading, settings.agent.status_home, lacks)
-    redactor = Redactor(None if wrong else settings, _known(identity, loaded, status, folder))
-    looked_back = have(RECORD, lambda: _history(loaded, folder, now, identity, reading.status))
+    redactor = Redactor(None if wrong else loaded.settings, _known(identity, loaded, status, folder))
+    looked_back = have(RECORD, lambda: _history(own or loaded, folder, now, identity, reading.status))
     found_past, told, lived = looked_back if looked_back is not None else (None, None, [])
     one = _wanted(lived, incident, lacks)
     span = _span(one, lived, now)
     record = have(RECORD, lambda: redacted.record(folder, span, redactor)) if looked_back is not None else None
-    log = have(LOG, lambda: redacted.log(Path(settings.agent.log_dir), span, redactor))
+    log = have(LOG, lambda: redacted.log(Path(settings.agent.log_dir), span, redactor, of=settings.terminal.id if own else ""))
     if denied:
         lacks.append(Lack(CONFIGURATION, _DENIED))
     elif wrong:

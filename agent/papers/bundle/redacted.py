@@ -27,7 +27,7 @@ LONGEST = 32 * 1024  # of one line of the record, of one entry of the log
 OLDER_LOGS = 9
 _SCHEMA = "posdiag.event/"
 _ALWAYS = ("day", "carried")  # few lines, and what happened is not told without them
-_HEAD = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[+-]\d\d:\d\d) \[")
+_HEAD = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[+-]\d\d:\d\d) \[([^\]\n]*)")
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -89,8 +89,9 @@ def _event(line: bytes, decoder: msgspec.json.Decoder[Any]) -> dict[str, Any] | 
     return None
 
 
-def log(folder: Path, span: Span, redactor: Redactor) -> Kept:
-    """Raises OSError where none of its files may be read; `FileNotFoundError` where there is none."""
+def log(folder: Path, span: Span, redactor: Redactor, *, of: str = "") -> Kept:
+    """`of`: the terminal whose entries are wanted; empty for all. Raises OSError where none of its files may be read; `FileNotFoundError`
+    where there is none."""
     found: list[Line] = []
     trouble: OSError | None = None
     foreign, beyond = 0, False
@@ -109,11 +110,17 @@ def log(folder: Path, span: Span, redactor: Redactor) -> Kept:
         for at, entry in _entries(content.decode("utf-8", "replace")):
             if at is None:
                 foreign += 1
-            elif span.holds(at):
+            elif span.holds(at) and of in ("", _head_of(entry)):
                 found.append(Line(at=at, place=len(found), content=(redactor.text(entry) + "\n").encode()))
     if trouble is not None and not found:
         raise trouble
     return Kept(lines=tuple(found), foreign=foreign, beyond=beyond)
+
+
+def _head_of(entry: str) -> str:
+    """The terminal that it is about."""
+    head = _HEAD.match(entry)
+    return head[2] if head else ""
 
 
 def _entries(text: str) -> Iterator[tuple[float | None, str]]:
