@@ -10,6 +10,7 @@ from pathlib import Path
 
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.reading import entries_of, line_of, number_of
+from probes.ground.files import is_folder
 from probes.ground.text import escape
 from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import BatteryFacts
@@ -27,7 +28,7 @@ def _look(folder: Path) -> Check[BatteryFacts]:
     try:
         supplies = entries_of(folder)
     except FileNotFoundError:
-        if not folder.parent.is_dir():  # what is mounted over it hides all of it
+        if not is_folder(folder.parent):  # what is mounted over it hides all of it
             return _without(Outcome.UNKNOWN, Symptom.DENIED, rights.SYS.missing())
         supplies = []
     except OSError:

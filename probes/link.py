@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from probes.edge.failures import CannotTell
 from probes.edge.kernel import nl80211, wifi_radio
 from probes.edge.kernel.netlink import IFF_UP, Link
-from probes.edge.kernel.network import Network
+from probes.edge.kernel.network import Network, Part
 from probes.edge.kernel.reading import line_of
 from probes.edge.kernel.tunnels import TUNNELS
 from probes.edge.kernel.uplink import UplinkTarget
@@ -45,7 +45,7 @@ def probe(
 def _not_found(facts: LinkFacts, name: str, network: Network) -> Check[LinkFacts]:
     if network.not_looked:
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, network.not_looked, name=name)
-    if network.denied and not network.links:
+    if not network.may_read(Part.INTERFACES):
         return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, network.denied[0].text, name=name)
     return check_of(facts, Outcome.FAIL, Symptom.ABSENT, name=name)
 

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.thermal import MOST, Part, Sensor, again, sensors
 from probes.ground.deadline import Deadline
+from probes.ground.files import is_folder
 from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import DoubtfulSensor, TemperatureFacts
 
@@ -54,7 +55,7 @@ def temperature(
 def _look(limit_c: float, deadline: Deadline, movement: Movement, sys: Path) -> Check[TemperatureFacts]:
     """Raises CannotTell and OSError."""
     found = sensors(sys)
-    if not found and not (sys / "class").is_dir():
+    if not found and not is_folder(sys / "class"):
         return _without(Outcome.UNKNOWN, Symptom.DENIED, rights.SYS.missing())
     if not found:
         return _without(Outcome.SKIP, Symptom.UNSUPPORTED, "no temperature sensor")

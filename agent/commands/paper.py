@@ -15,6 +15,7 @@ from agent.papers.press import NoPressError
 from agent.present import output
 from agent.present.page import is_terminal
 from agent.settings.load import Loaded
+from probes.ground.files import is_file, is_there
 from probes.ground.text import escape
 
 STDOUT = "-"
@@ -48,7 +49,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     """Beside its place first, then over it: whoever reads it meanwhile, and a disk that is full, leaves the old one whole."""
     beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
     try:
-        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+        if is_there(path) and not is_file(path):  # /dev/stdout, a pipe
             path.write_bytes(data)
             return
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)

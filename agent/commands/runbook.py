@@ -29,6 +29,7 @@ from agent.storage.printed import keep_printed
 from probes import battery, temperature
 from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
+from probes.ground.files import is_folder
 from probes.model import Symptom
 from probes.model.facts import LinkFacts
 from probes.settings import Role
@@ -56,7 +57,7 @@ def _known(loaded: Loaded, clock: Clock) -> books.Known:
     return books.Known(
         settings=settings,
         machine=machine(loaded, clock),
-        here=look_around(settings, writes_log=folder.is_dir()),
+        here=look_around(settings, writes_log=is_folder(folder)),
         terminal=identify(settings.terminal, folder, keep=False).terminal_id,
         hash=loaded.hash,
         experience=learned,
@@ -95,7 +96,7 @@ def _record(loaded: Loaded) -> tuple[Experience, tuple[CauseTotal, ...]]:
 def _note(loaded: Loaded, now: float, request: Request) -> None:
     """So that `posdiag audit` sees when the configuration is another than that of the printed book."""
     folder = Path(loaded.settings.agent.state_dir)
-    if not folder.is_dir():
+    if not is_folder(folder):
         return  # nothing is kept on this machine
     try:
         keep_printed(folder, loaded.hash, now)

@@ -18,6 +18,7 @@ from agent.storage.told_spool import MOST, Spool
 from probes.edge.kernel.folder_watch import FolderWatch
 from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
+from probes.ground.files import is_folder
 from probes.ground.text import escape
 
 LOOK_S = 60.0  # between looks that nobody asked for
@@ -88,7 +89,7 @@ class Listener:
         return news
 
     def _take(self) -> None:
-        if not self._folder.is_dir():  # which whoever writes the status says
+        if not is_folder(self._folder):  # which whoever writes the status says
             return
         with suppress(OSError):
             self._spool.make()

@@ -36,7 +36,7 @@ def resolvers(scene: Scene) -> Iterator[Planned]:
 def name_costs(scene: Scene) -> Iterator[Planned]:
     """Of the gateways' names, or else of one that must be found here."""
     config = scene.local.resolvers
-    if scene.unnamed or "use-vc" in config.options:
+    if scene.unnamed or config.by_system or "use-vc" in config.options:
         return
     ipv4, ipv6 = scene.local.asked_families()
     kinds = ([wire.A] if ipv4 or not ipv6 else []) + ([wire.AAAA] if ipv6 and "no-aaaa" not in config.options else [])
@@ -49,7 +49,7 @@ def name_costs(scene: Scene) -> Iterator[Planned]:
 
 def no_resolver(scene: Scene) -> Iterator[Check[Facts]]:
     """Where the system names none, and names are needed."""
-    if not scene.local.resolvers.servers and scene.wanted_names():
+    if not scene.local.resolvers.servers and not scene.local.resolvers.by_system and scene.wanted_names():
         yield dns.not_configured(scene.local.resolvers, needed=True)
 
 

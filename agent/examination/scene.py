@@ -100,9 +100,16 @@ def _lookup(local: Local, cache: NameCache) -> tuple[Lookup, str]:
     """How names are looked up, and why they cannot be, where no resolver has a way to it."""
     ipv4, ipv6 = local.families()
     obstacles = {server: local.obstacle(server) for server in local.resolvers.servers}
-    usable = tuple(server for server, obstacle in obstacles.items() if not obstacle)
-    because = "" if usable else next(iter(obstacles.values()), Kind.NO_RESOLVER.id())
     how = local.resolvers
+    usable = tuple(server for server, obstacle in obstacles.items() if not obstacle)
+    because = "" if usable or how.by_system else next(iter(obstacles.values()), Kind.NO_RESOLVER.id())
     return Lookup(
-        servers=usable, search=how.search, ndots=how.ndots, by_tcp=how.by_tcp, ipv4=ipv4 or not ipv6, ipv6=ipv6, cache=cache
+        servers=usable,
+        search=how.search,
+        ndots=how.ndots,
+        by_tcp=how.by_tcp,
+        ipv4=ipv4 or not ipv6,
+        ipv6=ipv6,
+        cache=cache,
+        by_system=how.by_system,
     ), because

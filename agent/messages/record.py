@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from agent.contract.legible import stored
 from agent.storage.atomic import StoreError, make_directory, open_directory, write
 from agent.storage.own_file import NotOursError, open_own
+from probes.ground.files import is_file, is_there
 from probes.model import Outcome, Symptom
 from probes.model.facts import AnswerFacts
 
@@ -93,8 +94,8 @@ def homes(state_dir: str) -> Iterator[Path]:
     root = os.geteuid() == 0
     if os.access(chosen, os.W_OK | os.X_OK):
         yield chosen
-    elif chosen.exists() or not root:
-        why = "may not be written by this user" if chosen.exists() else "does not exist"
+    elif not root or _is_there(chosen):
+        why = "may not be written by this user" if _is_there(chosen) else "does not exist"
     else:
         try:
             yield _own(chosen)
@@ -104,6 +105,14 @@ def homes(state_dir: str) -> Iterator[Path]:
         yield refuge(state_dir, make=True)
     elif why:
         raise NotKept(f"{state_dir} {why}. Run it as root, or as the user of the service")
+
+
+def _is_there(folder: Path) -> bool:
+    """Also where this user may not look."""
+    try:
+        return is_there(folder)
+    except OSError:
+        return True
 
 
 def refuge(state_dir: str, *, make: bool = False) -> Path:
@@ -165,7 +174,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def _mark_kept(folder: Path, lock: int) -> None:
     """The lock is no longer empty: a record that is missing later was removed."""
-    if os.fstat(lock).st_size == 0 and (folder / FILE).is_file():
+    if os.fstat(lock).st_size == 0 and is_file(folder / FILE):
         with suppress(OSError):
             os.write(lock, b"kept\n")
 

@@ -104,4 +104,4 @@ class Dialler:
 
 def _lookup() -> Lookup:
     how = resolver.configured()
-    return Lookup(servers=tuple(how.servers), search=tuple(how.search), ndots=how.ndots, by_tcp=how.by_tcp, ipv4=True, ipv6=True)
+    return Lookup(servers=how.servers, search=how.search, ndots=how.ndots, by_tcp=how.by_tcp, ipv4=True, ipv6=True, by_system=how.by_system)

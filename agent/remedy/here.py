@@ -12,6 +12,7 @@ from msgspec import Struct
 from agent.diagnosis.views import interface_of
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual
+from probes.ground.files import is_file
 from probes.model import Check, Facts
 from probes.model.facts import ConflictFacts, DefaultRouteFacts, LinkFacts, RouterFacts, SerialFacts
 
@@ -53,16 +54,9 @@ FOR_UPLINKS = {
 
 def look_around(settings: Settings, *, writes_log: bool, root: Path = Path("/")) -> Here:
     """`writes_log`: whoever asks writes the log himself, so there will be one."""
-    android = any((root / each).exists() for each in ("system/build.prop", "system/bin/app_process"))
+    android = any(is_file(root / each) for each in ("system/build.prop", "system/bin/app_process"))
     log = Path(settings.agent.log_dir) / LOG
-    return Here(platform=Platform.ANDROID if android else Platform.LINUX, log=str(log) if writes_log or _is_there(log) else "")
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # in a directory that this user may not search
-        return False
+    return Here(platform=Platform.ANDROID if android else Platform.LINUX, log=str(log) if writes_log or is_file(log) else "")
 
 
 def uplinks(finding: About, checks: Sequence[Check[Facts]]) -> frozenset[str]:

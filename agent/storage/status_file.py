@@ -109,7 +109,9 @@ def _decode(path: Path, content: bytes) -> Status | StatusReading:
         )
     try:
         status = decode(content)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except RecursionError:  # how deep is too deep is told sooner or later, by the Python that runs
+        return _flawed(path, Flaw.BROKEN, "内容不完整或已损坏", "cut off or damaged")
+    except (msgspec.DecodeError, UnicodeError) as error:
         return _flawed(
             path, Flaw.SCHEMA, f"内容不符合 {SCHEMA}：{escape(str(error))}", f"its content does not fit {SCHEMA}: {escape(str(error))}"
         )

@@ -72,3 +72,49 @@ def opened(path: str | Path, *, follow: bool = True) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+# Path.exists and its like raise where a directory above is closed to us up to Python 3.13, and from 3.14 on say that nothing is there:
+# these say the same on each.
+
+
+def is_there(path: Path) -> bool:
+    """Raises OSError where that may not be looked at."""
+    return _seen(path) is not None
+
+
+def is_file(path: Path) -> bool:
+    """False where that may not be looked at."""
+    return stat.S_ISREG(_mode(path))
+
+
+def is_folder(path: Path) -> bool:
+    """False where that may not be looked at."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def is_link(path: Path) -> bool:
+    """False where that may not be looked at."""
+    return stat.S_ISLNK(_mode(path, follow=False))
+
+
+def _mode(path: Path, *, follow: bool = True) -> int:
+    try:
+        seen = _seen(path, follow=follow)
+    except OSError:
+        return 0
+    return seen.st_mode if seen is not None else 0
+
+
+def _seen(path: Path, *, follow: bool = True) -> os.stat_result | None:
+    """Raises OSError."""
+    try:
+        return path.stat(follow_symlinks=follow)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValueError:  # a NUL in it
+        return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None
+        raise

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from agent.daemon.scheduler import Scheduler
 from probes.ground.clock import Clock
 from tests.support.clocks import LaterClock
@@ -42,4 +44,18 @@ def test_a_cycle_is_due_by_the_clock_that_was_handed_in() -> None:
     scheduler.keep_time()
     until(lambda: len(cycles) == 2)
     until(lambda: 3000 < scheduler.remaining() < 4000)
+    scheduler.stop()
+
+
+def test_the_systems_time_zone_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An Android terminal has none where Python looks for it."""
+
+    def none() -> None:
+        raise LookupError("no time zone found")
+
+    for module in ("tzlocal", "apscheduler.schedulers.base", "apscheduler.triggers.interval"):
+        monkeypatch.setattr(f"{module}.get_localzone", none)
+    scheduler, ran = Scheduler(3600, Clock()), threading.Event()
+    scheduler.start(ran.set)
+    assert ran.wait(PATIENCE_S)
     scheduler.stop()

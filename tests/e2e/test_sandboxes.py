@@ -36,12 +36,19 @@ def test_packet_sockets_and_icmp_denied() -> None:
     assert outcomes(document, "address:conflict") == {"address:conflict:eth0": "unknown"}
 
 
-@pytest.mark.parametrize("folder", ["/sys", "/proc/self/net", "/sys/class/net", "/sys/class/tty"])
+# of the process that examines: /proc/self would be the mount program's own
+@pytest.mark.parametrize("folder", ["/sys", "/proc/$$/net", "/sys/class/net", "/sys/class/tty"])
 def test_a_folder_of_the_kernel_is_empty(folder: str) -> None:
     with World() as world:
-        document = examined(
-            world, mounts=f"mount -t tmpfs none {folder}" if folder != "/proc/net" else "mount -t tmpfs none /proc/self/net"
-        )
+        document = examined(world, mounts=f"mount -t tmpfs none {folder}")
+    assert (document["state"], document["can_pay"]) == ("ok", "yes"), document["causes"]
+
+
+@pytest.mark.parametrize("user", [[], AS_NOBODY], ids=["root", "user"])
+@pytest.mark.parametrize("folder", ["/sys", "/sys/class", "/proc/$$/net", "/sys/class/net", "/sys/class/tty", "/sys/class/power_supply"])
+def test_a_folder_of_the_kernel_is_closed(folder: str, user: list[str]) -> None:
+    with World() as world:
+        document = examined(world, *user, mounts=f"mount -t tmpfs -o mode=700 none {folder}")
     assert (document["state"], document["can_pay"]) == ("ok", "yes"), document["causes"]
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -205,7 +206,7 @@ def test_as_another_user_it_says_what_that_one_may_not_read(shop: Path) -> None:
     assert "history.ndjson" not in files and "posdiag.log" in files and "missing: the record" in files["MANIFEST"].decode()
 
 
-PYTHON = [os.environ.get("VIRTUAL_ENV", str(Path(__file__).parents[2] / ".venv")) + "/bin/python", "-m", "agent"]
+PYTHON = [sys.executable, "-m", "agent"]
 
 
 def config_of(folder: Path) -> list[str]:

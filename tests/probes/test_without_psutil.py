@@ -23,7 +23,7 @@ def test_an_examination_and_the_service_go_on(tmp_path: Path, failing: str) -> N
     assert b"Traceback" not in done.stderr, done.stderr
     checks = {check["id"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["system:memory"]["outcome"] == "pass" and checks["system:memory"]["facts"]["total_mb"] > 100
-    assert checks["system:load"]["outcome"] == "pass"
+    assert checks["system:load"]["outcome"] in ("pass", "warn"), "a busy machine is one"
     assert (checks["app:payapp"]["outcome"], checks["app:payapp"]["symptom"]) == ("unknown", "not_looked")
     assert "psutil cannot be loaded here" in checks["app:payapp"]["because"]
     assert posdiag("run", "--once", "--config", str(config), PYTHONPATH=path).stderr == b""

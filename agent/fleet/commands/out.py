@@ -8,6 +8,7 @@ from agent.commands.failure import CommandFailed
 from agent.fleet.commands.asked import Asked
 from agent.present import output
 from agent.storage.atomic import StoreError, write
+from probes.ground.files import is_file, is_there
 from probes.ground.text import escape
 
 STDOUT = "-"
@@ -22,7 +23,7 @@ def put(asked: Asked, content: bytes, target: str) -> None:
         return
     path = Path(target)
     try:
-        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+        if is_there(path) and not is_file(path):  # /dev/stdout, a pipe
             path.write_bytes(content)
         else:
             write(path if path.name else path / "", content)

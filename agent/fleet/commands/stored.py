@@ -12,6 +12,7 @@ from agent.fleet.model.answer import Answer, Fault
 from agent.fleet.settings.load import load
 from agent.fleet.settings.model import FleetSettings
 from agent.fleet.survey.memory import Memory
+from probes.ground.files import is_folder
 from probes.ground.text import escape
 
 _SHOWN = 80  # characters of a name that is not known
@@ -31,7 +32,7 @@ def memory_of(asked: Asked, settings: FleetSettings) -> Memory:
             f"{asked.command} 要知道存在哪里：--store DIR，或 fleet.toml 里的 store",
             f"{asked.command} must know where scans are kept: --store DIR, or store in fleet.toml",
         )
-    if not folder.is_dir():
+    if not is_folder(folder):
         shown = escape(str(folder), 200)
         raise CommandFailed(f"没有这个目录：{shown}。先运行 posdiag fleet scan --store", f"There is no {shown}. Scan with --store first")
     return Memory(folder)

@@ -10,6 +10,7 @@ from agent.fleet.engines.query import EngineFailed, Value
 from agent.fleet.store.duck import Connection, EngineError, connected, file_list, quoted
 from agent.fleet.store.files import LATEST
 from agent.fleet.store.schema import TERMINAL
+from probes.ground.files import is_file, is_folder
 from probes.ground.text import escape
 
 TABLE = "terminals"
@@ -56,9 +57,9 @@ class DuckDB:
             database.execute("LOAD httpfs")
             return database, f"read_parquet({quoted(where)}, union_by_name = true)"
         path = Path(where)
-        if path.is_dir():
-            files = [path / LATEST] if (path / LATEST).exists() else sorted(path.rglob("*.parquet"))
-        elif path.exists():
+        if is_folder(path):
+            files = [path / LATEST] if is_file(path / LATEST) else sorted(path.rglob("*.parquet"))
+        elif is_file(path):
             with path.open("rb") as opened:
                 if opened.read(4) != b"PAR1":
                     return connected(where, read_only=True), TABLE

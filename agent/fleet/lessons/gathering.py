@@ -18,7 +18,7 @@ from agent.fleet.lessons.documents import Heard, bundle_in, heard_in, lines_of, 
 from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.tree import flaw_of
 from agent.storage.history_file import FILE, PREDECESSOR
-from probes.ground.files import NotAFileError, read_small
+from probes.ground.files import NotAFileError, is_file, read_small
 
 MOST = 64 * 1024 * 1024  # bytes of a file
 _OF_ONE = 5000  # cases of one terminal; the latest
@@ -127,7 +127,7 @@ def _tree(root: Path, intake: _Intake) -> None:
 
 def _record(folder: Path, intake: _Intake) -> None:
     """The record of a state directory, as it lies there: whose it is says the status document beside it, or else the directory's name."""
-    content = _read(folder / _STATUS, intake) if (folder / _STATUS).exists() else None
+    content = _read(folder / _STATUS, intake) if is_file(folder / _STATUS) else None
     status = heard_in(content) if content is not None else None
     name = status.terminal if isinstance(status, Heard) and status.terminal else folder.resolve().name
     try:

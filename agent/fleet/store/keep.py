@@ -16,6 +16,7 @@ from agent.fleet.store.differences import NOW, before, changes, given, over
 from agent.fleet.store.duck import Connection, EngineError, connected, quoted
 from agent.fleet.store.files import CHANGES, INCIDENTS, LATEST, SNAPSHOT, day_of, expire, piece, place, readable, whole, written
 from agent.storage.atomic import StoreError, make_directory, trouble_of
+from probes.ground.files import is_file
 
 KEEP_DAYS = 400
 _GROUP = 20480  # rows that are held in memory before they are written
@@ -55,7 +56,7 @@ def keep(
     knows. Raises `StoreError`: what was there stands then."""
     latest = directory / LATEST
     with _alone(directory):
-        known, damaged = (latest, ()) if whole(latest) else (None, (latest,) if latest.exists() else ())
+        known, damaged = (latest, ()) if whole(latest) else (None, (latest,) if is_file(latest) else ())
         scan = _Scan(directory, table, at, silent, touched, keep_days)
         try:
             return _kept(scan, known, damaged)

@@ -19,6 +19,7 @@ from agent.fleet.store.files import CHANGES, INCIDENTS, LATEST, SNAPSHOT, files
 from agent.fleet.store.read import guarded, rows_of
 from agent.fleet.store.schema import INCIDENT, TERMINAL
 from agent.fleet.trends.tables import OF_STATE, TABLES
+from probes.ground.files import is_file
 
 
 class Loaded(Struct, frozen=True):
@@ -32,7 +33,7 @@ def load(database: Connection, directory: Path) -> Loaded:
     """Makes the tables `periods` (`id`, `day`, `began` and `ended`: when the scans were, `watched`, `paying`, groups) and `cases` (`id`,
     `day`, `began`, `seconds`, `cause`, `one`: the same for those that are one case, shared by many; groups)."""
     damaged: list[Path] = []
-    latest = [directory / LATEST] if (directory / LATEST).exists() else []
+    latest = [directory / LATEST] if is_file(directory / LATEST) else []
     for table, found, columns in (
         ("snapshots", files(directory, SNAPSHOT), f"day, {OF_STATE}"),
         ("latest", latest, OF_STATE),

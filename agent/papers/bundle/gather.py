@@ -31,7 +31,7 @@ from agent.storage.places import places
 from agent.storage.status_file import StatusReading
 from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
-from probes.ground.files import NotAFileError, read_small
+from probes.ground.files import NotAFileError, is_link, read_small
 
 DAYS = 7  # where no incident is named
 _DAY_S = 86400.0
@@ -179,7 +179,7 @@ def _span(one: Lived | None, lived: list[Lived], now: Moment) -> Span:
 def _status(reading: StatusReading, home: str, lacks: list[Lack]) -> dict[str, Any] | None:
     """With all that this version does not know. A link that leads elsewhere than to where the service renews it is not followed."""
     path = Path(reading.path)
-    if path.is_symlink() and Path(os.path.realpath(path)) != Path(os.path.realpath(home)) / path.name:
+    if is_link(path) and Path(os.path.realpath(path)) != Path(os.path.realpath(home)) / path.name:
         lacks.append(Lack(STATUS, _LINK))
         return None
     with suppress(msgspec.DecodeError, UnicodeError, RecursionError):

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from msgspec import Struct
 from msgspec.structs import replace
 
-from probes.edge.dns import resolver, wire
+from probes.edge.dns import by_system, resolver, wire
 from probes.edge.failures import CannotTell, PeerFailed
 from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
@@ -74,6 +74,7 @@ class Lookup(Struct, frozen=True, kw_only=True):
     interface: str = ""  # empty: as the kernel routes
     unchecked: bool = False  # a server that validates signatures is told to leave that out
     cache: NameCache | None = None
+    by_system: bool = False  # where no server is known, the system is asked
 
     def asked(self, name: str) -> Asked:
         return name, self.servers, self.search, self.ndots, self.ipv4, self.ipv6, self.interface, self.unchecked
@@ -106,6 +107,8 @@ def by_servers(name: str, lookup: Lookup, deadline: Deadline) -> Found:
     known = lookup.cache.get(lookup.asked(name)) if lookup.cache is not None else None
     if known is not None:
         return known
+    if not lookup.servers and lookup.by_system:
+        return _by_system(name, deadline)
     if not lookup.servers:
         raise PeerFailed(Symptom.NO_RESOLVER)
     suffixes = [f"{name}.{suffix}" for suffix in lookup.search] if name.count(".") < lookup.ndots and not name.endswith(".") else []
@@ -126,6 +129,13 @@ def by_servers(name: str, lookup: Lookup, deadline: Deadline) -> Found:
         if deadline.passed():
             break
     raise untold or worst or PeerFailed(Symptom.TIMEOUT)
+
+
+def _by_system(name: str, deadline: Deadline) -> Found:
+    found = by_system.addresses(name, deadline.within(_PER_SERVER_S))
+    if not (good := tuple(filter(usable, found))):
+        raise PeerFailed(Symptom.NO_USABLE_ANSWER, RemoteFacts(given=found[:4]))
+    return Found(addresses=good)
 
 
 def _kept(name: str, lookup: Lookup, found: Found) -> Found:

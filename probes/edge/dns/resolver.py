@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from probes.edge.dns import sources, wire
+from probes.edge.dns import by_system, sources, wire
 from probes.edge.failures import NOT_SENT, CannotTell, PeerFailed, cannot_tell, failure_of, no_socket, raise_if_ours, start_failure_of
 from probes.edge.kernel.route import has_route
 from probes.edge.net import byte_counter, tcp
@@ -44,7 +44,8 @@ class DnsReply(Struct, frozen=True, kw_only=True):
 
 class ResolverConfig(Struct, frozen=True, kw_only=True):
     """`servers` in the order of use; `listed`: those of the file alone, which programs ask; `search` suffixes; `options` of the C library
-    (resolv.conf(5)); `source` the file they came from. `not_looked`: what this machine lacked to read it."""
+    (resolv.conf(5)); `source` the file they came from. `not_looked`: what this machine lacked to read it. `by_system`: the
+    system finds names, and tells no program whom it asks."""
 
     servers: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class ResolverConfig(Struct, frozen=True, kw_only=True):
     source: str = "/etc/resolv.conf"
     readable: bool = True
     not_looked: CannotTell | None = None
+    by_system: bool = False
 
     @property
     def by_tcp(self) -> bool:
@@ -78,6 +80,8 @@ def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverCo
         return ResolverConfig(source=str(source), readable=False, not_looked=_no_list(source, error))
     except OSError as error:
         return ResolverConfig(source=str(source), readable=False, not_looked=cannot_tell(error) if lacking(error) else None)
+    if not servers and by_system.alone_knows():
+        return ResolverConfig(search=tuple(search), options=tuple(options), source=str(source), by_system=True)
     if not servers and _asked_by_default("use-vc" in options):
         servers = [_DEFAULT]
     listed = tuple(servers)

@@ -1,31 +1,26 @@
-"""One reading of the terminal's network: netlink where it is allowed, else what psutil and `/proc/net` still show."""
+"""One reading of the terminal's network: netlink where it is allowed, else what ioctls and `/proc/net` still show."""
 
 from __future__ import annotations
 
-import os
 import socket
-import struct
 from enum import StrEnum
-from ipaddress import IPv4Address, ip_address, ip_interface
+from ipaddress import ip_address, ip_interface
 
 from msgspec import Struct
 
 from probes.edge.failures import CannotTell, raise_if_ours
-from probes.edge.kernel import netlink
-from probes.edge.kernel.netlink import IFF_LOOPBACK, IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, Address, Link, Neighbour, Route
-from probes.ground.files import read_small
+from probes.edge.kernel import netlink, without_netlink
+from probes.edge.kernel.netlink import IFF_LOOPBACK, Address, Link, Neighbour, Route
 from probes.model import rights
 
 _VIRTUAL = frozenset(
     {"bridge", "tun", "vlan", "macvlan", "ipvlan", "dummy", "vxlan", "wireguard", "ifb", "gre", "sit", "ip6tnl", "ipip", "vrf"}
 )
 
-_ROUTES = 4 * 1024 * 1024  # bytes of their table, 128 for each
-
 
 class Part(StrEnum):
     NETLINK = "netlink"
-    INTERFACES = "interfaces"
+    INTERFACES = "interfaces"  # some or all of them
     ADDRESSES = "addresses"
     ROUTES = "/proc/net/route"
 
@@ -150,86 +145,23 @@ def _without_netlink(refusal: OSError) -> Network:
     addresses: list[Address] = []
     routes: list[Route] = []
     try:
-        links = _links_by_ioctl()
-    except (OSError, ImportError) as error:
+        names, hidden = without_netlink.names()
+        links = without_netlink.links(names)
+        denied += [_denied(Part.INTERFACES, hidden)] if hidden is not None else []
+    except OSError as error:
         denied.append(_denied(Part.INTERFACES, error))
     try:
-        addresses = _addresses_by_ioctl(links)
-    except (OSError, ImportError) as error:
+        addresses = without_netlink.addresses(links)
+    except OSError as error:
         denied.append(_denied(Part.ADDRESSES, error))
     try:
-        routes = _routes_by_procfs({link.name: link.index for link in links})
+        routes = without_netlink.routes({link.name: link.index for link in links})
     except (OSError, ValueError) as error:
         denied.append(_denied(Part.ROUTES, error))
     return Network(links=tuple(links), addresses=tuple(addresses), routes=tuple(routes), denied=tuple(denied))
 
 
-def _denied(part: Part, error: OSError | ImportError | ValueError) -> Denied:
+def _denied(part: Part, error: OSError | ValueError) -> Denied:
     """Raises CannotTell where nothing was denied, and this machine could not look."""
     raise_if_ours(error)
     return Denied(part, str(error) if part is Part.ROUTES else (getattr(error, "strerror", None) or str(error)))
-
-
-def _links_by_ioctl() -> list[Link]:
-    import psutil
-
-    stats = psutil.net_if_stats()
-    found = []
-    for name in stats:  # if_nameindex(3) would ask over netlink, if_nametoindex(3) does not
-        index, known = socket.if_nametoindex(name), stats.get(name)
-        flags = set(known.flags.split(",")) if known else set()
-        bits = (IFF_UP if "up" in flags else 0) | (IFF_LOOPBACK if "loopback" in flags else 0)
-        bits |= (IFF_POINTOPOINT if "pointopoint" in flags else 0) | (IFF_RUNNING if "running" in flags else 0)
-        found.append(
-            Link(
-                index=index, name=name, flags=bits, hardware=netlink.ARPHRD_ETHER, mtu=known.mtu if known else 0,
-                carrier="running" in flags if "up" in flags else None,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _addresses_by_ioctl(links: list[Link]) -> list[Address]:
-    """IPv4 addresses by SIOCGIFADDR and SIOCGIFNETMASK (netdevice(7))."""
-    import fcntl
-
-    found = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        for link in links:
-            request = struct.pack("256s", os.fsencode(link.name)[:15])
-            try:
-                address = socket.inet_ntoa(fcntl.ioctl(sock.fileno(), 0x8915, request)[20:24])
-                mask = fcntl.ioctl(sock.fileno(), 0x891B, request)[20:24]
-            except OSError:
-                continue
-            found.append(
-                Address(
-                    index=link.index,
-                    address=address,
-                    prefix=int.from_bytes(mask, "big").bit_count(),
-                    scope=254 if address.startswith("127.") else 0,
-                )
-            )
-    return found
-
-
-def _routes_by_procfs(indexes: dict[str, int]) -> list[Route]:
-    found = []
-    for line in read_small("/proc/net/route", _ROUTES).decode("utf-8", "surrogateescape").splitlines()[1:]:
-        columns = line.split()
-        if len(columns) < 8:
-            continue
-        address, gateway, mask = (
-            int.from_bytes(bytes.fromhex(columns[i]), "little") for i in (1, 2, 7)
-        )  # host order: little-endian machines
-        found.append(
-            Route(
-                family=socket.AF_INET,
-                destination=str(IPv4Address(address)),
-                prefix=mask.bit_count(),
-                gateway=str(IPv4Address(gateway)) if gateway else "",
-                index=indexes.get(columns[0], 0),
-                metric=int(columns[6]),
-            )
-        )
-    return found

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from probes.edge.kernel.reading import entries_of, line_of
+from probes.ground.files import is_there
 from probes.ground.text import escape
 
 
@@ -37,7 +38,7 @@ def serial_node(name: str, sys: Path = Path("/sys")) -> SerialNode | None:
     """
     entry = sys / "class/tty" / name
     hardware = entry / "device"
-    if not name.startswith("tty") or not (hardware.exists() or (name.startswith("ttyGS") and entry.exists())):
+    if not name.startswith("tty") or not (is_there(hardware) or (name.startswith("ttyGS") and is_there(entry))):
         return None
     if line_of(entry / "type") == "0":  # PORT_UNKNOWN: the driver found no chip
         return None
@@ -91,7 +92,7 @@ def other_node(name: str, sys: Path = Path("/sys")) -> SerialNode | None:
     kind = other_kind(name)
     for each in _OTHERS[kind][0] if kind else ():
         hardware = sys / "class" / each / name / "device"
-        if hardware.exists():
+        if is_there(hardware):
             return _described(_OTHERS[kind][1] + name, hardware, sys)
     return None
 
@@ -119,6 +120,6 @@ def _usb_device(hardware: Path, sys: Path) -> Path | None:
     for directory in (place := hardware.resolve(), *place.parents):
         if directory == top or not directory.is_relative_to(top):
             return None
-        if (directory / "idVendor").exists():
+        if is_there(directory / "idVendor"):
             return directory
     return None

@@ -12,6 +12,7 @@ from probes.edge.kernel.netlink import IFF_UP, Link
 from probes.edge.kernel.network import Network, is_virtual
 from probes.edge.kernel.reading import line_of, number_of
 from probes.edge.kernel.tunnels import line_below
+from probes.ground.files import is_there
 from probes.settings import Role, Uplink, UplinkKind
 
 
@@ -31,7 +32,7 @@ def kind_of(name: str, network: Network, sys: Path = Path("/sys")) -> UplinkKind
     link = network.link(name)
     try:
         ours = link is not None and number_of(folder / "ifindex") == link.index
-        if ours and ((folder / "wireless").exists() or (folder / "phy80211").exists()):
+        if ours and (is_there(folder / "wireless") or is_there(folder / "phy80211")):
             return UplinkKind.WIFI
         if ours and "DEVTYPE=wwan" in line_of(folder / "uevent"):
             return UplinkKind.CELLULAR
@@ -96,8 +97,12 @@ def _from_config(uplink: Uplink, network: Network, sys: Path) -> UplinkTarget:
 
 
 def physical(network: Network, sys: Path = Path("/sys")) -> list[str]:
-    """Interfaces with hardware behind them."""
-    return [link.name for link in network.links if not is_virtual(link) and (sys / "class/net" / link.name / "device").exists()]
+    """Interfaces with hardware behind them; none where sysfs is closed."""
+    try:
+        return [link.name for link in network.links if not is_virtual(link) and is_there(sys / "class/net" / link.name / "device")]
+    except OSError as error:
+        raise_if_ours(error)
+        return []
 
 
 def _likeliest(network: Network, sys: Path) -> list[str]:

@@ -12,9 +12,11 @@ from probes.model import Symptom
 
 _HOOK = "_msg_callback"  # CPython's, without a promise: where it is missing, the alert is all we go by
 _ALERT, _HANDSHAKE, _CERTIFICATE, _CERTIFICATE_REQUEST = 21, 22, 11, 13
+_COMPRESSED = 25  # a Certificate message made smaller, as OpenSSL does from 3.2 on where both sides can (RFC 8879)
 _HEADER = 256  # what OpenSSL calls the head of a record, of whatever version, before it looks at it (SSL3_RT_HEADER)
 _FATAL = 2  # and in TLS 1.3, where the level means nothing (RFC 8446 section 6), all but those that announce an end
 _EMPTY = 8  # bytes of a Certificate message without a certificate: 7 in TLS 1.2 (RFC 5246 7.4.2), 8 in 1.3 (RFC 8446 4.4.2)
+_HEAD = 4  # bytes of any handshake message: its kind and length
 _ABOUT_OURS = (Symptom.CLIENT_CERT_MISSING, Symptom.CLIENT_CERT_EXPIRED, Symptom.CLIENT_CERT_REFUSED)
 
 
@@ -50,6 +52,8 @@ def _note(connection: Any, direction: str, version: Any, content: Any, message: 
         connection.asked = True
     elif direction == "write" and message == _CERTIFICATE:
         connection.sent = len(data) > _EMPTY
+    elif direction == "write" and message == _COMPRESSED:
+        connection.sent = _HEAD + int.from_bytes(data[6:9], "big") > _EMPTY  # how long it was, without its head
 
 
 def narrowed(symptom: Symptom, handshake_failure: bool, connection: object) -> Symptom:

@@ -10,6 +10,7 @@ from ssl import SSLContext
 from probes.edge.failures import loading, raise_if_ours
 from probes.edge.tls import chain
 from probes.edge.tls.own_file import look_at, unusable
+from probes.ground.files import is_file, is_folder
 from probes.model import Symptom
 from probes.model.facts import Certificate
 
@@ -33,7 +34,7 @@ def authorities(ca_file: str = "") -> Path:
     if ca_file:
         return Path(ca_file)
     for path in _STORES:
-        if path.is_file() or (path.is_dir() and _holds_any(path)):
+        if is_file(path) or (is_folder(path) and _holds_any(path)):
             return path
     with loading():
         import certifi
@@ -59,7 +60,7 @@ def add_authorities(made: SSLContext, ca_file: str) -> None:
         made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     path = authorities(ca_file)
     try:
-        if path.is_dir() and not ca_file:
+        if is_folder(path) and not ca_file:
             made.load_verify_locations(capath=path)
         else:
             look_at(path)
@@ -79,7 +80,7 @@ def add_other_authorities(made: SSLContext, ca_file: str) -> bool:
     found = False
     for path in others:
         try:
-            made.load_verify_locations(cafile=None if path.is_dir() else path, capath=path if path.is_dir() else None)
+            made.load_verify_locations(cafile=None if is_folder(path) else path, capath=path if is_folder(path) else None)
             found = True
         except OSError as error:  # SSLError too: one that cannot be read says nothing
             raise_if_ours(error)

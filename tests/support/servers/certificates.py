@@ -30,6 +30,7 @@ def for_address(authority: Authority, address: str) -> Pair:
         .not_valid_before(now - DAY)
         .not_valid_after(now + DAY)
         .add_extension(names, critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(via.key.public_key()), critical=False)
         .sign(via.key, hashes.SHA256())
     )
     return Pair(certificate, key, (via.certificate,))

@@ -13,6 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 DAY = datetime.timedelta(days=1)
+_MAY_SIGN = x509.KeyUsage(
+    digital_signature=True, key_cert_sign=True, crl_sign=True, content_commitment=False, key_encipherment=False, data_encipherment=False,
+    key_agreement=False, encipher_only=False, decipher_only=False,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,10 @@ def make(
     begins: float = -30,
     names: tuple[str, ...] = (),
     authority: bool = False,
+    strict: bool = True,
 ) -> Pair:
-    """Signed by itself without a `signer`. Valid from `begins` to `days`, in days from now."""
+    """Signed by itself without a `signer`. Valid from `begins` to `days`, in days from now. `strict`: with all that RFC 5280 asks for, and
+    programs of Python 3.13 and later with it (VERIFY_X509_STRICT); many an acquirer's own authority does without."""
     now = datetime.datetime.now(datetime.UTC)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -57,6 +63,11 @@ def make(
         .not_valid_after(now + days * DAY)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )
+    if strict:
+        above = signer.key if signer else key
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above.public_key()), critical=False)
+        builder = builder.add_extension(_MAY_SIGN, critical=True) if authority else builder
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), critical=False)
     certificate = builder.sign(signer.key if signer else key, hashes.SHA256())

@@ -112,5 +112,14 @@ def test_what_is_pinned_is_trusted_as_it_is(tmp_path: Path, which: str, days: fl
     assert seen.ok, seen
 
 
+def test_an_authority_that_does_without_what_rfc_5280_asks_for(tmp_path: Path) -> None:
+    """Python 3.13 and later would refuse it (VERIFY_X509_STRICT), while the payment application connects."""
+    root = make("Root", authority=True, strict=False)
+    via = make("Via", root, authority=True, strict=False)
+    seen, _ = asked(tmp_path, make(NAME, via, names=(NAME,), strict=False), (via,), (root,))
+    assert seen.ok, seen
+    assert not tls_client.context().verify_flags & ssl.VERIFY_X509_STRICT
+
+
 def test_the_system_s_own_store_is_trusted_by_its_roots(tmp_path: Path) -> None:
     assert not tls_client.context().verify_flags & ssl.VERIFY_X509_PARTIAL_CHAIN

@@ -19,6 +19,7 @@ from tests.support.servers.session_host import Host
 from tests.support.world import behaviours
 from tests.support.world.ca import Authority
 
+_CHAIN = 700  # bytes at least of two certificates, compressed too; what else a handshake costs is for the OpenSSL that is there
 _PSK = b"\x00\x29"  # the extension with which a client offers a session (RFC 8446 section 4.2)
 
 
@@ -34,7 +35,7 @@ def test_the_next_look_goes_on_from_the_session_and_costs_less(tmp_path: Path, v
             cost.append(sum(host.spent.drain().values()))
     assert [check.outcome for check in seen] == [Outcome.PASS] * 3, seen
     assert host.resumed == [False, True, True]
-    assert max(cost[1:]) < 0.8 * cost[0], cost
+    assert cost[0] - max(cost[1:]) > _CHAIN, cost
     assert [check.facts.certificate for check in seen] == [seen[0].facts.certificate] * 3
     assert len(seen[0].facts.chain) == 3
     assert [check.facts.chain for check in seen] == [seen[0].facts.chain] * 3
