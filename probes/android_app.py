@@ -28,6 +28,5 @@ def app(phone: Phone, package: str, required: bool, deadline: Deadline) -> Check
     if pids:
         return check_of(facts, Outcome.PASS, name=package)
     installed = phone.ask(f"pm path {name}", deadline)
-    if (installed.status == 0 and not installed.stdout.strip()) or installed.status == 1:
-        facts = facts.with_(text="it is not installed")
-    return check_of(facts, Outcome.FAIL, Symptom.NOT_RUNNING, name=package)
+    nowhere = not installed.stdout.strip() and not installed.stderr.strip() and installed.status in (0, 1)
+    return check_of(facts, Outcome.FAIL, Symptom.NOT_INSTALLED if nowhere else Symptom.NOT_RUNNING, name=package)

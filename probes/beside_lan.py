@@ -10,6 +10,8 @@ import socket
 import time
 from collections.abc import Collection, Mapping
 
+from msgspec.structs import replace
+
 from probes.edge.failures import CannotTell, PeerFailed, raise_if_ours
 from probes.edge.kernel.network import read_neighbours
 from probes.edge.kernel.route import way_to
@@ -23,8 +25,18 @@ from probes.settings import Beside
 DEBUGGING_PORT = 5555
 _ALIVE = ("reachable", "permanent", "delay", "probe", "stale")
 _FOUND = ("reachable", "permanent")
+_UNTOLD = "its ports were not tried: another program does so now, or this user may not write down when. Run it as root"
 _NOTHING: Mapping[str, str] = {}
 _ECHO_S, _KERNEL_S, _STEP_S, _PORT_S = 0.8, 3.6, 0.1, 2.0
+
+
+def looked_for(settings: Beside) -> Beside | None:
+    """With the address at which it is to be looked for: where none is named, that of its adb, whose debugging is then open on purpose. None
+    where there is none, or the address is one of this machine's own, as of a tunnel."""
+    if settings.address or settings.mac:
+        return settings
+    host = "" if settings.adb.startswith("usb:") else settings.adb.rpartition(":")[0].strip("[]")
+    return replace(settings, address=host) if host and not host.startswith("127.") and host not in ("localhost", "::1") else None
 
 
 def on_lan(
@@ -37,7 +49,9 @@ def on_lan(
         if not address:
             because = "nobody here has its MAC address, and no address is configured" if not settings.address else "its name is not found"
             return _absent(settings, facts.with_(others=_others("")), because)
-        return _look(settings, address, facts.with_(address=address), may_try, deadline, said)
+        seen = _look(settings, address, facts.with_(address=address), may_try, deadline, said)
+        untold = bool(settings.ports) and not seen.facts.ports
+        return replace(seen, outcome=Outcome.UNKNOWN, symptom=Symptom.NOT_LOOKED, because=_UNTOLD) if untold and seen.ok else seen
     except CannotTell as trouble:
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, name=settings.name)
 
@@ -115,6 +129,8 @@ def _address(settings: Beside) -> str:
     if settings.address:
         try:
             return str(socket.getaddrinfo(settings.address, None, type=socket.SOCK_STREAM)[0][4][0])
+        except UnicodeError:  # a name that can be none
+            pass
         except OSError as error:
             raise_if_ours(error)
     wanted = settings.mac.lower()

@@ -87,7 +87,7 @@ class BesideTerminal:
         self._moved: deque[float] = deque()
         self._lock, self._closed = threading.Lock(), False
         self._status_file = StatusFile(self._agent, self._files)
-        self._identity = identity_of(beside, ())
+        self._identity = identity_of(self._own, beside, ())
         reading = self._status_file.last(self._started, self._identity.boot_id)
         past = cause_starts.past_of(reading, self._started)
         today = None if reading.status is None else reading.status.today
@@ -214,7 +214,7 @@ class BesideTerminal:
         self._incident = incident
 
     def _report(self, examination: Examination, standing: Standing, next_write_s: float) -> Status:
-        identity = identity_of(self._beside, examination.checks)
+        identity = identity_of(self._own, self._beside, examination.checks)
         moment = Moment(
             now=self._clock.wall(),
             started=self._started,

@@ -64,6 +64,8 @@ ANSWERED = frozenset({Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NXDOMAIN, S
 # Our own machine did not send: that says nothing about the other side, nor about the way to it.
 _OURS = frozenset({Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT})
 
+APP_DOWN = (Symptom.NOT_RUNNING, Symptom.NOT_INSTALLED, Symptom.ZOMBIE, Symptom.STOPPED)
+
 # In words of its own, or the system's about itself: nobody on the way can be heard in its place.
 SAID = frozenset(
     {
@@ -86,7 +88,7 @@ SAID = frozenset(
         *(Symptom.RESPONSE_CODE, Symptom.PROCESSING_REQUIREMENT, Symptom.PAPER_OUT, Symptom.PAPER_LOW, Symptom.COVER_OPEN),
         *(Symptom.PRINTER_FAULT, Symptom.DEVICE_MISSING, Symptom.DEVICE_RENUMBERED, Symptom.PORT_BUSY, Symptom.PORT_PERMISSION),
         *(Symptom.NO_PORT, Symptom.OWN_NETWORK, Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT),
-        *(Symptom.WRONG_PROTOCOL, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED),
+        *(Symptom.WRONG_PROTOCOL, *APP_DOWN),
     }
 )
 

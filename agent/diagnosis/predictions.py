@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import SILENCE
+from agent.diagnosis.evidence import APP_DOWN, SILENCE
 from agent.diagnosis.foretold import (
     BEYOND,
     BOX,
@@ -270,7 +270,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), may(Symptom.NO_LOCAL_PORT)),
         sign=each((Aspect.NAME, *BEYOND), fails(Symptom.NO_LOCAL_PORT)),
     ),
-    Cause.PAYMENT_APP_DOWN: alone(Kind.APP, Symptom.NOT_RUNNING, Symptom.ZOMBIE, Symptom.STOPPED, Symptom.UNANSWERED),
+    Cause.PAYMENT_APP_DOWN: alone(Kind.APP, *APP_DOWN, Symptom.UNANSWERED),
     Cause.GATEWAY_DOWN: host(Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TLS_STALLED),
     Cause.GATEWAY_ERROR: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, Symptom.TLS_HOST_FAULT, by_number=True),
     Cause.GATEWAY_PROTOCOL_ERROR: host(Symptom.BAD_ANSWER, Symptom.CUT_OFF, Symptom.RESPONSE_CODE, by_number=True),

@@ -59,8 +59,14 @@ def _reached_otherwise(snapshot: Snapshot) -> bool:
 def _required_failing(snapshot: Snapshot) -> list[Check[Facts]]:
     devices = [check for check in snapshot.of_kind(SerialFacts) if check.failed and check.facts.required]
     applications = [check for check in snapshot.of_kind(AppFacts) if check.failed and check.facts.required]
-    gone = [check for check in (*snapshot.of_kind(DeviceFacts), *snapshot.of_kind(OnLanFacts)) if check.symptom is Symptom.TERMINAL_GONE]
-    return [*devices, *applications, *(check for check in gone if check.failed)]
+    return [*devices, *applications, *terminal_gone(snapshot)]
+
+
+def terminal_gone(snapshot: Snapshot) -> list[Check[Facts]]:
+    """Of a terminal beside this machine: empty where it is there on one of the ways to it, as one way alone may be a cable."""
+    there = [*snapshot.of_kind(DeviceFacts), *snapshot.of_kind(OnLanFacts)]
+    gone = [check for check in there if check.failed and check.symptom is Symptom.TERMINAL_GONE]
+    return list(gone) if len(gone) == len([check for check in there if check.made]) else []
 
 
 def _failed(check: Check[Facts], snapshot: Snapshot) -> bool:

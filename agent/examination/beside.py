@@ -107,8 +107,10 @@ def _first(beside: Beside, memory: BesideMemory, phones: list[Phone], now: float
             return seen.check
 
         tasks.append(Task.of(Kind.DEVICE, beside.name, device, _FIRST_S))
-    if beside.address or beside.mac:
-        lan = partial(beside_lan.on_lan, beside, memory.may_try(beside.ports, now), memory.on_lan, said=memory.said)
+    on_lan = beside_lan.looked_for(beside)
+    if on_lan is not None:
+        may_try = memory.may_try(beside.ports, now) - (set() if on_lan is beside else {DEBUGGING_PORT})
+        lan = partial(beside_lan.on_lan, on_lan, may_try, memory.on_lan, said=memory.said)
         tasks.append(Task.of(Kind.ON_LAN, beside.name, lan, _FIRST_S))
     return tasks
 

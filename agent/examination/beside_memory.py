@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.storage.atomic import StoreError, write
-from probes.beside_lan import DEBUGGING_PORT
+from probes.beside_lan import DEBUGGING_PORT, looked_for
 from probes.ground.files import read_small
 from probes.settings import Beside
 
@@ -67,7 +67,7 @@ def trying(place: Path, beside: Beside, now: float) -> BesideMemory:
     """The memory for a look that a person asks for: what it may try is written down as tried before it is, so that nobody tries it as
     well. Where it cannot be written nothing may be tried."""
     memory = recall(place)
-    if not (beside.address or beside.mac):
+    if looked_for(beside) is None:
         return memory
     claiming = memory.claiming(beside.ports, now)
     try:

@@ -46,8 +46,8 @@ def selling(status: Status, page: Page) -> list[str]:
 
 
 def first_steps(document: Document, page: Page) -> list[str]:
-    """Of the leading cause, the first few, without what is seen afterwards."""
-    leading = document.leading
+    """Of the leading cause, or of what hinders the look, the first few, without what is seen afterwards."""
+    leading = document.leading or document.hindrance
     found = [step for step in document.status.remediation if leading is not None and step.cause == leading.code]
     if not found:
         return []
@@ -102,15 +102,15 @@ def _to_say(status: Status, cause: CauseEntry, page: Page) -> str:
 
 
 def others(document: Document, page: Page) -> list[str]:
-    """One line for each other fault and each notice."""
-    lines = []
-    for cause in document.status.causes:
-        if cause is document.leading:
-            continue
+    """One line for each other fault and each notice; one that stands alone is told whole."""
+    lines: list[str] = []
+    left = [cause for cause in document.status.causes if cause not in (document.leading, document.hindrance)]
+    for cause in left:
         notice = cause.severity is Severity.NOTICE
         title = page.say("提醒：", "Notice: ") if notice else page.say("同时还有：", "Also wrong: ")
-        line = page.shorten(title + page.words(cause.summary), page.width)
-        lines.append(page.paint(line, "faint" if notice else "yellow"))
+        told = title + page.words(cause.summary)
+        shown = page.wrap(told, rest="  ") if len(left) == 1 else [page.shorten(told, page.width)]
+        lines += page.paint_all(shown, "faint" if notice else "yellow")
     return lines
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from agent.contract.checks import checks_from
 from agent.contract.document import CauseEntry, Status
 from agent.diagnosis.causes import Severity
-from probes.model import Check, Facts
+from probes.model import Check, Facts, Kind
 
 
 class Document:
@@ -23,3 +23,11 @@ class Document:
     def leading(self) -> CauseEntry | None:
         """The first cause that is no notice."""
         return next((cause for cause in self.status.causes if cause.severity is not Severity.NOTICE), None)
+
+    @property
+    def hindrance(self) -> CauseEntry | None:
+        """The notice because of which a terminal beside this machine tells nothing of itself: what is to be done first is about that."""
+        if self.leading is not None:
+            return None
+        shut = {check.id for check in self.checks if check.kind is Kind.DEVICE and not check.ok}
+        return next((cause for cause in self.status.causes if shut & set(cause.evidence)), None)

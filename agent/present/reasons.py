@@ -93,12 +93,47 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (r"choose “reboot system now” on its screen", r"在它的屏幕上选“重新启动”（reboot system now）"),
     (r"wait until its home screen is there, or start it again", r"等它显示桌面，或者重新开机"),
+    (r"switch its debugging over the network off and on, or start it again", r"把它的网络调试关掉再打开，或者重新开机"),
     (
-        r"name the one that is meant by its serial number: adb = \"usb:SERIAL\"",
-        r"在配置里用序列号写明是哪一台：adb = \"usb:序列号\"",
+        r"switch on its debugging over the network: it is there and refuses, as many do that have just started",
+        r"打开它的网络调试：它在，但拒绝连接，许多终端重启后都这样",
+    ),
+    (
+        r"give it back with adb attach: another program took it from this adb server \(adb detach\)",
+        r"用 adb attach 拿回来：别的程序从这个 adb 服务里拿走了它（adb detach）",
+    ),
+    (
+        r"name its USB port in place of the serial number, as `adb devices -l` shows it: adb = \"usb:1-2\"",
+        r'不写序列号，改写 adb devices -l 显示的 USB 口：adb = "usb:1-2"',
+    ),
+    (
+        r"look at it over the network alone \(address = …\): its Android is older than 7",
+        r"只能从网络上看它（写 address）：它的安卓比 7 还旧",
+    ),
+    (
+        r"start one at (\S+): adb start-server, or write adb_start = true",
+        r"在 \1 启动它：adb start-server，或者在配置里写 adb_start = true",
+    ),
+    (
+        r"start the adb server at (\S+) anew, which is silent: adb kill-server, then adb start-server",
+        r"重新启动 \1 上没有应答的 adb 服务：先 adb kill-server，再 adb start-server",
+    ),
+    (
+        r"install a newer adb, as the server at (\S+) is too old \((.*)\), and then: adb kill-server",
+        r"安装新的 adb，因为 \1 上的版本太旧（{2}），再运行 adb kill-server",
+    ),
+    (
+        r"see which program answers at (\S+) \(ss -ltnp\), as it is no adb server, or write another adb_server",
+        r"看 \1 上应答的是哪个程序（ss -ltnp），它不是 adb 服务；或者在配置里另写 adb_server",
+    ),
+    (r"of an unknown version", r"版本不明"),
+    (r"see why this machine cannot reach the adb server at (\S+)", r"查本机为什么到不了 \1 上的 adb 服务"),
+    (r"no machine is called (\S+), where the adb server should be", r"没有叫 \1 的机器，所以找不到 adb 服务"),
+    (
+        r"see whether it is on, its debugging over the network on, and adb = … right",
+        r"看它是否开着、网络调试是否打开、配置里的 adb 是否写对",
     ),
     (r"let this user have its USB node \(a udev rule\)", r"让当前用户能用它的 USB 设备（udev 规则）"),
-    (r"start one: adb start-server", r"启动它：adb start-server"),
     (
         r"adb knows no such device, and it was never seen: is its cable in, its debugging on, and adb = … right\?",
         r"adb 里没有这台设备，以前也没有见过：线插好了吗？调试打开了吗？配置里的 adb 写对了吗？",
@@ -114,6 +149,10 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"/proc/meminfo cannot be read there", r"那里读不到 /proc/meminfo"),
     (r"date told no time", r"date 没有结果"),
     (r"pidof told nothing of it", r"pidof 没有结果"),
+    (
+        r"its ports were not tried: another program does so now, or this user may not write down when\. Run it as root",
+        r"没有试它的端口：别的程序正在试，或者当前用户不能记下时间。请用 root 运行",
+    ),
     (r"this machine has no way to it", r"本机没有到它的路"),
     (r"nobody here has its MAC address, and no address is configured", r"这里没有设备用它的 MAC 地址，也没有配置地址"),
     (r"its name is not found", r"查不到它的名称"),

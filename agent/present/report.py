@@ -183,12 +183,12 @@ def _not_looked_into(document: Document, page: Page) -> str:
     for check in document.checks:
         if check.kind in (Kind.DEVICE, Kind.ON_LAN) and not check.ok:
             seen = symptom_in_words(check.symptom) if check.symptom is not None else None
-            to_do = in_both(check.because) if check.because else None
+            to_do = in_both(check.because) if check.because and document.hindrance is None else None
             zh = "；".join(each.zh for each in (seen, to_do) if each is not None)
             en = ". To do: ".join(each.en for each in (seen, to_do) if each is not None)
-            return page.say(
-                f"看不到终端 {page.fit(check.target)} 里面的情况：{zh}。", f"Terminal {page.fit(check.target)} tells nothing: {en}."
-            )
+            name = page.fit(check.target)
+            zh, en = f"看不到终端 {name} 里面的情况：{zh}", f"Terminal {name} tells nothing: {en}"
+            return page.say(zh if zh.endswith("？") else f"{zh}。", en if en.endswith("?") else f"{en}.")
     return ""
 
 

@@ -130,6 +130,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.DEBUGGING_OPEN: Bilingual("调试端口 5555 对任何人开放", "its debugging port 5555 answers to anybody"),
     _S.UNANSWERED: Bilingual("与主机的连接一直没有应答", "its connection to the host gets no answer"),
     _S.NOT_RUNNING: Bilingual("没有在运行", "not running"),
+    _S.NOT_INSTALLED: Bilingual("没有安装", "not installed"),
     _S.ZOMBIE: Bilingual("进程已死，只剩残留", "dead, only a zombie is left"),
     _S.STOPPED: Bilingual("进程被暂停", "stopped"),
 }

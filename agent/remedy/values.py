@@ -82,6 +82,9 @@ _NAMELESS: Values = {
     "network": Bilingual("网络", "the network"),
     "default": Bilingual("默认路由", "the default route"),
     "dns": Bilingual("域名解析", "name resolution"),
+    # of an Android terminal, whose interface has a name only while it is up
+    "cellular": Bilingual("移动网络", "the mobile network"),
+    "wifi": Bilingual("Wi-Fi", "Wi-Fi"),
 }
 _HTTP_STATUS = of(RemoteFacts, lambda facts: None if facts.http_status is None else str(facts.http_status))
 _RESPONSE_CODE = of(GatewayFacts, lambda facts: facts.response_code)
@@ -185,7 +188,7 @@ def _network(seen: Observed) -> dict[str, Bilingual | None]:
     measured_on = seen.target(lambda check: check.kind is Kind.LOSS, anywhere=False)
     used = seen.target(lambda check: isinstance(check.facts, LinkFacts) and bool(check.facts.used))
     return {
-        "interface": _plain(interface or addressed or measured_on or used),
+        "interface": _NAMELESS.get(named := interface or addressed or measured_on or used) or _plain(named),
         "router": _plain(seen.target(at(Layer.ROUTER)) or seen.fact(_first_router, anywhere=True)),
         "resolver": _plain(seen.target(lambda check: check.kind is Kind.RESOLVER)),
         "address": _plain(seen.fact(fields.address, anywhere=True)),

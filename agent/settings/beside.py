@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from agent.settings.load import Loaded
+from agent.settings.own_id import own_id
 from probes.settings import Beside
 
 FOLDER = "beside"  # in the state directory: a folder for each
@@ -18,10 +19,13 @@ def folder(directory: str | Path, name: str) -> Path:
 
 
 def settings_of(loaded: Loaded, beside: Beside) -> Loaded:
-    """As its document is written: its own name and directories, the hosts that it pays at, and nothing of this machine or its devices."""
+    """As its document is written: its own name and directories, the hosts that it pays at, and nothing of this machine or its devices.
+
+    Many shops have a `till-2`, so it is known as `shop-17/till-2`, after the machine that it stands beside.
+    """
     settings, agent = loaded.settings, loaded.settings.agent
     labels = {name: value for name, value in settings.terminal.labels.items() if name not in _OF_THE_MACHINE}
-    terminal = replace(settings.terminal, id=beside.name, serial_number="", labels=labels)
+    terminal = replace(settings.terminal, id=f"{own_id(settings.terminal)}/{beside.name}", serial_number="", labels=labels)
     state_dir = str(folder(agent.state_dir, beside.name))
     status_dir = str(folder(agent.status_dir, beside.name)) if agent.status_dir else ""
     own_agent = replace(agent, state_dir=state_dir, status_dir=status_dir)

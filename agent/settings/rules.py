@@ -1,4 +1,4 @@
-"""What the types alone cannot say about a table: names that must differ, keys that need or exclude each other."""
+"""What the types alone cannot say about a table: keys that need or exclude each other, hosts that can be none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from agent.diagnosis.causes import Cause
+from agent.settings.beside_rules import beside
+from agent.settings.differing import differing
 from agent.settings.files import CERTIFICATE, PRIVATE_KEY, WITH_KEY, pem_fault
 from agent.settings.hosts import endpoint_fault, host_fault, url_fault
 from agent.settings.hours import HoursError, parse
@@ -35,49 +37,6 @@ from probes.settings import (
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 ACCEPTED = "ok"  # what a code is mapped to that means no fault
-
-
-def _settings(table: Table) -> Iterator[Fault]:
-    for kind, name in (
-        ("uplink", "interface"),
-        ("gateway", "name"),
-        ("serial", "name"),
-        ("app", "name"),
-        ("plugin", "name"),
-        ("date", "name"),
-        ("output", "name"),
-        ("beside", "name"),
-    ):
-        seen: dict[str, int] = {}
-        for index, item in enumerate(table.get(kind, ())):
-            value = item.get(name) if item is not None else None
-            if item is not None and kind == "output":  # one without a name is told by where it leads
-                value = value or item.get("url") or item.get("path") or None
-            if value is None:
-                continue
-            if value in seen:
-                wanted = Bilingual(f"与其他 {kind} 不同的 {name}", f"another {name} than every other {kind}")
-                first, was = seen[value] + 1, found(value)
-                words = Bilingual(f"{was.zh}，与第 {first} 个 {kind} 重复", f"{was.en}, as {kind} number {first} has")
-                yield f"{kind}[{index}].{name}", wanted, words
-            else:
-                seen[value] = index
-
-
-def _beside(table: Table) -> Iterator[Fault]:
-    """Its name is that of a directory."""
-    name = table.get("name", "-")
-    if name == "all":
-        yield (
-            "name",
-            Bilingual("all 以外的名字（--beside all 是指每一台）", "another name than all, which means every one (--beside all)"),
-            found(name),
-        )
-    if not name.strip("."):
-        yield "name", Bilingual("不全是点的名字", "a name that is not all dots"), found(name)
-    if not any(key in table.given and table.get(key) != "" for key in ("address", "mac", "adb")):
-        wanted = Bilingual("它在店里网络上的地址（或者 mac，或者 adb）", "its address on the shop's network (or mac, or adb)")
-        yield "address", wanted, NOTHING
 
 
 def _terminal(table: Table) -> Iterator[Fault]:
@@ -280,7 +239,7 @@ def _due_date(table: Table) -> Iterator[Fault]:
 
 
 RULES: Mapping[type, Rule] = {
-    Settings: _settings,
+    Settings: differing,
     TerminalSettings: _terminal,
     NetworkSettings: _network,
     SystemSettings: _shares,
@@ -290,7 +249,7 @@ RULES: Mapping[type, Rule] = {
     GatewayIso8583: _iso8583,
     SerialDevice: _serial,
     App: _app,
-    Beside: _beside,
+    Beside: beside,
     Plugin: _plugin,
     DueDate: _due_date,
     OutputSettings: output,

@@ -3,6 +3,7 @@ is said of it, but the boot in which it was looked at."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -22,16 +23,17 @@ from probes.model import Check, Facts
 from probes.model.facts import DeviceFacts
 from probes.settings import Beside
 
-_BY_USB = "usb:"
+_SERIAL = re.compile(r"usb:(?!\d+-[\d.]+$)(.+)")  # and not the USB port that it is at
 _LONGEST = 120  # characters of what a device says of itself
 
 
-def identity_of(beside: Beside, checks: Sequence[Check[Facts]]) -> Identity:
+def identity_of(own: Loaded, beside: Beside, checks: Sequence[Check[Facts]]) -> Identity:
+    """`own`: the settings as of that terminal."""
     device = next((check.facts for check in checks if isinstance(check.facts, DeviceFacts)), DeviceFacts())
     return Identity(
-        terminal_id=beside.name,
+        terminal_id=own.settings.terminal.id,
         machine_id="",
-        serial_number=beside.adb.removeprefix(_BY_USB) if beside.adb.startswith(_BY_USB) else "",
+        serial_number=named[1] if (named := _SERIAL.fullmatch(beside.adb)) else "",
         boot_id=boot_id(),
         model=escape(device.model or "", _LONGEST),
         firmware=escape(f"Android {device.android}", _LONGEST) if device.android else "",
@@ -61,4 +63,4 @@ def snapshot_beside(examination: Examination, own: Loaded, beside: Beside, clock
     now, interval_s = clock.wall(), own.settings.agent.interval_s
     started = parse(examination.started_at) or now
     moment = Moment(now=now, started=started, sequence=1, next_write_s=interval_s, next_check_s=interval_s)
-    return report_on(examination, own, beside, identity=identity_of(beside, examination.checks), moment=moment)
+    return report_on(examination, own, beside, identity=identity_of(own, beside, examination.checks), moment=moment)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-import socket
 from pathlib import Path
 
 from msgspec import Struct
 
 from agent.settings.model import TerminalSettings
+from agent.settings.own_id import own_id
 from agent.storage import machine
 from agent.storage.atomic import StoreError, write
 from probes.ground.files import read_small
@@ -40,7 +40,7 @@ def identify(terminal: TerminalSettings, state_dir: Path, *, keep: bool, root: P
     """`keep`: where nothing names this machine, a random id may be made and kept in the state directory."""
     serial = serial_number(root)
     return Identity(
-        terminal_id=terminal.id or _host_name(),
+        terminal_id=own_id(terminal),
         machine_id=machine_id(root) or serial or _kept_id(state_dir, keep),
         serial_number=terminal.serial_number or serial,
         boot_id=boot_id(root),
@@ -94,13 +94,6 @@ def _kept_id(state_dir: Path, keep: bool) -> str:
     except StoreError:
         return ""
     return made
-
-
-def _host_name() -> str:
-    try:
-        return _clean(socket.gethostname()) or "localhost"
-    except OSError:
-        return "localhost"
 
 
 def _line(path: Path) -> str:

@@ -177,5 +177,6 @@ class Symptom(Open):
     DEBUGGING_OPEN = "debugging_open"  # port 5555 answers to anybody
     # payment application
     NOT_RUNNING = "not_running"
+    NOT_INSTALLED = "not_installed"
     ZOMBIE = "zombie"
     STOPPED = "stopped"

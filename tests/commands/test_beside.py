@@ -16,6 +16,8 @@ def look(place: Path, terminal: AndroidTerminal, state: str = "device", *args: s
     with adb_server(terminal.answer, state=state, path=str(place / "adb")) as adb:
         (place / "agent.toml").write_text(
             f"""
+            [terminal]
+            id = "shop-17"
             [agent]
             state_dir = "{place}"
             log_dir = "{place}"
@@ -38,11 +40,13 @@ def look(place: Path, terminal: AndroidTerminal, state: str = "device", *args: s
 @pytest.mark.parametrize(
     ("terminal", "state", "exit_status", "said"),
     [
-        (AndroidTerminal(), "device", 0, ["YES", "Nothing is wrong", "terminal till-2"]),
+        (AndroidTerminal(), "device", 0, ["YES", "Nothing is wrong", "terminal shop-17/till-2"]),
         (AndroidTerminal(sim="ABSENT"), "device", 2, ["NO", "finds no SIM card"]),
         (AndroidTerminal(airplane=True), "device", 2, ["NO", "airplane mode"]),
         (AndroidTerminal(app=False), "device", 2, ["NO", PACKAGE]),
-        (AndroidTerminal(), "unauthorized", 3, ["CANNOT TELL", "allow USB debugging for this computer on its screen"]),
+        (AndroidTerminal(), "unauthorized", 3, ["CANNOT TELL", "has not allowed this machine", "Always allow from this computer"]),
+        (AndroidTerminal(app=False, installed=False), "device", 2, ["NO", "is not installed on the terminal", "service provider"]),
+        (AndroidTerminal(), "", 3, ["CANNOT TELL", "adb = … right? Examined"]),
         (AndroidTerminal(), "offline", 3, ["CANNOT TELL", "it does not react", "pull its USB cable"]),
         (AndroidTerminal(), "recovery", 3, ["CANNOT TELL", "it is in recovery mode"]),
     ],
@@ -59,7 +63,12 @@ def test_what_a_person_sees(tmp_path: Path, terminal: AndroidTerminal, state: st
 def test_what_a_program_gets(tmp_path: Path) -> None:
     returned, out, _ = look(tmp_path, AndroidTerminal(sim="PIN_REQUIRED"), "device", "--beside", "all", "--json")
     document = json.loads(out)
-    assert (returned, document["vantage"], document["terminal"]["id"], document["cause"]) == (2, "beside", "till-2", "operator.sim_locked")
+    assert (returned, document["vantage"], document["terminal"]["id"], document["cause"]) == (
+        2,
+        "beside",
+        "shop-17/till-2",
+        "operator.sim_locked",
+    )
 
 
 def test_a_name_that_there_is_not(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_card_that_is_taken_out_and_put_back_is_confirmed_told_and_recorded(tm
     path = tmp_path / "adb"
     with adb_server(AndroidTerminal().answer, path=str(path)) as adb, service(tmp_path, over_adb("till-2", path)) as running:
         well = running.until("till-2", lambda d: d["state"] == "ok")
-        assert (well["vantage"], well["terminal"]["id"], well["can_pay"], well["causes"]) == ("beside", "till-2", "yes", [])
+        assert (well["vantage"], well["terminal"]["id"], well["can_pay"], well["causes"]) == ("beside", "T-1/till-2", "yes", [])
         identity = {key: well["terminal"][key] for key in ("machine_id", "serial_number", "model")}
         assert identity == {"machine_id": "", "serial_number": "X1", "model": "PX-900"}, "its own, and nothing of this machine's"
         assert (tmp_path / "state" / "beside" / "till-2" / "status.json").stat().st_mode & 0o777 == 0o644
@@ -109,11 +109,11 @@ def test_a_card_that_is_taken_out_and_put_back_is_confirmed_told_and_recorded(tm
         out = running.until("till-2", lambda d: d["state"] != "ok")
         assert (out["state"], out["cause"], out["pending"], out["since"] > well["since"]) == ("outage", "operator.sim_missing", None, True)
         assert out["sequence"] > well["sequence"] and out["incident"]["cause"] == "operator.sim_missing"
-        until(lambda: "[till-2] state=outage can_pay=no cause=operator.sim_missing" in running.log(), running.log)
+        until(lambda: "[T-1/till-2] state=outage can_pay=no cause=operator.sim_missing" in running.log(), running.log)
 
         adb.answers = AndroidTerminal().answer
         running.until("till-2", lambda d: d["state"] == "ok" and d["incident"] is None)
-        until(lambda: running.log().count("[till-2] state=ok") == 2, running.log)
+        until(lambda: running.log().count("[T-1/till-2] state=ok") == 2, running.log)
         told = [(each["kind"], each.get("incident")) for each in running.record("till-2") if each["kind"] in ("opened", "closed")]
         assert told == [("opened", out["incident"]["id"]), ("closed", out["incident"]["id"])]
         assert running.document()["terminal"]["id"] == "T-1" and "[T-1] state=outage" in running.log()
@@ -130,7 +130,7 @@ def test_what_is_not_confirmed_is_pending_and_no_news(tmp_path: Path) -> None:
         adb.answers = AndroidTerminal(sim="ABSENT").answer
         coming = running.until("till-2", lambda d: d["pending"])
         assert (coming["state"], coming["pending"]["state"], coming["pending"]["cause"]) == ("ok", "outage", "operator.sim_missing")
-        assert "[till-2] state=outage" not in running.log()
+        assert "[T-1/till-2] state=outage" not in running.log()
 
 
 def test_one_that_hangs_costs_the_others_time_and_no_more(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_cycle_alone_looks_at_them_too_and_goes_on_from_what_lay_there(tmp_pat
             with service(tmp_path, over_adb("till-2", path), "--once") as running:
                 assert running.process.wait(PATIENCE_S) == 2, "its own verdict"
                 assert running.document("till-2")["state"] == state
-        assert running.document("till-2")["sequence"] == 2 and "[till-2] state=outage" in running.log()
+        assert running.document("till-2")["sequence"] == 2 and "[T-1/till-2] state=outage" in running.log()
 
 
 def test_where_there_is_none_it_costs_nothing(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.support.servers.adb import AdbServer, adb_server
 
 CONFIG = """
 [terminal]
+id = "shop-17"
 serial_number = "OF-THE-BOX"
 labels = {{ model = "box", region = "south" }}
 [agent]
@@ -129,7 +130,7 @@ def test_it_goes_on_over_a_restart_and_nothing_of_this_machine_happened_to_it(ti
     assert [each["kind"] for each in till.record("opened", "closed")] == ["opened", "closed"]
     assert {each["what"] for each in till.record("change")} & {"boot", "system", "config", "agent", "clock"} == set()
     assert till.outputs.wait(PATIENCE_S)
-    assert (till.place / "log/posdiag.log").read_text().count("[till-2]") == 3, "a restart is no news"
+    assert (till.place / "log/posdiag.log").read_text().count("[shop-17/till-2]") == 3, "a restart is no news"
 
 
 def test_what_began_keeps_its_age_when_this_machines_clock_is_set(till: Till) -> None:
@@ -151,7 +152,7 @@ def test_its_document_holds_for_three_times_the_time_to_the_next(till: Till) -> 
 
 def test_it_says_nothing_of_this_machine(till: Till) -> None:
     known = till.look(AndroidTerminal())["terminal"]
-    assert (known["id"], known["serial_number"], known["model"], known["machine_id"]) == ("till-2", "X1", "PX-900", "")
+    assert (known["id"], known["serial_number"], known["model"], known["machine_id"]) == ("shop-17/till-2", "X1", "PX-900", "")
     assert known["labels"] == {"region": "south"}
 
 

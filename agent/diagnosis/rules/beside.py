@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.verdict import terminal_gone
 from probes.model import Symptom
 from probes.model.facts import DeviceFacts, OnLanFacts
 
@@ -16,14 +17,13 @@ _NOTICES = {Symptom.NOT_ALLOWED: Cause.DEBUGGING_NOT_ALLOWED, Symptom.DEBUGGING_
 def beside_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     """It is off where it is on none of the ways on which it was: one way alone may be a cable. Where nobody else is on the shop's network
     either, it is that network."""
-    there = [*snapshot.of_kind(DeviceFacts), *snapshot.of_kind(OnLanFacts)]
-    gone = [check for check in there if check.failed and check.symptom is Symptom.TERMINAL_GONE]
-    if gone and len(gone) == len([check for check in there if check.made]):
+    gone = terminal_gone(snapshot)
+    if gone:
         alone = any(isinstance(check.facts, OnLanFacts) and check.facts.others == 0 for check in gone)
         if not alone:
             ids = tuple(check.id for check in gone)
             yield Candidate(code=Cause.TERMINAL_OFF, subject=gone[0].target, evidence=ids, strength=0.8 if len(gone) > 1 else 0.7)
-    for check in there:
+    for check in (*snapshot.of_kind(DeviceFacts), *snapshot.of_kind(OnLanFacts)):
         if check.symptom in _NOTICES:
             code = _NOTICES[check.symptom]
             yield Candidate(code=code, subject=check.target, evidence=(check.id,), strength=0.9, notice=True)

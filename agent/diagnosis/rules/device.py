@@ -43,6 +43,7 @@ _BY_SYMPTOM = {
     Symptom.NOT_REGISTERED: (Cause.NOT_REGISTERED, 0.85),
     Symptom.WEAK_SIGNAL: (Cause.WEAK_SIGNAL, 0.8),
     Symptom.NOT_RUNNING: (Cause.PAYMENT_APP_DOWN, 0.95),
+    Symptom.NOT_INSTALLED: (Cause.PAYMENT_APP_DOWN, 0.95),
     Symptom.ZOMBIE: (Cause.PAYMENT_APP_DOWN, 0.95),
     Symptom.STOPPED: (Cause.PAYMENT_APP_DOWN, 0.95),
 }

@@ -27,7 +27,7 @@ def listening(listen: str) -> socket.socket:
             backlog=BACKLOG,
             dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
         )
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         raise CommandFailed(f"没有“{escape(host)}”这个地址", f"“{escape(host)}” is no address") from None
     except OSError as error:
         raise _cannot_listen(escape(listen), error) from None

@@ -103,13 +103,33 @@ class Server:
 
 
 def devices(address: str, deadline: Deadline) -> tuple[Known, ...]:
-    """Every device that the server knows. Raises PeerFailed and CannotTell."""
+    """Every device that the server knows. Raises PeerFailed (UNSUPPORTED: an adb server that lists none so) and CannotTell."""
     with Server(address, deadline) as server:
         try:
             server.ask("host:devices-l")
         except NotReady as refused:
-            raise PeerFailed(Symptom.WRONG_PROTOCOL, RemoteFacts(text=refused.text)) from refused
+            raise PeerFailed(Symptom.UNSUPPORTED, RemoteFacts(text=refused.text)) from refused
         return tuple(known for line in server.text(_MOST_LIST).splitlines() if (known := _known(line)) is not None)
+
+
+def version(address: str, deadline: Deadline) -> int | None:
+    """The 41 of "1.0.41"; None where it does not tell. Raises CannotTell."""
+    try:
+        with Server(address, deadline) as server:
+            server.ask("host:version")
+            return int(server.text(_MOST_LIST), 16)
+    except (PeerFailed, NotReady, ValueError):
+        return None
+
+
+def features(address: str, serial: str, deadline: Deadline) -> frozenset[str] | None:
+    """What the device can do, as the server learnt when it came; None where it does not tell. Raises CannotTell."""
+    try:
+        with Server(address, deadline) as server:
+            server.ask(f"host-serial:{serial}:features")
+            return frozenset(server.text(_MOST_LIST).strip().split(","))
+    except (PeerFailed, NotReady):
+        return None
 
 
 def connect(address: str, device: str, deadline: Deadline) -> str:
@@ -152,6 +172,10 @@ def _connected(address: str, deadline: Deadline) -> socket.socket:
         return socket.create_connection((host.strip("[]"), int(port)), timeout=seconds)
     except FileNotFoundError as error:
         raise PeerFailed(Symptom.REFUSED) from error
+    except (ValueError, socket.gaierror) as error:  # UnicodeError among them: a name with an empty label
+        if isinstance(error, socket.gaierror):
+            raise_if_ours(error)
+        raise CannotTell(f"no machine is called {escape(address.rpartition(':')[0], 60)}, where the adb server should be") from error
     except OSError as error:
         raise _failed(error) from error
 

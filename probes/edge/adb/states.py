@@ -17,6 +17,7 @@ class DeviceState(StrEnum):
     SIDELOAD = "sideload"
     RESCUE = "rescue"
     BOOTLOADER = "bootloader"
+    DETACHED = "detached"  # this server leaves it to another program (`adb detach`)
     NO_PERMISSIONS = "no permissions"  # of this machine, at its USB node
     GONE = "gone"  # the server knows none of this name
     SEVERAL = "several"  # more than one answers to it

@@ -57,6 +57,8 @@ def _address(host: str, port: int) -> str:
     """Empty where the name is not found."""
     try:
         return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+    except UnicodeError:  # a name that can be none
+        return ""
     except OSError as error:
         raise_if_ours(error)
         return ""

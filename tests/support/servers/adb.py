@@ -28,10 +28,22 @@ Answers = Callable[[str], Said]
 
 
 class AdbServer:
-    """`state`: the word of `adb devices` for `serial`, empty where there is none. `answers`: command → its answer. `asked`: all of them."""
+    """`state`: the word of `adb devices` for `serial`, empty where there is none. `answers`: command → its answer. `asked`: all of them.
+    `connects`: the state that a device of the network is in then; `refuses`: what is said where it does not connect ("silent": nothing).
+    `features`: of a device that takes no command, all that it can do."""
 
-    def __init__(self, answers: Answers, serial: str = "X1", state: str = "device", connects: str = "", path: str = "") -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        serial: str = "X1",
+        state: str = "device",
+        connects: str = "",
+        path: str = "",
+        refuses: str = "",
+        features: str = "",
+    ) -> None:
         self.answers, self.serial, self.state, self.connects, self.path = answers, serial, state, connects, path
+        self.refuses, self.features = refuses, features
         self.asked: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0)) if not path else socket.socket(socket.AF_UNIX)
         if path:
@@ -70,12 +82,18 @@ class AdbServer:
     def _answer(self, client: socket.socket, request: str) -> bool:
         """Whether the connection goes on."""
         if request == "host:devices-l":
-            line = f"{self.serial:<22} {self.state} product:px model:PX_900 device:px transport_id:1\n" if self.state else ""
+            line = self.devices()
             client.sendall(b"OKAY" + f"{len(line):04x}{line}".encode())
+            return False
+        if request == f"host-serial:{self.serial}:features":
+            client.sendall(b"OKAY" + f"{len(self.features):04x}{self.features}".encode())
             return False
         if request.startswith("host:connect:"):
             self.state = self.connects or self.state
-            said = "connected" if self.connects else f"failed to connect to '{request[13:]}': Connection refused"
+            said = "connected" if self.connects else self.refuses or f"failed to connect to '{request[13:]}': Connection refused"
+            if said == "silent":
+                self._over.wait(60)
+                return False
             client.sendall(b"OKAY" + f"{len(said):04x}{said}".encode())
             return False
         if request.startswith("host:transport:"):
@@ -83,9 +101,16 @@ class AdbServer:
         if request.startswith("shell,v2,raw:"):
             command = request.removeprefix("shell,v2,raw:")
             self.asked.append(command)
+            if self.features:
+                client.sendall(b"FAIL0006closed")
+                return False
             client.sendall(b"OKAY")
             self._say(client, self.answers(command))
         return False
+
+    def devices(self) -> str:
+        """As `adb devices -l` has them."""
+        return f"{self.serial:<22} {self.state} product:px model:PX_900 device:px transport_id:1\n" if self.state else ""
 
     def _transport(self, client: socket.socket, serial: str) -> bool:
         why = "" if serial == self.serial and self.state == "device" else f"device '{serial}' not found"
@@ -111,8 +136,8 @@ class AdbServer:
 
 
 @contextlib.contextmanager
-def adb_server(answers: Answers, serial: str = "X1", state: str = "device", connects: str = "", path: str = "") -> Iterator[AdbServer]:
-    server = AdbServer(answers, serial, state, connects, path)
+def adb_server(answers: Answers, *, kind: type[AdbServer] = AdbServer, **how: str) -> Iterator[AdbServer]:
+    server = kind(answers, **how)
     try:
         yield server
     finally:
