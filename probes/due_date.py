@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from probes.assess.dates import Said, standing
+from probes.ground.moments import here_at
 from probes.ground.text import escape
 from probes.model import Check, Outcome, check_of
 from probes.model.facts import DueDateFacts
@@ -29,6 +30,6 @@ def due_date(wanted: DueDate, said: Iterable[Said], now: float) -> Check[DueDate
 def here_and_now(now: float) -> date:
     """The day on a calendar at this machine's place; the first or last of the calendar for a clock that is beyond it."""
     try:
-        return datetime.fromtimestamp(now).date()
+        return here_at(now).date()
     except (OverflowError, OSError, ValueError):
         return date.max if now > 0 else date.min

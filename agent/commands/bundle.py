@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.commands import paper
@@ -22,6 +21,7 @@ from agent.settings.mask import fingerprint
 from agent.settings.model import Language, Settings
 from agent.settings.problem import SettingsError
 from probes.ground.clock import Clock
+from probes.ground.moments import nearest
 from probes.ground.text import escape
 
 
@@ -40,7 +40,7 @@ def bundle(request: Request) -> int:
         raise paper.no_press(error) from None
     except gather.NoSuchIncidentError as error:
         raise _nothing(request.incident or "", error.lack) from None
-    moment = datetime.fromtimestamp(found.made.at, UTC)
+    moment = nearest(found.made.at)
     paper.deliver(made.content, request, loaded, f"posdiag-{_name(found.terminal)}-{moment:%Y%m%dT%H%M%SZ}.zip", mode=0o600)
     page = page_for(request, loaded, errors=True)
     for lack in found.lacks:

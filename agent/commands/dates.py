@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from agent.commands.failure import WrongOption
+from probes.ground.moments import from_here, seconds_of
 
 _SHOWN = 40  # characters of what is not understood
 
@@ -24,7 +25,7 @@ def month(option: str, text: str) -> tuple[float, float]:
     try:
         first = date.fromisoformat(f"{text.strip()}-01")
         following = (first + timedelta(days=31)).replace(day=1)
-        begin, end = (datetime(each.year, each.month, 1).astimezone().timestamp() for each in (first, following))
+        begin, end = (seconds_of(from_here(datetime(each.year, each.month, 1))) for each in (first, following))
     except (ValueError, OverflowError, OSError):
         raise WrongOption(
             f"{option} 要写月份，如 2026-01，不能是 “{text[:_SHOWN]}”", f"{option} needs a month such as 2026-01, not “{text[:_SHOWN]}”"
@@ -44,9 +45,9 @@ def _seconds(option: str, text: str, days: int) -> float:
     try:
         if (alone := date_alone(text.strip())) is not None:
             day = alone + timedelta(days=days)
-            return datetime(day.year, day.month, day.day).astimezone().timestamp()
+            return seconds_of(from_here(datetime(day.year, day.month, day.day)))
         moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.astimezone()).timestamp()
+        return seconds_of(moment if moment.tzinfo else from_here(moment))
     except (ValueError, OverflowError, OSError):
         raise WrongOption(
             f"{option} 要写日期，如 2026-01-31，或 2026-01-31T08:00，不能是 “{text[:_SHOWN]}”",

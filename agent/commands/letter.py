@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from agent.commands import paper
 from agent.commands.context import one_terminal
 from agent.commands.failure import CommandFailed, no_incident
@@ -14,6 +12,7 @@ from agent.papers import letter as letters
 from agent.papers.plain import text_of
 from agent.papers.press import NoPressError, pages_of, printed
 from agent.present.history import named
+from probes.ground.moments import nearest
 
 
 def letter(request: Request) -> int:
@@ -25,7 +24,7 @@ def letter(request: Request) -> int:
         raise _not_theirs(error.incident) from None
     if case is None:
         raise _nothing() if request.incident is None else no_incident(request.incident)
-    today = datetime.fromtimestamp(back.now.at, UTC)
+    today = nearest(back.now.at)
     try:
         fields = letters.fields_of(case, loaded.settings, today, beside=request.beside is not None)
         made = printed("letter.html", fields, paper.languages(request, loaded), letters.TITLES[case.account], about=request.beside or "")

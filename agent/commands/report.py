@@ -17,6 +17,7 @@ from agent.record.compare import compared
 from agent.record.days import day_of
 from agent.record.words import Standing
 from agent.settings.load import Loaded
+from probes.ground.moments import here, nearest, seconds_of
 
 DAYS = 30  # where nobody says how many
 
@@ -24,7 +25,7 @@ DAYS = 30  # where nobody says how many
 def report(request: Request) -> int:
     loaded = one_terminal(request)
     now = _now(look_back(loaded))
-    first, last, compare = _asked(request, datetime.fromtimestamp(now, UTC).date())
+    first, last, compare = _asked(request, nearest(now).date())
     back = look_back(loaded, _begin(first), _begin(last + timedelta(days=1)))
     found = _report(back, first, last, compare, loaded, now)
     try:
@@ -93,8 +94,8 @@ def _within(compare: date | None, first: date, last: date) -> None:
 
 
 def _day(at: float) -> date:
-    return datetime.fromtimestamp(at, UTC).astimezone().date()
+    return here(nearest(at)).date()
 
 
 def _begin(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    return seconds_of(datetime(day.year, day.month, day.day, tzinfo=UTC))

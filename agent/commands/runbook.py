@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.commands import paper
@@ -30,6 +29,7 @@ from probes import battery, temperature
 from probes.ground.clock import Clock
 from probes.ground.deadline import Deadline
 from probes.ground.files import is_folder
+from probes.ground.moments import nearest
 from probes.model import Symptom
 from probes.model.facts import LinkFacts
 from probes.settings import Role
@@ -41,7 +41,7 @@ def runbook(request: Request) -> int:
     now = clock.wall()
     known = _known(loaded, clock)
     try:
-        fields = books.fields_of(known, datetime.fromtimestamp(now, UTC))
+        fields = books.fields_of(known, nearest(now))
         made = printed("runbook.html", fields, paper.languages(request, loaded), books.TITLE)
     except NoPressError as error:
         raise paper.no_press(error) from None

@@ -13,6 +13,7 @@ from agent.contract.times import utc
 from agent.contract.word import NAME, TEXT
 from agent.status.spoken import on_one_line
 from probes.ground.clock import Clock
+from probes.ground.moments import from_here, here_at, seconds_of
 
 MOST_DAYS, MOST_WORK = 366, timedelta(days=31)
 _SHOWN = 40  # characters of what is not understood
@@ -42,11 +43,11 @@ def said(given: Callable[[str], str | None], text: str, now: datetime | None = N
     _goes_with(found, "ticket", "called")
     _goes_with(found, "promised", "called")
     _alone(found, text)
-    now = now or datetime.fromtimestamp(Clock().wall()).astimezone()
+    now = now or here_at(Clock().wall())
     if "promised" in found:
         found["promised"] = day(found["promised"], now.date())
     if "maintenance" in found:
-        found["maintenance"] = utc(until(found["maintenance"], now).timestamp())
+        found["maintenance"] = utc(seconds_of(until(found["maintenance"], now)))
     return Said(**found)
 
 
@@ -105,16 +106,16 @@ def _until(text: str, now: datetime) -> datetime | None:
     if clock := _CLOCK.fullmatch(text):
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
         minutes = 60 * int(clock[1]) + int(clock[2])
-        today = (midnight + timedelta(minutes=minutes)).astimezone(None)
-        return today if today > now else (midnight + timedelta(days=1, minutes=minutes)).astimezone(None)
+        today = from_here(midnight + timedelta(minutes=minutes))
+        return today if today > now else from_here(midnight + timedelta(days=1, minutes=minutes))
     if span := _SPAN.fullmatch(text):
         return now + timedelta(**{_UNITS[span[2][0]]: int(span[1])})
     written = text.upper().replace("/", "-")
     try:
         if (whole := date_alone(written)) is not None:
             following = whole + timedelta(days=1)
-            return datetime(following.year, following.month, following.day).astimezone()
+            return from_here(datetime(following.year, following.month, following.day))
         moment = datetime.fromisoformat(written)
-        return moment if moment.tzinfo else moment.astimezone()
+        return moment if moment.tzinfo else from_here(moment)
     except (ValueError, OverflowError, OSError):
         return None

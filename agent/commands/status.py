@@ -20,6 +20,7 @@ from agent.storage.identity import boot_id
 from agent.storage.places import places
 from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
+from probes.ground.moments import seconds_of
 
 
 def status(request: Request) -> int:
@@ -66,7 +67,7 @@ def _of_one(request: Request, loaded: Loaded, doubt: Bilingual | None) -> int:
         return reading.exit_status
     page = page_for(request, loaded)
     generated = parse(reading.status.generated_at)
-    age = now - generated.timestamp() if generated else -1.0
+    age = now - seconds_of(generated) if generated else -1.0
     reader = Reader(
         stale=reading.text or doubt,
         age_s=age if age >= 0 else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import select
 import sys
-import time
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -25,6 +24,7 @@ from agent.present.recent import Recent
 from agent.present.watch_board import Told, board
 from agent.present.watch_rows import Watched, watched
 from probes.ground.clock import Clock
+from probes.ground.moments import here, nearest
 
 _PAINTED_EVERY_S = 1.0
 
@@ -135,7 +135,7 @@ def _told(sight: Sight, rows: list[Watched], story: Story, clock: Clock, page: P
         rows=tuple(rows),
         ages=sight.ages,
         since=_moment(story.since, clock, page) if story.since else "",
-        clock=time.strftime("%H:%M:%S", time.localtime(clock.wall())),
+        clock=f"{here(nearest(clock.wall())):%H:%M:%S}",
         again=live is not None and not live.settled,
         remark=page.say("；", "; ").join(remarks),
         changes=story.told(),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from probes.ground.rfc3339 import EARLIEST, LATEST, nearest, utc
+from probes.ground.moments import EARLIEST, LATEST, here, nearest, seconds_of
+from probes.ground.rfc3339 import utc
 
 __all__ = ["EARLIEST", "LATEST", "local", "parse", "utc"]
 
@@ -13,15 +14,11 @@ def parse(text: str) -> float | None:
     """None for what is no RFC 3339 time with an offset."""
     try:
         moment = datetime.fromisoformat(text)
-        return None if moment.tzinfo is None else moment.timestamp()
+        return None if moment.tzinfo is None else seconds_of(moment)
     except (ValueError, OverflowError):
         return None
 
 
 def local(moment: float) -> str:
     """`2026-01-31 16:00:00+08:00`, in the time zone of this machine."""
-    try:
-        there = nearest(moment).astimezone()
-    except (OverflowError, OSError, ValueError):
-        there = nearest(moment)
-    return there.isoformat(sep=" ", timespec="seconds")
+    return here(nearest(moment)).isoformat(sep=" ", timespec="seconds")

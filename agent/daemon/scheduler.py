@@ -15,6 +15,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from agent.daemon.pace import cycle_after_s
 from probes.ground.clock import Clock
+from probes.ground.moments import utc_at
 
 TOLERANCE_S = 1.0
 _JOB = "cycle"
@@ -82,4 +83,4 @@ class Scheduler:
 
 def _on_its_clock() -> datetime:
     """What APScheduler goes by: the machine's wall clock, whatever clock the daemon was given."""
-    return datetime.fromtimestamp(Clock().wall(), UTC)
+    return utc_at(Clock().wall())

@@ -14,12 +14,13 @@ from msgspec.structs import replace
 
 from agent.build_date import BUILD_DATE
 from agent.messages.record import GatewayMessages, Record, Sent
+from probes.ground.moments import seconds_of
 from probes.model import Outcome
 
 CHECK_EXTRA = 3
 TRAFFIC_SPEAKS_FOR = 4  # intervals
 WRITTEN_EACH = 0.25  # of an interval: how often it is written down that a message from before this boot has aged
-EARLIEST_S = datetime.fromisoformat(f"{BUILD_DATE}T00:00:00+00:00").timestamp()  # no clock that tells an earlier time is right
+EARLIEST_S = seconds_of(datetime.fromisoformat(f"{BUILD_DATE}T00:00:00+00:00"))  # no clock that tells an earlier time is right
 _ROUNDING_S = 0.001  # a sum of fractions may fall short of the interval by a bit
 _EARLIER_BOOT = "earlier"
 

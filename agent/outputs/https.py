@@ -17,6 +17,7 @@ from probes.edge.http.http_client import Response, fetch
 from probes.edge.net.proxy import parse
 from probes.ground.bilingual import Bilingual
 from probes.ground.clock import Clock
+from probes.ground.moments import seconds_of
 from probes.ground.text import escape
 
 ANSWER_S = 15.0  # for everything: names, connection, handshake, request and answer
@@ -109,7 +110,7 @@ def retry_after_s(answer: Response, now: float) -> float | None:
         return min(float(told), LONGEST_WAIT_S)
     try:
         then = parsedate_to_datetime(told)
-        at = (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp()
+        at = seconds_of(then if then.tzinfo else then.replace(tzinfo=UTC))
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return min(max(0.0, at - (now - (answer.skew_s or 0.0))), LONGEST_WAIT_S)

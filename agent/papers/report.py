@@ -23,6 +23,7 @@ from agent.present.page import Page
 from agent.record.compare import Comparison
 from agent.record.words import passed
 from probes.ground.bilingual import Bilingual
+from probes.ground.moments import here, nearest, seconds_of
 
 TITLE = Bilingual("收款运行报告", "Payments report")
 MOST_LISTED = 100  # incidents told one by one
@@ -68,7 +69,7 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def asked_s(self) -> float:
         """Of the time that lies behind us."""
-        begin, end = (datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() for day in (self.first, self.last + timedelta(days=1)))
+        begin, end = (seconds_of(datetime(day.year, day.month, day.day, tzinfo=UTC)) for day in (self.first, self.last + timedelta(days=1)))
         return max(0.0, min(end, self.now) - begin)
 
 
@@ -174,7 +175,7 @@ def _promise(promise: ToldEvent, page: Page, now: float) -> dict[str, Any]:
         "who": promise.who,
         "ticket": promise.ticket,
         "until": promise.promised,
-        "late": passed(promise, datetime.fromtimestamp(now, UTC).astimezone().date()),
+        "late": passed(promise, here(nearest(now)).date()),
         "at": times.written(promise.at, page),
         "incident": promise.incident,
         "text": promise.text,
@@ -268,17 +269,17 @@ def _worth(seconds: float, page: Page) -> str:
 
 def _midnight(day: date) -> str:
     """At what time of this machine's a UTC day begins."""
-    return f"{datetime(day.year, day.month, day.day, tzinfo=UTC).astimezone():%H:%M}"
+    return f"{here(datetime(day.year, day.month, day.day, tzinfo=UTC)):%H:%M}"
 
 
 def _moment(stamp: str, page: Page) -> str:
     """With its year, which a reader elsewhere needs."""
     moment = times.parse(stamp)
-    return page.fit(stamp) if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    return page.fit(stamp) if moment is None else f"{here(moment):%Y-%m-%d %H:%M}"
 
 
 def _utc(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat()
+    return nearest(at).isoformat()
 
 
 def _drawn(picture: str) -> Any:

@@ -14,6 +14,7 @@ from agent.papers.plots import Bar, Cell, Series, bars, calendar, lines, scale_o
 from agent.present import times
 from agent.present.page import Page
 from agent.record.days import DAY_S, day_of
+from probes.ground.moments import here
 
 MOST_DAYS = 400  # that a picture shows, the last ones
 MOST_LINES = 8  # uplinks and gateways
@@ -106,7 +107,7 @@ def by_hour(incidents: Sequence[PastIncident], page: Page) -> str:
     for each in incidents:
         moment = times.parse(each.began_at)
         if moment is not None:
-            counts[moment.astimezone().hour][each.can_pay != "no"] += 1
+            counts[here(moment).hour][each.can_pay != "no"] += 1
     found = [
         Bar(
             label=f"{hour}:00" if hour % 3 == 0 else "",

@@ -21,6 +21,7 @@ from agent.present.report import no_cause
 from agent.present.sections import step_in_words
 from agent.present.verdicts import ANSWERS
 from probes.ground.bilingual import Bilingual
+from probes.ground.moments import seconds_of
 
 RENEWED_S = 60  # so often a browser reads the page anew
 DAYS = 30
@@ -54,7 +55,7 @@ def page_of(
 
 def _until(status: Status, counts_s: float) -> str:
     written = times.parse(status.generated_at)
-    return utc(written.timestamp() + counts_s) if counts_s and written else status.valid_until
+    return utc(seconds_of(written) + counts_s) if counts_s and written else status.valid_until
 
 
 def _light(status: Status, stale: Bilingual | None) -> str:

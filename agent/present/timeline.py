@@ -16,6 +16,7 @@ from agent.present.sections import heading
 from agent.present.symptoms import symptom_in_words
 from agent.present.words import subject_of
 from probes.ground.bilingual import Bilingual
+from probes.ground.moments import seconds_of
 from probes.model import Symptom
 
 MOST_OF_CHAIN = 12
@@ -145,6 +146,6 @@ def _seconds(told: dict[str, Any]) -> float:
 def _shifted(stamp: str, seconds: float) -> str:
     moment = times.parse(stamp)
     try:
-        return stamp if moment is None else utc((moment + timedelta(seconds=seconds)).timestamp())
+        return stamp if moment is None else utc(seconds_of(moment + timedelta(seconds=seconds)))
     except (OverflowError, ValueError):
         return stamp

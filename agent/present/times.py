@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from agent.contract import times as contract
 from agent.present.page import Page
+from probes.ground.moments import here, seconds_of
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -24,32 +25,32 @@ def parse(stamp: str) -> datetime | None:
 
 def local(stamp: str, page: Page) -> str:
     """Local time with offset, as the log has it too."""
-    return _said(stamp, page, lambda moment: contract.local(moment.timestamp()))
+    return _said(stamp, page, lambda moment: contract.local(seconds_of(moment)))
 
 
 def brief(stamp: str, page: Page) -> str:
     """Local day and time to the minute, as people say it on the telephone."""
-    return _said(stamp, page, lambda moment: f"{moment.astimezone():%m-%d %H:%M}")
+    return _said(stamp, page, lambda moment: f"{here(moment):%m-%d %H:%M}")
 
 
 def moment(stamp: str, page: Page) -> str:
     """Local day and time to the second, without the year."""
-    return _said(stamp, page, lambda moment: f"{moment.astimezone():%m-%d %H:%M:%S}")
+    return _said(stamp, page, lambda moment: f"{here(moment):%m-%d %H:%M:%S}")
 
 
 def written(stamp: str, page: Page) -> str:
     """Local day and time to the minute, as a letter has them."""
-    return _said(stamp, page, lambda moment: day(moment, page) + f"{moment.astimezone(): %H:%M}")
+    return _said(stamp, page, lambda moment: day(moment, page) + f"{here(moment): %H:%M}")
 
 
 def day(moment: datetime, page: Page) -> str:
-    here = moment.astimezone()
-    return page.say(f"{here.year} 年 {here.month} 月 {here.day} 日", f"{here.day} {_MONTHS[here.month - 1]} {here.year}")
+    there = here(moment)
+    return page.say(f"{there.year} 年 {there.month} 月 {there.day} 日", f"{there.day} {_MONTHS[there.month - 1]} {there.year}")
 
 
 def of_day(stamp: str, page: Page) -> str:
     """The local time of the day, for a moment that is near."""
-    return _said(stamp, page, lambda moment: f"{moment.astimezone():%H:%M:%S}")
+    return _said(stamp, page, lambda moment: f"{here(moment):%H:%M:%S}")
 
 
 def _said(stamp: str, page: Page, form: Callable[[datetime], str]) -> str:

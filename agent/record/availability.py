@@ -13,6 +13,7 @@ from agent.contract.event import AnyEvent, DayEvent
 from agent.contract.history import Availability, DayTotal, OpeningTotal
 from agent.record.days import Planned, day_of, planned_by
 from agent.record.incidents import Lived
+from probes.ground.moments import seconds_of
 
 _NOON = "T12:00:00+00:00"
 Within = Callable[[float, float], bool]
@@ -71,7 +72,7 @@ def planned_in(events: Iterable[AnyEvent]) -> list[Planned]:
 
 def _wanted(day: str, within: Within) -> bool:
     try:
-        middle = datetime.fromisoformat(day + _NOON).timestamp()
+        middle = seconds_of(datetime.fromisoformat(day + _NOON))
     except ValueError:
         return False
     return within(middle, middle)

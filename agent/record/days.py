@@ -4,7 +4,6 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -12,9 +11,10 @@ from msgspec.structs import replace
 
 from agent.contract.day import DayPart, Today
 from agent.contract.event import AnyEvent, DayEvent, ToldEvent
-from agent.contract.times import EARLIEST, LATEST, parse
+from agent.contract.times import parse
 from agent.record.answers import Answers, Listener
 from agent.record.moments import Moment, elapsed_s
+from probes.ground.moments import nearest
 from probes.model import Check, Facts
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def planned_by(event: AnyEvent) -> Planned | None:
 
 
 def day_of(at: float) -> str:
-    return datetime.fromtimestamp(min(max(at, EARLIEST), LATEST), UTC).strftime("%Y-%m-%d")
+    return nearest(at).date().isoformat()
 
 
 def _rounded(seconds: Mapping[str, float]) -> dict[str, int]:

@@ -6,10 +6,9 @@ Days and times of the day are local. A clock that is in doubt tells no time of t
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from agent.contract.event import AnyEvent, DrillEvent, Lines
 from agent.record.moments import Moment, elapsed_s, moment_of
 from agent.settings.hours import Hours
 from agent.storage.history_file import lines_in, parts
+from probes.ground.moments import from_here, here_at, seconds_of
 
 TRIED = ("passed", "failed")  # results that tell of a drill which took place
 SPREAD_S = 7200.0
@@ -87,13 +87,12 @@ def _first(plan: Schedule, last: Moment | None, since: Moment, now: Moment) -> d
 
 
 def _day(at: float) -> date:
-    here = time.localtime(at)
-    return date(here.tm_year, here.tm_mon, here.tm_mday)
+    return here_at(at).date()
 
 
 def _slot(plan: Schedule, day: date) -> float:
     """That day's time; one that the change of the clock leaves out is the one behind it. Behind the opening hours where it lies in them."""
-    at = time.mktime((day.year, day.month, day.day, plan.at_minute // 60, plan.at_minute % 60, 0, 0, 0, -1)) + plan.offset_s
+    at = seconds_of(from_here(datetime(day.year, day.month, day.day) + timedelta(minutes=plan.at_minute))) + plan.offset_s
     return _closed_from(plan, at, plan.offset_s / 4)
 
 

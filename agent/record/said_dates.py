@@ -12,6 +12,7 @@ from agent.contract.event import ToldEvent
 from agent.settings.model import Settings
 from probes.assess.dates import Said
 from probes.ground.clock import Clock
+from probes.ground.moments import here
 from probes.ground.text import is_safe
 
 
@@ -73,7 +74,7 @@ def _plain(name: str) -> str:
 def _said(event: ToldEvent) -> Said | None:
     """None where it does not say when."""
     try:
-        on = datetime.fromisoformat(event.at).astimezone().date()
+        on = here(datetime.fromisoformat(event.at)).date()
         return Said(on, date.fromisoformat(event.due) if event.due else None)
     except (ValueError, OverflowError, OSError):
         return None

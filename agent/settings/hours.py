@@ -7,12 +7,13 @@ text: always. A later rule takes the place of an earlier one for the days that i
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
+from datetime import datetime
 
 from msgspec import Struct
 
 from probes.ground.bilingual import Bilingual, same
+from probes.ground.moments import here_at
 from probes.ground.text import escape
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -59,7 +60,7 @@ class Hours(Struct, frozen=True):
 
     def open_at(self, moment: float) -> bool:
         """`moment`: seconds since the epoch; what counts is what a clock on the wall shows then."""
-        return self._until(_of_week(time.localtime(moment)))[0]
+        return self._until(_of_week(here_at(moment // 1)))[0]
 
     def open_s(self, begin: float, end: float) -> float:
         """How many of the seconds between two moments lie in opening hours."""
@@ -72,10 +73,10 @@ class Hours(Struct, frozen=True):
                 yield begin, end
             return
         while begin < end:
-            here = time.localtime(begin)
+            here = here_at(begin // 1)
             opened, seconds = self._until(_of_week(here) + begin % 1 / 60)
             step = min(end, begin + seconds, begin + _STEP_S)
-            if time.localtime(step).tm_gmtoff != here.tm_gmtoff:  # the clock is changed between: minute by minute
+            if here_at(step // 1).utcoffset() != here.utcoffset():  # the clock is changed between: minute by minute
                 step = min(step, begin - begin % 60 + 60)
             if opened:
                 yield begin, step
@@ -173,5 +174,5 @@ def _merged(minutes: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _of_week(local: time.struct_time) -> float:
-    return local.tm_wday * DAY + local.tm_hour * 60 + local.tm_min + min(local.tm_sec, 59) / 60
+def _of_week(local: datetime) -> float:
+    return local.weekday() * DAY + local.hour * 60 + local.minute + local.second / 60

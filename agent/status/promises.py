@@ -8,17 +8,14 @@ from agent.contract.document import PlannedWork, Promise
 from agent.contract.event import ToldEvent
 from agent.record.words import passed
 from probes.ground.bilingual import Bilingual
-from probes.ground.rfc3339 import nearest
+from probes.ground.moments import here, nearest
 
 MOST = 5  # of the document, the earliest days first
 
 
 def promised(told: Iterable[ToldEvent], now: float) -> tuple[Promise, ...]:
     """`now`: seconds since the epoch; a day is over where this machine is."""
-    try:
-        today = nearest(now).astimezone().date()
-    except (OverflowError, OSError, ValueError):
-        today = nearest(now).date()
+    today = here(nearest(now)).date()
     found = sorted(told, key=lambda each: each.promised)
     return tuple(_promise(each, over=passed(each, today)) for each in found[:MOST])
 

@@ -17,6 +17,7 @@ from agent.settings.load import Loaded
 from agent.storage.history_file import lines_in, parts
 from agent.storage.printed import printed_for
 from probes.due_date import here_and_now
+from probes.ground.moments import here
 from probes.model import Check, Facts
 
 
@@ -63,6 +64,6 @@ def _loose(folder: Path) -> list[LooseEnd] | None:
 
 def _ended_on(event: ClosedEvent) -> date | None:
     try:
-        return datetime.fromisoformat(event.ended_at).astimezone().date()
+        return here(datetime.fromisoformat(event.ended_at)).date()
     except (ValueError, OverflowError, OSError):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from socket import socket
 from ssl import SSLEOFError, SSLError
 
@@ -17,6 +16,7 @@ from probes.edge.acquirer.iso8583 import EchoReply, NotAReply
 from probes.edge.failures import CannotTell, PeerFailed, failure_of
 from probes.edge.tls.tls_client import failure_of_tls
 from probes.ground.deadline import Deadline
+from probes.ground.moments import nearest
 from probes.model import Symptom
 from probes.model.facts import GatewayFacts
 from probes.settings import GatewayIso8583
@@ -58,7 +58,7 @@ def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline) -> Echo
     try:
         sock.settimeout(max(0.05, deadline.remaining()))
         with suppress(SSLEOFError):  # the host has left: its last words, here an alert, are read below
-            sock.sendall(framing.wrap(settings.framing, iso8583.echo(settings, trace, datetime.fromtimestamp(deadline.clock.wall(), UTC))))
+            sock.sendall(framing.wrap(settings.framing, iso8583.echo(settings, trace, nearest(deadline.clock.wall()))))
         while seen < _MOST_BYTES:
             sock.settimeout(max(0.05, deadline.remaining()))
             part = sock.recv(4096)

@@ -7,6 +7,7 @@ from socket import socket
 
 from probes.edge.acquirer.echo import exchange
 from probes.ground.deadline import Deadline
+from probes.ground.moments import here, nearest
 from probes.model.facts import GatewayFacts
 from probes.settings import Gateway
 
@@ -20,7 +21,7 @@ def ask(gateway: Gateway, sock: socket, deadline: Deadline) -> GatewayFacts:
     """
     echoed = exchange(gateway.iso8583, sock, deadline)
     reply = echoed.reply
-    skew = _skew(reply.host_time, datetime.fromtimestamp(deadline.clock.wall()))
+    skew = _skew(reply.host_time, here(nearest(deadline.clock.wall())).replace(tzinfo=None))
     return GatewayFacts(
         response_code=reply.code,
         processing_requirement=reply.requirement or None,

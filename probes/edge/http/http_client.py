@@ -22,6 +22,7 @@ from msgspec import Struct
 from probes.edge.failures import CannotTell, PeerFailed, cannot_tell, failure_of, loading, start
 from probes.edge.tls.tls_client import failure_of_tls
 from probes.ground.deadline import Deadline
+from probes.ground.moments import seconds_of
 from probes.ground.shortage import lacking, number_of
 from probes.ground.text import escape
 from probes.model import Symptom
@@ -246,7 +247,7 @@ def _skew(date: str | None, age: str | None, now: float) -> float | None:
     kept_s = int(age) if age and age.strip().isdecimal() and len(age) < 12 else 0
     try:
         told = parsedate_to_datetime(date)  # without a zone for "-0000", which is UTC (RFC 5322 section 3.3)
-        return round(now - (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - kept_s, 1)
+        return round(now - seconds_of(told if told.tzinfo else told.replace(tzinfo=UTC)) - kept_s, 1)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from ssl import SSLError, SSLSocket
 from typing import Any
 
+from probes.ground.moments import nearest
 from probes.ground.text import escape
 from probes.model.facts import Certificate, ShownCertificates
 
@@ -30,7 +30,7 @@ def described(chain: Sequence[Certificate], now: float, *, trusted: bool = False
 
 def valid(certificate: Certificate, now: float) -> bool:
     """By its dates alone. `now` in seconds since the epoch."""
-    return certificate.not_before <= time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)) <= certificate.not_after
+    return certificate.not_before <= nearest(now).strftime("%Y-%m-%dT%H:%M:%SZ") <= certificate.not_after
 
 
 def served(sock: SSLSocket) -> list[Certificate]:

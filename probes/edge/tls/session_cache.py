@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import sys
 import threading
-import time
 from socket import socket
 from ssl import SSLContext, SSLSession, SSLSocket
 
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 from probes.edge.tls.tls_client import CountedTls, Stamp, stamps
 from probes.edge.tls.trust import authorities
 from probes.ground.clock import Clock
+from probes.ground.moments import nearest
 from probes.model.facts import ShownCertificates
 from probes.settings import Gateway
 
@@ -78,7 +78,7 @@ class TlsSessionCache:
         if found is None or found.age_s(self._clock.monotonic()) > WHOLE_EVERY_S or found.files != _files(gateway):
             return None
         now = self._clock.wall()
-        today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+        today = nearest(now).strftime("%Y-%m-%dT%H:%M:%SZ")
         return found if found.at - _BACK_S <= now and today <= (found.shown.chain_not_after or "") else None
 
     def stalled(self, gateway: Gateway) -> None:
