@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-pythons test-usb test-system test-pages test-fleet longrun deb deb-fleet lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-pythons test-suites test-usb test-system test-pages test-fleet longrun deb deb-fleet lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -13,6 +13,7 @@ help:
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
 	@echo "make test-adb  an Android terminal looked into through a real adbd and adb server (as root)"
 	@echo "make test-pythons  the package on the Pythons of Debian 12, 13 and testing (as root)"
+	@echo "make test-suites  every test of make test, on Python 3.12, 3.13 and 3.14 (VERSIONS=3.14 for one alone; as root)"
 	@echo "make test-pages   every paper as a picture, on screens and printed, in both languages, of hostile texts too; three minutes"
 	@echo "make test-fleet   the fleet's part against real brokers, alert managers, engines and collectors (root installs what it needs)"
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
@@ -55,6 +56,9 @@ test-adb: setup
 
 test-pythons: setup
 	@PY=$(PY) bash tools/test-pythons.sh
+
+test-suites: setup
+	@PY=$(PY) VERSIONS="$(VERSIONS)" bash tools/test-suites.sh --numprocesses 3 --dist worksteal
 
 test-traces: setup
 	@bash tools/test-packages.sh
