@@ -2,6 +2,9 @@
 
 ARP and ICMP say whether it is there. A port that takes one client at a time (a till's, a printer's 9100) is tried at most once in ten
 minutes and never while this machine has a connection to it: the caller says which may be tried now, and what the others said last.
+
+Where it is not at its address it is looked for by its MAC address: among the neighbours of this machine, in the lease file of the shop's
+router where that is configured, and, seldom, by asking every address of a small network.
 """
 
 from __future__ import annotations
@@ -10,24 +13,31 @@ import socket
 import time
 from collections.abc import Collection, Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from probes.assess.leases import Lease, of_mac
 from probes.edge.failures import CannotTell, PeerFailed, raise_if_ours
+from probes.edge.kernel import netlink
 from probes.edge.kernel.network import read_neighbours
-from probes.edge.kernel.route import way_to
+from probes.edge.kernel.route import Way, way_to
 from probes.edge.kernel.sockdiag import established
-from probes.edge.net import icmp, tcp
+from probes.edge.net import on_link, tcp
+from probes.edge.net.lease_file import lease_lines
+from probes.edge.net.on_link import Answer, OwnEnd
 from probes.ground.deadline import Deadline
+from probes.ground.text import escape
 from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.facts import OnLanFacts
 from probes.settings import Beside
 
 DEBUGGING_PORT = 5555
-_ALIVE = ("reachable", "permanent", "delay", "probe", "stale")
-_FOUND = ("reachable", "permanent")
-_UNTOLD = "its ports were not tried: another program does so now, or this user may not write down when. Run it as root"
+MOST_OTHERS, MOST_PLACES = 4, 4  # that are asked
 _NOTHING: Mapping[str, str] = {}
-_ECHO_S, _KERNEL_S, _STEP_S, _PORT_S = 0.8, 3.6, 0.1, 2.0
+_PORT_S, _LEFT_S = 2.0, 1.0
+_UNTOLD = "its ports were not tried: another program does so now, or this user may not write down when. Run it as root"
+_REPLACED = "another machine than before answers at its address: where it was replaced, put its MAC address into [[beside]]"
+_NEIGHBOURS = ("reachable", "permanent", "delay", "probe", "stale", "noarp")
 
 
 def looked_for(settings: Beside) -> Beside | None:
@@ -39,43 +49,81 @@ def looked_for(settings: Beside) -> Beside | None:
     return replace(settings, address=host) if host and not host.startswith("127.") and host not in ("localhost", "::1") else None
 
 
-def on_lan(
-    settings: Beside, may_try: Collection[int], seen_before: bool, deadline: Deadline, said: Mapping[str, str] = _NOTHING
-) -> Check[OnLanFacts]:
-    """`said`: port → what it said last, where it may not be tried now."""
-    facts = OnLanFacts(mac=settings.mac.lower() or None, seen_before=seen_before)
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a look may do and what is known before it. `may_try`: ports; `said`: port → what it said last, where it may not be tried now;
+    `mac`: its MAC address as it was seen last; `may_search`: whether every address of the network may be asked."""
+
+    may_try: Collection[int] = ()
+    seen_before: bool = False
+    said: Mapping[str, str] = _NOTHING
+    mac: str = ""
+    may_search: bool = False
+
+
+class _Place(Struct, frozen=True, kw_only=True):
+    """An address, and how this machine gets there: `end` is None beyond a router."""
+
+    address: str
+    way: Way
+    end: OwnEnd | None
+
+
+def on_lan(settings: Beside, asked: Asked, deadline: Deadline) -> Check[OnLanFacts]:
+    mac = (settings.mac or asked.mac).lower()
+    facts = OnLanFacts(mac=mac or None, seen_before=asked.seen_before)
     try:
-        address = _address(settings)
-        if not address:
-            because = "nobody here has its MAC address, and no address is configured" if not settings.address else "its name is not found"
-            return _absent(settings, facts.with_(others=_others("")), because)
-        seen = _look(settings, address, facts.with_(address=address), may_try, deadline, said)
+        now = deadline.clock.wall()
+        leases, trouble = _leases(settings, mac, now)
+        facts = facts.with_(text=trouble, **_told_by(leases, now))
+        seen = _look(settings, facts, asked, leases, deadline)
         untold = bool(settings.ports) and not seen.facts.ports
         return replace(seen, outcome=Outcome.UNKNOWN, symptom=Symptom.NOT_LOOKED, because=_UNTOLD) if untold and seen.ok else seen
     except CannotTell as trouble:
         return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, trouble.text, name=settings.name)
 
 
-def _look(
-    settings: Beside, address: str, facts: OnLanFacts, may_try: Collection[int], deadline: Deadline, said: Mapping[str, str]
-) -> Check[OnLanFacts]:
+def _look(settings: Beside, facts: OnLanFacts, asked: Asked, leases: list[Lease], deadline: Deadline) -> Check[OnLanFacts]:
     """Raises CannotTell."""
-    way = way_to(address)
-    if way is None:
-        return check_of(facts, Outcome.UNKNOWN, Symptom.NO_ROUTE, "this machine has no way to it", name=settings.name)
-    answered = _answered(address, bool(way.via), deadline)
-    entry = next((each for each in read_neighbours() if each.address == address), None)
-    facts = facts.with_(others=_others(address))
-    if entry is not None and settings.mac and entry.mac and entry.mac.lower() != settings.mac.lower():
-        return _absent(settings, facts.with_(moved=entry.mac), "another machine has its address")
-    facts = facts.with_(mac=entry.mac or facts.mac) if entry is not None else facts
-    tried = {str(port): _port(address, port, deadline) for port in settings.ports if port in may_try}
-    ports = {str(port): said[str(port)] for port in settings.ports if str(port) in said} | tried
-    by_port = "port" if any(word in ("open", "refused") for word in tried.values()) else None
-    facts = facts.with_(ports=ports, answered_by=answered or by_port)
-    if facts.answered_by is None:
-        return _absent(settings, facts, "beyond a router silence proves nothing" if way.via else "")
-    debugging = _port(address, DEBUGGING_PORT, deadline) if DEBUGGING_PORT in may_try else said.get(str(DEBUGGING_PORT), "")
+    began, mac, configured = time.monotonic(), facts.mac, _resolved(settings)
+    place = _place(configured) if configured else None
+    if configured and place is None:
+        return check_of(
+            facts.with_(address=configured), Outcome.UNKNOWN, Symptom.NO_ROUTE, "this machine has no way to it", name=settings.name
+        )
+    home = place.end if place is not None else _home()
+    other = ""
+    if place is not None:
+        facts = facts.with_(address=place.address)
+        heard = on_link.answer(place.address, place.end, deadline, lambda: _nudge_others(place, facts.mac))
+        if heard is not None and (not mac or not heard.macs or mac in heard.macs):
+            return _there(settings, facts.with_(mac=mac or next(iter(heard.macs), None)), heard.by, asked, deadline)
+        other = heard.macs[0] if heard is not None else ""
+    facts, found = _elsewhere(facts, leases, home, asked, deadline)
+    if found is not None:
+        return _there(settings, facts.with_(moved=other or None), found.by, asked, deadline)
+    if place is not None and place.end is None:
+        tried = _ports(settings, place.address, asked, deadline)
+        if any(word in ("open", "refused") for word in tried.values()):
+            return _there(settings, facts, "port", asked, deadline, tried)
+        return _absent(settings, facts.with_(ports=tried), "beyond a router silence proves nothing")
+    if other and not settings.mac:
+        return check_of(facts.with_(moved=other), Outcome.UNKNOWN, Symptom.NOBODY_THERE, _REPLACED, name=settings.name)
+    if other:
+        return _absent(settings, facts.with_(moved=other, others=1), "another machine has its address")
+    others = _others(facts, home, deadline, began) if home is not None else None
+    unknown = "" if configured else "its name is not found" if settings.address else "nobody here has its MAC address"
+    return _absent(settings, facts.with_(others=others), unknown)
+
+
+def _there(
+    settings: Beside, facts: OnLanFacts, by: str, asked: Asked, deadline: Deadline, tried: Mapping[str, str] | None = None
+) -> Check[OnLanFacts]:
+    address = facts.address or ""
+    ports = tried if tried is not None else _ports(settings, address, asked, deadline)
+    facts = facts.with_(ports=ports, answered_by=by)
+    debugging = asked.said.get(str(DEBUGGING_PORT), "")
+    if DEBUGGING_PORT in asked.may_try:
+        debugging = _port(address, DEBUGGING_PORT, deadline) or debugging
     if debugging == "open":
         return check_of(facts, Outcome.WARN, Symptom.DEBUGGING_OPEN, name=settings.name)
     closed = [port for port, word in ports.items() if word != "open"]
@@ -87,36 +135,84 @@ def _look(
 
 def _absent(settings: Beside, facts: OnLanFacts, because: str) -> Check[OnLanFacts]:
     """Where nobody else is there either, or it was never seen, that it is gone is not known."""
-    if facts.seen_before and not because.startswith("beyond") and facts.others != 0:
+    if facts.seen_before and not because.startswith("beyond") and facts.others:
         return check_of(facts, Outcome.FAIL, Symptom.TERMINAL_GONE, name=settings.name)
-    why = because or ("nobody else on this network answers either" if facts.others == 0 else "it was never seen there")
+    why = because or ("nobody else on this network answers either" if not facts.others else "it was never seen there")
     return check_of(facts, Outcome.UNKNOWN, Symptom.NOBODY_THERE, why, name=settings.name)
 
 
-def _answered(address: str, routed: bool, deadline: Deadline) -> str:
-    """`icmp`, `arp`, or empty: nobody, as far as these tell."""
-    if icmp.echo(address, deadline.within(_ECHO_S)).echo is icmp.Echo.ANSWERED:
-        return "icmp"
-    patience = deadline.within(_KERNEL_S)
-    while not routed:
-        entry = next((each for each in read_neighbours() if each.address == address), None)
-        if entry is not None and entry.state in _FOUND:
-            return "arp"
-        if entry is None or entry.state == "failed" or patience.passed():
-            return ""
-        time.sleep(_STEP_S)
-    return ""
+def _elsewhere(
+    facts: OnLanFacts, leases: list[Lease], home: OwnEnd | None, asked: Asked, deadline: Deadline
+) -> tuple[OnLanFacts, Answer | None]:
+    """Where it answers by its MAC address. Raises CannotTell."""
+    mac, gone = facts.mac, facts.address
+    if not mac:
+        return facts, None
+    known = [each.address for each in read_neighbours() if each.mac.lower() == mac and each.state in _NEIGHBOURS]
+    places = [each for each in dict.fromkeys([*known, *(lease.address for lease in leases)]) if each != gone]
+    if found := _first(places[:MOST_PLACES], mac, deadline):
+        return facts.with_(address=found[0]), found[1]
+    if home is None or not asked.may_search or deadline.remaining() < 2 * _LEFT_S:
+        return facts, None
+    places = [each for each in on_link.swept(mac, home, deadline) if each != gone]
+    found = _first(places[:MOST_PLACES], mac, deadline)
+    facts = facts.with_(searched=True)
+    return (facts.with_(address=found[0]), found[1]) if found else (facts, None)
 
 
-def _others(address: str) -> int:
-    """Machines of this network that answered lately. Raises CannotTell."""
-    return sum(1 for each in read_neighbours() if each.address != address and each.mac and each.state in _ALIVE)
+def _first(addresses: list[str], mac: str, deadline: Deadline) -> tuple[str, Answer] | None:
+    for address in addresses:
+        place = _place(address)
+        heard = on_link.answer(address, place.end, deadline) if place is not None and place.end is not None else None
+        if heard is not None and mac in heard.macs:
+            return address, heard
+    return None
+
+
+def _neighbours(home: OwnEnd, without: Collection[str | None]) -> list[str]:
+    """Other machines of that network, the likeliest to answer first: its router, and who answered last."""
+    found = [each for each in read_neighbours() if each.index == home.index and each.mac and each.state in _NEIGHBOURS]
+    found.sort(key=lambda each: each.confirmed_s if each.confirmed_s is not None else float("inf"))
+    by_mac = {each.mac.lower(): each.address for each in reversed(found) if not each.address.startswith("fe80:")}
+    others = [address for mac, address in by_mac.items() if mac not in without]
+    routers = [each.gateway for each in _routes() if each.index == home.index and not each.gateway.startswith("fe80:")]
+    return [each for each in dict.fromkeys([*routers, *reversed(others)]) if each not in without][:MOST_OTHERS]
+
+
+def _routes() -> list[netlink.Route]:
+    """Default routes over a router; none where the kernel does not tell. Raises CannotTell."""
+    try:
+        return [each for each in netlink.routes() if not each.prefix and each.gateway]
+    except OSError as error:
+        raise_if_ours(error)
+        return []
+
+
+def _nudge_others(place: _Place, mac: str | None) -> None:
+    """So that it is known in time whether they are there: the kernel asks about an old entry only after 5 s."""
+    if place.end is not None:
+        on_link.nudge(_neighbours(place.end, (place.address, mac)))
+
+
+def _others(facts: OnLanFacts, home: OwnEnd, deadline: Deadline, began: float) -> int:
+    """Machines of this network that answer now; not all of them are asked. Raises CannotTell."""
+    return 1 if next(on_link.heard(_neighbours(home, (facts.address, facts.mac)), home, deadline, began=began), None) else 0
+
+
+def _ports(settings: Beside, address: str, asked: Asked, deadline: Deadline) -> dict[str, str]:
+    """port → what it says, now or when it was tried last. Raises CannotTell."""
+    tried = {str(port): _port(address, port, deadline) for port in settings.ports if port in asked.may_try}
+    found = {port: word or asked.said.get(port, "") for port, word in tried.items()}
+    held = {str(port): asked.said[str(port)] for port in settings.ports if str(port) in asked.said}
+    return {port: word for port, word in (held | found).items() if word}
 
 
 def _port(address: str, port: int, deadline: Deadline) -> str:
-    """`open`, `refused`, or the symptom. Raises CannotTell."""
+    """`open`, `refused`, or the symptom; empty where no time is left to try. Raises CannotTell."""
     if established(address, port):
         return "open"
+    if deadline.remaining() < _LEFT_S:
+        return ""
     try:
         with tcp.connect(address, port, deadline.within(_PORT_S)):
             return "open"
@@ -124,14 +220,54 @@ def _port(address: str, port: int, deadline: Deadline) -> str:
         return failure.symptom.value
 
 
-def _address(settings: Beside) -> str:
-    """By its name, or by its MAC address among the neighbours of this machine. Raises CannotTell."""
+def _resolved(settings: Beside) -> str:
+    """The address that is configured, by its name where that is one; with its scope. Raises CannotTell."""
     if settings.address:
         try:
-            return str(socket.getaddrinfo(settings.address, None, type=socket.SOCK_STREAM)[0][4][0])
+            found = socket.getaddrinfo(settings.address, None, type=socket.SOCK_STREAM)[0][4]
+            scope = f"%{socket.if_indextoname(int(found[3]))}" if len(found) > 3 and found[3] else ""
+            return str(found[0]).split("%", 1)[0] + scope
         except UnicodeError:  # a name that can be none
             pass
         except OSError as error:
             raise_if_ours(error)
-    wanted = settings.mac.lower()
-    return next((each.address for each in read_neighbours() if wanted and each.mac.lower() == wanted), "")
+    return ""
+
+
+def _place(address: str) -> _Place | None:
+    """None where there is no way. Raises CannotTell."""
+    bare, _, scope = address.partition("%")
+    way = Way(scope, "") if scope else way_to(bare)
+    if way is None:
+        return None
+    return _Place(address=address, way=way, end=None if way.via else on_link.own_end(way.interface))
+
+
+def _home() -> OwnEnd | None:
+    """The network of the default route, where no address says which. Raises CannotTell."""
+    route = next((each for each in _routes() if each.family == socket.AF_INET), None)
+    try:
+        return on_link.own_end(socket.if_indextoname(route.index)) if route is not None else None
+    except OSError as error:
+        raise_if_ours(error)
+        return None
+
+
+def _leases(settings: Beside, mac: str, now: float) -> tuple[list[Lease], str | None]:
+    """Its leases, and what is wrong with their file."""
+    if not settings.lease_file or not mac:
+        return [], None
+    try:
+        return of_mac(lease_lines(settings.lease_file), mac, now), None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no path"
+        return [], f"the lease file {escape(settings.lease_file)} cannot be read ({escape(why)})"
+
+
+def _told_by(leases: list[Lease], now: float) -> dict[str, object]:
+    """A machine that has, or had, a lease was on this network once."""
+    if not leases:
+        return {}
+    lease = leases[0]
+    age_s = None if lease.given is None or lease.given > now else round(now - lease.given)
+    return {"leased": lease.address, "lease_age_s": age_s, "lease_runs": lease.runs(now), "seen_before": True}

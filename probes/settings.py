@@ -235,6 +235,10 @@ class Beside(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "127.0.0.1:5037"
     required: bool = True
+    lease_file: Annotated[
+        str,
+        described("an absolute path, or empty", "绝对路径，或留空", pattern=r"^(/.+)?$", max_length=255),
+    ] = ""
 
 
 ValueName = Annotated[str, described("the name of a value", "数值的名称", min_length=1, max_length=40)]

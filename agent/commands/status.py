@@ -88,7 +88,7 @@ def _paper(request: Request, loaded: Loaded, last: Status, stale: Bilingual | No
 
     days = last_days(Path(loaded.settings.agent.state_dir), DAYS, last)
     try:
-        made = page_of(last, days, paper.languages(request, loaded), stale)
+        made = page_of(last, days, paper.languages(request, loaded), stale, about=request.beside or "")
     except NoPressError as error:
         raise paper.no_press(error) from None
     paper.deliver(made, replace(request, output=request.output or paper.STDOUT), loaded, "posdiag.html")

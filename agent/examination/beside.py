@@ -25,7 +25,7 @@ from agent.examination.runner import Probe, Progress, Task
 from agent.settings.load import Loaded
 from agent.settings.model import Settings
 from probes import android_app, android_device, android_network, android_path, android_system, beside_lan
-from probes.beside_lan import DEBUGGING_PORT
+from probes.beside_lan import DEBUGGING_PORT, Asked
 from probes.edge.adb.server import NotReady
 from probes.edge.adb.shell import Phone
 from probes.edge.failures import CannotTell, PeerFailed
@@ -109,8 +109,14 @@ def _first(beside: Beside, memory: BesideMemory, phones: list[Phone], now: float
         tasks.append(Task.of(Kind.DEVICE, beside.name, device, _FIRST_S))
     on_lan = beside_lan.looked_for(beside)
     if on_lan is not None:
-        may_try = memory.may_try(beside.ports, now) - (set() if on_lan is beside else {DEBUGGING_PORT})
-        lan = partial(beside_lan.on_lan, on_lan, may_try, memory.on_lan, said=memory.said)
+        asked = Asked(
+            may_try=memory.may_try(beside.ports, now) - (set() if on_lan is beside else {DEBUGGING_PORT}),
+            seen_before=memory.on_lan,
+            said=memory.said,
+            mac=memory.mac,
+            may_search=memory.may_search(now),
+        )
+        lan = partial(beside_lan.on_lan, on_lan, asked)
         tasks.append(Task.of(Kind.ON_LAN, beside.name, lan, _FIRST_S))
     return tasks
 
@@ -221,6 +227,8 @@ def _remember(memory: BesideMemory, checks: Sequence[Check[Facts]], pays: CanPay
         over_adb=memory.over_adb or over_adb,
         on_lan=memory.on_lan or answered,
         uplink=link if link and pays is CanPay.YES else memory.uplink,
+        mac=next((facts.mac for facts in lan if facts.answered_by and facts.mac), memory.mac),
+        searched_at=now if any(facts.searched for facts in lan) else memory.searched_at,
         tried=memory.tried | dict.fromkeys(said, now),
         said=memory.said | said,
     )

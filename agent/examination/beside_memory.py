@@ -19,17 +19,21 @@ from probes.settings import Beside
 FILE = "memory.json"
 EVERY_S = 600.0  # how often a port that may take one client alone is tried
 DEBUGGING_EVERY_S = 3600.0
+SEARCH_EVERY_S = 1800.0  # how often every address of its network is asked for one that is not at its own
 SIZE_LIMIT = 16 * 1024  # bytes
 
 
 class BesideMemory(Struct, frozen=True, kw_only=True):
-    """`over_adb`, `on_lan`: it was there once. `uplink`: the kind over which it paid last. `tried`: port → when (epoch); `said`: what it
-    said then, which stands until it is tried again."""
+    """`over_adb`, `on_lan`: it was there once. `uplink`: the kind over which it paid last. `mac`: its MAC address, as it was seen last;
+    `searched_at`: when every address of its network was asked for it. `tried`: port → when (epoch); `said`: what it said then, which stands
+    until it is tried again."""
 
     schema: Literal["posdiag.beside/1"] = "posdiag.beside/1"
     over_adb: bool = False
     on_lan: bool = False
     uplink: str = ""
+    mac: str = ""
+    searched_at: float = 0.0
     tried: dict[str, float] = {}
     said: dict[str, str] = {}
 
@@ -37,6 +41,9 @@ class BesideMemory(Struct, frozen=True, kw_only=True):
         """A clock that was set back does not hold a port for ever."""
         due = dict.fromkeys(ports, EVERY_S) | {DEBUGGING_PORT: DEBUGGING_EVERY_S}
         return frozenset(port for port, every_s in due.items() if not 0 <= now - self.tried.get(str(port), -every_s) < every_s)
+
+    def may_search(self, now: float) -> bool:
+        return not 0 <= now - self.searched_at < SEARCH_EVERY_S
 
     def known_of(self, other: BesideMemory) -> BesideMemory:
         """With what another look learnt of the ports since."""

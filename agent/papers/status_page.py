@@ -41,14 +41,19 @@ class Cell(Struct, frozen=True):
 
 
 def page_of(
-    status: Status, days: Sequence[DayTotal], languages: Sequence[str], stale: Bilingual | None = None, *, counts_s: float = 0.0
+    status: Status,
+    days: Sequence[DayTotal],
+    languages: Sequence[str],
+    stale: Bilingual | None = None,
+    *,
+    counts_s: float = 0.0,
+    about: str = "",
 ) -> bytes:
     """`days`: of the record, as far as there are any; `stale`: why the status tells nothing about now; `counts_s`: for how long the page
-    counts, where it is renewed less often than the status. Raises `NoPressError`."""
+    counts, where it is renewed less often than the status; `about`: the name of a terminal beside this machine. Raises `NoPressError`."""
     light = _light(status, stale)
-    name = status.terminal.store or status.terminal.id
+    name = " ".join(filter(None, (status.terminal.store, about))) or status.terminal.id
     title = Bilingual(f"{name}：{_TITLES[light].zh}", f"{name}: {_TITLES[light].en}")
-    about = status.terminal.id if status.vantage is not None else ""
     fields = _fields(status, days, light, stale, _until(status, counts_s))
     return printed("status.html", fields, languages, title, renewed_s=RENEWED_S, about=about)
 

@@ -154,7 +154,12 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"没有试它的端口：别的程序正在试，或者当前用户不能记下时间。请用 root 运行",
     ),
     (r"this machine has no way to it", r"本机没有到它的路"),
-    (r"nobody here has its MAC address, and no address is configured", r"这里没有设备用它的 MAC 地址，也没有配置地址"),
+    (r"nobody here has its MAC address", r"这里没有设备用它的 MAC 地址"),
+    (
+        r"another machine than before answers at its address: where it was replaced, put its MAC address into \[\[beside\]\]",
+        r"它的地址上应答的已不是原来那台设备；如果终端换过，请把新的 MAC 地址写进 [[beside]]",
+    ),
+    (r"the lease file (\S+) cannot be read \((.*)\)", r"读不了租约文件 \1（{2}）"),
     (r"its name is not found", r"查不到它的名称"),
     (r"another machine has its address", r"它的地址现在被另一台设备用着"),
     (r"beyond a router silence proves nothing", r"隔着路由器，没有应答说明不了什么"),

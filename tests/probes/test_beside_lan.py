@@ -1,79 +1,42 @@
-"""A terminal on a real network of two machines: there, with its ports, and gone while another one answers, or nobody."""
+"""A terminal on a real network of four machines and a switch: there, elsewhere, asleep, and gone, alone or with all others."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.patience import PATIENCE_S
+from tests.support.shop_lan import MAC, OTHER, OTHER_MAC, ROUTER, TILL, ShopLan
 
 pytestmark = pytest.mark.root
-TERMINAL, ROUTER, MAC = "192.168.50.20", "192.168.50.1", "02:00:00:00:50:20"
 LOOK = """
 import sys, msgspec
-from probes.beside_lan import on_lan
+from probes.beside_lan import Asked, on_lan
 from probes.ground.deadline import Deadline
 from probes.settings import Beside
-settings, may_try, seen = msgspec.json.decode(sys.argv[1], type=Beside), [int(port) for port in sys.argv[2].split()], sys.argv[3] == "seen"
-said = msgspec.json.decode(sys.argv[4])
-print(msgspec.json.encode(on_lan(settings, may_try, seen, Deadline(60), said)).decode())
+settings, asked = msgspec.json.decode(sys.argv[1], type=Beside), msgspec.json.decode(sys.argv[2], type=Asked)
+print(msgspec.json.encode(on_lan(settings, asked, Deadline(60))).decode())
 """
-SERVE = """
-import socket, sys, time
-held = [socket.create_server(("0.0.0.0", int(port))) for port in sys.argv[1:]]
-print("ready", flush=True)
-time.sleep(600)
-"""
+DHCP_RANGE = "--dhcp-range=192.168.50.100,192.168.50.150,12h"
+NO_RIGHTS = ("setpriv", "--reuid", "65534", "--clear-groups", "--bounding-set", "-all")
 
 
-class Shop:
-    """The box that looks, in one namespace, and everything else on its network in another."""
-
-    def __init__(self) -> None:
-        self.box, self.lan = f"pdb-{os.getpid()}", f"pdl-{os.getpid()}"
-        self.served: list[subprocess.Popen[bytes]] = []
-        for name in (self.box, self.lan):
-            ip("netns", "add", name)
-        ip("-n", self.box, "link", "add", "box0", "type", "veth", "peer", "name", "lan0", "address", MAC, "netns", self.lan)
-        ip("-n", self.box, "addr", "add", "192.168.50.5/24", "dev", "box0")
-        for name, device in ((self.box, "box0"), (self.lan, "lan0"), (self.lan, "lo")):
-            ip("-n", name, "link", "set", device, "up")
-        for address in (TERMINAL, ROUTER):
-            ip("-n", self.lan, "addr", "add", f"{address}/24", "dev", "lan0")
-        self.run("ping", "-c", "1", "-W", "5", ROUTER)
-
-    def run(self, *words: str) -> str:
-        command = ["ip", "netns", "exec", self.box, *words]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_S).stdout
-
-    def serve(self, *ports: int) -> None:
-        command = ["ip", "netns", "exec", self.lan, sys.executable, "-c", SERVE, *map(str, ports)]
-        served = subprocess.Popen(command, stdout=subprocess.PIPE)
-        self.served.append(served)
-        assert served.stdout and served.stdout.readline() == b"ready\n"
-
-    def look(self, *, may_try: str = "", seen: bool = False, said: dict[str, str] | None = None, **settings: Any) -> dict[str, Any]:
-        table = json.dumps({"name": "till-2", "address": TERMINAL, **settings})
-        words = (table, may_try, "seen" if seen else "new", json.dumps(said or {}))
-        found: dict[str, Any] = json.loads(self.run(sys.executable, "-c", LOOK, *words))
+class Shop(ShopLan):
+    def look(self, *, by: tuple[str, ...] = (), asked: dict[str, Any] | None = None, seen: bool = True, **settings: Any) -> dict[str, Any]:
+        table = json.dumps({"name": "till-2", "address": TILL, **settings})
+        words = (*by, sys.executable, "-c", LOOK, table, json.dumps({"seen_before": seen, **(asked or {})}))
+        found: dict[str, Any] = json.loads(self.run("box", *words))
         return found
 
-    def close(self) -> None:
-        for served in self.served:
-            served.kill()
-            served.wait()
-        for name in (self.box, self.lan):
-            ip("netns", "del", name)
-
-
-def ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=PATIENCE_S)
+    def move(self, to: str) -> None:
+        self.ip("till", "addr", "del", f"{TILL}/24", "dev", "till0")
+        self.ip("till", "addr", "add", f"{to}/24", "dev", "till0")
 
 
 @pytest.fixture
@@ -85,53 +48,138 @@ def shop() -> Iterator[Shop]:
         made.close()
 
 
+def verdict(seen: dict[str, Any]) -> tuple[str, str | None]:
+    return seen["outcome"], seen.get("symptom")
+
+
+GONE, UNKNOWN = ("fail", "terminal_gone"), ("unknown", "nobody_there")
+
+
 def test_it_is_there_and_its_ports_are_tried_only_when_they_may_be(shop: Shop) -> None:
-    shop.serve(8443)
-    seen = shop.look(ports=[8443, 20007], may_try="8443")
+    shop.serve("till", 8443)
+    seen = shop.look(ports=[8443, 20007], asked={"may_try": [8443]})
     assert (seen["outcome"], seen["facts"]["answered_by"], seen["facts"]["ports"]) == ("pass", "icmp", {"8443": "open"})
     assert seen["facts"]["mac"] == MAC
-    closed = shop.look(ports=[8443, 20007], may_try="8443 20007")
-    assert (closed["outcome"], closed["symptom"], closed["facts"]["ports"]["20007"]) == ("fail", "refused", "refused")
+    closed = shop.look(ports=[8443, 20007], asked={"may_try": [8443, 20007]})
+    assert (*verdict(closed), closed["facts"]["ports"]["20007"]) == ("fail", "refused", "refused")
 
 
 def test_what_a_port_said_stands_until_it_is_tried_again(shop: Shop) -> None:
-    held = shop.look(ports=[20007], said={"20007": "refused"})
-    assert (held["outcome"], held["symptom"], held["facts"]["ports"]) == ("fail", "refused", {"20007": "refused"})
-    assert shop.look(said={"5555": "open"})["symptom"] == "debugging_open"
-    shop.serve(20007)
-    assert shop.look(ports=[20007], may_try="20007 5555", said={"20007": "refused", "5555": "open"})["outcome"] == "pass"
+    held = shop.look(ports=[20007], asked={"said": {"20007": "refused"}})
+    assert (*verdict(held), held["facts"]["ports"]) == ("fail", "refused", {"20007": "refused"})
+    assert shop.look(asked={"said": {"5555": "open"}})["symptom"] == "debugging_open"
+    shop.serve("till", 20007)
+    tried = shop.look(ports=[20007], asked={"may_try": [20007, 5555], "said": {"20007": "refused", "5555": "open"}})
+    assert tried["outcome"] == "pass"
 
 
-def test_one_that_answers_no_ping_is_there(shop: Shop) -> None:
-    subprocess.run(["ip", "netns", "exec", shop.lan, "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"], check=True)
-    seen = shop.look()
+@pytest.mark.parametrize("by", [(), NO_RIGHTS], ids=["root", "nobody"])
+@pytest.mark.parametrize("known", [False, True], ids=["new", "old entry"])
+def test_one_that_sleeps_answers_arp_alone(shop: Shop, by: tuple[str, ...], known: bool) -> None:
+    shop.silent("till")
+    if known:
+        shop.remember(TILL, MAC)
+    seen = shop.look(by=by)
     assert (seen["outcome"], seen["facts"]["answered_by"]) == ("pass", "arp")
 
 
-def test_gone_beside_others_and_gone_with_all(shop: Shop) -> None:
-    ip("-n", shop.lan, "addr", "del", f"{TERMINAL}/24", "dev", "lan0")
-    gone = shop.look(seen=True)
-    assert (gone["outcome"], gone["symptom"], gone["facts"]["others"]) == ("fail", "terminal_gone", 1)
-    never = shop.look(seen=False)
-    assert (never["outcome"], never["symptom"]) == ("unknown", "nobody_there")
-    ip("-n", shop.lan, "link", "set", "lan0", "down")
-    ip("-n", shop.box, "neigh", "flush", "all")
-    alone = shop.look(seen=True)
-    assert alone["outcome"] == "unknown", "the shop's own network may be down for all"
+def test_over_ipv6(shop: Shop) -> None:
+    assert shop.look(address="fd00:50::2")["outcome"] == "pass"
+    shop.silent("till")
+    assert shop.look(address="fd00:50::2")["facts"]["answered_by"] == "arp"
+    link_local = next(
+        word.partition("/")[0] for word in shop.run("till", "ip", "-6", "addr", "show", "dev", "till0").split() if "fe80" in word
+    )
+    assert shop.look(address=f"{link_local}%box0")["outcome"] == "pass"
+    shop.unplug("till")
+    shop.run("box", "ip", "neigh", "flush", "all")
+    shop.ip("box", "route", "add", "default", "via", ROUTER)
+    assert verdict(shop.look(address="fd00:50::2")) == GONE
 
 
-def test_it_has_another_address_now(shop: Shop) -> None:
-    seen = shop.look(address="", mac=MAC)
-    assert seen["outcome"] == "pass" and seen["facts"]["address"] in (TERMINAL, ROUTER)
+@pytest.mark.parametrize("by", [(), NO_RIGHTS], ids=["root", "nobody"])
+@pytest.mark.parametrize("silent", [False, True], ids=["others answer", "others answer arp alone"])
+def test_gone_while_others_are_there(shop: Shop, by: tuple[str, ...], silent: bool) -> None:
+    for name in ("router", "other") if silent else ():
+        shop.silent(name)
+    shop.unplug("till")
+    shop.remember(TILL, MAC)
+    for address, mac in ((ROUTER, "02:00:00:00:50:03"), (OTHER, OTHER_MAC)):
+        shop.remember(address, mac)
+    assert verdict(shop.look(by=by)) == GONE
+    assert verdict(shop.look(by=by, seen=False)) == UNKNOWN, "it was never there"
+
+
+@pytest.mark.parametrize("by", [(), NO_RIGHTS], ids=["root", "nobody"])
+def test_a_switch_that_lost_its_power_is_no_terminals_fault(shop: Shop, by: tuple[str, ...]) -> None:
+    """The box has a carrier, and its table still knows everybody."""
+    for name in ("till", "router", "other"):
+        shop.unplug(name)
+    for address, mac in ((TILL, MAC), (ROUTER, "02:00:00:00:50:03"), (OTHER, OTHER_MAC)):
+        shop.remember(address, mac)
+    alone = shop.look(by=by, mac=MAC)
+    assert verdict(alone) == UNKNOWN and alone["facts"]["others"] == 0
+
+
+def test_its_address_is_another_one_now(shop: Shop) -> None:
+    shop.move("192.168.50.77")
+    assert verdict(shop.look(mac=MAC)) == GONE, "nobody has asked for it yet"
+    for found in (shop.look(mac=MAC, asked={"may_search": True}), shop.look(asked={"mac": MAC}), shop.look(address="", mac=MAC)):
+        assert (found["outcome"], found["facts"]["address"], found["facts"]["mac"]) == ("pass", "192.168.50.77", MAC)
 
 
 def test_another_machine_has_its_address(shop: Shop) -> None:
-    other = shop.look(mac="02:00:00:00:50:99", seen=True)
-    assert (other["outcome"], other["symptom"], other["facts"]["moved"]) == ("fail", "terminal_gone", MAC)
+    shop.unplug("till")
+    shop.ip("other", "addr", "add", f"{TILL}/24", "dev", "other0")
+    taken = shop.look(mac=MAC)
+    assert (*verdict(taken), taken["facts"]["moved"]) == (*GONE, OTHER_MAC)
+    shop.serve("other", 20007)
+    replaced = shop.look(ports=[20007], asked={"mac": MAC, "may_try": [20007]})
+    assert (*verdict(replaced), replaced["facts"]["moved"]) == (*UNKNOWN, OTHER_MAC) and not replaced["facts"].get("ports")
+    shop.plug("till")
+    shop.move("192.168.50.77")
+    shop.run("till", "ping", "-c", "1", "-W", "5", "192.168.50.5")
+    found = shop.look(mac=MAC)
+    assert (found["outcome"], found["facts"]["address"], found["facts"]["moved"]) == ("pass", "192.168.50.77", OTHER_MAC)
 
 
 def test_debugging_is_open_to_anybody(shop: Shop) -> None:
-    shop.serve(5555)
-    seen = shop.look(may_try="5555")
-    assert (seen["outcome"], seen["symptom"]) == ("warn", "debugging_open")
+    shop.serve("till", 5555)
+    assert verdict(shop.look(asked={"may_try": [5555]})) == ("warn", "debugging_open")
     assert shop.look()["outcome"] == "pass", "not tried now"
+
+
+def test_a_real_dhcp_server_tells_where_it_is_and_that_it_was_there(shop: Shop, tmp_path: Path) -> None:
+    leases, script = tmp_path / "leases", tmp_path / "bound"
+    script.write_text('#!/bin/sh\n[ "$1" = bound ] && ip addr replace "$ip/$mask" dev "$interface"\nexit 0\n')
+    script.chmod(0o755)
+    options = [
+        "--no-ping",
+        "--dhcp-authoritative",
+        "--user=root",
+        "--pid-file=",
+        "--port=0",
+        "--conf-file=/dev/null",
+        "--interface=router0",
+    ]
+    shop.start(
+        "router",
+        "dnsmasq",
+        "-k",
+        *options,
+        "--interface=router0",
+        "--dhcp-range=192.168.50.100,192.168.50.150,12h",
+        f"--dhcp-leasefile={leases}",
+    )
+    shop.ip("till", "-4", "addr", "flush", "dev", "till0")
+    shop.run("till", "busybox", "udhcpc", "-i", "till0", "-n", "-q", "-f", "-t", "10", "-T", "1", "-s", str(script))
+    end = time.monotonic() + PATIENCE_S
+    while MAC not in (leases.read_text() if leases.exists() else "") and time.monotonic() < end:
+        time.sleep(0.1)
+    found = shop.look(mac=MAC, lease_file=str(leases), seen=False)
+    assert (found["outcome"], found["facts"]["lease_runs"]) == ("pass", True)
+    assert found["facts"]["address"] == found["facts"]["leased"] != TILL
+    shop.unplug("till")
+    assert verdict(shop.look(mac=MAC, lease_file=str(leases), seen=False)) == GONE, "the router knows it"
+    missing = shop.look(mac=MAC, lease_file="/nowhere", seen=False)
+    assert verdict(missing) == UNKNOWN and "/nowhere cannot be read (No such file or directory)" in missing["facts"]["text"]

@@ -113,6 +113,7 @@ OTHER: dict[Place, Any] = {
     ("serial", 0, "usb"): "067b:2303",
     ("serial", 0, "bytesize"): 7,
     ("date", 0, "due"): "2027-02-28",
+    ("beside", 0, "lease_file"): "/x",
     ("readiness", "drill_at"): "06:00",
     **{
         ("output", 0, key): "/f" for key in ("path", *(f"{each}_file" for each in ("token", "password", "ca", "client_cert", "client_key")))

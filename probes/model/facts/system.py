@@ -125,8 +125,12 @@ class OnLanFacts(Facts, frozen=True, kw_only=True):
     answered_by: arp, icmp, port
     ports: port → open, refused, or the symptom
     moved: another machine has its address, and it has this one now
-    others: machines of this network that answered lately
-    seen_before: it was there at an earlier examination
+    others: of the other machines of this network, whether any answers (1) or none (0); asked only where it does not
+    seen_before: it was there at an earlier examination, or a DHCP server gave it a lease
+    leased: the address that the configured lease file has for it
+    lease_age_s: since that lease was given or renewed
+    lease_runs: whether it still runs
+    searched: every address of the network was asked for it
     """
 
     KIND: ClassVar[Kind] = Kind.ON_LAN
@@ -138,6 +142,10 @@ class OnLanFacts(Facts, frozen=True, kw_only=True):
     moved: str | None = None
     others: int | None = None
     seen_before: bool | None = None
+    leased: str | None = None
+    lease_age_s: int | None = None
+    lease_runs: bool | None = None
+    searched: bool | None = None
 
 
 class ArrivalsFacts(Facts, frozen=True, kw_only=True):
