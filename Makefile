@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-pythons test-suites test-usb test-system test-pages test-fleet longrun deb deb-fleet lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-pythons test-suites test-standalone test-usb test-system test-pages test-fleet longrun deb deb-fleet standalone lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -14,11 +14,13 @@ help:
 	@echo "make test-adb  an Android terminal looked into through a real adbd and adb server (as root)"
 	@echo "make test-pythons  the package on the Pythons of Debian 12, 13 and testing (as root)"
 	@echo "make test-suites  every test of make test, on Python 3.12, 3.13 and 3.14 (VERSIONS=3.14 for one alone; as root)"
+	@echo "make test-standalone  the standalone archive in an empty root, beside musl, and as a service of each service manager (as root)"
 	@echo "make test-pages   every paper as a picture, on screens and printed, in both languages, of hostile texts too; three minutes"
 	@echo "make test-fleet   the fleet's part against real brokers, alert managers, engines and collectors (root installs what it needs)"
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
 	@echo "make deb     the package for Debian 12 and later, and an archive for systems without dpkg; ARCH=arm64 for another machine"
+	@echo "make standalone  the archive for terminals without Python, which brings Debian's; ARCH=armhf for another machine"
 	@echo "make deb-fleet the package posdiag-fleet, for whoever collects the status files"
 	@echo "make lint    ruff and mypy"
 	@echo "make hashes  the hashes in requirements*.txt, after a version was changed there"
@@ -60,6 +62,9 @@ test-pythons: setup
 test-suites: setup
 	@PY=$(PY) VERSIONS="$(VERSIONS)" bash tools/test-suites.sh --numprocesses 3 --dist worksteal
 
+test-standalone: setup
+	@PY=$(PY) bash tools/test-standalone.sh
+
 test-traces: setup
 	@bash tools/test-packages.sh
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.traces
@@ -79,6 +84,9 @@ longrun: setup
 
 deb: setup
 	@PY=$(PY) bash tools/package.sh
+
+standalone: setup
+	@PY=$(PY) bash tools/package-standalone.sh
 
 deb-fleet: setup
 	@PY=$(PY) bash tools/package-fleet.sh

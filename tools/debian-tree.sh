@@ -2,6 +2,7 @@
 # debian-tree.sh SUITE FOLDER PACKAGE...: unpacks these packages of Debian's SUITE, with all that they need, into FOLDER; nothing is installed,
 # and no script of theirs is run. The mirror is this machine's.
 # ARCH: of which architecture, where not this machine's. ALONE=1: without what they need.
+# SECURITY=1: with the suite's security updates, for what goes into a product.
 # A dpkg in the tree knows what is there; its users are those that every Debian begins with, where base-passwd is among the packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,6 +23,9 @@ done
 mirror=$({ sed -n 's/^URIs: //p; s/^deb [^h]*\(http[^ ]*\) .*/\1/p' /etc/apt/sources.list.d/*.sources /etc/apt/sources.list || true; } 2>/dev/null |
     grep -v security | head -n 1)
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$work/sources.list"
+if [ -n "${SECURITY:-}" ]; then
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror-security $suite-security main" >>"$work/sources.list"
+fi
 apt=(apt-get -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists"
     -o "Dir::State::status=$work/status" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root
     -o "APT::Architecture=$arch" -o "APT::Architectures::=$arch")

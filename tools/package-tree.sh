@@ -8,12 +8,16 @@ python=$(realpath --no-symlinks "${PY:-.venv/bin/python}")
 umask 022 # for the directories
 
 install -D -m 755 packaging/posdiag "$tree/opt/posdiag/bin/posdiag"
+install -D -m 755 packaging/posdiag-service "$tree/opt/posdiag/bin/posdiag-service"
 install -D -m 644 packaging/compile.py "$tree/opt/posdiag/share/compile.py"
 install -D -m 644 packaging/library.py "$tree/opt/posdiag/share/library.py"
 install -D -m 644 systemd/more-rights.conf "$tree/opt/posdiag/share/more-rights.conf"
 install -D -m 755 packaging/runit/run "$tree/opt/posdiag/share/runit/run"
 install -D -m 755 packaging/runit/finish "$tree/opt/posdiag/share/runit/finish"
 install -D -m 755 packaging/sysv/posdiag "$tree/opt/posdiag/share/sysv-init"
+install -D -m 644 packaging/services.sh "$tree/opt/posdiag/share/services.sh"
+install -D -m 755 packaging/openrc/posdiag "$tree/opt/posdiag/share/openrc-init"
+install -D -m 755 packaging/procd/posdiag "$tree/opt/posdiag/share/procd-init"
 install -D -m 640 packaging/agent.toml "$tree/etc/posdiag/agent.toml" # closed for others however often it is laid there
 install -D -m 644 systemd/posdiag.service "$tree/usr/lib/systemd/system/posdiag.service"
 install -D -m 644 systemd/sysusers.d/posdiag.conf "$tree/usr/lib/sysusers.d/posdiag.conf"

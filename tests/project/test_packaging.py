@@ -37,6 +37,11 @@ SCRIPTS = (
     "packaging/runit/run",
     "packaging/runit/finish",
     "packaging/sysv/posdiag",
+    "packaging/openrc/posdiag",
+    "packaging/procd/posdiag",
+    "packaging/services.sh",
+    "packaging/standalone/anywhere",
+    "packaging/standalone/try.sh",
 )
 
 
@@ -94,9 +99,9 @@ def test_every_way_to_run_it_makes_the_directory_in_memory_for_all_to_read() -> 
     keys = unit(UNIT)
     assert status_dir == f"/run/{keys['RuntimeDirectory'][0]}"
     assert keys["RuntimeDirectoryMode"] == keys["StateDirectoryMode"] == ["0755"]
-    for name in ("packaging/runit/run", "packaging/sysv/posdiag"):
-        umask, made = (re.search(pattern, (ROOT / name).read_text()) for pattern in ("umask 022", rf"mkdir -p .*{status_dir}"))
-        assert umask and made and umask.start() < made.start(), name
+    assert f'directory("{status_dir}", uid, gid, 0o755)' in (ROOT / "packaging/posdiag-service").read_text()
+    for name in ("runit/run", "sysv/posdiag", "openrc/posdiag", "procd/posdiag"):
+        assert "/opt/posdiag/bin/posdiag-service" in (ROOT / "packaging" / name).read_text(), name
 
 
 @pytest.mark.parametrize("name", [*SCRIPTS, "install.sh"])
@@ -187,63 +192,3 @@ def test_what_is_left_out_of_other_packages_was_there() -> None:
     code = "import sys; sys.modules.update(dict.fromkeys(sys.argv[1:])); import psutil, requests, segno, serial.rfc2217, certifi"
     code += "; from apscheduler.schedulers.background import BackgroundScheduler; import serial.tools.list_ports; psutil.cpu_times()"
     subprocess.run([sys.executable, "-c", code, *hidden], check=True)
-
-
-# --- install.sh, into another root
-
-
-def unpacked(folder: Path) -> Path:
-    """An archive as `tools/package.sh` lays it out, with next to nothing in it."""
-    for name, content in {
-        "opt/posdiag/lib/agent/__init__.py": "",
-        "opt/posdiag/bin/posdiag": "#!/bin/sh\n",
-        "etc/posdiag/agent.toml": "# first\n",
-        "usr/share/doc/posdiag/README.md": "",
-        "usr/lib/systemd/system/posdiag.service": "",
-        "usr/lib/sysusers.d/posdiag.conf": "",
-        "usr/lib/tmpfiles.d/posdiag.conf": "",
-        "usr/lib/sysctl.d/50-posdiag.conf": "",
-        **dict.fromkeys(PAPERS, ""),
-    }.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content)
-    shutil.copy(ROOT / "install.sh", folder)
-    return folder
-
-
-@pytest.mark.root
-def test_install_replaces_the_program_and_keeps_what_is_the_owner_s(tmp_path: Path) -> None:
-    archive, root = unpacked(tmp_path / "archive"), tmp_path / "root"
-    root.mkdir()
-
-    def run(*words: str) -> str:
-        argv = ["sh", str(archive / "install.sh"), *words]
-        done = subprocess.run(
-            argv, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DESTDIR": str(root)}, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run()
-    config = root / "etc/posdiag/agent.toml"
-    assert config.read_text() == "# first\n" and config.stat().st_mode & 0o777 == 0o640
-    assert (root / "usr/bin/posdiag").readlink() == Path("/opt/posdiag/bin/posdiag")
-    config.write_text("# mine\n")
-    (root / "opt/posdiag/lib/agent/of_an_older_version.py").write_text("")
-    assert all((root / paper).stat().st_mode & 0o777 == 0o644 for paper in PAPERS)
-    run("install")
-    assert config.read_text() == "# mine\n" and not (root / "opt/posdiag/lib/agent/of_an_older_version.py").exists()
-    run("remove")
-    assert not [paper for paper in PAPERS if (root / paper).exists()]
-    assert config.exists() and not (root / "opt/posdiag").exists() and not (root / "usr/bin/posdiag").is_symlink()
-    run("purge")
-    assert not config.exists()
-
-
-@pytest.mark.root
-def test_install_says_what_is_missing(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "install.sh", tmp_path)
-    done = subprocess.run(["sh", str(tmp_path / "install.sh")], capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "is no unpacked archive" in done.stderr
-    done = subprocess.run(["sh", str(tmp_path / "install.sh"), "instal"], capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "expected install, remove or purge" in done.stderr
