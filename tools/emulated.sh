@@ -4,6 +4,7 @@
 # architecture than this machine's run under qemu-user-static, taken from Debian's package and unpacked under build/; nothing is installed.
 # As root, and with Linux 6.7 or later: there the table of interpreters (binfmt_misc) belongs to a user namespace and ends with it, so that
 # this machine's own is neither changed nor needed.
+# Killed (SIGKILL), it takes along every process that it started.
 # What is laid over TREE while COMMAND runs (/proc, /sys, /dev, /run, /tmp) is gone when it ends. Files stay.
 # BIND="FROM:TO ...": directories of this machine to be seen there, each at a path in TREE. KEEP_RUN=1: /run is TREE's own and stays.
 set -euo pipefail
@@ -81,6 +82,7 @@ exec unshare --user --mount --net --uts --ipc --propagation private bash -euc '
         mkdir -p "$tree/${each#*:}"
         mount --rbind "${each%%:*}" "$tree/${each#*:}"
     done
-    exec unshare --pid --fork --kill-child --mount-proc="$tree/proc" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-        LANG=C.UTF-8 TZ="${TZ-UTC}" ${TERM:+TERM="$TERM"} chroot "$tree" "$@"
+    # the first process there stays who it is: one that takes another user is no longer told of the end of who started it
+    exec unshare --pid --fork --kill-child --mount-proc="$tree/proc" bash -c "\"\$@\"; exit \$?" first env -i \
+        PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TZ="${TZ-UTC}" ${TERM:+TERM="$TERM"} chroot "$tree" "$@"
 ' emulated "$tree" "$rule" "${BIND-}" "${KEEP_RUN-}" "$waits/mapped" "$@"
