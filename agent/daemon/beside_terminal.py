@@ -172,6 +172,7 @@ class BesideTerminal:
             self._record(examination, standing)
         status_due = max(self.due - self._clock.running(), 0.0) + max(round_s, self.took_s, 1.0)
         status = self._report(examination, standing, status_due)
+        self._outputs.document_beside(status)
         if standing.changed:
             self._outputs.change_beside(Change(status=status, before=standing.before))
         with suppress(Undelivered):  # it has said why

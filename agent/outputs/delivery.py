@@ -20,6 +20,7 @@ from probes.ground.clock import Clock
 from probes.ground.text import escape
 
 MOST_CHANGES = 50  # that wait; then the oldest is dropped
+MOST_BESIDE = 32  # likewise of documents of terminals beside this machine
 HANGS_AFTER_S = 20.0  # an fsync to flash that is busy may take some
 
 _DOCUMENT, _CHANGE = Bilingual("文档", "document"), Bilingual("变更", "change")
@@ -76,6 +77,8 @@ class Delivery:
         self._take_document = output.document if isinstance(output, DocumentOutput) else None
         self._take_change = output.change if isinstance(output, ChangeOutput) else None
         self._beside = bool(getattr(output, "beside", False))
+        self._take_beside: Callable[[Status], None] | None = getattr(output, "document_beside", None)
+        self._besides: Queue[Status] = Queue(MOST_BESIDE)
         self._take_health = output.health if isinstance(output, HealthOutput) else None
         self._take_stopping = output.stopping if isinstance(output, StoppingOutput) else None
         self._due, self._work = (output.due, output.work) if isinstance(output, TimedOutput) else (bool, lambda: None)
@@ -103,6 +106,12 @@ class Delivery:
         if self._beside:
             self.change(change)
 
+    def document_beside(self, status: Status) -> None:
+        """Likewise."""
+        if self._take_beside is not None:
+            self._besides.put(status)
+            self.wake()
+
     def health(self, health: Health) -> None:
         if self._take_health is not None:
             self._healths.put(health)
@@ -128,7 +137,7 @@ class Delivery:
         """What waits is not delivered any more, and nothing else is."""
         self._say_lost()
         self._closed = True
-        for queue in (self._documents, self._changes, self._healths):
+        for queue in (self._documents, self._besides, self._changes, self._healths):
             queue.close()
 
     def look(self) -> None:
@@ -142,7 +151,7 @@ class Delivery:
 
     @property
     def _waits(self) -> bool:
-        return bool(self._documents or self._changes or self._healths)
+        return bool(self._documents or self._besides or self._changes or self._healths)
 
     def _is_due(self) -> bool:
         try:
@@ -154,6 +163,8 @@ class Delivery:
     def _hand_over(self) -> None:
         if self._take_document is not None:
             self._empty(self._documents, self._take_document, _DOCUMENT)
+        if self._take_beside is not None:
+            self._empty(self._besides, self._take_beside, _DOCUMENT)
         if self._take_change is not None:
             self._empty(self._changes, self._take_change, _CHANGE)
         if self._take_health is not None:

@@ -10,6 +10,9 @@ from contextlib import suppress
 from socket import socket
 from typing import Any
 
+import msgspec
+from msgspec import Struct
+
 from agent.contract.summary import SIZE_LIMIT
 from agent.outputs.carrier import NotSent, To, TooLarge, not_reached, secret
 from agent.outputs.dialled import Dialler
@@ -51,7 +54,7 @@ class Mqtt:
         done = 0
         try:
             for letter in letters:
-                self._publish("status", letter)
+                self._publish("status", letter, _whose(letter))
                 done += 1
         except NotSent as trouble:
             if done == 0 and len(letters[0]) > SIZE_LIMIT and trouble.kind == "gone":
@@ -90,9 +93,10 @@ class Mqtt:
                 client.publish(f"{self._topic}/online", b"0", qos=1, retain=True).wait_for_publish(CLOSE_S)
         self._drop()
 
-    def _publish(self, place: str, content: bytes) -> None:
-        """Raises `NotSent`."""
-        message = self._client.publish(f"{self._topic}/{place}", content, qos=1, retain=True)
+    def _publish(self, place: str, content: bytes, whose: str = "") -> None:
+        """`whose`: the id of the terminal that it is about, where that may be one beside this machine. Raises `NotSent`."""
+        topic = f"posdiag/{safe(whose)}" if whose else self._topic
+        message = self._client.publish(f"{topic}/{place}", content, qos=1, retain=True)
         waited = 0.0
         while not self._gone.is_set() and waited < ANSWER_S:
             with suppress(RuntimeError, ValueError):
@@ -173,6 +177,20 @@ class _Answer:
         if not self._came.is_set():
             return None
         return "" if self._said == "Success" else self._said
+
+
+class _Named(Struct):
+    id: str = ""
+    terminal: dict[str, Any] = {}
+
+
+def _whose(letter: bytes) -> str:
+    """The id in it; empty where it has none."""
+    try:
+        named = msgspec.json.decode(letter, type=_Named)
+    except (msgspec.MsgspecError, ValueError):
+        return ""
+    return named.id or str(named.terminal.get("id", ""))
 
 
 def safe(name: str) -> str:

@@ -47,6 +47,11 @@ class Outputs:
         for each in self._deliveries:
             each.change_beside(change)
 
+    def document_beside(self, status: Status) -> None:
+        """Likewise, of its newest document."""
+        for each in self._deliveries:
+            each.document_beside(status)
+
     def health(self, health: Health) -> None:
         for each in self._deliveries:
             each.health(health)

@@ -24,15 +24,19 @@ from probes.ground.bilingual import Bilingual
 from probes.ground.spread import place_of
 
 COST = 8000  # bytes of a message with a whole handshake of TLS: so many must be left of the budget; what it did cost is counted afterwards
+COST_BESIDE = 1000  # of one letter more over the same connection
 KEPT_AFTER_S = 5.0  # so long after its time a change that is not sent yet is written down
+REFUSED_IDS = "HTTP 403"  # the kind of trouble of a sender who may not write for an id
 MISSED = 3  # documents are valid until so many of the next ones are missing
 
 
 class Letter(Struct, frozen=True):
-    """One line each, without its end. `whole`: the document in full, where that is wanted and still may be had."""
+    """One line each, without its end. `whole`: the document in full, where that is wanted and still may be had. `beside`: of a terminal
+    beside this machine."""
 
     short: bytes
     whole: bytes | None = None
+    beside: bool = False
 
     @property
     def line(self) -> bytes:
@@ -40,7 +44,7 @@ class Letter(Struct, frozen=True):
 
 
 class Push:
-    slow = True
+    slow, beside = True, True
 
     def __init__(self, output: OutputSettings, carrier: Carrier, mailbox: Mailbox, context: Context) -> None:
         self.name = output.called
@@ -50,6 +54,8 @@ class Push:
         self._began = self._clock.running()
         self._waiting = [Letter(each) for each in mailbox.recall()]
         self._newest: Status | None = None
+        self._besides: dict[str, Status] = {}  # id → the newest document of a terminal beside this machine
+        self._alone = False  # the other side takes none of theirs
         self._sender = To(terminal="", place=0.0)
         self._owed = False  # a newest document whose time has come
         self._send_at = self._change_at = self._retry_at = float("-inf")
@@ -70,8 +76,15 @@ class Push:
             self._send_at = now if self._context.once else push_times.first_at(self._began, self._sender.place, self._every_s)
         self._newest = status
 
+    def document_beside(self, status: Status) -> None:
+        """It goes with this terminal's own, over the same connection."""
+        self._besides[status.terminal.id] = status
+
     def change(self, change: Change) -> None:
-        if self._newest is None:
+        if change.status.vantage is not None:
+            if self._alone:
+                return
+        elif self._newest is None:
             self.document(change.status)
         letter = self._letter(change.status, whole=self._output.document is not OutputDocument.SUMMARY)
         if letter.line == self._sent:  # as the newest document
@@ -116,7 +129,7 @@ class Push:
         if now < self._retry_at or not self._line.known:
             return False
         wanted = self._owed or now >= self._send_at or (bool(self._waiting) and now >= self._change_at) or self._carrier.lost
-        return wanted and self._line.affords(COST)
+        return wanted and self._line.affords(COST + COST_BESIDE * len(self._besides))
 
     def _now(self, now: float) -> None:
         if now >= self._send_at:
@@ -149,7 +162,7 @@ class Push:
         if (parse(status.valid_until) or 0.0) < (parse(until) or 0.0) and not status.stopped:
             status = replace(status, valid_until=until)
         full = encode(status).rstrip(b"\n") if whole and not self._short_only else None
-        return Letter(summary.encode(summarise(status)).rstrip(b"\n"), full)
+        return Letter(summary.encode(summarise(status)).rstrip(b"\n"), full, status.vantage is not None)
 
     def _send(self) -> None:
         """All that waits, and the newest document behind it where its time has come. Raises `NotSent`."""
@@ -159,6 +172,10 @@ class Push:
             letter = self._letter(newest, whole=self._output.document is OutputDocument.FULL)
             if not letters or letters[-1].short != letter.short:
                 letters.append(letter)
+            besides = [] if self._alone else list(self._besides.values())
+            there = {each.short for each in letters}
+            told = [self._letter(each, whole=self._output.document is OutputDocument.FULL) for each in besides]
+            letters += [each for each in told if each.short not in there]
         at_once = len(letters)
         while letters:
             part = letters[:at_once]
@@ -166,14 +183,18 @@ class Push:
                 self._carrier.send([each.line for each in part], self._sender)
                 taken = len(part)
             except NotSent as trouble:
-                self._taken(trouble.delivered, began)
+                began = self._taken(trouble.delivered, began)
+                if trouble.kind == REFUSED_IDS and any(each.beside for each in letters):
+                    letters = [each for each in letters[trouble.delivered :] if not each.beside]
+                    began = self._takes_none_beside()
+                    continue
                 raise
             except TooLarge:
                 if len(part) > 1:
                     at_once = len(part) // 2
                     continue
                 if part[0].whole is not None:
-                    letters = [Letter(each.short) for each in letters]
+                    letters = [Letter(each.short, beside=each.beside) for each in letters]
                     self._takes_no_whole_ones()
                     continue
                 taken = self._give_up("HTTP 413")
@@ -192,6 +213,15 @@ class Push:
         done = min(count, waited)
         del self._waiting[:done]
         return waited - done
+
+    def _takes_none_beside(self) -> int:
+        """How many letters wait now."""
+        self._alone = True
+        self._waiting = [each for each in self._waiting if not each.beside]
+        self._warn(
+            "对方只收本机自己的状态，旁边终端的不再发", "the other side takes this terminal's status alone, so those beside it are not sent"
+        )
+        return len(self._waiting)
 
     def _takes_no_whole_ones(self) -> None:
         self._short_only = True
@@ -213,7 +243,7 @@ class Push:
 
     def _keep(self) -> None:
         """What waits is written down, in short; a newest document alone is not worth the flash before the end."""
-        self._waiting = [Letter(each.short) for each in self._waiting]
+        self._waiting = [Letter(each.short, beside=each.beside) for each in self._waiting]
         kept: Sequence[bytes] = [each.short for each in self._waiting]
         if self._newest is not None and (self._owed or self._failures) and (kept or self._stopping):
             newest = self._letter(self._newest, whole=False).short

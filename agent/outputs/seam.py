@@ -10,7 +10,7 @@ Adding an output takes one file in this package and one line in the table of `re
 - `due` and `work`, where it has times of its own: `due` is asked every few seconds in the daemon's main thread, must not wait, and says
   whether there is something to do; `work` then does it where a document would be delivered;
 - `beside = True`, where confirmed changes of terminals that are looked at from this machine are to be told to `change` too; their
-  documents say so in `vantage`;
+  documents say so in `vantage`; and `document_beside`, where each one's newest document is to be told as well;
 - `stopping`, where the end of the daemon is to be told: it is called once, in the daemon's main thread, and must not wait;
 
 and a function that makes it from the settings, or makes none or several:

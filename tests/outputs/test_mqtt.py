@@ -148,3 +148,14 @@ def test_an_id_of_topic_characters_reaches_no_other_topic(tmp_path: Path, made: 
     with broker.running(), broker.heard() as heard:
         made(broker).send([b"1"], To(terminal="../#/+", place=0.5))
         until(lambda: heard.of("posdiag/..%2F%23%2F%2B/status") == [b"1"])
+
+
+def test_a_terminal_beside_this_machine_has_a_topic_of_its_own(tmp_path: Path, made: Callable[..., Mqtt]) -> None:
+    broker = Broker(tmp_path)
+    letters = [b'{"id":"T-1001"}', b'{"id":"shop-17/till-2"}', b'{"terminal":{"id":"shop-17/till-2"},"more":1}']
+    with broker.running():
+        carrier = made(broker)
+        with broker.heard() as heard:
+            carrier.send(letters, SENDER)
+            until(lambda: len(heard.of("posdiag/shop-17%2Ftill-2/status")) == 2)
+            assert heard.of("posdiag/shop-17%2Ftill-2/status") == letters[1:]

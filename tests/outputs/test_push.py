@@ -7,12 +7,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from agent.contract.document import Status
 from agent.contract.summary import SIZE_LIMIT
 from agent.contract.times import parse
 from agent.diagnosis.model import State
 from agent.outputs.carrier import NotSent, NotTaken, TooLarge
 from agent.outputs.change import Change
+from agent.outputs.push import COST, COST_BESIDE
 from agent.outputs.push_times import CHANGE_SPREAD_S
 from probes.ground.bilingual import same
 from tests.support.pushed import OUT, Pushed
@@ -237,3 +240,53 @@ def test_the_times_of_a_document_are_rfc_3339(tmp_path: Path) -> None:
     pushed.passes(400)
     [got] = pushed.collector.got
     assert parse(got["valid_until"]) == pytest.approx((parse(got["generated_at"]) or 0.0) + 2700)
+
+
+def beside(pushed: Pushed, name: str, state: State = State.OK, *, changed: bool = False) -> Status:
+    """The next document of a terminal beside the machine."""
+    made = pushed.made(state)
+    made = replace(made, vantage="beside", terminal=replace(made.terminal, id=f"shop-17/{name}"))
+    pushed.push.document_beside(made)
+    if changed:
+        pushed.push.change(Change(status=made, before=None))
+    return made
+
+
+def test_terminals_beside_this_machine_go_with_its_own(pushed: Pushed) -> None:
+    pushed.document()
+    for name in ("till-2", "till-3", "till-2"):
+        beside(pushed, name)
+    pushed.passes(400)
+    ids = [each["id"] for each in pushed.collector.got]
+    assert sorted(ids[1:]) == ["shop-17/till-2", "shop-17/till-3"] and pushed.collector.calls == [3], "over one connection"
+    beside(pushed, "till-3", State.OUTAGE, changed=True)
+    pushed.passes(CHANGE_SPREAD_S)
+    assert [(each["id"], each["state"]) for each in pushed.collector.got[3:]] == [("shop-17/till-3", 2)]
+
+
+def test_a_collector_that_takes_this_terminals_alone_gets_them(pushed: Pushed) -> None:
+    def says(letters: Sequence[bytes]) -> None:
+        if any(b"shop-17/" in each for each in letters):
+            raise NotSent("HTTP 403", same("not your id"), lasting=True)
+
+    pushed.collector.says = says
+    own = pushed.document()
+    beside(pushed, "till-2", State.OUTAGE, changed=True)
+    pushed.passes(400)
+    assert {each["id"] for each in pushed.collector.got} == {own.terminal.id} and pushed.collector.got
+    assert [line for line in pushed.said() if "alone" in line] and outbox(pushed) == []
+    beside(pushed, "till-2", State.OK, changed=True)
+    pushed.change()
+    pushed.passes(CHANGE_SPREAD_S)
+    assert pushed.collector.got[-1]["state"] == 2 and {each["id"] for each in pushed.collector.got} == {own.terminal.id}
+
+
+def test_each_letter_more_is_paid_for(tmp_path: Path) -> None:
+    pushed = Pushed(tmp_path, budget=COST + 1.5 * COST_BESIDE)
+    pushed.document()
+    beside(pushed, "till-2")
+    pushed.passes(1300)
+    assert len(pushed.collector.got) == 2
+    beside(pushed, "till-3")
+    pushed.passes(3 * 3600)
+    assert len(pushed.collector.got) == 2, "the budget has no room for three"

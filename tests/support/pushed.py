@@ -94,13 +94,17 @@ class Pushed:
         return self.left is None or self.left >= cost
 
     def document(self, state: State = State.OK, **more: Any) -> Status:
+        made = self.made(state, **more)
+        self.push.document(made)
+        return made
+
+    def made(self, state: State = State.OK, **more: Any) -> Status:
+        """A document that nobody was given yet."""
         self._sequence += 1
         causes = () if state is State.OK else (cause(Cause.INTERNET_DOWN),)
         now = self.clock.wall()
         made = status(CanPay.YES if state is State.OK else CanPay.NO, state, causes=causes)
-        made = replace(made, sequence=self._sequence, generated_at=utc(now), valid_until=utc(now + 180), **more)
-        self.push.document(made)
-        return made
+        return replace(made, sequence=self._sequence, generated_at=utc(now), valid_until=utc(now + 180), **more)
 
     def change(self, state: State = State.OUTAGE, **more: Any) -> Status:
         made = self.document(state, **more)

@@ -49,7 +49,9 @@ class Writer:
         self._pattern = re.compile("|".join(wild)) if wild else None
 
     def may_write(self, name: str) -> bool:
-        return name in self._exact or bool(self._pattern and self._pattern.match(name))
+        """Whoever may write for a machine may for those beside it (`shop-17/till-2`)."""
+        machine, slash, _ = name.rpartition("/")
+        return name in self._exact or (bool(slash) and machine in self._exact) or bool(self._pattern and self._pattern.match(name))
 
 
 class Tokens:

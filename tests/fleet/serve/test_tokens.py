@@ -51,6 +51,7 @@ def test_anything_else_is_nobody(sent: bytes) -> None:
     ("ids", "may", "may_not"),
     [
         (("T-1",), ("T-1",), ("T-11", "T-", "t-1", "", "T-1\n", "xT-1")),
+        (("T-1",), ("T-1/till-2", "T-1/"), ("T-1/a/b", "/T-1", "T-2/T-1", "T-11/till-2", "/")),  # beside it
         (("N-*", "S-0?"), ("N-", "N-7", "S-01"), ("S-1", "S-001", "XN-1", "n-7")),
         (("T-[0-9]",), ("T-3",), ("T-x", "T-33")),
         (("a.b",), ("a.b",), ("axb",)),  # no regular expression
