@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -192,3 +193,23 @@ def test_what_is_left_out_of_other_packages_was_there() -> None:
     code = "import sys; sys.modules.update(dict.fromkeys(sys.argv[1:])); import psutil, requests, segno, serial.rfc2217, certifi"
     code += "; from apscheduler.schedulers.background import BackgroundScheduler; import serial.tools.list_ports; psutil.cpu_times()"
     subprocess.run([sys.executable, "-c", code, *hidden], check=True)
+
+
+# --- the archive for terminals without Python
+
+
+def test_nothing_of_python_that_is_left_out_there_is_imported() -> None:
+    """What Python's library imports of itself is seen where all of the program is imported, in `make test-standalone`."""
+    patterns = [line for line in (ROOT / "packaging/standalone/left_out.txt").read_text().splitlines() if not line.startswith("#")]
+    left_out = {Path(pattern).stem for pattern in patterns if "/" not in pattern and "*" not in pattern}
+    own = {path for part in ("agent", "probes") for path in (ROOT / part).rglob("*.py") if "fleet" not in path.parts}
+    wrong = {str(path): sorted(names) for path in own if (names := imported(path) & left_out)}
+    assert len(own) > 300 and wrong == {}
+
+
+def imported(path: Path) -> set[str]:
+    """The outermost names."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.partition(".")[0] for name in plain | named}
