@@ -49,7 +49,7 @@ environment() { # VERSION: with the pinned packages, made anew when these change
     quietly "$python" -m venv --without-pip "$venv"
     # Debian's pip lies apart from its Python, any other's in it
     pip=$(find "${python%/bin/*}" -path '*/share/python-wheels/pip-*.whl' -o -path '*/ensurepip/_bundled/pip-*.whl' | head -n 1)
-    PYTHONPATH=$pip quietly "$venv/bin/python" -m pip install --quiet --no-index "$pip"
+    "$python" -m zipfile --extract "$pip" "$venv/lib/python$1/site-packages"
     quietly "$venv/bin/python" -m pip install --quiet --require-hashes --no-deps --requirement requirements-dev.txt
     quietly "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
     cat requirements*.txt >"$venv/of.txt"

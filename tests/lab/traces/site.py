@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ class Site:
         """The daemon; whatever the world's machine is by then."""
         seat = self.world.seat()
         lines = [*seat.machine, *self._mounts, 'exec "$@"']
-        python = [str(Path(ROOT, ".venv/bin/python")), "-m", "tests.lab.traces.seat", str(self.world.configure()), str(self._by_s)]
+        python = [sys.executable, "-m", "tests.lab.traces.seat", str(self.world.configure()), str(self._by_s)]
         argv = ["ip", "netns", "exec", self.world.terminal, "sh", "-euc", "\n".join(lines), "sh", *python]
         log = (self.world.folder / "seat.log").open("ab")
         self._process = subprocess.Popen(
