@@ -234,6 +234,10 @@ class Beside(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             max_length=255,
         ),
     ] = "127.0.0.1:5037"
+    adb_start: bool = False
+    adb_key_file: Annotated[
+        str, described("an absolute path, or empty", "绝对路径（以 / 开头），或留空", pattern=r"^(/.*)?$", max_length=1024)
+    ] = ""
     required: bool = True
     lease_file: Annotated[
         str,

@@ -12,6 +12,7 @@ install -D -m 755 packaging/posdiag-service "$tree/opt/posdiag/bin/posdiag-servi
 install -D -m 644 packaging/compile.py "$tree/opt/posdiag/share/compile.py"
 install -D -m 644 packaging/library.py "$tree/opt/posdiag/share/library.py"
 install -D -m 644 systemd/more-rights.conf "$tree/opt/posdiag/share/more-rights.conf"
+install -D -m 644 systemd/adb-usb.conf "$tree/opt/posdiag/share/adb-usb.conf"
 install -D -m 755 packaging/runit/run "$tree/opt/posdiag/share/runit/run"
 install -D -m 755 packaging/runit/finish "$tree/opt/posdiag/share/runit/finish"
 install -D -m 755 packaging/sysv/posdiag "$tree/opt/posdiag/share/sysv-init"

@@ -30,6 +30,7 @@ def _check(request: Request, own: Loaded) -> int:
     page, (beside,) = page_for(request, own), own.settings.beside
     stream = None if request.form else terminal_among(sys.stderr, output.stdout())
     with LiveLine(stream, open_page(stream, page.language, colour=False)) as live, process_exit.LastWords(live.wipe):
+        from agent.examination.adb_servers import AdbServers
         from agent.examination.beside import examine_beside
         from agent.examination.beside_memory import remembered, trying
         from agent.examination.carried import Carried
@@ -38,7 +39,10 @@ def _check(request: Request, own: Loaded) -> int:
         clock = Clock()
         folder = Path(own.settings.agent.state_dir)
         memory = trying(folder, beside, clock.wall())
-        examination, memory = examine_beside(own, beside, memory, carried=Carried.of(clock), timeout_s=request.timeout_s, progress=live)
+        with AdbServers(own.service_dir) as adb:
+            examination, memory = examine_beside(
+                own, beside, memory, carried=Carried.of(clock), timeout_s=request.timeout_s, progress=live, adb=adb
+            )
         remembered(folder, memory)
         status = snapshot_beside(examination, own, beside, clock)
     show(status, page, Reader(contacts=contacts(own.settings.support, page), details=request.details), request)

@@ -11,6 +11,7 @@ from functools import partial
 
 from agent.daemon.beside_terminal import BesideTerminal
 from agent.daemon.own_faults import OwnFaults
+from agent.examination.adb_servers import AdbServers
 from agent.outputs.outputs import Outputs
 from agent.outputs.worker import Worker
 from agent.settings.load import Loaded
@@ -24,7 +25,8 @@ class BesideWatch:
 
     def __init__(self, loaded: Loaded, outputs: Outputs, clock: Clock, timeout_s: float, from_s: float, *, once: bool) -> None:
         self._loaded, self._clock = loaded, clock
-        self._made = partial(BesideTerminal, loaded, outputs, clock, timeout_s, once=once)
+        self._adb = AdbServers(loaded.settings.agent.state_dir, service=True)
+        self._made = partial(BesideTerminal, loaded, outputs, clock, timeout_s, once=once, adb=self._adb)
         self._own_faults = OwnFaults(outputs.notifier, "beside")
         self._terminals: dict[str, BesideTerminal] = {}
         self._look_at = max(from_s, clock.running())
@@ -76,6 +78,7 @@ class BesideWatch:
     def _close(self, *, write: bool, stopped: bool) -> None:
         for each in list(self._terminals.values()):
             each.close(write=write, stopped=stopped)
+        self._adb.close()
 
     def _work(self) -> None:
         """Never raises."""

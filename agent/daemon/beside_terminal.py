@@ -28,6 +28,7 @@ from agent.daemon.own_faults import OwnFaults
 from agent.daemon.recorded_incident import RecordedIncident
 from agent.daemon.recorder import Recorder
 from agent.diagnosis.model import CanPay, State
+from agent.examination.adb_servers import AdbServers
 from agent.examination.beside import examine_beside
 from agent.examination.beside_memory import FILE, keep, recall
 from agent.examination.result import Examination, Memory
@@ -75,9 +76,11 @@ def _by_kind(check: Check[Facts], kinds: Mapping[str, str | None]) -> Check[Fact
 class BesideTerminal:
     """`due`: on the running clock, when it is to be looked at next. Made where a disk may be waited for."""
 
-    def __init__(self, loaded: Loaded, outputs: Outputs, clock: Clock, timeout_s: float, beside: Beside, *, once: bool) -> None:
+    def __init__(
+        self, loaded: Loaded, outputs: Outputs, clock: Clock, timeout_s: float, beside: Beside, *, once: bool, adb: AdbServers | None = None
+    ) -> None:
         self._own = settings_of(loaded, beside)
-        self._beside, self._outputs, self._clock = beside, outputs, clock
+        self._beside, self._outputs, self._clock, self._adb = beside, outputs, clock, adb
         self._agent = self._own.settings.agent
         self._folder = Path(self._agent.state_dir)
         self._own_faults, self._files = OwnFaults(outputs.notifier, beside.name), FileTroubles(outputs.notifier, clock)
@@ -152,7 +155,7 @@ class BesideTerminal:
         carried, earlier = given["carried"], self._earlier
         known = self._memory.known_of(recall(self._folder))  # somebody may have looked by hand
         found, self._memory = examine_beside(
-            loaded, self._beside, known, carried=carried, timeout_s=timeout_s, earlier=earlier if self._light else ()
+            loaded, self._beside, known, carried=carried, timeout_s=timeout_s, earlier=earlier if self._light else (), adb=self._adb
         )
         return found
 

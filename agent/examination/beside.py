@@ -16,6 +16,7 @@ from agent.contract.times import utc
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import CanPay
 from agent.examination import runner
+from agent.examination.adb_servers import AdbServers
 from agent.examination.beside_memory import BesideMemory
 from agent.examination.carried import Carried
 from agent.examination.dependencies import settle
@@ -49,6 +50,7 @@ def examine_beside(
     timeout_s: float = 15.0,
     progress: Progress | None = None,
     earlier: Sequence[Check[Facts]] = (),
+    adb: AdbServers | None = None,
 ) -> tuple[Examination, BesideMemory]:
     """Takes at most `timeout_s` seconds. The memory is what the next examination is to know.
 
@@ -61,7 +63,7 @@ def examine_beside(
     phones: list[Phone] = []
     now = clock.wall()
     stands: list[Check[Facts]] = []
-    checks = runner.run(_first(beside, memory, phones, now), deadline, progress, None, carried.hanging)
+    checks = runner.run(_first(beside, memory, phones, now, adb), deadline, progress, None, carried.hanging)
     if phones:
         checks += runner.run(
             _of_itself(beside, memory, phones[0], loaded.settings.system.clock_skew_s), deadline, progress, None, carried.hanging
@@ -96,12 +98,13 @@ def _vantage(check: Check[Facts]) -> str:
     return BESIDE if check.kind in (Kind.ON_LAN, Kind.DEVICE) else DEVICE
 
 
-def _first(beside: Beside, memory: BesideMemory, phones: list[Phone], now: float) -> list[Task]:
+def _first(beside: Beside, memory: BesideMemory, phones: list[Phone], now: float, adb: AdbServers | None) -> list[Task]:
     tasks: list[Task] = []
     if beside.adb:
 
         def device(deadline: Deadline) -> Check[Facts]:
-            seen = android_device.device(beside, memory.over_adb, deadline)
+            look = android_device.device if adb is None else adb.look
+            seen = look(beside, memory.over_adb, deadline)
             if seen.phone is not None:
                 phones.append(seen.phone)
             return seen.check

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from agent.contract.document import Status
 from agent.contract.times import utc
+from agent.examination.adb_servers import AdbServers
 from agent.examination.beside import examine_beside
 from agent.examination.beside_memory import remembered, trying
 from agent.examination.carried import Carried
@@ -59,7 +60,8 @@ class TerminalBeside:
     def _examined(self) -> tuple[Status, dict[str, Check[Facts]]]:
         memory = trying(self._folder, self._beside, self._clock.wall())
         carried = Carried.of(self._clock)
-        examination, memory = examine_beside(self._own, self._beside, memory, carried=carried, timeout_s=self._timeout_s)
+        with AdbServers(self._own.service_dir) as adb:
+            examination, memory = examine_beside(self._own, self._beside, memory, carried=carried, timeout_s=self._timeout_s, adb=adb)
         remembered(self._folder, memory)
         self._looked_at = time.monotonic()
         seen_at = utc(self._clock.wall())

@@ -127,6 +127,16 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"看 \1 上应答的是哪个程序（ss -ltnp），它不是 adb 服务；或者在配置里另写 adb_server",
     ),
     (r"of an unknown version", r"版本不明"),
+    (r"install adb on this machine, which is not there: apt-get install adb", r"本机没有 adb，请安装：apt-get install adb"),
+    (r"choose a shorter state_dir: (\S+) is too long for a socket", r"state_dir 改短一些：\1 作套接字太长"),
+    (r"move (\S+) away: it is no directory that its owner alone may read", r"移走 \1：它不是只有所有者能读的目录"),
+    (
+        r"adb made no key at (\S+): see whether its directory is there and may be written",
+        r"adb 没能生成密钥 \1：看它的目录在不在、能不能写",
+    ),
+    (r"take the key away from others, who may read it: chmod 600 (\S+)", r"密钥别人能读，请收紧权限：chmod 600 \1"),
+    (r"the adb server that was started ended at once, with (\S+)", r"启动的 adb 服务马上就退出了（\1）"),
+    (r"the adb server that was started listens not yet", r"启动的 adb 服务还没有准备好"),
     (r"see why this machine cannot reach the adb server at (\S+)", r"查本机为什么到不了 \1 上的 adb 服务"),
     (r"no machine is called (\S+), where the adb server should be", r"没有叫 \1 的机器，所以找不到 adb 服务"),
     (

@@ -25,6 +25,17 @@ def differing(table: Table) -> Iterator[Fault]:
         yield from _alike(table, kind, name, _named)
     for key in ("address", "mac", "adb"):
         yield from _alike(table, "beside", key, _way)
+    yield from _one_key(table)
+
+
+def _one_key(table: Table) -> Iterator[Fault]:
+    """One adb server is started for all of them, and it has one key."""
+    started = [(index, item) for index, item in enumerate(table.get("beside", ())) if item is not None and item.get("adb_start")]
+    for index, item in started[1:]:
+        first, key = started[0][1].get("adb_key_file"), item.get("adb_key_file")
+        if key is not None and first is not None and key != first:
+            wanted = Bilingual("与其他 adb_start 相同的 adb_key_file", "the same adb_key_file as the others with adb_start")
+            yield f"beside[{index}].adb_key_file", wanted, found(key)
 
 
 def _alike(table: Table, kind: str, key: str, known_by: Callable[[Table, str, str], str]) -> Iterator[Fault]:

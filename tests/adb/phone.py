@@ -72,9 +72,13 @@ class Phone:
         self.adbd.wait()
 
     def connect(self) -> None:
-        """A server takes up again by itself what it had, some seconds later."""
-        self.run("usr/bin/adb", "connect", ADB_DEVICE)
-        until(lambda: f"{ADB_DEVICE}\tdevice" in self.run("usr/bin/adb", "devices") or None)
+        """A server takes up again by itself what it had, some seconds later, and not what did not listen yet."""
+
+        def connected() -> bool:
+            self.run("usr/bin/adb", "connect", ADB_DEVICE)
+            return f"{ADB_DEVICE}\tdevice" in self.run("usr/bin/adb", "devices")
+
+        until(connected)
 
     def says(self, terminal: AndroidTerminal) -> None:
         answers = TREE / "answers"
@@ -96,7 +100,8 @@ class Phone:
         assert child.stdout and child.stdout.readline() == b"ready\n"
         return child
 
-    def check(self, *options: str) -> subprocess.CompletedProcess[bytes]:
+    def check(self, *options: str, keys: str = "") -> subprocess.CompletedProcess[bytes]:
+        """`keys`: more of its table."""
         config = self.place / "agent.toml"
         config.write_text(
             f"""
@@ -116,10 +121,26 @@ class Phone:
             name = "till-2"
             adb = "{ADB_DEVICE}"
             package = "{PACKAGE}"
+            {keys}
             """
         )
         command = [*self._into(), sys.executable, "-m", "agent", "check", "--beside", "till-2", "--config", str(config), *options]
-        return subprocess.run(command, capture_output=True, env=environment(), timeout=PATIENCE_S, check=False, cwd="/")
+        env = environment() | {"PATH": f"{self._own_adb()}:{os.environ['PATH']}"}
+        return subprocess.run(command, capture_output=True, env=env, timeout=PATIENCE_S, check=False, cwd="/")
+
+    def _own_adb(self) -> Path:
+        """A directory with the tree's adb as a program of this machine."""
+        folder, libraries = self.place / "bin", TREE / "usr/lib/x86_64-linux-gnu"
+        folder.mkdir(exist_ok=True)
+        loader = next(iter(sorted(TREE.glob("lib64/ld-linux-*"))), next(iter(sorted(TREE.glob("lib/ld-linux-*"))), Path("/nowhere")))
+        where = f"{libraries}:{libraries}/android"
+        script(folder / "adb", f'#!/bin/sh\nexec {loader} --library-path {where} {TREE}/usr/lib/android-sdk/platform-tools/adb "$@"\n')
+        return folder
+
+    def listening(self) -> str:
+        """The ports and sockets on which somebody listens in its network."""
+        done = subprocess.run([*self._into(), "ss", "-Hlntux"], capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+        return done.stdout
 
     def run(self, *words: str) -> str:
         done = subprocess.run([*self._into(), "chroot", str(TREE), *words], capture_output=True, text=True, timeout=PATIENCE_S, check=False)

@@ -72,6 +72,20 @@ def test_one_that_goes_away_and_comes_back(phone: Phone) -> None:
     assert document(phone)["can_pay"] == "yes"
 
 
+def test_an_adb_server_of_our_own(phone: Phone, tmp_path: Path) -> None:
+    """On a socket in a private directory, with a key of its own, and gone with the command."""
+    phone.says(AndroidTerminal())
+    phone.serve(8583)
+    phone.run("usr/bin/adb", "kill-server")
+    done = phone.check("--json", keys="adb_start = true")
+    found = json.loads(done.stdout)
+    assert (done.stderr, found["can_pay"], found["cause"]) == (b"", "yes", None), found["causes"]
+    assert (tmp_path / "adb/key").stat().st_mode & 0o777 == 0o600 and (tmp_path / "adb").stat().st_mode & 0o777 == 0o700
+    assert not (tmp_path / "adb/server").exists() and not (tmp_path / "adb/server.pid").exists()
+    ports = [line.split()[4].rpartition(":")[2] for line in phone.listening().splitlines() if line.startswith(("tcp", "udp"))]
+    assert sorted(ports) == ["5555", "8583"], "the terminal's own, and its host's"
+
+
 def test_no_adb_server(phone: Phone) -> None:
     phone.run("usr/bin/adb", "kill-server")
     found = document(phone)

@@ -84,3 +84,9 @@ def test_a_serial_number_is_of_one_server(tmp_path: Path) -> None:
     each = '[[beside]]\nname = "till-{}"\nadb = "usb:0123456789ABCDEF"\nadb_server = "{}"\n'
     text = each.format(2, "127.0.0.1:5037") + each.format(3, "192.168.1.9:5037")
     assert len(loaded(tmp_path, text).settings.beside) == 2
+
+
+def test_one_adb_server_of_our_own_has_one_key(tmp_path: Path) -> None:
+    each = '[[beside]]\nname = "till-{0}"\nadb = "usb:X{0}"\nadb_start = true\nadb_key_file = "{1}"\n'
+    assert loaded(tmp_path, each.format(2, "/k") + each.format(3, "/k"))
+    assert list(faults(tmp_path, each.format(2, "/k") + each.format(3, "/l"))) == ["beside[1].adb_key_file"]

@@ -120,6 +120,7 @@ OTHER: dict[Place, Any] = {
     },
     ("beside", 0, "mac"): "02:00:00:00:00:02",
     ("beside", 0, "adb_server"): "127.0.0.1:5038",
+    ("beside", 0, "adb_key_file"): "/k",
     **{("network", "addresses", index): "9.9.9.9:53" for index in range(9)},
 }
 BASE = fingerprint(convert(FULL))
