@@ -34,7 +34,8 @@ _WORDS = (
     (re.compile(r"timed? ?out|timeout", re.IGNORECASE), Symptom.TIMEOUT),
 )
 _NO_TOOL = re.compile(r"not found|inaccessible|unknown (?:command|option)|Unknown command", re.IGNORECASE)
-_ADDRESS_OF = re.compile(r"^PING \S+ \(([0-9A-Fa-f.:]+)\)", re.MULTILINE)
+# iputils for IPv4, for IPv6 with and without the name of the address, and toybox
+_ADDRESS_OF = re.compile(r"^PING [^\s(]{1,255}[^\n(]{0,2}\((?:[^\s()]{1,255} \()?([0-9A-Fa-f.:]+)\)", re.MULTILINE | re.IGNORECASE)
 
 
 class Tried(Struct, frozen=True):

@@ -30,6 +30,7 @@ Digits = Annotated[str, described("digits", "数字", pattern=r"^[0-9]*$", max_l
 HexBytes = Annotated[
     str, described("hexadecimal bytes, such as 0506", "十六进制字节，如 0506", pattern=r"^([0-9A-Fa-f]{2})*$", max_length=512)
 ]
+PathOrEmpty = Annotated[str, described("an absolute path, or empty", "绝对路径（以 / 开头），或留空", pattern=r"^(/.*)?$", max_length=1024)]
 
 
 class UplinkKind(StrEnum):
@@ -235,14 +236,9 @@ class Beside(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "127.0.0.1:5037"
     adb_start: bool = False
-    adb_key_file: Annotated[
-        str, described("an absolute path, or empty", "绝对路径（以 / 开头），或留空", pattern=r"^(/.*)?$", max_length=1024)
-    ] = ""
+    adb_key_file: PathOrEmpty = ""
     required: bool = True
-    lease_file: Annotated[
-        str,
-        described("an absolute path, or empty", "绝对路径，或留空", pattern=r"^(/.+)?$", max_length=255),
-    ] = ""
+    lease_file: PathOrEmpty = ""
 
 
 ValueName = Annotated[str, described("the name of a value", "数值的名称", min_length=1, max_length=40)]

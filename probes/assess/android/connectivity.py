@@ -22,7 +22,8 @@ _TRANSPORTS = re.compile(r"Transports:[ \t]{0,8}([A-Z0-9_|&,]+)")
 _CAPABILITIES = re.compile(r"Capabilities:[ \t]{0,8}([A-Z0-9_&]+)")
 _ADDRESSES = re.compile(r"LinkAddresses:[ \t]{0,8}\[([^\]]*)\]")
 _RESOLVERS = re.compile(r"DnsAddresses:[ \t]{0,8}\[([^\]]*)\]")
-_ROUTE = re.compile(r"(?:0\.0\.0\.0/0|::/0)[ \t]{0,4}->[ \t]{0,4}([0-9A-Fa-f.:]{1,60})[ \t]{1,4}([^\s,\]]+)")
+_ROUTE = re.compile(r"(?:0\.0\.0\.0/0|::/0)[ \t]{0,4}->[ \t]{0,4}([0-9A-Fa-f.:]{1,60})(?:%[^\s,\]]{1,20})?[ \t]{1,4}([^\s,\]]+)")
+_STACKED = re.compile(r"\bStacked: ?\[")  # what translates IPv4 for a network that has IPv6 alone: its router is the device itself
 _KINDS = {"WIFI": "wifi", "CELLULAR": "cellular", "ETHERNET": "ethernet"}
 
 
@@ -66,6 +67,7 @@ def _networks(text: str) -> Iterator[Network]:
     begins = [found.end() for found in _AGENT.finditer(text)]
     for begin, end in pairwise([*begins, len(text)]):
         part = text[begin:end]
+        routes = _STACKED.split(part, maxsplit=1)[0]
         number = _NUMBER.search(part)
         if number is None:
             continue
@@ -77,7 +79,7 @@ def _networks(text: str) -> Iterator[Network]:
             interface=_first(_INTERFACE, part),
             addresses=_listed(_first(_ADDRESSES, part)),
             resolvers=_listed(_first(_RESOLVERS, part)),
-            routers=tuple(dict.fromkeys(router for router, _ in _ROUTE.findall(part) if router.strip("0.:"))),
+            routers=tuple(dict.fromkeys(router for router, _ in _ROUTE.findall(routes) if router.strip("0.:"))),
             internet="INTERNET" in capabilities,
             validated="VALIDATED" in capabilities,
             portal="CAPTIVE_PORTAL" in capabilities,

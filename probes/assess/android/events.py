@@ -7,8 +7,8 @@ import re
 
 from msgspec import Struct
 
-_WHEN = re.compile(r"\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9}")
-_LINE = re.compile(r"\bI[ /](am_anr|am_crash|am_proc_start|am_proc_died) {0,8}(?:\( {0,8}\d{1,9}\))? {0,8}: \[")
+_WHEN = re.compile(r"(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9}")
+_LINE = re.compile(r"\bI[ /](am_anr|am_crash|am_proc_start|am_proc_died)[ \t]{0,8}(?:\([ \t]{0,8}\d{1,9}\))?[ \t]{0,8}: \[")
 _LONGEST = 2000  # characters of a line that are looked at
 _PLACE = {"am_anr": 2, "am_crash": 2, "am_proc_died": 2, "am_proc_start": 3}  # of the process's name among the values
 

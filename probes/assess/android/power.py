@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-_LINE = re.compile(r"^ {2,8}([A-Za-z][A-Za-z ]{0,40}): (\S{1,40})[ \r]*$")
+_LINE = re.compile(r"^[ \t]{1,8}([A-Za-z][A-Za-z ]{0,40}):[ \t]{1,8}(\S{1,40})[ \t\r]*$")
 _DISCHARGING = 3
 
 
@@ -41,7 +41,7 @@ def parse(text: str) -> Battery | None:
     present = first.get("present")
     return Battery(
         percent=None if level is None else round(100 * level / scale, 1),
-        temperature_c=None if temperature is None else temperature / 10,
+        temperature_c=None if temperature is None or present == "false" else temperature / 10,
         discharging=None if status is None else status == _DISCHARGING,
         powered=any(powered) if powered else None,
         present=None if present is None else present == "true",

@@ -44,8 +44,8 @@ def parse(text: str) -> dict[str, str]:
 
 def sim_of(properties: dict[str, str]) -> Sim | None:
     """None where there is no radio, or it does not say."""
-    said = properties.get("gsm.sim.state", "").strip()
-    return Sim(tuple(slot.strip().upper() for slot in said.split(","))) if said else None
+    slots = tuple(slot.strip().upper() for slot in properties.get("gsm.sim.state", "").split(",") if slot.strip())
+    return Sim(slots) if slots else None
 
 
 def booted(properties: dict[str, str]) -> bool | None:

@@ -11,12 +11,14 @@ from msgspec import Struct
 
 IN_SERVICE, OUT_OF_SERVICE, EMERGENCY_ONLY, POWER_OFF = range(4)  # ServiceState
 _SLOT = re.compile(r"^[ \t]{0,8}Phone Id=(\d{1,2})\b", re.MULTILINE)
+_STATE = re.compile(r"^[ \t]{0,8}mServiceState=", re.MULTILINE)
 _OLD = re.compile(r"mServiceState=(\d) (\d) ")  # Android 7 and 8: voice, data
 _VOICE = re.compile(r"mVoiceRegState=(\d)")
 _DATA = re.compile(r"mDataRegState=(\d)")
 _REGISTRATION = re.compile(r"NetworkRegistration(?:Info|State)[ \t]{0,4}\{")
 _DOMAIN = re.compile(r"\bdomain=(CS|PS|[12])\b")
 _PACKETS = ("PS", "2")
+_OVER_WIFI = re.compile(r"\btransportType=(?:WLAN|2\b)")  # calls over Wi-Fi, which no payment needs
 _DENIED = re.compile(r"\b(?:registrationState|regState)=(?:DENIED|REG_DENIED|3\b)")
 _REJECTED = re.compile(r"\b(?:rejectCause|reasonForDenial)=(\d{1,6})")
 _CONNECTED = re.compile(r"mDataConnectionState=(-?\d)")
@@ -52,6 +54,8 @@ def _slots(text: str) -> Iterator[Slot]:
     history = _HISTORY.search(text)
     text = text[: history.start()] if history else text
     begins = [(int(found[1]), found.end()) for found in _SLOT.finditer(text)]
+    if not begins and (alone := _STATE.search(text)):  # of a maker with one slot, who left the loop out
+        begins = [(0, alone.start())]
     for (number, begin), (_, end) in pairwise([*begins, (0, len(text))]):
         part = text[begin:end]
         old = _OLD.search(part)
@@ -72,7 +76,7 @@ def _refused(part: str) -> tuple[bool, int | None]:
     """Of data: a network may refuse voice alone, and payments go on."""
     for info in _REGISTRATION.split(part)[1:]:
         domain = _DOMAIN.search(info)
-        if domain is not None and domain[1] in _PACKETS and _DENIED.search(info):
+        if domain is not None and domain[1] in _PACKETS and _DENIED.search(info) and not _OVER_WIFI.search(info):
             return True, _number(_REJECTED, info) or None
     return False, None
 

@@ -10,6 +10,9 @@ _ENABLED = re.compile(r"^[ \t]{0,8}Wi-?[Ff]i is (enabled|disabled|enabling|disab
 _JOINED = re.compile(r"^[ \t]{0,8}Wifi is connected to ", re.MULTILINE)
 _NOT_JOINED = re.compile(r"^[ \t]{0,8}Wifi is not connected", re.MULTILINE)
 _INFO = re.compile(r"^[ \t]{0,8}(?:WifiInfo:|mWifiInfo)[ \t]{0,8}SSID:.*$", re.MULTILINE)
+# A network's name may hold anything; what follows it begins so.
+_BEHIND_NAME = re.compile(r", BSSID: (?:[0-9A-Fa-f:]{17}|<none>|any|null)(?=,)")
+_INSTANCE = re.compile(r"^=+ .{0,60}ClientModeManager instance", re.MULTILINE)  # the first is the one that programs use
 _SUPPLICANT = re.compile(r", Supplicant state: ([A-Z_0-9]+)")
 _RSSI = re.compile(r", RSSI: (-?\d{1,4})")
 _NO_SIGNAL = -127
@@ -25,11 +28,17 @@ class Wifi(Struct, frozen=True, kw_only=True):
 def parse(text: str) -> Wifi | None:
     """None where nothing of it is known: no such service."""
     enabled = _ENABLED.search(text)
+    instances = [found.start() for found in _INSTANCE.finditer(text)]
+    text = text[: instances[1]] if len(instances) > 1 else text
     info = _INFO.search(text)
-    supplicant = _SUPPLICANT.search(info[0]) if info else None
+    named = _BEHIND_NAME.search(info[0]) if info else None
+    about = info[0][named.end() :] if info and named else info[0] if info else ""
+    supplicant = _SUPPLICANT.search(about)
     if enabled is None and info is None:
         return None
-    rssi = _RSSI.search(info[0]) if info else None
+    if enabled is not None and enabled[1] == "disabled":
+        return Wifi(enabled=False)
+    rssi = _RSSI.search(about)
     signal = int(rssi[1]) if rssi and int(rssi[1]) > _NO_SIGNAL else None
     return Wifi(
         enabled=None if enabled is None else enabled[1] in ("enabled", "enabling"),
