@@ -106,7 +106,9 @@ def _shown_by(document: Document, page: Page, reader: Reader) -> list[str]:
 
 def _answer(status: Status, page: Page, reader: Reader) -> list[str]:
     answer = ANSWERS[status.can_pay]
-    question = page.say("这台终端现在能收款吗？", "Can this terminal take payments? ")
+    question = page.say(f"终端 {page.about} 现在能收款吗？", f"Can terminal {page.about} take payments? ")
+    if not page.about:
+        question = page.say("这台终端现在能收款吗？", "Can this terminal take payments? ")
     if reader.stale is None:
         return [_tinted(line, question, answer.colour, page) for line in page.wrap(question + page.words(answer.word))]
     now = ANSWERS[CanPay.UNKNOWN]

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,12 @@ def examined(interval_s: float = 1, *, mqtt: bool = False, beside: int = 0) -> I
             far_end(PinPad()) as pinpad,
             far_end(Modem()) as modem,
             broker(w) if mqtt else nullcontext() as brokers,
-            adb_server(AndroidTerminal().answer, path=str(folder / "adb")) as adb,
+            ExitStack() as tills,
         ):
             _trust(w)
+            numbers = range(2, 2 + beside)
+            for number in numbers:
+                tills.enter_context(adb_server(AndroidTerminal().answer, serial=f"X{number}", path=str(folder / f"adb-{number}")))
             devices = {"printer": (printer, "escpos"), "pinpad": (pinpad, "enq"), "modem": (modem, "at")}
             changes = {
                 "agent": {"interval_s": interval_s, "status_dir": str(status)},
@@ -62,8 +65,13 @@ def examined(interval_s: float = 1, *, mqtt: bool = False, beside: int = 0) -> I
                 ],
                 "app": [{"name": "payapp", "process": f"sleep {_APP_S}"}],
                 "beside": [
-                    {"name": f"till-{number}", "adb": "usb:X1", "package": PACKAGE, "adb_server": adb.address}
-                    for number in range(2, 2 + beside)
+                    {
+                        "name": f"till-{number}",
+                        "adb": f"usb:X{number}",
+                        "package": PACKAGE,
+                        "adb_server": f"localfilesystem:{folder}/adb-{number}",
+                    }
+                    for number in numbers
                 ],
                 "output": [*_outputs(w, status), *(brokers or [])],
             }

@@ -99,6 +99,15 @@ def test_what_is_said_of_it_goes_to_its_record(shop: Shop) -> None:
     assert not list((shop.state / "beside/till-2/told").iterdir()), "without a service both are taken in"
 
 
+def test_which_terminal_an_answer_is_about_stands_first(shop: Shop) -> None:
+    said = shop.ask(
+        "status", "--beside", "all", status=int(posdiag("status", "--beside", "all", "--config", str(shop.place / "agent.toml")).returncode)
+    )
+    assert "Can terminal till-2 take payments?" in said and "Can terminal till-3 take payments?" in said and "this terminal" not in said
+    shop.ask("status", "--html", "--beside", "till-2", "-o", str(shop.place / "page"))
+    assert "<h1>till-2: " in (shop.place / "page").read_text()
+
+
 def test_papers_are_about_it(shop: Shop) -> None:
     paper = shop.place / "paper"
     for words in (("report",), ("letter",), ("status", "--html")):
@@ -116,6 +125,8 @@ def test_a_bundle_holds_its_record_and_log_and_this_machine_as_where_it_was_seen
         log, status = files.read("posdiag.log").decode(), json.loads(files.read("status.json"))
         assert {line.split("[")[1].split("]")[0] for line in log.splitlines() if line.startswith("20")} == {"box-1/till-2"}
         assert (status["terminal"]["id"], status["vantage"]) == ("box-1/till-2", "beside")
+        page = files.read("index.html").decode()
+        assert "The machine beside it that looked" in page and "devices of this machine" not in page
         assert "system.gateway_down" in files.read("incidents.json").decode() and "till-3" in files.read("config.txt").decode()
 
 

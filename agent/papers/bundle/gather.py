@@ -55,8 +55,8 @@ class Lack(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """All of it redacted, but for `history` and `lived`. `told`: the incident it is about. `stale`: why the status tells nothing about now.
-    `configuration`: as it is in effect, or what is wrong with it."""
+    """All of it redacted, but for `history` and `lived`. `about`: the terminal beside this machine that it is about; `told`: the incident.
+    `stale`: why the status tells nothing about now. `configuration`: as it is in effect, or what is wrong with it."""
 
     made: Moment
     terminal: str
@@ -64,6 +64,7 @@ class Found(Struct, frozen=True, kw_only=True):
     configuration: str
     versions: dict[str, str]
     redactor: Redactor
+    about: str = ""
     told: Lived | None = None
     status: dict[str, Any] | None = None
     stale: Bilingual | None = None
@@ -136,6 +137,7 @@ def gather(
         configuration=redactor.text(wrong or show(loaded, redactor.text)),
         versions=redactor.value(machine.versions()),
         redactor=redactor,
+        about=own.settings.beside[0].name if own is not None else "",
         told=one,
         status=redactor.value(status) if status is not None else None,
         stale=reading.text if status is not None else None,

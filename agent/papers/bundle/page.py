@@ -74,7 +74,7 @@ def page_of(found: Found, texts: Mapping[str, bytes], lacks: Sequence[Lack], fil
             "files": files,
         }
 
-    return printed("bundle.html", fields, languages, title)
+    return printed("bundle.html", fields, languages, title, about=found.about)
 
 
 def _status(found: Found) -> Status | None:
