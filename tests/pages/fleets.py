@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from agent.contract.times import utc
 from agent.diagnosis.causes import Cause
 from agent.fleet.localise.located import located
-from agent.fleet.model.answer import Answer, Fault, Onset
+from agent.fleet.model.answer import Answer, Ended, Fault, Onset
 from agent.fleet.model.attributes import Family
 from agent.fleet.model.table import Table
 from agent.fleet.page.page import page_of
@@ -68,7 +68,10 @@ def large() -> Fleet:
     """100,000 with six faults, and the day before: the first was not yet there, the second smaller, one more is over."""
     today = made(100_000, 17, faults=SIX, noise=0.01, silent=0.004)
     fleet = fleet_of(today)
-    return replace(fleet, previous=day_before(fleet.answer))
+    before, answer = day_before(fleet.answer), fleet.answer
+    over = Ended(fault=before.faults[-1], told_last=before.generated_at, over_by=utc(NOW - 4 * 3600))
+    faults = (replace(answer.faults[0], first_told=answer.generated_at), *answer.faults[1:])
+    return replace(fleet, answer=replace(answer, faults=faults, ended=(over,)), previous=before)
 
 
 def day_before(answer: Answer) -> Answer:
@@ -151,8 +154,12 @@ def hostile(text: str) -> Fleet:
         since=Onset(first=text, median=text, last=text),
         remnant_of=text,
         acknowledged=text,
+        acknowledged_until=text,
+        first_told=text,
+        unplaced=text,
     )
-    said = replace(answer, faults=(*answer.faults, odd), single={text: 3}, notices={text: 2}, quality={text: 1})
+    over = (Ended(fault=odd, told_last=text, over_by=text), Ended(fault=odd, told_last=None, over_by=text, unseen=True))
+    said = replace(answer, faults=(*answer.faults, odd), ended=over, single={text: 3}, notices={text: 2}, quality={text: 1})
     previous = replace(said, generated_at=text, faults=(replace(odd, id=f"{text}2"),))
     return replace(fleet, answer=said, previous=previous, never=(text,) * 3)
 

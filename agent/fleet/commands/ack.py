@@ -19,8 +19,8 @@ _LONGEST = 400  # characters of a note
 
 def command(asked: Asked, clock: Clock | None = None) -> int:
     now = (clock or Clock()).wall()
-    note, until = asked.text("--note") or "", _until(asked.text("--until"), now)
-    if len(note) > _LONGEST:
+    note, until = asked.text("--note"), _until(asked.text("--until"), now)
+    if note is not None and len(note) > _LONGEST:
         raise WrongOption(f"--note 最多 {_LONGEST} 个字符", f"--note takes at most {_LONGEST} characters")
     memory = memory_of(asked, settings_of(asked))
     try:
@@ -31,15 +31,25 @@ def command(asked: Asked, clock: Clock | None = None) -> int:
                 raise no_such(asked.words[0], answer)
             known = {each.id for each in answer.faults}
             taken = {name: each for name, each in memory.acknowledged().items() if name in known}
-            taken[fault.id] = Acknowledged(at=int(now), note=note, until=until)
+            noted = _noted(taken.get(fault.id), note, until, int(now))
+            taken[fault.id] = noted
             memory.keep_acknowledged(taken)
     except StoreError as failed:
         raise CommandFailed(failed.text.zh, failed.text.en) from None
     page = asked.page()
-    end = page.say(f"到 {local(until)} 为止", f"until {local(until)}") if until else page.say("到它结束为止", "until it ends")
-    said = f": {escape(note)}" if note else ""
+    end = page.say("到它结束为止", "until it ends")
+    if noted.until:
+        end = page.say(f"到 {local(noted.until)} 为止", f"until {local(noted.until)}")
+    said = page.say("：", ": ") + escape(noted.note) if noted.note else ""
     output.say(page.wrap(page.say(f"已记下，{fault.id} 有人处理，{end}{said}", f"{fault.id} is taken on {end}{said}")))
     return 0
+
+
+def _noted(before: Acknowledged | None, note: str | None, until: int, now: int) -> Acknowledged:
+    """What is not said anew stays as it was, while it lasts; an empty note takes the earlier one away."""
+    stands = before is not None and (not before.until or before.until > now)
+    earlier = before if before is not None and stands else Acknowledged(at=now)
+    return Acknowledged(at=now, note=earlier.note if note is None else note, until=until or earlier.until)
 
 
 def _until(given: str | None, now: float) -> int:

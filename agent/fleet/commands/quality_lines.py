@@ -14,7 +14,7 @@ from probes.ground.text import escape
 
 _EXAMPLES = 3
 _SHOWN = 60  # characters of an example
-_DOUBTS: dict[Doubt, Bilingual] = {
+DOUBTS: dict[Doubt, Bilingual] = {
     Doubt.SERIAL_NUMBERS: Bilingual("两个序列号", "two serial numbers"),
     Doubt.MACHINE_IDS: Bilingual("两台机器", "two machines"),
     Doubt.BOOT_IDS: Bilingual("启动标识来回变", "boot ids alternate"),
@@ -45,11 +45,14 @@ def _clocks(found: Scanned, page: Page) -> Iterator[str]:
 
 def _identities(found: Scanned, page: Page) -> Iterator[str]:
     if found.doubts:
-        named = [f"{name} ({', '.join(page.words(_DOUBTS[each]) for each in doubts)})" for name, doubts in found.doubts.items()]
+        named = [f"{name} ({', '.join(page.words(DOUBTS[each]) for each in doubts)})" for name, doubts in found.doubts.items()]
         words = Bilingual("标识下不止一台机器（复制的系统？）", "ids that are not one machine's (a cloned system?)")
         yield from _line(page, len(named), words, named[:_EXAMPLES], len(named))
     if found.machines:
-        named = [f"{machine[:12]}: {', '.join(ids[:_EXAMPLES])}" for machine, ids in found.machines.items()]
+        named = [
+            f"{machine[:12]}: {', '.join(ids[:_EXAMPLES])}{', …' if len(ids) > _EXAMPLES else ''}"
+            for machine, ids in found.machines.items()
+        ]
         words = Bilingual("台机器用了多个标识", "machines that report under several ids")
         yield from _line(page, len(named), words, named[:_EXAMPLES], len(named))
 

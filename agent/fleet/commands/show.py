@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from agent.commands.failure import CommandFailed
+from agent.commands.failure import CommandFailed, WrongOption
 from agent.contract.times import parse
-from agent.fleet.commands.answer_lines import fault_lines
+from agent.fleet.commands.answer_lines import ended_words, fault_lines
 from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.sources import inventory_of
 from agent.fleet.commands.stored import fault_of, last_answer, memory_of, no_such, settings_of
 from agent.fleet.commands.terminal_lines import terminal_lines
 from agent.fleet.localise.located import Located
-from agent.fleet.model.answer import Fault
+from agent.fleet.model.answer import Ended, Fault
 from agent.fleet.page.message import message
 from agent.fleet.reading.scanned import Scanned
 from agent.fleet.survey.survey import Survey, recalled
@@ -39,13 +39,29 @@ def command(asked: Asked) -> int:
         return 0
     number = found.scanned.table.number_of.get(word)
     if number is None:
-        raise no_such(word, found.answer)
+        if (over := next((each for each in found.answer.ended if each.fault.id == word), None)) is None:
+            raise no_such(word, found.answer)
+        _show_ended(asked, over)
+        return 0
+    if asked.flag("--json"):
+        raise WrongOption("--json 只用于故障；终端可以用 --csv", "--json is for a fault; a terminal goes with --csv")
     if asked.flag("--csv"):
         output.say_bytes(victims(found.scanned.table, [number]).encode())
         return 0
     member = [each for each in found.answer.faults if number in found.located.failing(each.id)]
     output.say(terminal_lines(found.scanned, number, member, asked.page()))
     return 0
+
+
+def _show_ended(asked: Asked, over: Ended) -> None:
+    if asked.flag("--csv"):
+        shown = escape(over.fault.id, 80)
+        raise CommandFailed(f"{shown} 已经结束，名单没有留下", f"{shown} is over, and who had it was not kept")
+    if asked.flag("--json"):
+        output.say_bytes(msgspec.json.format(msgspec.json.encode(over), indent=2) + b"\n")
+        return
+    page = asked.page()
+    output.say([*page.wrap(page.words(ended_words(over, page))), *page.paint_all(page.wrap(over.fault.id), "faint")])
 
 
 def _show_fault(asked: Asked, found: Survey, fault: Fault) -> None:
@@ -61,7 +77,7 @@ def _show_fault(asked: Asked, found: Survey, fault: Fault) -> None:
         output.say_bytes(msgspec.json.format(msgspec.json.encode(fault), indent=2) + b"\n")
     else:
         page = asked.page()
-        output.say([*fault_lines(fault, page), *_beside(found.located, found.scanned, fault, rows, page)])
+        output.say([*fault_lines(fault, page, at=found.answer.generated_at), *_beside(found.located, found.scanned, fault, rows, page)])
 
 
 def _beside(located: Located, scanned: Scanned, fault: Fault, rows: Sequence[int], page: Page) -> list[str]:

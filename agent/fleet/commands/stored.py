@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from agent.commands.failure import CommandFailed, WrongOption
@@ -12,11 +13,12 @@ from agent.fleet.model.answer import Answer, Fault
 from agent.fleet.settings.load import load
 from agent.fleet.settings.model import FleetSettings
 from agent.fleet.survey.memory import Memory
+from probes.ground.bilingual import Bilingual, same
 from probes.ground.files import is_folder
 from probes.ground.text import escape
 
 _SHOWN = 80  # characters of a name that is not known
-_NAMED = 5  # of the faults that there are
+_NAMED = 20  # of the faults that there are
 
 
 def settings_of(asked: Asked) -> FleetSettings:
@@ -58,8 +60,19 @@ def fault_of(answer: Answer, word: str) -> Fault | None:
 
 
 def no_such(word: str, answer: Answer) -> CommandFailed:
+    """Or several of them."""
     shown = escape(word, _SHOWN)
-    ids = [fault.id for fault in answer.faults[:_NAMED]]
-    zh = f"。上次的故障：{'、'.join(ids)}" if ids else "。上次没有共有的故障"
-    en = f". Faults of the last scan: {', '.join(ids)}" if ids else ". The last scan found no shared fault"
+    near = [fault.id for fault in answer.faults if fault.id.startswith(word)]
+    if near:
+        ids = _listed(near)
+        return CommandFailed(f"“{shown}”不只一个，请写全：{ids.zh}", f"“{shown}” is the beginning of several, write one whole: {ids.en}")
+    ids = _listed([fault.id for fault in answer.faults])
+    zh = f"。上次的故障：{ids.zh}" if answer.faults else "。上次没有共有的故障"
+    en = f". Faults of the last scan: {ids.en}" if answer.faults else ". The last scan found no shared fault"
     return CommandFailed(f"没有“{shown}”{zh}", f"There is no “{shown}”{en}")
+
+
+def _listed(ids: Sequence[str]) -> Bilingual:
+    shown, left = [escape(each, _SHOWN) for each in ids[:_NAMED]], len(ids) - _NAMED
+    more = Bilingual(f"，另有 {left} 个", f" and {left} more") if left > 0 else same("")
+    return Bilingual(f"{'、'.join(shown)}{more.zh}", f"{', '.join(shown)}{more.en}")

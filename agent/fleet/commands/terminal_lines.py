@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.contract.times import utc
 from agent.fleet.commands.answer_lines import cause_name
+from agent.fleet.commands.quality_lines import DOUBTS
 from agent.fleet.localise import wording
 from agent.fleet.model.answer import Fault
 from agent.fleet.model.row import CAN_PAY, CANNOT_PAY
@@ -15,6 +16,7 @@ from agent.present.page import Page
 from probes.ground.text import escape
 
 _SHOWN = 120
+_OTHERS = 5  # ids of one machine that are named
 
 
 def terminal_lines(found: Scanned, number: int, faults: Sequence[Fault], page: Page) -> list[str]:
@@ -43,7 +45,14 @@ def terminal_lines(found: Scanned, number: int, faults: Sequence[Fault], page: P
         lines += page.wrap(fault.id, first="    ")
     doubts = found.doubts.get(row.id, ())
     for doubt in doubts:
-        lines += page.wrap(page.say(f"标识可疑：{doubt.value}", f"its identity is doubtful: {doubt.value}"), first="  ")
+        why = page.words(DOUBTS[doubt])
+        lines += page.wrap(page.say(f"标识可疑：{why}", f"its identity is doubtful: {why}"), first="  ")
+    others = [name for name in found.machines.get(row.machine_id, ()) if name != row.id] if row.machine_id else []
+    if others:
+        named = page.say("、", ", ").join(escape(name, _SHOWN) for name in others[:_OTHERS]) + ("…" if len(others) > _OTHERS else "")
+        lines += page.wrap(
+            page.say(f"标识可疑：同一台机器也用 {named}", f"its identity is doubtful: its machine is also {named}"), first="  "
+        )
     lines.append("")
     for name, value in _known(found, number):
         lines += page.wrap(f"{name}: {escape(value, _SHOWN)}", first="  ")

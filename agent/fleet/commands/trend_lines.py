@@ -22,6 +22,10 @@ _GROUPS = {
     "region": Bilingual("地区", "region"),
     "store": Bilingual("门店", "store"),
 }
+_COUNTS = Bilingual(
+    "台次：每台终端各算一次。起：许多终端同时的一次算一起；比较的是“起”",
+    "incidents: of each terminal one by one. cases: what many shared at one moment is one; it is these that are compared",
+)
 _CASES = {
     FEWER: Bilingual("故障更少了", "fewer incidents"),
     MORE: Bilingual("故障更多了", "more incidents"),
@@ -66,25 +70,28 @@ def _days(trend: Trend, page: Page) -> Iterator[str]:
             Bilingual("日期 (UTC)", "day (UTC)"),
             Bilingual("终端", "terminals"),
             Bilingual("能收款", "could pay"),
-            Bilingual("故障", "incidents"),
+            Bilingual("故障（台次）", "incidents"),
+            Bilingual("故障（起）", "cases"),
         ),
         [_day(each) for each in trend.days[-_ROWS:]],
     )
     yield ""
     yield from page.wrap(page.words(_whole(trend)))
+    yield from page.wrap(page.words(_COUNTS))
 
 
 def _day(each: DayTrend) -> tuple[str, ...]:
-    return each.day.isoformat(), f"{each.terminals:,}", _share(each.availability), f"{each.incidents:,}"
+    return each.day.isoformat(), f"{each.terminals:,}", _share(each.availability), f"{each.incidents:,}", f"{each.cases:,}"
 
 
 def _whole(trend: Trend) -> Bilingual:
     repair = _interval_s(trend.repair_s)
     return Bilingual(
         f"合计 {trend.terminal_days:,.0f} 台·天，{_share(trend.availability)} 的时间能收款，"
-        f"每台每 30 天 {_number(trend.a_month)} 次故障，修复中位时间 {repair}",
+        f"{trend.incidents:,} 台次、{trend.cases:,} 起故障，每台每 30 天 {_number(trend.a_month)} 起，修复中位时间 {repair}",
         f"altogether {trend.terminal_days:,.0f} terminal-days; payments possible {_share(trend.availability)} of the time; "
-        f"{_number(trend.a_month)} incidents a terminal in 30 days; middle time to repair {repair}",
+        f"{trend.incidents:,} incidents, which are {trend.cases:,} cases: {_number(trend.a_month)} a terminal in 30 days; "
+        f"middle time to repair {repair}",
     )
 
 
@@ -93,7 +100,7 @@ def _table(found: Trends, page: Page) -> Iterator[str]:
         _GROUPS[found.by],
         Bilingual("终端", "terminals"),
         Bilingual("能收款", "could pay"),
-        Bilingual("次/30 天", "in 30 days"),
+        Bilingual("起/30 天", "in 30 days"),
         Bilingual("修复", "repair"),
     )
     order = sorted(found.groups, key=lambda each: (each.availability if each.availability is not None else 2, each.name))
@@ -105,8 +112,8 @@ def _table(found: Trends, page: Page) -> Iterator[str]:
     yield ""
     yield from page.wrap(
         page.say(
-            "“次/30 天”：每台终端的故障，许多终端同时的一次算一次。“修复”：中位时间，括号里是它可能的范围",
-            "in 30 days: incidents a terminal; what many shared at one moment is one. repair: the middle time, and between what it may lie",
+            "“起/30 天”：每台终端的故障，许多终端同时的算一起。“修复”：中位时间，括号里是它可能的范围",
+            "in 30 days: cases a terminal; what many shared at one moment is one. repair: the middle time, and between what it may lie",
         )
     )
 
@@ -117,6 +124,7 @@ def _changes(found: Trends, page: Page) -> Iterator[str]:
     title = page.say(f"{day} 之前和之后（当天不算）", f"before and after {day}, which itself counts for neither")
     yield from page.paint_all(page.wrap(title), "bold")
     weight = {MORE: 0, FEWER: 1, ALIKE: 2, TOO_FEW: 3}
+    yield from page.wrap(page.words(_COUNTS))
     for each in sorted(found.changes, key=lambda one: (one.cases.elsewhere, weight[one.cases.verdict], one.name))[:_ROWS]:
         yield ""
         yield from _change(each, found.by, page)
@@ -144,10 +152,10 @@ def _change(each: BeforeAfter, by: str | None, page: Page) -> Iterator[str]:
 
 def _counted(change: Change) -> Bilingual:
     if change.ratio is None:
-        return Bilingual(f"{change.before:,} 次 → {change.after:,} 次", f"{change.before:,} → {change.after:,} incidents")
+        return Bilingual(f"{change.before:,} 起 → {change.after:,} 起", f"{change.before:,} → {change.after:,} cases")
     ratio, others = _interval(change.ratio), _interval(change.others) if change.others is not None else ""
-    zh = f"{change.before:,} 次 → {change.after:,} 次，每台每天为原来的 {ratio} 倍"
-    en = f"{change.before:,} → {change.after:,} incidents, {ratio} times as often a terminal and day"
+    zh = f"{change.before:,} 起 → {change.after:,} 起，每台每天为原来的 {ratio} 倍"
+    en = f"{change.before:,} → {change.after:,} cases, {ratio} times as often a terminal and day"
     return Bilingual(f"{zh}；其他终端 {others} 倍", f"{en}; all others {others} times") if others else Bilingual(zh, en)
 
 

@@ -18,13 +18,14 @@ def answered(engine: Engine, now: int, reporting: Reporting | None = None, *, pr
 def totals(counter: SqlCounter) -> Totals:
     """What no engine can count is what lay between: files that could not be read. Of identities it knows the machines that report under
     several ids; what came one after the other under one id, its newest row no longer shows."""
-    terminals, can_pay, cannot_pay, silent, ahead = counter.totals()
+    terminals, can_pay, cannot_pay, silent, ahead, stopped = counter.totals()
     return Totals(
         terminals=terminals,
         can_pay=can_pay,
         cannot_pay=cannot_pay,
         unknown=terminals - can_pay - cannot_pay - silent,
         silent=silent,
+        stopped=stopped,
         clock_ahead=ahead,
         duplicate_ids=counter.shared_machines(),
     )

@@ -97,16 +97,18 @@ class SqlCounter:
                 found[code] = found.get(code, 0) + int(count)
         return found
 
-    def totals(self) -> tuple[int, int, int, int, int]:
-        """All terminals; of those that are not silent: which can pay, and which cannot; the silent; and whose clock is ahead."""
+    def totals(self) -> tuple[int, int, int, int, int, int]:
+        """All terminals; of those that are not silent: which can pay, and which cannot; the silent; whose clock is ahead; whose agent was
+        stopped."""
         query = Query(self.engine)
         (counts,) = query.rows(
             f"SELECT count(*), count(*) FILTER (WHERE fresh AND can_pay = {CAN_PAY}), "
             f"count(*) FILTER (WHERE fresh AND can_pay = {CANNOT_PAY}), count(*) FILTER (WHERE quiet), "
-            f"count(*) FILTER (WHERE generated > least(received, {query.bind(self.now)}) + {AHEAD_S}) FROM {self._seen(query)}"
+            f"count(*) FILTER (WHERE generated > least(received, {query.bind(self.now)}) + {AHEAD_S}), "
+            f"count(*) FILTER (WHERE stopped AND NOT quiet) FROM {self._seen(query)}"
         )
-        terminals, can_pay, cannot_pay, silent, ahead = map(int, counts)
-        return terminals, can_pay, cannot_pay, silent, ahead
+        terminals, can_pay, cannot_pay, silent, ahead, stopped = map(int, counts)
+        return terminals, can_pay, cannot_pay, silent, ahead, stopped
 
     def shared_machines(self) -> int:
         """Machines that report under several ids."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.contract.times import utc
+from agent.contract.times import minute
 from agent.diagnosis.causes import Cause, Owner
 from agent.fleet.model.attributes import Family
 from agent.remedy.catalogue import CatalogueError, StepTemplate, entry, menus
@@ -130,7 +130,7 @@ def _filled(text: Bilingual, where: Mapping[str, str], began: int | None) -> Bil
     if "address" in known:
         known.setdefault("host", known["address"])
     if began is not None:
-        known["time"] = same(f"{utc(began)[:16].replace('T', ' ')} UTC")
+        known["time"] = same(minute(began))
     here = {name: by[Platform.LINUX] for name, by in menus().items() if Platform.LINUX in by}
     return fill(text, {**UNKNOWN, **here, "terminal": _IN_THE_LIST, "serial_number": _IN_THE_LIST, **known})
 

@@ -8,18 +8,24 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from agent.contract.times import parse, utc
+from agent.diagnosis.causes import Cause
 from agent.fleet.localise.advice import owner_of, step_of
 from agent.fleet.localise.identity import name_for, same_as_before
 from agent.fleet.localise.remnants import remnants
 from agent.fleet.localise.scan import Found, cells_of, scanned
 from agent.fleet.localise.silence import silent
+from agent.fleet.localise.unplaced import why
 from agent.fleet.localise.unsaid import unsaid
 from agent.fleet.model.answer import Answer, Fault, Onset, Totals
 from agent.fleet.model.attributes import Family
 from agent.fleet.model.counts import Counter, Detail
+from probes.ground.text import escape
 
 _RECENTLY_S = 900
 _GROWN, _GROWN_BY = 1.05, 3
+_KNOWN = frozenset(cause.value for cause in Cause)
+_LONGEST, _MOST_FOREIGN = 80, 16  # characters of a code that is not ours, and how many of them are told apart
+OTHERS = "(others)"
 
 
 class Judged(Struct, frozen=True):
@@ -50,7 +56,16 @@ def judged(
     rests = remnants(counter, found, details)
     names = _names(counter, found, previous, now)
     faults = [
-        _fault(each, detail, names[number], names.get(rests.get(number, -1)), _before(previous, names[number]), now)
+        _fault(
+            each,
+            detail,
+            names[number],
+            names.get(rests.get(number, -1)),
+            _before(previous, names[number]),
+            now,
+            first_told=_first_told(previous, names[number], now),
+            unplaced=why(counter, each),
+        )
         for number, (each, detail) in enumerate(zip(found, details, strict=True))
     ]
     order = sorted(faults, key=lambda each: (-each.cannot_pay, -each.failing, -each.score, each.id))
@@ -58,8 +73,8 @@ def judged(
         generated_at=utc(now),
         totals=totals,
         faults=tuple(order),
-        single=_single(counter.causes(), details),
-        notices=dict(sorted(counter.notices().items(), key=lambda each: (-each[1], each[0]))),
+        single=_single(_codes(counter.causes()), [_codes(detail.causes) for detail in details]),
+        notices=dict(sorted(_codes(counter.notices()).items(), key=lambda each: (-each[1], each[0]))),
         quality=dict(quality or {}),
     )
     return Judged(answer, {names[number]: each for number, each in enumerate(found)})
@@ -78,7 +93,40 @@ def _before(previous: Answer | None, name: str) -> Fault | None:
     return next((fault for fault in (previous.faults if previous is not None else ()) if fault.id == name), None)
 
 
-def _fault(found: Found, detail: Detail, name: str, rest_of: str | None, before: Fault | None, now: int) -> Fault:
+def _first_told(previous: Answer | None, name: str, now: int) -> str | None:
+    if previous is None:
+        return None
+    before = _before(previous, name)
+    return utc(now) if before is None else before.first_told
+
+
+def _codes(counts: Mapping[str, int]) -> dict[str, int]:
+    """By codes that may be shown and written anywhere, whatever a terminal calls its trouble; of unheard-of ones no more than there are
+    of ours, the rest together."""
+    found: dict[str, int] = {}
+    foreign: dict[str, int] = {}
+    for code, count in counts.items():
+        known = code in _KNOWN
+        into, name = (found, code) if known else (foreign, escape(code, _LONGEST))
+        into[name] = into.get(name, 0) + count
+    order = sorted(foreign, key=lambda name: (-foreign[name], name))
+    found.update((name, foreign[name]) for name in order[:_MOST_FOREIGN])
+    if left := sum(foreign[name] for name in order[_MOST_FOREIGN:]):
+        found[OTHERS] = found.get(OTHERS, 0) + left
+    return found
+
+
+def _fault(
+    found: Found,
+    detail: Detail,
+    name: str,
+    rest_of: str | None,
+    before: Fault | None,
+    now: int,
+    *,
+    first_told: str | None,
+    unplaced: str | None,
+) -> Fault:
     where = found.place.where
     leading = min(detail.causes, key=lambda code: (-detail.causes[code], code), default="")
     owner = owner_of(found.family, where, leading)
@@ -86,7 +134,7 @@ def _fault(found: Found, detail: Detail, name: str, rest_of: str | None, before:
     return Fault(
         id=name,
         family=found.family.value,
-        causes=dict(sorted(detail.causes.items(), key=lambda each: (-each[1], each[0]))),
+        causes=dict(sorted(_codes(detail.causes).items(), key=lambda each: (-each[1], each[0]))),
         where=(where, *(each.where for each in found.alike)),
         failing=inside.failing,
         of=inside.of,
@@ -101,6 +149,9 @@ def _fault(found: Found, detail: Detail, name: str, rest_of: str | None, before:
         remnant_of=rest_of,
         masked=inside.hidden,
         acknowledged=before.acknowledged if before is not None else None,
+        acknowledged_until=before.acknowledged_until if before is not None else None,
+        first_told=first_told,
+        unplaced=unplaced,
     )
 
 
@@ -114,10 +165,10 @@ def _growing(failing: int, detail: Detail, before: Fault | None, now: int) -> bo
     return detail.onset[2] > now - _RECENTLY_S >= detail.onset[0]
 
 
-def _single(causes: Mapping[str, int], details: Sequence[Detail]) -> dict[str, int]:
+def _single(causes: Mapping[str, int], told: Sequence[Mapping[str, int]]) -> dict[str, int]:
     left = dict(causes)
-    for detail in details:
-        for code, count in detail.causes.items():
+    for each in told:
+        for code, count in each.items():
             left[code] = left.get(code, 0) - count
     return {code: count for code, count in sorted(left.items(), key=lambda each: (-each[1], each[0])) if count > 0}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.diagnosis.causes import Cause
+from agent.diagnosis.causes import Cause, Owner
+from agent.fleet.localise.unplaced import FEW, UNLABELLED
 from agent.fleet.model.answer import Fault
 from agent.fleet.model.attributes import LABEL, Family
 from agent.remedy.catalogue import name_of
@@ -36,6 +37,14 @@ FAMILY: Mapping[Family, Bilingual] = {
     Family.SILENCE: Bilingual("没有消息", "silence"),
 }
 _EVERYWHERE = Bilingual("整个机群", "the whole fleet")
+_NO_PLACE = Bilingual("，没有哪处特别突出", ", no place stands out")
+_UNPLACED: Mapping[str, Bilingual] = {
+    FEW: Bilingual("，台数太少，说不出是不是集中在哪一处", "; they are too few to tell whether it is one place"),
+    UNLABELLED: Bilingual(
+        "，说不出是哪一处：这些终端没有可以区分的运营商、地区、门店等标签（写在终端的配置或清单里）",
+        "; nobody can tell where: too little is known in which they differ (labels such as isp, region, store; or an inventory)",
+    ),
+}
 
 
 def attribute(name: str) -> Bilingual:
@@ -61,23 +70,44 @@ def alternatives(fault: Fault) -> Bilingual:
     )
 
 
+_OF_THE_HOST = frozenset(("host", "address"))
+_NOT_REACHED = Bilingual("从那里连不上收单主机", "acquirer's host not reached from there")
+# whose name stands in which attribute, where the place names them
+_WHOSE: Mapping[Owner, tuple[str, ...]] = {
+    Owner.ISP: ("isp", "operator"),
+    Owner.ACQUIRER: ("host", "address"),
+    Owner.VENDOR: ("model", "firmware", "version"),
+}
+
+
+def whom(fault: Fault) -> str:
+    """Which of its kind has to act: "isp-c", where that is a provider; empty where the place does not say."""
+    names = next((names for owner, names in _WHOSE.items() if owner.value == fault.owner), ())
+    where = fault.where[0] if fault.where else {}
+    return next((escape(where[name], _SHOWN) for name in names if name in where), "")
+
+
 def title(fault: Fault) -> Bilingual:
-    """What is wrong there: the cause that most have, in a few words."""
+    """What is wrong there: the cause that most have, in a few words. A host that is well for everybody else is not out of service."""
     leading = min(fault.causes, key=lambda code: (-fault.causes[code], code), default="")
     if not leading:
         return Bilingual("没有消息", "silent")
     try:
-        name = name_of(Cause.of(leading))
+        cause = Cause.of(leading)
     except KeyError:
-        name = same(escape(leading, _SHOWN))
-    return name
+        return same(escape(leading, _SHOWN))
+    where = fault.where[0] if fault.where else {}
+    if cause is Cause.GATEWAY_DOWN and {*where} - _OF_THE_HOST:
+        return _NOT_REACHED
+    return name_of(cause)
 
 
 def rates(fault: Fault) -> Bilingual:
     """`6,496 of 7,489 on provider isp-c, region south; elsewhere 0.8 %`."""
     there, some, of = place(fault.where[0]), f"{fault.failing:,}", f"{fault.of:,}"
     if not fault.where[0]:
-        return Bilingual(f"整个机群 {of} 台中有 {some} 台，没有哪处特别突出", f"{some} of {of} in the whole fleet, no place stands out")
+        why = _UNPLACED.get(fault.unplaced or "", _NO_PLACE)
+        return Bilingual(f"整个机群 {of} 台中有 {some} 台{why.zh}", f"{some} of {of} in the whole fleet{why.en}")
     rest = share(fault.elsewhere_failing, fault.elsewhere_of)
     return Bilingual(f"{there.zh} 的 {of} 台中有 {some} 台，其他地方 {rest.zh}", f"{some} of {of} on {there.en}; elsewhere {rest.en}")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.fleet.model.answer import Answer, Fault, Totals
+from agent.fleet.localise.wording import whom
+from agent.fleet.model.answer import Answer, Ended, Fault, Totals
 from agent.fleet.model.attributes import Family
 from agent.fleet.page import words
 from agent.present import times
@@ -14,6 +15,7 @@ from agent.present.page import Page
 _ONE = 0.5  # share of the terminals that cannot pay, from which one fault is most of it
 _ALL = 0.95
 _MANY = 6  # faults of one owner that are named by their numbers
+_MOST_OWNERS = 8
 _MOST_SILENT = 0.9  # share of the terminals, from which rather the way to here is broken
 
 
@@ -22,7 +24,7 @@ def fields_of(answer: Answer, faults: Sequence[Fault], page: Page) -> dict[str, 
     return {
         "light": _light(answer, faults),
         "answer": _answer(answer, faults, page),
-        "reasons": [each for each in (_one_or_many(answer, faults, page), _single(answer, page)) if each],
+        "reasons": [each for each in (_one_or_many(answer, faults, page), _single(answer, page), _stopped(answer, page)) if each],
         "act": _act(faults, page),
     }
 
@@ -35,18 +37,26 @@ def totals_of(answer: Answer, previous: Answer | None, page: Page) -> list[dict[
         ("can_pay", page.say("能收款", "can pay"), "good"),
         ("cannot_pay", page.say("不能收款", "cannot pay"), "bad"),
         ("unknown", page.say("无法判断", "not known whether"), ""),
+        *((("stopped", page.say("其中服务已停", "of these: service stopped"), "bad"),) if now.stopped else ()),
         ("silent", page.say("没有消息", "silent"), "bad"),
         ("never_reported", page.say("从未报到", "never reported"), "bad"),
     )
     return [each for name, said, kind in named if (each := _total(name, said, kind, now, before, page)) is not None]
 
 
-def over(answer: Answer, previous: Answer | None, page: Page) -> list[str]:
-    """Faults of the previous answer that are none any more."""
-    if previous is None:
-        return []
-    there = {fault.id for fault in answer.faults}
-    return [f"{words.called(each, page)} · {words.rates(each, page)}" for each in previous.faults if each.id not in there]
+def over(answer: Answer, page: Page) -> list[str]:
+    """Faults of the last day that are none any more."""
+    return [f"{words.called(each.fault, page)} · {words.rates(each.fault, page)} · {_until(each, page)}" for each in answer.ended]
+
+
+def _until(each: Ended, page: Page) -> str:
+    until = words.value(times.brief(each.over_by, page), page)
+    if each.unseen:
+        return page.say(
+            f"{until} 起看不到：那里多数没有消息，或另有故障", f"not seen since {until}: most there are silent, or have another fault"
+        )
+    began = words.value(times.brief(each.fault.since.median, page), page) if each.fault.since is not None else ""
+    return f"{began} – {until}" if began else page.say(f"到 {until}", f"until {until}")
 
 
 def before(answer: Answer, previous: Answer | None, page: Page) -> str:
@@ -119,6 +129,8 @@ def _one_or_many(answer: Answer, faults: Sequence[Fault], page: Page) -> str:
     first = faults[0]
     name, share = words.called(first, page), words.percent(first.cannot_pay, stopped)
     place = words.place(words.likeliest(first), page)
+    if first.unplaced is not None:
+        place = page.say("说不出是哪一处", "nobody can tell where")
     if len(faults) == 1 and first.cannot_pay >= _ALL * stopped:
         return page.say(f"就是一个故障：{name}（{place}）", f"It is one fault: {name} ({place})")
     if first.cannot_pay > _ONE * stopped:
@@ -141,16 +153,28 @@ def _single(answer: Answer, page: Page) -> str:
     return page.say(f"另有 {many} 台各有各的原因", f"Besides, {many} terminals each have a reason of their own")
 
 
+def _stopped(answer: Answer, page: Page) -> str:
+    many = answer.totals.stopped
+    if not many:
+        return ""
+    return page.say(
+        f"{words.count(many)} 台的 posdiag 服务已停：能不能收款没有人知道",
+        f"On {words.count(many)} the service of posdiag was stopped: nobody knows whether they can pay",
+    )
+
+
 def _act(faults: Sequence[Fault], page: Page) -> list[tuple[str, str]]:
     """Who has to act: those of the largest faults first, each with the numbers of the faults and how many terminals wait for it."""
-    by_owner: dict[str, list[tuple[int, Fault]]] = {}
+    by_owner: dict[tuple[str, str], list[tuple[int, Fault]]] = {}
     for number, fault in enumerate(faults, 1):
-        by_owner.setdefault(fault.owner, []).append((number, fault))
+        by_owner.setdefault((fault.owner, whom(fault)), []).append((number, fault))
     found = []
-    for owner, theirs in by_owner.items():
+    for theirs in by_owner.values():
         numbers = [f"#{number}" for number, _ in theirs[:_MANY]] + (["…"] if len(theirs) > _MANY else [])
-        found.append((words.owner(owner, page), f"{' '.join(numbers)} ({_waiting([fault for _, fault in theirs], page)})"))
-    return found
+        called = words.acting(theirs[0][1], page)
+        found.append((called, f"{' '.join(numbers)} ({_waiting([fault for _, fault in theirs], page)})"))
+    left = len(found) - _MOST_OWNERS
+    return found if left <= 0 else [*found[:_MOST_OWNERS], (page.say(f"另有 {left} 家", f"{left} more"), "…")]
 
 
 def _waiting(faults: Sequence[Fault], page: Page) -> str:

@@ -78,10 +78,9 @@ def _fields(view: View, page: Page, files: str | None, room: int, never: Sequenc
     of = files_of(view)
     links = _links(of, view, files, room)
     top = max([1, *(_size(fault, page)[0] for fault in faults)])
-    before = {} if previous is None else {fault.id: fault for fault in previous.faults}
     number_of = {fault.id: number for number, fault in enumerate(faults, 1)}
-    rows = [_row(number, fault, top, before if previous else None, number_of, page) for number, fault in enumerate(faults[:MOST_FAULTS], 1)]
-    gone = headline.over(answer, previous, page)
+    rows = [_row(number, fault, top, view, number_of, page) for number, fault in enumerate(faults[:MOST_FAULTS], 1)]
+    gone = headline.over(answer, page)
     single = sorted(answer.single.items(), key=lambda entry: (-entry[1], entry[0]))
     notices = sorted(answer.notices.items(), key=lambda entry: (-entry[1], entry[0]))
     grid = grid_of(view, page)
@@ -134,9 +133,7 @@ def _shown(link: victims.Link | None) -> dict[str, Any] | None:
     }
 
 
-def _row(
-    number: int, fault: Fault, top: int, before: Mapping[str, Fault] | None, number_of: Mapping[str, int], page: Page
-) -> dict[str, Any]:
+def _row(number: int, fault: Fault, top: int, view: View, number_of: Mapping[str, int], page: Page) -> dict[str, Any]:
     size, unit, kind = _size(fault, page)
     return {
         "number": number,
@@ -148,9 +145,9 @@ def _row(
         "rates": words.rates(fault, page),
         "alike": [words.place(each, page) for each in fault.where[1:4]],
         "since": _since(fault, page),
-        "owner": words.owner(fault.owner, page),
+        "owner": words.acting(fault, page),
         "step": words.note(page.words(fault.step), page) if fault.step is not None else "",
-        "tags": list(_tags(fault, before, number_of, page)),
+        "tags": _tags(fault, view, number_of, page),
     }
 
 
@@ -166,16 +163,22 @@ def _size(fault: Fault, page: Page) -> tuple[int, str, str]:
     return fault.failing, page.say("受影响，能收款", "affected, can pay"), "other"
 
 
-def _tags(fault: Fault, before: Mapping[str, Fault] | None, number_of: Mapping[str, int], page: Page) -> list[tuple[str, str]]:
+def _tags(fault: Fault, view: View, number_of: Mapping[str, int], page: Page) -> list[tuple[str, str]]:
     """Each with the class that it is shown in."""
+    at, compared = (
+        view.answer.generated_at,
+        "" if view.previous is None else words.value(times.brief(view.previous.generated_at, page), page),
+    )
+    before = None if view.previous is None else {each.id: each for each in view.previous.faults}
     found = []
-    if before is not None:
-        was = before.get(fault.id)
-        if was is None:
-            found.append(("new", page.say("新", "new")))
-        elif was.failing != fault.failing:
-            then = words.count(was.failing)
-            found.append(("", page.say(f"上次 {then} 台", f"{then} last time")))
+    if fault.first_told is not None and fault.first_told == at:
+        found.append(("new", page.say("新：上次查看时还没有", "new since the last look")))
+    was = before.get(fault.id) if before is not None else None
+    if was is not None and was.failing != fault.failing:
+        then = words.count(was.failing)
+        found.append(("", page.say(f"{compared} 时 {then} 台", f"{then} at {compared}")))
+    elif before is not None and was is None and not found:
+        found.append(("new", page.say(f"{compared} 时还没有", f"not there at {compared}")))
     if fault.growing:
         found.append(("new", page.say("还在增加", "growing")))
     if fault.remnant_of is not None:
@@ -186,7 +189,10 @@ def _tags(fault: Fault, before: Mapping[str, Fault] | None, number_of: Mapping[s
         many = words.count(fault.masked)
         found.append(("", page.say(f"那里另有 {many} 台判断不了", f"{many} more there cannot be judged")))
     if fault.acknowledged is not None:
-        found.append(("", page.say("已有人处理", "taken on") + (f": {words.note(fault.acknowledged, page)}" if fault.acknowledged else "")))
+        end = fault.acknowledged_until
+        until = page.say(f"（到 {words.moment(end, page)}）", f" (until {words.moment(end, page)})") if end is not None else ""
+        note = page.say("：", ": ") + words.note(fault.acknowledged, page) if fault.acknowledged else ""
+        found.append(("", page.say("已有人处理", "taken on") + until + note))
     return found
 
 
@@ -210,7 +216,7 @@ def _detail(number: int, view: View, link: victims.Link | None, page: Page) -> d
         "id": words.value(fault.id, page),
         "name": words.called(fault, page),
         "rates": words.rates(fault, page),
-        "owner": words.owner(fault.owner, page),
+        "owner": words.acting(fault, page),
         "step": page.words(fault.step) if fault.step is not None else "",
         "causes": [
             (words.cause(code, page), words.count(count)) for code, count in sorted(fault.causes.items(), key=lambda e: (-e[1], e[0]))[:8]

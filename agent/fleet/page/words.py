@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
+from agent.contract.times import minute
 from agent.diagnosis.causes import Owner
 from agent.fleet.localise import wording
 from agent.fleet.model.answer import Fault
@@ -81,6 +81,11 @@ def owner(name: str, page: Page) -> str:
     return page.shorten(page.words(person(Owner(name)) if name else _NOBODY), _VALUE)
 
 
+def acting(fault: Fault, page: Page) -> str:
+    """Who, and which of them, where the place says."""
+    return page.shorten(f"{owner(fault.owner, page)} {wording.whom(fault)}".rstrip(), _VALUE)
+
+
 def note(text: str, page: Page) -> str:
     return page.shorten(text, _NOTE)
 
@@ -89,7 +94,7 @@ def moment(stamp: str, page: Page) -> str:
     """Local, to the minute, with its offset: for somebody elsewhere."""
     found = times.parse(stamp)
     try:
-        return page.shorten(stamp, _STAMP) if found is None else _with_offset(found)
+        return page.shorten(stamp, _STAMP) if found is None else minute(found.timestamp())
     except (OverflowError, OSError, ValueError):
         return page.shorten(stamp, _STAMP)
 
@@ -111,9 +116,3 @@ def _figure(share: float) -> str:
         if value < limit:
             return f"{value:.{digits}f}".removesuffix(".0")
     return f"{min(value, 99.9):.1f}" if value < 100 else "100"
-
-
-def _with_offset(found: datetime) -> str:
-    here = found.astimezone()
-    offset = f"{here:%z}"
-    return f"{here:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]})" if offset not in ("", "+0000") else f"{here:%Y-%m-%d %H:%M} UTC"

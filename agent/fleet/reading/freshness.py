@@ -43,16 +43,17 @@ def ahead(table: Table, now: int) -> list[int]:
 
 
 def totals(table: Table, quiet: bytearray, *, retired: Container[str] = ()) -> Totals:
-    can = cannot = unknown = hushed = 0
+    can = cannot = unknown = hushed = ended = 0
     for pays, is_silent, stopped in zip(table.can_pay, quiet, table.stopped, strict=True):
         if is_silent:
             hushed += 1
         elif stopped:
             unknown += 1
+            ended += 1
         elif pays == CAN_PAY:
             can += 1
         elif pays == CANNOT_PAY:
             cannot += 1
         else:
             unknown += 1
-    return Totals(terminals=len(table), can_pay=can, cannot_pay=cannot, unknown=unknown, silent=hushed)
+    return Totals(terminals=len(table), can_pay=can, cannot_pay=cannot, unknown=unknown, silent=hushed, stopped=ended)

@@ -6,7 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from agent.fleet.model.answer import Answer
 from agent.fleet.reading.places import ACKNOWLEDGED, ANSWER, ANSWERS, HOURS, LOCK, RETIRED
 from agent.storage import atomic
 from probes.ground.files import read_small
+from probes.ground.moments import here, nearest
 
 _LARGEST = 1 << 28  # bytes
 _INF = 1e18  # seconds: for good, as JSON has no infinity
@@ -132,4 +133,5 @@ def _day_of(name: str) -> date | None:
 
 
 def day_of(now: float) -> date:
-    return datetime.fromtimestamp(now, UTC).date()
+    """Of this machine's calendar: what people call yesterday."""
+    return here(nearest(now)).date()

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agent.contract.times import parse
+from agent.contract.times import parse, utc
 from agent.fleet.localise.hours import Hours
 from agent.fleet.localise.located import Located, located
 from agent.fleet.model.answer import Answer, Fault
@@ -19,6 +19,7 @@ from agent.fleet.reading.freshness import Reporting
 from agent.fleet.reading.inventory import Inventory
 from agent.fleet.reading.scanned import Scanned, gathered, judged
 from agent.fleet.settings.model import FleetSettings
+from agent.fleet.survey.ended import ended
 from agent.fleet.survey.memory import Acknowledged, Memory, day_of
 from agent.storage.atomic import StoreError
 
@@ -73,6 +74,7 @@ def surveyed(asked: Asked) -> Survey:
         read = gathered(asked.sources, now=asked.now, as_of=asked.as_of, retired=asked.gone)
         found = judged(read, asked.now, asked.reporting, asked.inventory)
         there = located(found.table, found.totals, found.now, asked.last, silent=found.silent, quality=found.counts)
+        there.answer = replace(there.answer, ended=ended(found, there, asked.last))
         return Survey(scanned=found, located=there, answer=there.answer)
     memory = Memory(asked.store)
     with ExitStack() as held:
@@ -142,7 +144,8 @@ def recalled(memory: Memory, now: int, settings: FleetSettings, inventory: Inven
     reporting = Reporting(every_s=silence.every_s, cellular_s=silence.cellular_every_s)
     found = judged(gathered((), now=now, as_of=known.as_of, known=known, retired=retired), now, reporting, inventory)
     there = located(found.table, found.totals, now, memory.answer(), silent=found.silent, hours=memory.hours(), quality=found.counts)
-    there.answer = with_notes(there.answer, memory.acknowledged(), now)
+    last = memory.answer()
+    there.answer = with_notes(replace(there.answer, ended=last.ended if last is not None else ()), memory.acknowledged(), now)
     return Survey(scanned=found, located=there, answer=there.answer)
 
 
@@ -165,7 +168,7 @@ def _told(
     there = located(
         found.table, found.totals, found.now, with_lasting(last, lasting), silent=found.silent, hours=hours, quality=found.counts
     )
-    there.answer = with_notes(there.answer, taken, found.now)
+    there.answer = with_notes(replace(there.answer, ended=ended(found, there, last)), taken, found.now)
     return Survey(scanned=found, located=there, answer=there.answer, before=before), learned
 
 
@@ -189,8 +192,10 @@ def with_lasting(last: Answer | None, lasting: Sequence[Fault]) -> Answer | None
 def with_notes(answer: Answer, taken: Mapping[str, Acknowledged], now: int) -> Answer:
     """What was noted of faults that somebody took on, until the time that was named."""
 
-    def note(fault: str) -> str | None:
-        found = taken.get(fault)
-        return found.note if found is not None and (not found.until or found.until > now) else None
+    def noted(fault: Fault) -> Fault:
+        found = taken.get(fault.id)
+        if found is None or (found.until and found.until <= now):
+            return replace(fault, acknowledged=None, acknowledged_until=None)
+        return replace(fault, acknowledged=found.note, acknowledged_until=utc(found.until) if found.until else None)
 
-    return replace(answer, faults=tuple(replace(fault, acknowledged=note(fault.id)) for fault in answer.faults))
+    return replace(answer, faults=tuple(map(noted, answer.faults)))

@@ -33,8 +33,9 @@ def described(fault: Fault) -> Bilingual:
         en.append(f"{fault.masked:,} more cannot be judged, as another fault hides them")
     if fault.owner:
         who = person(_owner(fault.owner))
-        zh.append(f"由{who.zh}处理")
-        en.append(f"To be ended by: {who.en}")
+        name = wording.whom(fault)
+        zh.append(f"由{who.zh}{name and f' {name} '}处理")
+        en.append(f"To be ended by: {who.en} {name}".rstrip())
     if fault.acknowledged is not None:
         note = escape(fault.acknowledged)
         zh.append(f"已有人处理{f'：{note}' if note else ''}")

@@ -9,10 +9,11 @@ import pytest
 
 from agent.contract.times import utc
 from agent.fleet.commands.run import run
+from agent.fleet.model.row import Row
 from agent.fleet.reading.places import ANSWER, TERMINALS
 from agent.present import layout
-from tests.fleet.made.fleet import Made, made
-from tests.fleet.made.written import summaries_of, write_tree
+from tests.fleet.made.fleet import NOW, Made, made
+from tests.fleet.made.written import document, summaries_of, write_tree
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_faults_keep_their_ids_in_a_store_and_yesterday_is_shown(
     assert ids[0] and ids[0] == ids[1]
     assert (store / TERMINALS).is_file() and json.loads((store / ANSWER).read_bytes())["schema"] == "posdiag.fleet/1"
     run(["scan", str(collected), "--store", str(store), "--now", utc(fleet.now + 86400), "--lang", "en"])
-    assert f"({utc(fleet.now)[:10]}: {fleet.totals.can_pay:,})".encode() in capsysbinary.readouterr().out
+    assert f"(09-21 14:23: {fleet.totals.can_pay:,})".encode() in capsysbinary.readouterr().out
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]\n", None])
@@ -134,6 +135,22 @@ def test_a_wrong_line_of_the_inventory_costs_no_scan(
     (tmp_path / "清单.csv").write_text("门店\n南店\n")
     assert run(["scan", str(collected), "--inventory", str(tmp_path / "清单.csv"), "--lang", "zh"]) == 3
     assert "终端清单用不了" in capsys.readouterr().err
+
+
+def test_whose_service_was_stopped_has_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        Row(id=f"T-{number}", generated=NOW, valid_until=NOW + 180, received=NOW, state=0, can_pay=1, stopped=number < 4)
+        for number in range(10)
+    ]
+    (tmp_path / "fleet.ndjson").write_bytes(b"".join(document(row) + b"\n" for row in rows))
+    asked = ["scan", str(tmp_path / "fleet.ndjson"), "--now", utc(NOW + 5)]
+    run([*asked, "--lang", "en"])
+    assert "(service stopped: 4)" in capsys.readouterr().out
+    run([*asked, "--lang", "zh", "--html", str(tmp_path / "fleet.html")])
+    assert "（其中服务已停 4）" in capsys.readouterr().out
+    assert "4 台的 posdiag 服务已停：能不能收款没有人知道" in (tmp_path / "fleet.html").read_text()
+    run([*asked, "--json"])
+    assert json.loads(capsys.readouterr().out)["totals"]["stopped"] == 4
 
 
 @pytest.mark.parametrize(

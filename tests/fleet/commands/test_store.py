@@ -13,9 +13,10 @@ import zstandard
 
 from agent.contract.times import utc
 from agent.fleet.commands.run import run
-from agent.fleet.reading.places import ACKNOWLEDGED
+from agent.fleet.model.row import Row
+from agent.fleet.reading.places import ACKNOWLEDGED, ANSWER
 from agent.present import layout
-from tests.fleet.made.fleet import Made, made
+from tests.fleet.made.fleet import NOW, Made, made
 from tests.fleet.made.written import document, summaries_of, write_tree
 
 
@@ -126,6 +127,48 @@ def test_a_note_stands_with_its_fault_until_its_time(collected: Path, fleet: Mad
     stored[name]["until"] = fleet.now + 100
     (tmp_path / "store" / ACKNOWLEDGED).write_text(json.dumps(stored))
     assert {fault["acknowledged"] for fault in faults(scanned(collected, fleet, capsysbinary, 120))} == {None}
+
+
+def test_what_is_noted_again_keeps_what_is_not_said_anew(collected: Path, fleet: Made, capsysbinary: Captured) -> None:
+    name = str(faults(scanned(collected, fleet, capsysbinary))[0]["id"])
+    for words in (["--note", "ticket 7", "--until", "2098-01-01T12:00"], [], ["--until", "2099-01-01T12:00"]):
+        assert run(["ack", name, *words]) == 0
+    found = next(each for each in faults(scanned(collected, fleet, capsysbinary, 60)) if each["id"] == name)
+    assert (found["acknowledged"], str(found["acknowledged_until"])[:4]) == ("ticket 7", "2099")
+    run(["scan", str(collected), "--now", utc(fleet.now + 90), "--lang", "en"])
+    assert b"taken on (until 2099-01-01 12:00 UTC): ticket 7" in capsysbinary.readouterr().out
+    assert run(["ack", name, "--note", ""]) == 0
+    found = next(each for each in faults(scanned(collected, fleet, capsysbinary, 120)) if each["id"] == name)
+    assert found["acknowledged"] == ""
+
+
+def test_the_beginning_of_several_ids_is_said_to_be_one(collected: Path, fleet: Made, capsysbinary: Captured, tmp_path: Path) -> None:
+    scanned(collected, fleet, capsysbinary)
+    stored = json.loads((tmp_path / "store" / ANSWER).read_bytes())
+    stored["faults"] = [{**stored["faults"][0], "id": f"gateway-{number:08}"} for number in range(30)]
+    (tmp_path / "store" / ANSWER).write_text(json.dumps(stored))
+    assert run(["ack", "gateway-0000000", "--lang", "en"]) == 3
+    said = capsysbinary.readouterr().err.decode()
+    assert "is the beginning of several" in said and "gateway-00000003" in said and "gateway-00000011" not in said
+    assert run(["ack", "gateway", "--lang", "zh"]) == 3
+    assert "不只一个" in (said := capsysbinary.readouterr().err.decode()) and "另有 10 个" in said
+
+
+def test_a_terminal_that_is_not_one_machine_says_so_in_words(capsysbinary: Captured, tmp_path: Path) -> None:
+    rows = [
+        Row(id=f"T-{number}", machine_id="m1", generated=NOW, valid_until=NOW + 180, received=NOW, state=0, can_pay=1)
+        for number in range(9)
+    ]
+    other = Row(id="T-0", machine_id="m2", generated=NOW + 1, valid_until=NOW + 180, received=NOW, state=0, can_pay=1)
+    (tmp_path / "fleet.ndjson").write_bytes(b"".join(document(row) + b"\n" for row in (*rows, other)))
+    run(["scan", str(tmp_path / "fleet.ndjson"), "--now", utc(NOW + 5), "--lang", "en"])
+    assert b"m1: T-1, T-2, T-3, \xe2\x80\xa6" in capsysbinary.readouterr().out, "there are more of them"
+    run(["show", "T-0", "--lang", "zh"])
+    assert "标识可疑：两台机器" in capsysbinary.readouterr().out.decode()
+    run(["show", "T-1", "--lang", "en"])
+    assert "its machine is also T-2, T-3, T-4, T-5, T-6…" in capsysbinary.readouterr().out.decode()
+    assert run(["show", "T-1", "--json", "--lang", "en"]) == 3
+    assert b"--json is for a fault" in capsysbinary.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,22 @@ def test_a_person_is_told_which_version_made_it_worse(store: Path, capsys: pytes
     assert "more incidents" not in told.split("version 1.0")[1]
 
 
+def test_what_the_days_count_is_what_is_compared(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The day itself aside."""
+    run(["trends", "--store", str(store), "--json"])
+    (group,) = json.loads(capsys.readouterr().out)["groups"]
+    run(["trends", "--store", str(store), "--compare", "2026-09-29", "--json"])
+    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    of_the_day = sum(each["cases"] for each in group["days"] if each["day"] == "2026-09-29")
+    assert change["cases"]["before"] + change["cases"]["after"] + of_the_day == group["cases"]
+    for more in ((), ("--compare", "2026-09-29"), ("--by", "version")):
+        run(["trends", "--store", str(store), "--lang", "en", *more])
+        told = " ".join(capsys.readouterr().out.split())
+        assert "shared at one moment is one" in told
+        if not more:
+            assert f"{group['incidents']:,} incidents, which are {group['cases']:,} cases" in told
+
+
 def test_a_program_is_told_the_same(store: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     run(["trends", "--store", str(store), "--by", "version", "--compare", "2026-09-29", "--json"])
     answer = json.loads(capsysbinary.readouterr().out)

@@ -148,6 +148,6 @@ def test_what_is_no_engine_is_said(named: str) -> None:
 
 def test_numbers_of_64_bits_may_be_texts(server: Server) -> None:
     """As a server writes them where `output_format_json_quote_64bit_integers` is set."""
-    server.answer = 200, json.dumps({"data": [["5", "2", "1", "1", "0"]]}).encode(), {}
+    server.answer = 200, json.dumps({"data": [["5", "2", "1", "1", "0", "1"]]}).encode(), {}
 
-    assert SqlCounter(engine(server), 0).totals() == (5, 2, 1, 1, 0)
+    assert SqlCounter(engine(server), 0).totals() == (5, 2, 1, 1, 0, 1)

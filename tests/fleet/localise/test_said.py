@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -11,8 +12,10 @@ from agent.fleet.localise import wording
 from agent.fleet.localise.advice import owner_of, step_of
 from agent.fleet.localise.families import FAMILY_OF
 from agent.fleet.localise.located import located
-from agent.fleet.model.answer import Fault
+from agent.fleet.model.answer import Fault, Totals
 from agent.fleet.model.attributes import ATTRIBUTES, CELLS, Family
+from agent.fleet.model.row import Row
+from agent.fleet.model.table import Table
 from tests.fleet.made.faults import Injected
 from tests.fleet.made.fleet import NOW, made
 
@@ -125,3 +128,96 @@ def test_the_terminals_behind_a_fault() -> None:
     assert sum(one.causes.values()) == one.failing
     told = sum(one.causes.values()) + sum(found.answer.single.values())
     assert told == sum(1 for number in range(5000) if fleet.table.causes[number] and not fleet.silent[number])
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"isp": "isp-c"}, "acquirer's host not reached from there"),
+        ({"host": "pay.example.com", "isp": "isp-c"}, "acquirer's host not reached from there"),
+        ({"config": "c1"}, "acquirer's host not reached from there"),
+        ({"label:chain": "x"}, "acquirer's host not reached from there"),
+        ({"host": "pay.example.com"}, "host out of service"),
+        ({"address": "198.51.100.7"}, "host out of service"),
+        ({}, "host out of service"),
+    ],
+)
+def test_a_host_that_is_well_for_everybody_else_is_not_called_out_of_service(where: dict[str, str], said: str) -> None:
+    assert wording.title(fault(family="gateway", causes={"system.gateway_down": 9}, where=(where,))).en == said
+    assert wording.title(fault(where=(where,))).en == "internet down", "what the line is like it says itself"
+
+
+def test_who_has_to_act_is_named_where_the_place_does() -> None:
+    assert wording.whom(fault(owner="isp")) == "isp-c"
+    assert wording.whom(fault(owner="acquirer", where=({"host": "h\x1b", "isp": "isp-c"},))) == "h\\x1b"
+    assert wording.whom(fault(owner="isp", where=({"region": "south"},))) == wording.whom(fault(owner="technician")) == ""
+
+
+@pytest.mark.parametrize(
+    ("terminals", "labelled", "failing", "why"),
+    [
+        (12, True, 6, "few"),
+        (12, True, 12, None),
+        (200, False, 60, "unlabelled"),
+        (200, True, 60, None),
+    ],
+)
+def test_why_no_place_is_told(terminals: int, labelled: bool, failing: int, why: str | None) -> None:
+    down, step = "network.internet_down", terminals // failing
+    table = Table(
+        Row(
+            id=f"T-{number}",
+            generated=NOW,
+            valid_until=NOW + 180,
+            received=NOW,
+            since=NOW - 600,
+            state=2 if number % step == 0 else 0,
+            can_pay=0 if number % step == 0 else 1,
+            cause=down if number % step == 0 else "",
+            causes=(down,) if number % step == 0 else (),
+            attributes={"isp": f"isp-{number // 2 % 5}", "version": "1"} if labelled else {"version": "1"},
+        )
+        for number in range(terminals)
+    )
+    totals = Totals(terminals=terminals, can_pay=0, cannot_pay=0, unknown=0, silent=0)
+    (found,) = located(table, totals, NOW, silent=bytearray(terminals)).answer.faults
+    assert (found.where[0], found.unplaced) == ({}, why)
+    assert ("no place stands out" in wording.rates(found).en) == (why is None)
+
+
+def test_codes_that_a_terminal_makes_up_are_harmless_and_few() -> None:
+    table = Table(
+        Row(
+            id=f"T-{number}",
+            generated=NOW,
+            valid_until=NOW + 180,
+            received=NOW,
+            state=1,
+            can_pay=1,
+            cause=f"operator.\x1b]{number}\u202e{'x' * 200}" if number else "operator.paper_out",
+        )
+        for number in range(60)
+    )
+    totals = Totals(terminals=60, can_pay=60, cannot_pay=0, unknown=0, silent=0)
+    answer = located(table, totals, NOW, silent=bytearray(60)).answer
+    told = {**answer.single, **{code: count for each in answer.faults for code, count in each.causes.items()}}
+    assert len(told) == 18 and sum(told.values()) == 60 and told["operator.paper_out"] == 1
+    assert all(code.isprintable() and len(code) <= 80 for code in told)
+
+
+def test_a_moment_in_a_step_is_told_by_the_time_of_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        said = [
+            step
+            for cause in FAMILY_OF
+            if (
+                step := step_of(FAMILY_OF[cause], {"store": "s"}, cause.value, owner_of(FAMILY_OF[cause], {"store": "s"}, cause.value), NOW)
+            )
+        ]
+        dated = [step for step in said if "2026-" in step.en]
+        assert dated and all("(UTC+08:00)" in step.en and "(UTC+08:00)" in step.zh for step in dated)
+    finally:
+        monkeypatch.undo()
+        time.tzset()

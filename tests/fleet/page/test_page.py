@@ -79,7 +79,7 @@ def test_the_first_lines_say_what_is_broken_one_fault_or_many_and_who_has_to_act
     assert f"6 faults: {stopped:,} of 100,000 terminals cannot pay, {silent:,} are silent" in text
     first = answer.faults[0]
     assert f"(provider isp-c, region region-01), {round(100 * first.cannot_pay / answer.totals.cannot_pay)} % of those" in text
-    assert re.search(r"To act: internet provider #1 #6 \([\d,]+ cannot pay\) acquirer #2", text)
+    assert re.search(r"To act: internet provider isp-c #1 \([\d,]+ cannot pay\) acquirer \S+ #2 .* internet provider \S+ #6", text)
 
 
 def test_faults_stand_by_how_many_cannot_pay_each_with_its_rates_owner_step_and_onset() -> None:
@@ -91,7 +91,7 @@ def test_faults_stand_by_how_many_cannot_pay_each_with_its_rates_owner_step_and_
     for fault in faults:
         assert wording.rates(fault).en in text and fault.step is not None
         assert f"→ {fault.step.en[:100]}" in text
-    assert "internet provider · since 09-21 11:37 (half by 11:39) →" in text
+    assert "internet provider isp-c · since 09-21 11:37 (half by 11:39) →" in text
     assert "cannot be told apart from: host address 198.51.3.10" in text
 
 
@@ -99,11 +99,15 @@ def test_against_the_day_before_it_says_what_is_new_what_has_grown_and_what_is_o
     text, fleet = said(shown("large")), large()
     assert fleet.previous is not None
     assert f"{fleet.answer.totals.cannot_pay:,} +950 cannot pay" in text and "against 2026-09-20 14:13 UTC (24 h ago)" in text
-    assert text.count(" new ") == 1, "the first fault alone was not there"
-    assert f"{fleet.previous.faults[0].failing:,} last time" in text
-    assert "Over since last time - host certificate expired · 812 of 3,300 on host pay5.example.com" in text
+    assert text.count("new since the last look") == 1, "the first fault alone was not there"
+    assert f"{fleet.previous.faults[0].failing:,} at 09-20 14:13" in text
+    assert "Over within 24 hours - host certificate expired · 812 of 3,300 on host pay5.example.com" in text
+    assert "until 09-21 10:13" in text
     alone = said(page(replace(fleet, previous=None), ("en",)).decode())
-    assert "last time" not in alone and "against" not in alone
+    assert "at 09-20" not in alone and "against" not in alone and "new since the last look" in alone
+    older = replace(fleet.answer.faults[0], first_told="2026-09-21T09:00:00.000Z")
+    today = replace(fleet, answer=replace(fleet.answer, faults=(older, *fleet.answer.faults[1:])))
+    assert said(page(today, ("en",)).decode()).count("not there at 09-20 14:13") == 1
 
 
 def test_a_fault_is_the_same_size_in_the_list_the_detail_the_message_and_the_table_of_its_terminals() -> None:
