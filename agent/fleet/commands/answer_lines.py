@@ -31,7 +31,7 @@ _ROWS: tuple[tuple[str, Bilingual, str], ...] = (
 
 
 def answer_lines(answer: Answer, found: Scanned | None, page: Page, before: Answer | None = None) -> list[str]:
-    lines = [*_totals(answer, page, before), "", *_faults(answer, page), *_ended(answer, page)]
+    lines = [*_totals(answer, page, before), "", *_faults(answer, page), *_unknown(answer, page), *_ended(answer, page)]
     for title, counts in (
         (Bilingual("单台故障", "Single faults"), answer.single),
         (Bilingual("提醒", "Notices"), answer.notices),
@@ -133,6 +133,16 @@ def _since(fault: Fault, page: Page) -> str:
 def _besides(fault: Fault, at: str) -> Iterator[Bilingual]:
     if fault.first_told is not None and fault.first_told == at:
         yield Bilingual("新的：上次查看时还没有", "new: it was not there at the last look")
+    if fault.perhaps:
+        yield Bilingual(
+            f"另有 {fault.perhaps:,} 台同类故障没有说明自己在哪里，可能也属于这里",
+            f"{fault.perhaps:,} more fail that do not say where they are; they may be of it",
+        )
+    if fault.together_with is not None:
+        other = escape(fault.together_with, _SHOWN)
+        yield Bilingual(
+            f"和 {other} 同一时刻开始：可能是同一个原因", f"began at the same moment as {other}: there may be one reason for both"
+        )
     if fault.masked:
         yield Bilingual(
             f"那里另有 {fault.masked:,} 台判断不了：没有消息，或另有故障",
@@ -147,6 +157,15 @@ def _besides(fault: Fault, at: str) -> Iterator[Bilingual]:
         until = Bilingual(f"（到 {minute(end)}）", f" (until {minute(end)})") if end is not None else same("")
         said = Bilingual(f"：{note}", f": {note}") if note else same("")
         yield Bilingual(f"已有人处理{until.zh}{said.zh}", f"taken on{until.en}{said.en}")
+
+
+def _unknown(answer: Answer, page: Page) -> Iterator[str]:
+    """Of many the answer knows nothing, and no fault says so: a count alone would look like an all-clear."""
+    silence = wording.unexplained_silence(answer) if answer.totals.silent < answer.totals.terminals else None
+    for said in (silence, wording.unread(answer)):
+        if said is not None:
+            yield ""
+            yield from page.paint_all(page.wrap(page.words(said)), "yellow")
 
 
 def _ended(answer: Answer, page: Page) -> Iterator[str]:

@@ -39,27 +39,27 @@ def flaw_lines(quality: Quality, page: Page) -> Iterator[str]:
 
 def _clocks(found: Scanned, page: Page) -> Iterator[str]:
     if found.ahead:
-        words = Bilingual("终端的时钟比收到的时间快", "terminals whose clock is ahead of the receipt")
+        words = Bilingual("终端的时钟比收到的时间快", "clock ahead of the receipt")
         yield from _line(page, len(found.ahead), words, [found.table.ids[number] for number in found.ahead[:_EXAMPLES]], len(found.ahead))
 
 
 def _identities(found: Scanned, page: Page) -> Iterator[str]:
     if found.doubts:
         named = [f"{name} ({', '.join(page.words(DOUBTS[each]) for each in doubts)})" for name, doubts in found.doubts.items()]
-        words = Bilingual("标识下不止一台机器（复制的系统？）", "ids that are not one machine's (a cloned system?)")
+        words = Bilingual("标识下不止一台机器（复制的系统？）", "id of more than one machine (a cloned system?)")
         yield from _line(page, len(named), words, named[:_EXAMPLES], len(named))
     if found.machines:
         named = [
             f"{machine[:12]}: {', '.join(ids[:_EXAMPLES])}{', …' if len(ids) > _EXAMPLES else ''}"
             for machine, ids in found.machines.items()
         ]
-        words = Bilingual("台机器用了多个标识", "machines that report under several ids")
+        words = Bilingual("台机器用了多个标识", "machine that reports under several ids")
         yield from _line(page, len(named), words, named[:_EXAMPLES], len(named))
 
 
 def _missing(found: Scanned, page: Page) -> Iterator[str]:
     if found.never_reported:
-        words = Bilingual("清单里的终端从未报到", "terminals of the inventory never reported")
+        words = Bilingual("清单里的终端从未报到", "in the inventory, and never reported")
         yield from _line(page, len(found.never_reported), words, found.never_reported[:_EXAMPLES], len(found.never_reported))
 
 

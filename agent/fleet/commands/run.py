@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from agent.commands.failure import CommandFailed, WrongOption
+from agent.commands.option_table import Option
 from agent.fleet.commands.asked import Asked
 from agent.fleet.commands.table import COMMANDS, OPTIONS, FleetCommand
 from agent.present import output
@@ -120,6 +121,13 @@ def _unknown(kind: Bilingual, word: str, known: Sequence[str]) -> WrongOption:
     return WrongOption(f"没有这个{kind.zh}“{shown}”{hint.zh}", f"no such {kind.en} “{shown}”{hint.en}")
 
 
+def _of(option: Option) -> Bilingual:
+    """What it says, with the commands that it goes with."""
+    if not option.of:
+        return option.says
+    return Bilingual(f"{option.says.zh}（{'、'.join(option.of)}）", f"{option.says.en} ({', '.join(option.of)})")
+
+
 def help_lines(page: Page) -> list[str]:
     lines = page.wrap(
         page.say(
@@ -129,7 +137,7 @@ def help_lines(page: Page) -> list[str]:
     )
     for title, rows in (
         (Bilingual("命令", "Commands"), [(each.written, each.says) for each in COMMANDS]),
-        (Bilingual("选项", "Options"), [(each.written, each.says) for each in OPTIONS]),
+        (Bilingual("选项", "Options"), [(each.written, _of(each)) for each in OPTIONS]),
     ):
         lines += ["", page.paint(page.words(title), "bold")]
         for word, meaning in rows:

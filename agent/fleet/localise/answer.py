@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from agent.fleet.localise.identity import name_for, same_as_before
 from agent.fleet.localise.remnants import remnants
 from agent.fleet.localise.scan import Found, cells_of, scanned
 from agent.fleet.localise.silence import silent
+from agent.fleet.localise.together import perhaps, together
 from agent.fleet.localise.unplaced import why
 from agent.fleet.localise.unsaid import unsaid
 from agent.fleet.model.answer import Answer, Fault, Onset, Totals
@@ -55,6 +57,7 @@ def judged(
     details = [counter.detail(each.family, each.place, each.without) for each in found]
     rests = remnants(counter, found, details)
     names = _names(counter, found, previous, now)
+    twins = together(found, details, rests)
     faults = [
         _fault(
             each,
@@ -65,12 +68,15 @@ def judged(
             now,
             first_told=_first_told(previous, names[number], now),
             unplaced=why(counter, each),
+            perhaps=perhaps(counter, each, [other.place for other in found if other.family is each.family]),
+            together_with=names.get(twins.get(number, -1)),
         )
         for number, (each, detail) in enumerate(zip(found, details, strict=True))
     ]
     order = sorted(faults, key=lambda each: (-each.cannot_pay, -each.failing, -each.score, each.id))
     answer = Answer(
         generated_at=utc(now),
+        hours_known=hours_known,
         totals=totals,
         faults=tuple(order),
         single=_single(_codes(counter.causes()), [_codes(detail.causes) for detail in details]),
@@ -123,10 +129,9 @@ def _fault(
     rest_of: str | None,
     before: Fault | None,
     now: int,
-    *,
-    first_told: str | None,
-    unplaced: str | None,
+    **more: Any,
 ) -> Fault:
+    """`more`: what is known of it besides."""
     where = found.place.where
     leading = min(detail.causes, key=lambda code: (-detail.causes[code], code), default="")
     owner = owner_of(found.family, where, leading)
@@ -150,8 +155,7 @@ def _fault(
         masked=inside.hidden,
         acknowledged=before.acknowledged if before is not None else None,
         acknowledged_until=before.acknowledged_until if before is not None else None,
-        first_told=first_told,
-        unplaced=unplaced,
+        **more,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from agent.diagnosis.causes import Cause, Owner
 from agent.fleet.localise.unplaced import FEW, UNLABELLED
-from agent.fleet.model.answer import Fault
+from agent.fleet.model.answer import Answer, Fault
 from agent.fleet.model.attributes import LABEL, Family
 from agent.remedy.catalogue import name_of
 from probes.ground.bilingual import Bilingual, same
@@ -36,6 +36,8 @@ FAMILY: Mapping[Family, Bilingual] = {
     Family.CONFIGURATION: Bilingual("配置", "configuration"),
     Family.SILENCE: Bilingual("没有消息", "silence"),
 }
+_MANY_SILENT, _LEAST_SILENT = 0.05, 3  # share of the terminals, and how many, from which silence is spoken of
+_MANY_UNREAD = 0.05
 _EVERYWHERE = Bilingual("整个机群", "the whole fleet")
 _NO_PLACE = Bilingual("，没有哪处特别突出", ", no place stands out")
 _UNPLACED: Mapping[str, Bilingual] = {
@@ -100,6 +102,30 @@ def title(fault: Fault) -> Bilingual:
     if cause is Cause.GATEWAY_DOWN and {*where} - _OF_THE_HOST:
         return _NOT_REACHED
     return name_of(cause)
+
+
+def unexplained_silence(answer: Answer) -> Bilingual | None:
+    """How many are silent and in no fault; None where they are few."""
+    many = answer.totals.silent - sum(fault.failing for fault in answer.faults if fault.family == Family.SILENCE)
+    if many < _MANY_SILENT * answer.totals.terminals or many < _LEAST_SILENT:
+        return None
+    if answer.hours_known:
+        return Bilingual(f"{many:,} 台没有消息，不集中在一处", f"{many:,} are silent, and no place stands out among them")
+    return Bilingual(
+        f"{many:,} 台没有消息：还不知道门店几点开门，关门和断线分不清",
+        f"{many:,} are silent: closed shops or dead lines, which cannot be told apart before the shops' hours are known",
+    )
+
+
+def unread(answer: Answer) -> Bilingual | None:
+    """How much of what was collected the answer knows nothing of; None where it is little."""
+    many, terminals = answer.totals.unreadable, answer.totals.terminals
+    if not terminals or many < _MANY_UNREAD * (many + terminals) or many < _LEAST_SILENT:
+        return None
+    return Bilingual(
+        f"收集来的有 {many:,} 份读不了：上面只说其余的",
+        f"{many:,} of what was collected cannot be read: the answer is about the rest",
+    )
 
 
 def rates(fault: Fault) -> Bilingual:

@@ -44,7 +44,9 @@ class Fault(Struct, frozen=True, kw_only=True):
     `masked`: terminals of the place that cannot be judged, since another fault hides them. `remnant_of`: the id of the fault that this is
     probably a rest of. `first_told`: the first answer that had it; null where it is as old as what is remembered, or nothing is.
     `unplaced`: of a fault that is everywhere, why nobody can tell a place: `few` (so few terminals), `unlabelled` (what is known of them is
-    the same, or known of less than half); null where places are known, and none stands out."""
+    the same, or known of less than half); null where places are known, and none stands out. `perhaps`: how many more fail and do not
+    say where they are; they are among `single`. `together_with`: the larger fault of the same kind that began at the same moment elsewhere:
+    there may be one reason for both."""
 
     id: str
     family: str
@@ -66,6 +68,8 @@ class Fault(Struct, frozen=True, kw_only=True):
     acknowledged_until: Timestamp | None = None  # null: until it ends
     first_told: Timestamp | None = None
     unplaced: str | None = None
+    perhaps: int = 0
+    together_with: str | None = None
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -81,11 +85,12 @@ class Ended(Struct, frozen=True, kw_only=True):
 
 class Answer(Struct, frozen=True, kw_only=True):
     """`ended`: faults of the last day that are over, the latest first. `single`: what is no shared fault, by cause; `notices` likewise.
-    `quality`: what could not be read or believed, by kind."""
+    `quality`: what could not be read or believed, by kind. `hours_known`: when shops are open is; a closed one is no silence then."""
 
     schema: Literal["posdiag.fleet/1"] = "posdiag.fleet/1"
     generated_at: Timestamp
     totals: Totals
+    hours_known: bool = False
     faults: tuple[Fault, ...] = ()
     ended: tuple[Ended, ...] = ()
     single: dict[str, int] = {}

@@ -42,7 +42,7 @@ CELLS: dict[Family, tuple[Cell, ...]] = {
     Family.GATEWAY: (("host",), ("address",), ("config",), ("isp",), ("region",), ("isp", "region"), ("host", "isp")),
     Family.INTERNET: (("isp",), ("region",), ("store",), ("uplink",), ("operator",), ("config",), ("isp", "region"), ("isp", "uplink")),
     Family.NAMES: (("resolver",), ("isp",), ("store",), ("isp", "region")),
-    Family.DEVICE: (("version",), ("model",), ("firmware",), ("config",), ("store",), ("version", "model")),
+    Family.DEVICE: (("version",), ("model",), ("firmware",), ("config",), ("store",), ("region",), ("version", "model")),
     Family.CONFIGURATION: (("config",), ("version",), ("store",), ("host",)),
     Family.SILENCE: (("isp",), ("region",), ("store",), ("uplink",), ("version",), ("isp", "region")),
 }

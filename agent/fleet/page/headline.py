@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.fleet.localise.wording import whom
+from agent.fleet.localise.wording import unexplained_silence, unread, whom
 from agent.fleet.model.answer import Answer, Ended, Fault, Totals
 from agent.fleet.model.attributes import Family
 from agent.fleet.page import words
@@ -24,7 +24,11 @@ def fields_of(answer: Answer, faults: Sequence[Fault], page: Page) -> dict[str, 
     return {
         "light": _light(answer, faults),
         "answer": _answer(answer, faults, page),
-        "reasons": [each for each in (_one_or_many(answer, faults, page), _single(answer, page), _stopped(answer, page)) if each],
+        "reasons": [
+            each
+            for each in (_one_or_many(answer, faults, page), _single(answer, page), _stopped(answer, page), _unknown(answer, page))
+            if each
+        ],
         "act": _act(faults, page),
     }
 
@@ -144,13 +148,18 @@ def _one_or_many(answer: Answer, faults: Sequence[Fault], page: Page) -> str:
 
 
 def _single(answer: Answer, page: Page) -> str:
-    alone = sum(answer.single.values())
+    alone = sum(answer.single.values()) - min(sum(answer.single.values()), sum(fault.perhaps for fault in answer.faults))
     if not alone:
         return ""
     if alone == 1:
         return page.say("另有 1 台有自己的原因", "Besides, one terminal has a reason of its own")
     many = words.count(alone)
     return page.say(f"另有 {many} 台各有各的原因", f"Besides, {many} terminals each have a reason of their own")
+
+
+def _unknown(answer: Answer, page: Page) -> str:
+    silence = unexplained_silence(answer) if answer.totals.silent <= answer.totals.terminals * _MOST_SILENT else None
+    return page.say("；", "; ").join(page.words(said) for said in (silence, unread(answer)) if said is not None)
 
 
 def _stopped(answer: Answer, page: Page) -> str:

@@ -185,6 +185,13 @@ def _tags(fault: Fault, view: View, number_of: Mapping[str, int], page: Page) ->
         number = number_of.get(fault.remnant_of)
         of = f"#{number}" if number else words.value(fault.remnant_of, page)
         found.append(("", page.say(f"多半是 {of} 的残余", f"probably a remnant of {of}")))
+    if fault.perhaps:
+        many = words.count(fault.perhaps)
+        found.append(("", page.say(f"另有 {many} 台没有说明在哪里，可能也是", f"{many} more that do not say where they are may be of it")))
+    if fault.together_with is not None:
+        number = number_of.get(fault.together_with)
+        of = f"#{number}" if number else words.value(fault.together_with, page)
+        found.append(("", page.say(f"和 {of} 同时开始，可能同一个原因", f"began with {of}: perhaps one reason")))
     if fault.masked:
         many = words.count(fault.masked)
         found.append(("", page.say(f"那里另有 {many} 台判断不了", f"{many} more there cannot be judged")))

@@ -20,9 +20,9 @@ _SPANS = (_HOUR, 6 * _HOUR, _DAY, 7 * _DAY, 30 * _DAY)
 _MOST_KINDS = 20
 _KINDS = frozenset(flaw.value for flaw in Flaw)
 _TOTALS: dict[str, Bilingual] = {
-    "unreadable": Bilingual("读不了的文件或行", "files or lines that cannot be read"),
-    "clock_ahead": Bilingual("时钟快 5 秒以上的终端", "terminals whose clock is more than 5 s ahead"),
-    "duplicate_ids": Bilingual("多台机器共用的终端号，或有多个终端号的机器", "ids that several machines use, or machines with several ids"),
+    "unreadable": Bilingual("读不了的文件或行", "file or line that cannot be read"),
+    "clock_ahead": Bilingual("时钟快 5 秒以上的终端", "clock more than 5 s ahead"),
+    "duplicate_ids": Bilingual("多台机器共用的终端号，或有多个终端号的机器", "id of several machines, or machine with several ids"),
 }
 
 

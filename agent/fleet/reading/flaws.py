@@ -36,6 +36,7 @@ class Flaw(StrEnum):
     RETIRED = "retired"  # of a terminal that is gone: left out
     NOT_IN_INVENTORY = "not_in_inventory"
     NOT_AS_IN_INVENTORY = "not_as_in_inventory"  # another serial number or machine under its id
+    RENAMED = "renamed"  # the earlier id of a machine that reports under another one now: left out
     INVENTORY_LINE = "inventory_line"  # something in it is wrong: what is right of it counts
     INVENTORY_TWICE = "inventory_twice"  # a terminal that an earlier line has: that one counts
     INVENTORY_COLUMN = "inventory_column"  # that is not known, or there twice

@@ -6,6 +6,7 @@ of arrival and by the documents' own times: neither a restart nor a late deliver
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -104,6 +105,25 @@ def _one_machine(one: Sighting, other: Sighting) -> bool:
 
 def _same(one: Sighting, other: Sighting) -> bool:
     return (one.boot_id, one.machine_id, one.serial_number) == (other.boot_id, other.machine_id, other.serial_number)
+
+
+def renamed(table: Table, silent: Sequence[int]) -> dict[int, int]:
+    """Numbers of terminals that are silent since their machine, by machine id and serial number, reports under another id, with that one's.
+    Not where several are heard of under it: then they are clones, whatever their numbers say."""
+    alive: dict[tuple[str, str], list[int]] = {}
+    silenced: list[int] = []
+    for number, (machine, serial) in enumerate(zip(table.machine_ids, table.serial_numbers, strict=True)):
+        if machine and serial:
+            if silent[number]:
+                silenced.append(number)
+            else:
+                alive.setdefault((machine, serial), []).append(number)
+    found = {}
+    for number in silenced:
+        others = alive.get((table.machine_ids[number], table.serial_numbers[number]), ())
+        if len(others) == 1 and table.received[others[0]] > table.received[number]:
+            found[number] = others[0]
+    return found
 
 
 def shared_machines(table: Table) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from agent.fleet.reading import freshness
 from agent.fleet.reading.files import Files
 from agent.fleet.reading.flaws import Flaw, Quality
 from agent.fleet.reading.freshness import Reporting
-from agent.fleet.reading.identity import Doubt, Identities, shared_machines
+from agent.fleet.reading.identity import Doubt, Identities, renamed, shared_machines
 from agent.fleet.reading.intake import Intake
 from agent.fleet.reading.inventory import Inventory
 from agent.fleet.reading.kept import Known
@@ -126,6 +126,13 @@ def judged(found: Gathered, now: int, reporting: Reporting | None = None, invent
         never = inventory.missing(table)
     found.identities.forget(now)
     quiet = freshness.silent(table, now, reporting or Reporting())
+    if old := renamed(table, quiet):
+        for number, new in old.items():
+            quality.note(Flaw.RENAMED, f"{table.ids[number]} → {table.ids[new]}")
+        left = [number for number in range(len(table)) if number not in old]
+        at = {number: place for place, number in enumerate(left)}
+        table, touched = table.only(left), None if touched is None else tuple(at[number] for number in touched if number in at)
+        quiet = bytearray(quiet[number] for number in left)
     ahead = freshness.ahead(table, now)
     doubts, machines = found.identities.doubtful(), shared_machines(table)
     counted = replace(

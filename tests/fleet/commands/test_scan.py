@@ -99,7 +99,7 @@ def test_nothing_that_can_be_told_is_no_all_clear(content: bytes | None, tmp_pat
         (tree / "status.json").write_bytes(content)
     assert run(["scan", str(tree), "--lang", "en"]) == 3
     written = capsys.readouterr()
-    assert "No fault" not in written.out and "Nothing was read" in written.err and "sources in which no status document" in written.out
+    assert "No fault" not in written.out and "Nothing was read" in written.err and "source without any status document" in written.out
     assert run(["pack", str(tree), "-o", str(tmp_path / "packed.ndjson"), "--lang", "en"]) == 3
     assert "Nothing was read" in capsys.readouterr().err and not (tmp_path / "packed.ndjson").exists()
 
@@ -113,7 +113,7 @@ def test_what_a_store_remembers_is_no_news(collected: Path, fleet: Made, tmp_pat
     written = capsys.readouterr()
     assert "Nothing was read" in written.err and "3,000 terminals" in written.out
     assert run(["scan", str(collected), str(tmp_path / "empty"), *options]) == 2
-    assert f"1 sources in which no status document was found ({str(tmp_path)[:20]}" in " ".join(capsys.readouterr().out.split())
+    assert f"1 source without any status document ({str(tmp_path)[:20]}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_store_that_cannot_be_written_is_said_below_the_answer(

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from agent.fleet.model.row import Row
-from agent.fleet.reading.identity import BOOTS_S, REMEMBERED_S, Doubt, shared_machines
+from agent.fleet.model.table import Table
+from agent.fleet.reading.files import Files
+from agent.fleet.reading.flaws import Flaw, Quality
+from agent.fleet.reading.identity import BOOTS_S, REMEMBERED_S, Doubt, renamed, shared_machines
 from agent.fleet.reading.intake import Intake
+from agent.fleet.reading.scanned import Gathered, judged
 
 NOW = 1_790_000_000
 
@@ -109,3 +113,32 @@ def test_the_newest_stands(first: Row, then: Row, newest: int) -> None:
     intake.put(first)
     assert intake.put(then) is bool(newest)
     assert intake.table.generated[0] == (first, then)[newest].generated
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([("old", 0, "m", "s"), ("new", 9000, "m", "s")], {"old": "new"}),
+        ([("older", 0, "m", "s"), ("old", 3000, "m", "s"), ("new", 9000, "m", "s")], {"older": "new", "old": "new"}),
+        ([("old", 0, "m", ""), ("new", 9000, "m", "")], {}),  # a copied system, perhaps
+        ([("old", 0, "m", "s1"), ("new", 9000, "m", "s2")], {}),
+        ([("old", 0, "m", "s"), ("one", 9000, "m", "s"), ("two", 9000, "m", "s")], {}),  # clones
+        ([("old", 0, "m", "s"), ("new", 100, "m", "s")], {}),  # both are silent
+    ],
+)
+def test_a_terminal_that_was_given_another_id_is_not_silent_under_its_earlier_one(
+    rows: list[tuple[str, int, str, str]], found: dict[str, str]
+) -> None:
+    table = Table(row(name, at=at, machine_id=machine, serial_number=serial) for name, at, machine, serial in rows)
+    silent = bytearray(at < 9000 for _, at, _, _ in rows)
+    assert {table.ids[old]: table.ids[new] for old, new in renamed(table, silent).items()} == found
+
+
+def test_the_earlier_id_is_left_out_and_named() -> None:
+    intake = Intake()
+    for each in (row("new", at=9000, machine_id="m", serial_number="s", received=9000), row("old", machine_id="m", serial_number="s")):
+        intake.put(each)
+    read = Gathered(table=intake.table, identities=intake.identities, quality=Quality(), files=Files(), touched=(0, 1), reread=2)
+    seen = judged(read, NOW + 9100)
+    assert (seen.table.ids, list(seen.silent), seen.touched, seen.totals.silent) == (["new"], [0], (0,), 0)
+    assert seen.quality.examples == {Flaw.RENAMED: ["old → new"]} and read.table.ids == ["new", "old"]
