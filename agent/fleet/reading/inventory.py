@@ -132,12 +132,12 @@ class _Taking:
     def places(self, names: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for place, name in enumerate(names):
-            column = _column(name)
-            if column is None or column in found:
+            known = known_column(name)
+            if known is None or known in found:
                 if name.strip():
                     self.flaws.append((Flaw.INVENTORY_COLUMN, self.at(1, name.strip())))
             else:
-                found[column] = place
+                found[known] = place
         return found
 
     def take(self, line: int, cells: list[str], places: Mapping[str, int], wide: int) -> None:
@@ -165,8 +165,8 @@ class _Taking:
         self.entries[terminal] = Entry(**{name: values.get(name, "") for name in (*_IDENTITY, *_ATTRIBUTES)})
 
 
-def _column(name: str) -> str | None:
-    """As the program calls it."""
+def known_column(name: str) -> str | None:
+    """What a column that is called so is; None for what is not known."""
     word = "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
     return word if word in COLUMNS else _CALLED.get(word.replace("_", ""))
 
