@@ -100,10 +100,12 @@ def step_of(family: Family, where: Mapping[str, str], cause: str, owner: str, be
         return _SILENT.get(Owner(owner), _SILENT[Owner.TECHNICIAN]) if where else _SILENT_EVERYWHERE
     given = next((text for name, text in _GIVEN.items() if name in where), None)
     known = _known(cause)
-    if given is not None or known is None:
+    if given is not None:
         return given
     if "store" not in where and Owner(owner) in _OF_MANY:
         return _OF_MANY[Owner(owner)]
+    if known is None:
+        return None
     try:
         steps = [step for step in entry(known).steps if not (step.platform or step.sort) and _goes_with(step, where)]
     except CatalogueError:

@@ -88,7 +88,8 @@ def _body(fault: Fault, affected: Sequence[str], well: Sequence[str], page: Page
         lines.append(page.say("受影响的终端，例如：", "Terminals that have it, for example: ") + words.joined(affected, page))
     if well:
         lines.append(page.say("同一处正常的终端，例如：", "Terminals in the same place that are well: ") + words.joined(well, page))
-    lines.append(page.words(_ASKED.get(fault.owner, _ASKED_OF_ANYBODY)))
+    if fault.family != Family.SILENCE or words.likeliest(fault):  # everywhere at once is no change on terminals
+        lines.append(page.words(_ASKED.get(fault.owner, _ASKED_OF_ANYBODY)))
     if fault.step is not None and fault.owner in _WITH_STEP:
         lines.append(page.say("第一步：", "First step: ") + page.words(fault.step))
     number = words.value(fault.id, page)

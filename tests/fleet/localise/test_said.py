@@ -147,6 +147,13 @@ def test_a_host_that_is_well_for_everybody_else_is_not_called_out_of_service(whe
     assert wording.title(fault(where=(where,))).en == "internet down", "what the line is like it says itself"
 
 
+def test_of_a_cause_of_a_later_version_the_owner_is_called_all_the_same() -> None:
+    where = {"isp": "c"}
+    step = step_of(Family.INTERNET, where, "network.satellite_down", owner_of(Family.INTERNET, where, "network.satellite_down"), NOW)
+    assert step is not None and step.en.startswith("Call the provider")
+    assert step_of(Family.DEVICE, {"store": "s"}, "system.new", "technician", NOW) is None
+
+
 def test_who_has_to_act_is_named_where_the_place_does() -> None:
     assert wording.whom(fault(owner="isp")) == "isp-c"
     assert wording.whom(fault(owner="acquirer", where=({"host": "h\x1b", "isp": "isp-c"},))) == "h\\x1b"

@@ -131,6 +131,13 @@ def test_the_message_asks_its_owner_for_what_that_one_can_do() -> None:
         assert words.count(f"First step: {fault.step.en}") == told, fault.owner
 
 
+def test_where_everybody_fell_silent_nobody_is_asked_to_undo_a_change() -> None:
+    fleet = everything_silent()
+    assert any(each.family == Family.SILENCE and each.where[0] == {} for each in fleet.answer.faults)
+    words = said(page(fleet, ("en",)).decode())
+    assert "Look at the collecting side first" in words and "look for what was changed" not in words
+
+
 def test_counter_examples_are_well_and_say_what_sets_them_apart() -> None:
     fleet = large()
     words = said(shown("large"))
