@@ -25,7 +25,7 @@ from agent.examination.result import Examination, Memory
 from agent.examination.runner import Probe, Progress, Task
 from agent.settings.load import Loaded
 from agent.settings.model import Settings
-from probes import android_app, android_device, android_network, android_path, android_system, beside_lan
+from probes import android_app, android_device, android_network, android_path, android_system, android_usb, beside_lan
 from probes.beside_lan import DEBUGGING_PORT, Asked
 from probes.edge.adb.server import NotReady
 from probes.edge.adb.shell import Phone
@@ -129,6 +129,7 @@ def _of_itself(beside: Beside, memory: BesideMemory, phone: Phone, skew_s: float
         Task("device:network", Layer.LINK, beside.name, partial(android_network.network, phone, used=memory.uplink), _LONGEST_S),
         Task("device:system", Layer.SYSTEM, beside.name, partial(android_system.system, phone, clock_skew_s=skew_s), _LONGEST_S),
     ]
+    tasks.append(Task("device:usb", Layer.SERIAL, beside.name, partial(android_usb.printers, phone, memory.printers), _LONGEST_S))
     if beside.package:
         tasks.append(Task.of(Kind.APP, beside.package, partial(android_app.app, phone, beside.package, beside.required), _LONGEST_S))
     return [replace(task, probe=_guarded(task)) for task in tasks]
@@ -234,4 +235,5 @@ def _remember(memory: BesideMemory, checks: Sequence[Check[Facts]], pays: CanPay
         searched_at=now if any(facts.searched for facts in lan) else memory.searched_at,
         tried=memory.tried | dict.fromkeys(said, now),
         said=memory.said | said,
+        printers=memory.printers_of(checks, now),
     )

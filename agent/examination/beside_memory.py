@@ -12,21 +12,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agent.storage.atomic import StoreError, write
+from probes.android_usb import ROLE, Printer
 from probes.beside_lan import DEBUGGING_PORT, looked_for
 from probes.ground.files import read_small
+from probes.model import Check, Facts
+from probes.model.facts import SerialFacts
 from probes.settings import Beside
 
 FILE = "memory.json"
 EVERY_S = 600.0  # how often a port that may take one client alone is tried
 DEBUGGING_EVERY_S = 3600.0
 SEARCH_EVERY_S = 1800.0  # how often every address of its network is asked for one that is not at its own
+DAY_S = 86400.0
+FORGOTTEN_S = 7 * DAY_S  # after which a printer that is gone was taken away
 SIZE_LIMIT = 16 * 1024  # bytes
 
 
 class BesideMemory(Struct, frozen=True, kw_only=True):
     """`over_adb`, `on_lan`: it was there once. `uplink`: the kind over which it paid last. `mac`: its MAC address, as it was seen last;
     `searched_at`: when every address of its network was asked for it. `tried`: port → when (epoch); `said`: what it said then, which stands
-    until it is tried again."""
+    until it is tried again. `printers`: vendor and product → one that was plugged into it."""
 
     schema: Literal["posdiag.beside/1"] = "posdiag.beside/1"
     over_adb: bool = False
@@ -36,6 +41,19 @@ class BesideMemory(Struct, frozen=True, kw_only=True):
     searched_at: float = 0.0
     tried: dict[str, float] = {}
     said: dict[str, str] = {}
+    printers: dict[str, Printer] = {}
+
+    def printers_of(self, checks: Iterable[Check[Facts]], now: float) -> dict[str, Printer]:
+        """What is there now, and what was until lately; one that another took the place of is forgotten. By the day, so that nothing is
+        written while nothing changes."""
+        seen = {check.name: check for check in checks if isinstance(check.facts, SerialFacts) and check.facts.role == ROLE}
+        if not seen:  # nobody could ask
+            return self.printers
+        today = now - now % DAY_S
+        labels = {check.name: check.facts.label or "" for check in seen.values() if isinstance(check.facts, SerialFacts)}
+        there = {name: Printer(today, labels[name]) for name, check in seen.items() if check.ok}
+        gone = {name: known for name, known in self.printers.items() if name in seen and 0 <= now - known.at < FORGOTTEN_S}
+        return gone | there
 
     def may_try(self, ports: Iterable[int], now: float) -> frozenset[int]:
         """A clock that was set back does not hold a port for ever."""

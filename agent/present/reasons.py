@@ -152,6 +152,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"the device did not answer: (.*)", r"设备没有应答：{1}"),
     (r"the device did not tell of its network: dumpsys connectivity came to no end, or is not there", r"设备没有说它的网络情况"),
     (r"the device did not say whether it connected", r"设备没有说连上了没有"),
+    (r"the device did not tell what is plugged into it", r"设备没有说它插着什么"),
     (r"the device has no ping that finds names", r"设备上没有可用的 ping"),
     (r"its values were set by hand \(dumpsys battery reset\)", r"它的数值是手工设的（dumpsys battery reset 可恢复）"),
     (r"dumpsys battery told nothing", r"dumpsys battery 没有结果"),

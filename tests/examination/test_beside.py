@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from agent.examination.carried import Carried
 from agent.examination.result import Examination
 from agent.settings.beside import settings_of
 from agent.settings.load import load
+from probes.android_usb import Printer
 from probes.ground.clock import Clock
 from probes.model import Outcome, Symptom
 from probes.settings import Beside
@@ -237,3 +239,27 @@ def test_who_cannot_write_down_that_a_port_was_tried_tries_none(tmp_path: Path) 
     (tmp_path / "till-2").write_text("in the way")
     till = Beside(name="till-2", address="192.0.2.1", ports=[20007])
     assert not trying(tmp_path / "till-2", till, 1000.0).may_try(till.ports, 1000.0)
+
+
+def test_a_printer_that_was_there_and_one_that_never_was(tmp_path: Path) -> None:
+    never, memory = look(tmp_path, AndroidTerminal(usb="usb-a10-printer"))
+    assert not [check for check in never.checks if check.id.startswith("serial:")] and not memory.printers
+    there, memory = look(tmp_path, AndroidTerminal(usb="usb-a8-printer"))
+    (printer,) = [check for check in there.checks if check.id.startswith("serial:")]
+    assert (printer.id, printer.ok, printer.facts.vantage) == ("serial:0483:5720", True, "device") and list(memory.printers) == [
+        "0483:5720"
+    ]
+    gone, memory = look(tmp_path, AndroidTerminal(usb="usb-a10-printer"), memory=memory)
+    assert gone.diagnosis.can_pay is CanPay.YES
+    assert [(each.code.value, each.subject) for each in gone.diagnosis.findings] == [("operator.device_unplugged", "0483:5720")]
+    untold, memory = look(tmp_path, AndroidTerminal(), memory=memory)
+    (asked,) = [check for check in untold.checks if check.id.startswith("serial:")]
+    assert asked.outcome is Outcome.UNKNOWN and not untold.diagnosis.findings and memory.printers
+    other, memory = look(tmp_path, AndroidTerminal(usb="usb-a13-two"), memory=memory)
+    assert not other.diagnosis.findings and list(memory.printers) == ["0fe6:811e"], "another one took its place"
+
+
+def test_a_printer_that_was_taken_away_is_forgotten_after_a_week(tmp_path: Path) -> None:
+    memory = BesideMemory(over_adb=True, printers={"0483:5720": Printer(time.time() - 8 * 86400, "Receipt Unit 58")})
+    gone, memory = look(tmp_path, AndroidTerminal(usb="usb-a10-printer"), memory=memory)
+    assert gone.diagnosis.findings and not memory.printers

@@ -33,6 +33,7 @@ class AndroidTerminal(Struct, kw_only=True):
     battery: int = 80
     disk_percent: int = 40
     clock_off_s: int = 0
+    usb: str = ""  # the sample of what is plugged into it; empty: it has no such service
 
     def answer(self, command: str) -> Said:
         """Of a command that it does not have: not found."""
@@ -54,6 +55,8 @@ class AndroidTerminal(Struct, kw_only=True):
                 return Said(
                     f"last known state:\n  Phone Id=0\n  mServiceState={state} voice home data home\n  mDataConnectionState={2 * online}\n"
                 )
+            case "dumpsys usb":
+                return Said(sample(self.usb) if self.usb else "Can't find service: usb\n")
             case "dumpsys battery":
                 return Said(sample("battery-a11").replace("level: 9", f"level: {self.battery}").replace("status: 3", "status: 2"))
             case "cat /proc/meminfo":

@@ -98,6 +98,29 @@ def test_what_is_plugged_in_and_what_once_was() -> None:
     assert usb.parse("USB Manager State:\n  Current Functions: mtp\n") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "printers", "others"),
+    [
+        ("usb-a8-printer", ["0483:5720"], ["067b:2303"]),
+        ("usb-a13-two", ["0fe6:811e"], ["0bda:8153"]),
+        ("usb-a10-printer", [], ["067b:2303"]),
+    ],
+)
+def test_which_of_them_prints(name: str, printers: list[str], others: list[str]) -> None:
+    for text in (sample(name), sample(name).replace("\n", "\r\n")):
+        seen = usb.parse(text)
+        assert seen is not None
+        assert sorted(each.usb for each in seen if each.printer) == printers
+        assert sorted(each.usb for each in seen if not each.printer) == others
+
+
+def test_a_printer_of_a_class_of_its_own() -> None:
+    seen = usb.parse(sample("usb-a10-printer").replace("vendor_id=1659", "vendor_id=1208"))
+    assert seen is not None and [each.printer for each in seen] == [True]
+    named = usb.parse(sample("usb-a10-printer").replace("USB-Serial Controller", "Thermal Printer"))
+    assert named is not None and [each.printer for each in named] == [True]
+
+
 def test_the_payment_application() -> None:
     seen = events.parse(sample("events"), "com.example.pay")
     assert (seen.anrs, seen.crashes, seen.last_crash, seen.started) == (1, 1, "06-24 05:01:00.000", "06-24 05:01:02.000")
