@@ -81,6 +81,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"bytes are moving on the port: it is examined when it is quiet", r"端口正在传数据，空闲时再检查"),
     (r"another program opened the port in this moment", r"另一个程序刚好打开了端口"),
     (r"another program opened the printer in this moment", r"另一个程序刚好打开了打印机"),
+    (r"earlier questions for names still wait for the system's answer", r"之前查询域名，系统还没有答复"),
     (r"psutil cannot be loaded here \((.*)\)", r"本机装不了 psutil：{1}"),
     # of a terminal beside this machine
     (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from socket import SO_LINGER, SOL_SOCKET
 from ssl import SSLContext, SSLError, SSLSession, SSLSocket
 from weakref import WeakValueDictionary
 
@@ -37,6 +39,9 @@ _BY_VERIFY_CODE = {
     62: Symptom.CERT_WRONG_NAME,
     64: Symptom.CERT_WRONG_NAME,  # an address that the certificate does not name
 }
+# closed so, a connection is reset: a host that waits for what got lost of ours hears of the end, and turns to the next connection; an
+# orderly end stands behind what is missing (a hello of OpenSSL 3.5 and later is larger than what a hole in the path lets through)
+_AT_ONCE = struct.pack("ii", 1, 0)
 _OUT_OF_MEMORY = 17
 _NO_ISSUER = (2, 20)  # the authorities of a directory are read in the handshake
 _BY_REASON = {
@@ -201,8 +206,10 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
             connection.sock.goes_on_as(wrapped)
         try:
             wrapped.do_handshake()
-        except BaseException:
+        except BaseException as error:
             with suppress(OSError):
+                if isinstance(error, TimeoutError):
+                    wrapped.setsockopt(SOL_SOCKET, SO_LINGER, _AT_ONCE)
                 wrapped.close()
             raise
         return wrapped
