@@ -31,13 +31,8 @@ _MISSING = "install adb on this machine, which is not there: apt-get install adb
 _LONGEST_PATH = 107  # bytes of a socket's path (unix(7))
 _STEP_S, _END_S, _KEYGEN_S = 0.05, 2.0, 10.0
 _PRIVATE = 0o700
-_KEY_MASK = 0o077
-# As the owner of the folder: the key where adb looks for it, the number of this process, and a socket that nobody else may use.
-_BEGIN = """
-mkdir -p "$HOME/.android" && ln -sfn "$1" "$HOME/.android/adbkey" && rm -f "$2" && echo $$ >"$3" || exit 1
-umask 177
-exec "$0" -L "$4" server nodaemon
-"""
+_KEY_MASK, _SOCKET_MASK = 0o077, 0o177
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class OwnServer:
@@ -151,14 +146,49 @@ class OwnServer:
 
     def _begun(self, program: str, owner: os.stat_result, deadline: Deadline) -> None:
         """Raises OSError and CannotTell."""
+        folder = os.open(self._folder, _DIRECTORY)
+        try:
+            self._place_key(folder, owner)
+            for name in (self._socket.name, self._number.name):
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=folder)
+            self._run(program, owner)
+            assert self._child is not None
+            number = os.open(self._number.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
+            try:
+                os.write(number, str(self._child.pid).encode())
+                os.fchown(number, owner.st_uid, owner.st_gid)
+            finally:
+                os.close(number)
+        finally:
+            os.close(folder)
+        self._await(deadline)
+
+    def _place_key(self, folder: int, owner: os.stat_result) -> None:
+        """Where adb looks for it: `.android/adbkey` in its home. Raises OSError."""
+        with suppress(FileExistsError):
+            os.mkdir(".android", _PRIVATE, dir_fd=folder)
+            os.chown(".android", owner.st_uid, owner.st_gid, dir_fd=folder, follow_symlinks=False)
+        within = os.open(".android", _DIRECTORY, dir_fd=folder)
+        try:
+            with suppress(FileNotFoundError):
+                os.unlink("adbkey", dir_fd=within)
+            os.symlink(self._key.absolute(), "adbkey", dir_fd=within)
+        finally:
+            os.close(within)
+
+    def _run(self, program: str, owner: os.stat_result) -> None:
         self._child = subprocess.Popen(  # noqa: S603 - likewise
-            ["/bin/sh", "-c", _BEGIN, program, str(self._key.absolute()), str(self._socket), str(self._number), self.address],
+            [program, "-L", self.address, "server", "nodaemon"],
             env=self._environment(),
-            umask=_KEY_MASK,
+            umask=_SOCKET_MASK,
             start_new_session=True,
             **_quietly(owner),
         )
-        while not self._listens():
+
+    def _await(self, deadline: Deadline) -> None:
+        """Raises CannotTell."""
+        while self._child is not None and not self._listens():
             status = self._child.poll()
             if status is not None:
                 self._child = None
