@@ -72,6 +72,9 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             yield either(check.target, (check.id,), Cause.PORT_RENUMBERED, Cause.DEVICE_UNPLUGGED)
         elif check.symptom is Symptom.DEVICE_MISSING and _no_plug(check):
             yield either(check.target, (check.id,), Cause.SERIAL_MISCONFIGURED, Cause.PORT_DRIVER_MISSING, Cause.DEVICE_UNPLUGGED)
+        elif check.failed and check.symptom is Symptom.DISCONNECTED and _served_printer(check):
+            # closed by a machine that is there: busy with another client, not a printer, or behind a machine whose device was pulled out
+            yield either(check.target, (check.id,), Cause.DEVICE_NOT_RESPONDING, Cause.SERIAL_MISCONFIGURED, Cause.DEVICE_UNPLUGGED)
         elif taken_by_none := _taken_by_no_network(check):
             doubt = either(check.target, (check.id,), *taken_by_none)
             yield replace(doubt, explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else ())
@@ -111,8 +114,11 @@ def _nobody_has_its_address(check: Check[Facts], snapshot: Snapshot) -> bool:
 
 def _another_has_its_address(check: Check[Facts]) -> bool:
     """A machine is there, and prints nothing: a printer listens for as long as it is on."""
-    printer = knows(check, SerialFacts) and check.facts.role == "printer" and (check.facts.port or "").startswith("socket://")
-    return check.failed and check.symptom is Symptom.REFUSED and printer
+    return check.failed and check.symptom is Symptom.REFUSED and _served_printer(check)
+
+
+def _served_printer(check: Check[Facts]) -> bool:
+    return knows(check, SerialFacts) and check.facts.role == "printer" and (check.facts.port or "").startswith("socket://")
 
 
 def _unanswered(snapshot: Snapshot) -> Iterator[Candidate]:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.lab.scenario import Make, Scenario, as_user, fault, together
 from tests.support.servers.modem import Modem
 from tests.support.servers.printer import Printer
-from tests.support.world import World, devices, machine, netns
+from tests.support.world import World, devices, machine, netns, plan
 
 DRIVER = "system.port_driver_missing"
 GONE, MOVED, BUSY, DENIED = "operator.device_unplugged", "system.port_renumbered", "system.port_busy", "system.port_permission"
@@ -101,6 +101,12 @@ def printer_at(address: str, **settings: Any) -> Make:
     return make
 
 
+def printer_hangs_up(w: World) -> None:
+    """Something that is no printer has its address: it accepts, and ends what it does not know."""
+    printer_at("192.168.50.61")(w)
+    w.serve("printer", plan.Host(("x",), "192.168.50.61", ""), 9100, lambda connection: connection.close(), namespace=w.router)
+
+
 def held(how: str, **settings: Any) -> Make:
     return together(devices.application, lambda w: devices.held(w, how, **settings))
 
@@ -152,6 +158,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the network printer of the application is gone", GONE, printer_at("192.168.50.60", owner="app", protocol="presence"), "degraded",
           group=PLUG),
     fault("another machine has the network printer's address", SET, printer_at("192.168.50.61"), "degraded", group=PLUG),
+    fault("what has the network printer's address hangs up", "unknown.indeterminate", printer_hangs_up, "degraded", category="unknown",
+          group=PLUG),
     fault("somebody else has the port", BUSY, held("none"), "degraded", group=LINE, fixed=True),
     fault("somebody else has locked the port", BUSY, held("flock"), "degraded", group=LINE),
     fault("somebody else has the port exclusively", BUSY, held("exclusive"), "degraded", group=LINE),
