@@ -190,7 +190,7 @@ if live && [ "$manager" = systemd ]; then systemctl daemon-reload; fi
 [ $first = no ] || "${manager}_enable"
 if ! live; then
     say "installed for $manager"
-elif "${manager}_is_on"; then
+elif [ $first = yes ] || "${manager}_is_on"; then
     "${manager}_start"
     eval "say \"installed and started: \$${manager}_shows\""
 else

@@ -113,9 +113,9 @@ sysv_enable() {
     elif [ -d "$root/etc/rc2.d" ] || [ -d "$root/etc/rc.d/rc2.d" ]; then
         folder=$root/etc
         [ -d "$root/etc/rc2.d" ] || folder=$root/etc/rc.d
-        for level in 2 3 4 5; do ln -sf /etc/init.d/posdiag "$folder/rc$level.d/S99posdiag"; done
-        for level in 0 1 6; do
-            [ ! -d "$folder/rc$level.d" ] || ln -sf /etc/init.d/posdiag "$folder/rc$level.d/K01posdiag"
+        for each in S99:2 S99:3 S99:4 S99:5 K01:0 K01:1 K01:6; do
+            runlevel=$folder/rc${each#*:}.d
+            [ ! -d "$runlevel" ] || ln -sf /etc/init.d/posdiag "$runlevel/${each%:*}posdiag"
         done
     elif grep -qs 'init.d/S' "$root/etc/init.d/rcS"; then # of busybox, as Buildroot makes it
         ln -sf posdiag "$root/etc/init.d/S99posdiag"

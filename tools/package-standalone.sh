@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds build/posdiag-standalone_VERSION_ARCH.tar.xz: the terminal's package with Debian 12's Python, its libraries and its loader, for a
 # terminal that has neither Python nor a C library of ours. ARCH, VERSION: as in tools/package.sh, whose archive it takes the program from;
-# BUILT=1: as it lies there. Nothing of another architecture is run: Debian's packages are unpacked, and bytecode is the same everywhere.
+# BUILT=1: as it lies there. SECURITY= (empty): without Debian's security updates, where no mirror has them; the list of versions tells.
+# Nothing of another architecture is run: Debian's packages are unpacked, and bytecode is the same everywhere.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/target.sh
@@ -16,7 +17,7 @@ command -v patchelf >/dev/null || install_debian patchelf
 packages=(python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libc6 libgcc-s1 gcc-12-base zlib1g libexpat1 libssl3 libffi8
     libbz2-1.0 liblzma5 libuuid1 libcrypt1)
 debian=build/standalone/debian-$arch # base-files has the texts of the licences that those papers name
-ARCH=$arch ALONE=1 SECURITY=1 bash tools/debian-tree.sh bookworm "$PWD/$debian" "${packages[@]}" base-files
+ARCH=$arch ALONE=1 SECURITY=${SECURITY-1} bash tools/debian-tree.sh bookworm "$PWD/$debian" "${packages[@]}" base-files
 
 work=$(mktemp -d "$PWD/build/standalone.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -66,5 +67,6 @@ bash tools/standalone-papers.sh "$debian" "$tree" "${packages[@]}"
 
 size=$(du -k -s --apparent-size "$tree" | cut -f 1)
 find "$tree" -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" {} +
-tar -C "$work" --owner=0 --group=0 --numeric-owner --sort=name -cf - "$name" | xz --check=crc32 --lzma2=preset=9e,dict=16MiB >"build/$name.tar.xz"
+tar -C "$work" --owner=0 --group=0 --numeric-owner --sort=name -cf - "$name" | xz --check=crc32 --lzma2=preset=9e,dict=16MiB >"$work/made.tar.xz"
+mv "$work/made.tar.xz" "build/$name.tar.xz"
 echo "made build/$name.tar.xz ($(($(stat -c %s "build/$name.tar.xz") / 1024)) KiB; installed $((size / 1024)) MiB)"

@@ -27,9 +27,12 @@ sysv sysvinit-core sysv-rc initscripts insserv startpar init-system-helpers pass
 busybox busybox-static musl
 systemd systemd systemd-sysv dbus base-files base-passwd passwd dash coreutils grep sed login mount
 LIST
+# what the scripts of Debian's package do where it is installed
+[ -d build/standalone/python/usr/lib/python3.11/__pycache__ ] ||
+    chroot build/standalone/python /usr/bin/python3 -m compileall -q -x /test/ /usr/lib/python3.11
 for arch in arm64 armhf; do # of which archives were built, emulated
-    [ ! -e "$(ls build/posdiag-standalone_*_$arch.tar.xz 2>/dev/null | head -n 1)" ] || [ -d "build/standalone/busybox-$arch" ] ||
-        ARCH=$arch bash tools/debian-tree.sh bookworm "$PWD/build/standalone/busybox-$arch" busybox-static
+    [ ! -e "$(ls build/posdiag-standalone_*_$arch.tar.xz 2>/dev/null | head -n 1)" ] || [ -d "build/standalone/shell-$arch" ] ||
+        ARCH=$arch bash tools/debian-tree.sh bookworm "$PWD/build/standalone/shell-$arch" dash coreutils grep sed
 done
 [ -n "${BUILT:-}" ] || PY=${PY:-.venv/bin/python} bash tools/package-standalone.sh
 PY=${PY:-.venv/bin/python} exec bash tools/test.sh --timeout=1200 tests/standalone "$@"

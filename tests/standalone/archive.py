@@ -39,12 +39,10 @@ def unpack(folder: Path, archive: Path = ARCHIVE) -> Path:
     return folder / archive.name.removesuffix(".tar.xz").removesuffix(".tar.gz")
 
 
-def links_of_busybox(root: Path, native: Path | None = None, without: tuple[str, ...] = ()) -> None:
-    """Each of its programs that the root does not have from elsewhere. `native`: a root whose busybox runs here."""
+def links_of_busybox(root: Path, without: tuple[str, ...] = ()) -> None:
+    """Each of its programs that the root does not have from elsewhere."""
     there = {path.name for folder in ("bin", "sbin", "usr/bin", "usr/sbin") for path in (root / folder).glob("*")}
-    for name in subprocess.run(
-        [str((native or root) / "bin/busybox"), "--list"], capture_output=True, text=True, check=True
-    ).stdout.split():
+    for name in subprocess.run([str(root / "bin/busybox"), "--list"], capture_output=True, text=True, check=True).stdout.split():
         if name not in there and name not in without:
             (root / "bin" / name).symlink_to("/bin/busybox")
 
