@@ -165,7 +165,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"its ports were not tried: another program does so now, or this user may not write down when\. Run it as root",
         r"没有试它的端口：别的程序正在试，或者当前用户不能记下时间。请用 root 运行",
     ),
-    (r"earlier questions for names still wait for the system's answer", r"之前查名称的请求还在等系统回答"),
+    (r"earlier questions for names still wait for the system's answer", r"之前查名称的请求还在等系统应答"),
     (r"this machine has no way to it", r"本机没有到它的路"),
     (r"nobody here has its MAC address", r"这里没有设备用它的 MAC 地址"),
     (

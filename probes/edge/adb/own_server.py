@@ -21,7 +21,7 @@ from typing import Any
 
 from probes.edge.failures import CannotTell, cannot_tell
 from probes.ground.deadline import Deadline
-from probes.ground.files import read_small
+from probes.ground.files import is_there, read_small
 from probes.ground.text import escape
 
 FOLDER = "adb"  # in the state directory
@@ -129,7 +129,7 @@ class OwnServer:
     def _with_key(self, program: str, owner: os.stat_result, deadline: Deadline) -> None:
         """Raises OSError and CannotTell."""
         name = escape(str(self._key))
-        if not self._key.exists():
+        if not is_there(self._key):
             with suppress(subprocess.TimeoutExpired):
                 subprocess.run(  # noqa: S603 - a program of the system's, and a path of the configuration's
                     [program, "keygen", str(self._key)],
@@ -139,7 +139,7 @@ class OwnServer:
                     check=False,
                     **_quietly(owner),
                 )
-            if not self._key.exists():
+            if not is_there(self._key):
                 raise CannotTell(f"adb made no key at {name}: see whether its directory is there and may be written")
         if self._key.stat().st_mode & 0o077:
             raise CannotTell(f"take the key away from others, who may read it: chmod 600 {name}")
