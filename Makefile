@@ -1,7 +1,7 @@
 # `make run` examines this terminal; `make test` runs every test. Each sets up what it needs first.
 VENV := .venv
 PY := $(VENV)/bin/python
-.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-pythons test-suites test-standalone test-usb test-system test-pages test-fleet longrun deb deb-fleet standalone lint bench lab learning clean
+.PHONY: help setup run hashes facts test test-busy test-random test-traces test-adb test-arm test-pythons test-suites test-standalone test-usb test-system test-pages test-fleet longrun deb deb-fleet standalone lint bench lab learning clean
 
 help:
 	@echo "make setup   make .venv with the pinned packages and posdiag itself"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-traces  what ended an incident, done for real in small worlds, and docs/traces.md (as root; about ten minutes)"
 	@echo "make test-usb  USB devices plugged in and out of a real kernel, in an emulated machine (as root once)"
 	@echo "make test-adb  an Android terminal looked into through a real adbd and adb server (as root)"
+	@echo "make test-arm  the package of each architecture, installed and run in a Debian of it under qemu (as root; half an hour)"
 	@echo "make test-pythons  the package on the Pythons of Debian 12, 13 and testing (as root)"
 	@echo "make test-suites  every test of make test, on Python 3.12, 3.13 and 3.14 (VERSIONS=3.14 for one alone; as root)"
 	@echo "make test-standalone  the standalone archive in an empty root, beside musl, and as a service of each service manager (as root)"
@@ -19,7 +20,7 @@ help:
 	@echo "make test-fleet   the fleet's part against real brokers, alert managers, engines and collectors (root installs what it needs)"
 	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
-	@echo "make deb     the package for Debian 12 and later, and an archive for systems without dpkg; ARCH=arm64 for another machine"
+	@echo "make deb     the package for Debian 12 and later, and an archive for systems without dpkg; ARCH=arm64 or armhf for ARM"
 	@echo "make standalone  the archive for terminals without Python, which brings Debian's; ARCH=armhf for another machine"
 	@echo "make deb-fleet the package posdiag-fleet, for whoever collects the status files"
 	@echo "make lint    ruff and mypy"
@@ -55,6 +56,9 @@ test-usb: setup
 
 test-adb: setup
 	@PY=$(PY) bash tools/test-adb.sh
+
+test-arm: setup
+	@PY=$(PY) bash tools/test-arm.sh
 
 test-pythons: setup
 	@PY=$(PY) bash tools/test-pythons.sh
