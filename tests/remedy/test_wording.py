@@ -59,7 +59,7 @@ _COMMANDS = re.compile(
     r"sudo (?:ip link set|rfkill unblock all)|rfkill list|Hard blocked|Soft blocked|DLE EOT|timedatectl set-ntp true|nft list ruleset|"
     r"posdiag drill staff|iptables -S OUTPUT|nmcli connection|I/O error|EXT4-fs error"
 )
-_EXPRESSIONS = ("reasons.py", "cures.py", "syntax.py", "personal.py", "inventory.py")  # files in which expressions, or what people type, are Chinese
+_EXPRESSIONS = ("reasons.py", "cures.py", "syntax.py", "personal.py", "inventory.py")  # expressions, or what people type
 _JOINED = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
 _HALF = re.compile(r"[\u4e00-\u9fff] ?[,;:?!](?: |$)|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]|[，。；：、！？][,.;:!?，。；：、！？]")
 _WORD = re.compile(r"[!-~]+")
