@@ -1,4 +1,7 @@
-"""A root file system of a test's own: this machine's, seen through an overlay in memory, so that packages can be installed in earnest."""
+"""A root file system of a test's own: this machine's, seen through an overlay in memory, so that packages can be installed in earnest.
+
+With processes and a network of its own: what an installation starts there ends with it, and reaches nothing.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class OwnRoot:
 
     def run(self, *argv: str, umask: int = 0o022, check: bool = True) -> str:
         """What it prints, both streams, stripped."""
-        inside = ["nsenter", f"--target={self._holder}", "--mount", "chroot", str(self._place / "root"), *argv]
+        inside = ["nsenter", f"--target={self._holder}", "--mount", "--pid", "--net", "chroot", str(self._place / "root"), *argv]
         environment = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(
             inside, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, umask=umask, check=False, timeout=120
@@ -58,10 +61,11 @@ def own_root(place: Path) -> Iterator[OwnRoot]:
     for program in ("unshare", "nsenter", "chroot", "dpkg", "dpkg-deb"):
         if shutil.which(program, path=_PATH) is None:
             pytest.skip(f"no {program} here")
-    argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _LAID, "sh", str(place)]
+    spaces = ["--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child"]
+    argv = ["unshare", *spaces, "sh", "-c", _LAID, "sh", str(place)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as holder:
         assert holder.stdout and holder.stderr
         if holder.stdout.readline() != "laid\n":
             pytest.skip(f"no overlay over the root file system here: {holder.stderr.read().strip()}")
-        yield OwnRoot(place, holder.pid)
+        yield OwnRoot(place, int(Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text()))
         holder.communicate("\n")
