@@ -98,7 +98,8 @@ _CODES: dict[Symptom, Callable[[Facts], int | str | None]] = {
 def fill(template: Bilingual, values: Values) -> Bilingual:
     """Replaces `{name}` and nothing else; what is filled in is not looked at again. In Chinese a space stands between a Chinese
     character and a Latin letter or digit, and between two Chinese characters none, whatever is filled in. Words for what is not known
-    stand in the place of the noun that they hold themselves."""
+    stand in the place of the noun that they hold themselves. Words of ours begin an English sentence with a capital; names do not
+    change."""
     return Bilingual(_spaced(template.zh, values), _filled(template.en, values))
 
 
@@ -109,7 +110,7 @@ def _filled(template: str, values: Values) -> str:
         if place % 2 and values[part] is UNKNOWN.get(part):
             said, words = _once(said, words, _NOUNS_EN)
         said += words
-    return said
+    return said[:1].upper() + said[1:] if said.startswith("the ") and template.startswith("{") else said
 
 
 def _once(said: str, words: str, nouns: Sequence[str]) -> tuple[str, str]:

@@ -43,3 +43,16 @@ def test_a_device_that_was_seen_to_be_well_is_not_said_to_have_the_fault() -> No
     assert said.en.startswith("There is a fault in the network on wwan0;") and said.zh.startswith("wwan0 的网络有故障"), said
     broken = [seen[0], check("serial:modem", symptom=Symptom.NO_REPLY, label="modem")]
     assert summarise(doubt, broken, Settings()).en.startswith("There is a fault in modem;")
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    (
+        (Bilingual("移动网络", "the mobile network"), "The mobile network finds no SIM card"),
+        (Bilingual("gw", "gw-a.pay.example"), "gw-a.pay.example finds no SIM card"),
+        (Bilingual("理", "theta"), "theta finds no SIM card"),
+    ),
+)
+def test_a_sentence_begins_with_a_capital_and_a_name_as_it_is_written(subject: Bilingual, said: str) -> None:
+    assert fill(Bilingual("", "{device} finds no SIM card"), {"device": subject}).en == said
+    assert fill(Bilingual("", "Ask {device}"), {"device": subject}).en == f"Ask {subject.en}"
