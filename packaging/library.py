@@ -14,13 +14,14 @@ import sys
 from pathlib import Path
 
 NAMES = """
-__future__ _strptime _weakrefset base64 bisect calendar collections concurrent concurrent.futures concurrent.futures._base
-concurrent.futures.thread contextlib copy copyreg ctypes ctypes._endian datetime email email._encoded_words email._parseaddr
-email._policybase email.base64mime email.charset email.encoders email.errors email.feedparser email.header email.iterators email.message
-email.parser email.quoprimime email.utils encodings.idna encodings.utf_8_sig enum fnmatch functools glob hashlib heapq hmac http http.client
-importlib ipaddress keyword linecache locale logging operator pathlib queue quopri random re re._casefix re._compiler re._constants
-re._parser reprlib secrets selectors shutil signal socket ssl string stringprep struct subprocess textwrap threading token tokenize tomllib
-tomllib._parser tomllib._re tomllib._types traceback types typing urllib urllib.parse warnings weakref
+__future__ _py_warnings _strptime _weakrefset annotationlib base64 bisect calendar collections compression concurrent concurrent.futures
+concurrent.futures._base concurrent.futures.thread contextlib copy copyreg ctypes ctypes._endian datetime email email._encoded_words
+email._parseaddr email._policybase email.base64mime email.charset email.encoders email.errors email.feedparser email.header email.iterators
+email.message email.parser email.quoprimime email.utils encodings.idna encodings.utf_8_sig enum fnmatch functools glob hashlib heapq hmac
+http http.client importlib ipaddress keyword linecache locale logging operator pathlib pathlib._abc pathlib._local pathlib._os queue quopri
+random re re._casefix re._compiler re._constants re._parser reprlib secrets selectors shutil signal socket ssl string stringprep struct
+subprocess textwrap threading token tokenize tomllib tomllib._parser tomllib._re tomllib._types traceback types typing urllib urllib.parse
+warnings weakref
 """
 
 

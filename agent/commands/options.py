@@ -105,11 +105,17 @@ def among(argv: Sequence[str], option: str) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
-    def formatter(prog: str) -> argparse.HelpFormatter:
-        """Shows nothing. One that is not told its width loads what reads archives to learn the terminal's."""
-        return argparse.HelpFormatter(prog, width=80)
+    class Formatter(argparse.HelpFormatter):
+        """Shows nothing. One that is not told its width loads what reads archives to learn the terminal's; one with colours, as from Python
+        3.14 on, what makes data classes."""
 
-    parser = argparse.ArgumentParser(prog="posdiag", formatter_class=formatter, add_help=False, allow_abbrev=False, exit_on_error=False)
+        def __init__(self, prog: str) -> None:
+            super().__init__(prog, width=80)
+
+        def _set_color(self, *_: object, **__: object) -> None:
+            """Has none."""
+
+    parser = argparse.ArgumentParser(prog="posdiag", formatter_class=Formatter, add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument(_CHECK, action="store_true")
     for option in OPTIONS:
         names = (option.alias, option.name) if option.alias else (option.name,)

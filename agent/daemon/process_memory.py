@@ -6,16 +6,17 @@ many arenas is never given back: in a thousand examinations some 20 MiB. One are
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
 import threading
-import typing
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 
-from agent.daemon import stand_ins, unused
+from agent.daemon import of_annotations, stand_ins, unused
+
+with stand_ins.in_place(stand_ins.OF_CTYPES):
+    import ctypes
 
 _STACK = 512 * 1024  # bytes of address space for each thread; what is not touched costs no memory
 _OF_THE_START = ("argparse", "gettext", "locale", "difflib")
@@ -36,7 +37,7 @@ def shrink() -> None:
     _small_pages()
     with suppress(ValueError, RuntimeError):
         threading.stack_size(_STACK)
-    _no_syntax_trees()
+    of_annotations.lighten()
     warnings.filterwarnings("ignore", message="Unable to find acceptable character detection", category=Warning)
     stand_ins.load()
 
@@ -70,12 +71,6 @@ def _small_pages() -> None:
     """Where the kernel gives huge pages unasked (Debian's does), 2 MiB of each stretch of memory are there for the first byte of it."""
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
-
-
-def _no_syntax_trees() -> None:
-    """The first call of `compile` makes 119 classes, one for each kind of node of a tree that it might be given: 0.2 MiB. `typing` calls it
-    for each annotation that is a text, which it evaluates later; `eval` takes the text as well."""
-    vars(typing)["compile"] = lambda source, *_: source
 
 
 def _drop_stacks() -> None:

@@ -186,6 +186,7 @@ TABLE: Table = (
             # whether a job can be called with its arguments
             StandIn(
                 "inspect",
+                iscoroutinefunction=lambda _: False,
                 isbuiltin=lambda it: isinstance(it, BuiltinFunctionType),
                 isclass=lambda it: isinstance(it, type),
                 isfunction=lambda it: isinstance(it, FunctionType),
@@ -203,6 +204,8 @@ TABLE: Table = (
             StandIn("json", JSONDecodeError=NeverRaised),
             # names that are not ASCII: names are found by us
             StandIn("idna"),
+            # what is packed: it is asked for bytes as they came
+            "compression.zstd",
             StandIn("stringprep"),
             # mail: a head of HTTP is read by the same parser
             StandIn("email.header"),
@@ -226,6 +229,9 @@ TABLE: Table = (
         ),
     ),
 )
+
+# Where Python was built and with what (3.14 and later): the name of its library is asked for on Cygwin.
+OF_CTYPES = (StandIn("sysconfig", get_config_var=later("sysconfig", "get_config_var")),)
 
 # Of an output that few terminals have: over a connection that we dial, without web sockets.
 MQTT = (

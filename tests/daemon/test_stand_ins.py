@@ -50,6 +50,7 @@ print(sorted(name for name, module in sys.modules.items() if isinstance(module, 
 def test_only_the_dependencies_hold_a_stand_in_that_does_less() -> None:
     """One that a module of the standard library has taken is everybody's, for good: it has to do all that the real one does."""
     less, holders, left = small(HELD).splitlines()
+    less = less.replace("'annotationlib', ", "")  # of Python 3.14 and later: see test_of_annotations.py
     assert less == str(["agent", "apscheduler", "msgspec", "ping3", "requests", "urllib3"]), less
     assert {"email", "encodings", "logging", "secrets", "ssl", "subprocess"} <= set(holders.split("'")), holders
     assert left == str(["requests.packages.idna"]), "an alias of requests's own"
@@ -92,7 +93,7 @@ for name in sys.argv[1:]:
     try:
         assert getattr(importlib.import_module(name), "__file__", None), name
     except ModuleNotFoundError as error:
-        assert error.name == name == "chardet", error
+        assert name in ("chardet", "compression.zstd") and error.name == name.split(".")[0], error
 import decimal, inspect, json, zipfile
 print(decimal.Decimal("0.1") + 1, json.loads("[1]"), inspect.signature(lambda a: a), zipfile.is_zipfile("/dev/null"))
 """
