@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.support.servers import certificates
 from tests.support.servers.acquirer import Acquirer
 from tests.support.world import behaviours, host_faults, plan
 from tests.support.world.ca import Authority, Pair, make
@@ -86,9 +87,7 @@ def only(change: Callable[[ssl.SSLContext], None]) -> Arranges:
 
 
 def old_version(context: ssl.SSLContext) -> None:
-    context.minimum_version = ssl.TLSVersion.TLSv1
-    context.maximum_version = ssl.TLSVersion.TLSv1_1
-    context.set_ciphers("ALL:@SECLEVEL=0")
+    certificates.between(context, ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)
 
 
 def odd_cipher(context: ssl.SSLContext) -> None:
