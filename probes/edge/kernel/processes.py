@@ -196,10 +196,9 @@ def any_named(name: str, proc: Path) -> bool:
     return any((text_of(entry / "comm") or "").rstrip("\n") == name for entry in listed if entry.name.isdigit())
 
 
-def is_posdiag(pid: int | None) -> bool:
-    """Whether it is another examination, of the daemon or by hand. Raises CannotTell."""
-    process = described(pid) if pid is not None else None
-    return process is not None and (process.name == "posdiag" or _is_posdiag(process.command))
+def is_posdiag(process: Process) -> bool:
+    """Whether it is another examination, of the daemon or by hand."""
+    return process.name == "posdiag" or _is_posdiag(process.command)
 
 
 def _described(process: psutil.Process) -> Process:

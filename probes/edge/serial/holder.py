@@ -22,11 +22,12 @@ _FIRST_PID_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO of the kernel's p
 
 
 class Holder(Struct, frozen=True, kw_only=True):
-    """`pid` is None where a lock stands and nobody can tell whose."""
+    """`pid` is None where a lock stands and nobody can tell whose. `posdiag`: it is another examination."""
 
     pid: int | None
     name: str | None
     how: str  # lock | lock_file | open_file
+    posdiag: bool = False
 
     def facts(self) -> PortHolder:
         return PortHolder(name=self.name, pid=self.pid)
@@ -40,8 +41,8 @@ class Holding(Struct, frozen=True):
 
     @property
     def by_posdiag(self) -> bool:
-        """By another examination and by nobody else: it is over in a moment. Raises CannotTell."""
-        return bool(self.holders) and all(is_posdiag(holder.pid) for holder in self.holders)
+        """By another examination and by nobody else: it is over in a moment."""
+        return bool(self.holders) and all(holder.posdiag for holder in self.holders)
 
 
 def holding(
@@ -52,7 +53,7 @@ def holding(
     Raises CannotTell, as nobody may be said to hold a port who was not looked for; OSError where the node is gone.
     """
     seen = _stat(node)
-    found: dict[int | None, Holder] = {}
+    found: dict[int | None, str] = {}
     files, complete = _open_files(seen, Path(node).name, proc, deadline)
     for pid, how in (
         *((pid, "open_file") for pid in files),
@@ -60,10 +61,11 @@ def holding(
         *((pid, "lock_file") for pid in _lock_files((node, *aliases), seen, locks)),
     ):
         if pid != os.getpid():
-            found.setdefault(pid, Holder(pid=pid, name=_name(pid), how=how))
+            found.setdefault(pid, how)
     if len(found) > 1:
         found.pop(None, None)  # the lock of a process that ended, inherited by one that is already in the list
-    return Holding(tuple(found.values()), complete)
+    holders = (_holder(pid, how) for pid, how in found.items())
+    return Holding(tuple(holder for holder in holders if holder is not None), complete)
 
 
 def holder_of(node: str, deadline: Deadline, proc: Path = Path("/proc")) -> PortHolder | None:
@@ -83,9 +85,14 @@ def _stat(node: str) -> os.stat_result:
         raise
 
 
-def _name(pid: int | None) -> str | None:
+def _holder(pid: int | None, how: str) -> Holder | None:
+    """None where it has ended since it was seen: then it holds nothing, and nobody can tell any more what it was. Raises CannotTell."""
     process = described(pid) if pid is not None else None
-    return shown(process.name) if process else None
+    if pid is None or (process is None and _alive(pid)):
+        return Holder(pid=pid, name=None, how=how)
+    if process is None or process.zombie:
+        return None
+    return Holder(pid=pid, name=shown(process.name), how=how, posdiag=is_posdiag(process))
 
 
 def kernel_locks(node: os.stat_result, proc: Path) -> Iterator[int | None]:

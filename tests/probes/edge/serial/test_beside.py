@@ -83,6 +83,18 @@ def test_a_second_examination_waits_for_its_turn(modem: FarEnd, user: list[str],
     assert modem.heard.count(b"AT+CPIN?") == 2
 
 
+@pytest.mark.parametrize("waited_for", [False, True], ids=["a zombie", "gone"])
+def test_one_that_has_ended_since_it_was_seen_holds_nothing(modem: FarEnd, monkeypatch: pytest.MonkeyPatch, waited_for: bool) -> None:
+    """Else an examination that ends while another looks is a stranger for it, as nobody can tell any more what it was."""
+    with subprocess.Popen([sys.executable, "-IS", "-c", ""]) as other:
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        if waited_for:
+            other.wait()
+        monkeypatch.setattr("probes.edge.serial.holder._open_files", lambda *_: ([other.pid], True))
+        seen = examine(modem.node, AT)
+    assert (seen.outcome, seen.symptom, seen.facts.holder) == (Outcome.PASS, None, None), seen
+
+
 @pytest.mark.root
 def test_an_examination_that_does_not_end_is_no_stranger(modem: FarEnd, tmp_path: Path) -> None:
     program = tmp_path / "posdiag"
