@@ -27,7 +27,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.mark.root
 def test_damaged_lessons_are_said_on_standard_error_and_change_nothing_else(config: Path) -> None:
-    words = ("--check", "--json", "--config", str(config), "--timeout", "5", "--lang", "en")
+    words = ("--check", "--json", "--config", str(config), "--timeout", "30", "--lang", "en")
     without = posdiag(*words)
     lessons = config.with_name("lessons.json")
     lessons.write_text("{")
@@ -42,7 +42,7 @@ def test_damaged_lessons_are_said_on_standard_error_and_change_nothing_else(conf
 
 @pytest.mark.root
 def test_lessons_are_said_behind_the_steps_on_the_screen(config: Path) -> None:
-    words = ("--check", "--config", str(config), "--timeout", "5", "--lang", "en", "--details")
+    words = ("--check", "--config", str(config), "--timeout", "30", "--lang", "en", "--details")
     found = json.loads(posdiag(*words[:3], "--json", *words[3:7]).stdout)
     steps = [(step["cause"], *step["id"].split(":")) for step in found["remediation"]]
     lessons = [{"cause": code, "step": name, "tried": 50, "helped": 3} for *_, code, name in steps]
@@ -62,7 +62,7 @@ def remembered(folder: Path, code: str, step: str, cases: int) -> None:
 
 
 def steps_of(folder: Path, *before: str) -> list[dict[str, Any]]:
-    argv = [*INSIDE, *before, sys.executable, "-m", "agent", "--check", "--json", "--config", str(folder / "agent.toml"), "--timeout", "5"]
+    argv = [*INSIDE, *before, sys.executable, "-m", "agent", "--check", "--json", "--config", str(folder / "agent.toml"), "--timeout", "30"]
     done = subprocess.run(argv, capture_output=True, env=environment(), timeout=PATIENCE_S, check=False, cwd="/")
     assert done.stderr == b""
     found: list[dict[str, Any]] = json.loads(done.stdout)["remediation"]
