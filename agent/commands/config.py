@@ -12,7 +12,7 @@ from agent.settings.load import Loaded
 from agent.settings.problem import Problem, SettingsError, found
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.text import escape
-from probes.settings import Gateway, GatewayProtocol
+from probes.settings import Beside, Gateway, GatewayProtocol
 
 
 def config(request: Request) -> int:
@@ -45,6 +45,8 @@ def _overview(loaded: Loaded, page: Page) -> str:
     source = page.fit(loaded.path) if loaded.path is not None else page.say("内置默认值（没有配置文件）", "built-in defaults (no file)")
     hosts, lines, devices, apps = len(settings.gateway), len(settings.uplink), len(settings.serial), len(settings.app)
     more = page.say(f"，插件 {len(settings.plugin)}", f", plug-ins {len(settings.plugin)}") if settings.plugin else ""
+    if settings.beside:
+        more = page.say(f"，旁边的终端 {len(settings.beside)}", f", terminals beside this machine {len(settings.beside)}") + more
     return (
         page.say(
             f"配置有效：{source} · 收单主机 {hosts}，指定的线路 {lines}，串口设备 {devices}，收款程序 {apps}",
@@ -71,6 +73,8 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
     for gateway in loaded.settings.gateway:
         if text := _shallow(gateway):
             yield text
+    for terminal in loaded.settings.beside:
+        yield from _of_beside(terminal)
     for index, app in enumerate(loaded.settings.app):
         if costly(app.process):
             yield Bilingual(
@@ -78,6 +82,26 @@ def _hints(loaded: Loaded) -> Iterator[Bilingual]:
                 "请写简单些：不要在重复里或重复后再用重复（+ * {}）",
                 f"Hint: app[{index}].process can be very slow on long names or command lines. It is then matched in a process of its own, "
                 "and in vain where that takes too long. Write it simpler, with no repeat (+ * {}) inside or behind another",
+            )
+
+
+def _of_beside(terminal: Beside) -> Iterator[Bilingual]:
+    name = escape(terminal.name)
+    if terminal.package and not terminal.adb:
+        yield Bilingual(
+            f'提示：beside "{name}" 写了 package，没有写 adb：不经 adb 看不到收款程序',
+            f'Hint: beside "{name}" has package and no adb: without adb its payment application is not seen',
+        )
+    if terminal.lease_file:
+        from probes.edge.net.lease_file import lease_lines
+
+        try:
+            lease_lines(terminal.lease_file)
+        except (OSError, ValueError) as error:
+            why = escape(error.strerror if isinstance(error, OSError) and error.strerror else str(error))
+            yield Bilingual(
+                f'提示：beside "{name}" 的 lease_file 读不了：{escape(terminal.lease_file)}（{why}）',
+                f'Hint: the lease_file of beside "{name}" cannot be read: {escape(terminal.lease_file)} ({why})',
             )
 
 

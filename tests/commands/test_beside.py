@@ -85,3 +85,16 @@ def test_a_status_that_nobody_has_written_yet(tmp_path: Path) -> None:
     look(tmp_path, AndroidTerminal())
     done = posdiag("status", "--beside", "till-2", "--lang", "en", "--config", str(tmp_path / "agent.toml"))
     assert done.returncode == 3 and b"posdiag check --beside till-2" in done.stderr
+
+
+def test_config_check_counts_them_and_says_what_cannot_work(tmp_path: Path) -> None:
+    path = tmp_path / "agent.toml"
+    path.write_text(
+        '[[beside]]\nname = "till-2"\naddress = "192.0.2.9"\npackage = "com.example.pay"\nlease_file = "/nowhere/leases"\n'
+        '[[beside]]\nname = "till-3"\nadb = "usb:X1"\npackage = "com.example.pay"\n'
+    )
+    done = posdiag("config", "check", "--config", str(path), "--lang", "en", COLUMNS="200")
+    said = done.stdout.decode()
+    assert done.returncode == 0 and "terminals beside this machine 2" in said
+    assert said.count("Hint: ") == 2
+    assert 'beside "till-2" has package and no adb' in said and "cannot be read: /nowhere/leases" in said
