@@ -65,6 +65,8 @@ def look(
         (AndroidTerminal(app=False), "no", ["system.payment_app_down"]),
         (AndroidTerminal(app=False, installed=False), "no", ["system.payment_app_down"]),
         (AndroidTerminal(hosts="nc: connect: Connection refused\n"), "no", ["system.gateway_down"]),
+        (AndroidTerminal(names_silent="Timeout"), "no", ["network.dns_unreachable"]),
+        (AndroidTerminal(names_silent="124"), "unknown", ["network.dns_unreachable"]),
         (AndroidTerminal(disk_percent=99), "yes", ["system.disk_full"]),
         (AndroidTerminal(clock_off_s=-86400), "yes", ["system.clock_wrong"]),
         (AndroidTerminal(battery=3), "yes", ["system.battery_low"]),

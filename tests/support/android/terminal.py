@@ -30,6 +30,7 @@ class AndroidTerminal(Struct, kw_only=True):
     booted: bool = True
     hosts: str = ""  # what connecting to a host says on stderr; empty: it connects
     names: bool = True
+    names_silent: str = ""  # whoever is asked for a name says nothing, and nc ends with it: "Timeout", or "124" of `timeout`
     battery: int = 80
     disk_percent: int = 40
     clock_off_s: int = 0
@@ -82,11 +83,15 @@ class AndroidTerminal(Struct, kw_only=True):
                 return Said(
                     f"PING {host} ({host}) 56(84) bytes of data.\n2 packets transmitted, {2 * online} received\n", status=not online
                 )
+            if self.names_silent and online:
+                return Said(then="hang")
             if not (online and self.names):
                 return Said(err=f"ping: unknown host {host}\n", status=2)
             return Said(f"PING {host} (192.0.2.10) 56(84) bytes of data.\n1 packets transmitted, 0 received\n", status=1)
         if command.startswith("timeout 5 toybox nc -w"):
             if not online:
                 return Said(err="nc: connect: Network is unreachable\n", status=1)
+            if self.names_silent and not re.search(r" [\d.]+ \d+ </dev/null$", command):
+                return Said(status=124) if self.names_silent == "124" else Said(err="nc: Timeout\n", status=1)
             return Said(err=self.hosts, status=1) if self.hosts else Said()
         return Said(err=f"/system/bin/sh: {command.split()[0]}: not found\n", status=127)
