@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.diagnosis.evidence import not_looked
 from agent.diagnosis.model import CanPay, State
 from agent.diagnosis.snapshot import Snapshot
+from agent.diagnosis.views import knows
 from probes.model import Check, Facts, Layer, Outcome, Symptom
 from probes.model.facts import AppFacts, BackupFacts, DeviceFacts, OnLanFacts, SerialFacts
 
@@ -63,10 +64,32 @@ def _required_failing(snapshot: Snapshot) -> list[Check[Facts]]:
 
 
 def terminal_gone(snapshot: Snapshot) -> list[Check[Facts]]:
-    """Of a terminal beside this machine: empty where it is there on one of the ways to it, as one way alone may be a cable."""
-    there = [*snapshot.of_kind(DeviceFacts), *snapshot.of_kind(OnLanFacts)]
-    gone = [check for check in there if check.failed and check.symptom is Symptom.TERMINAL_GONE]
-    return list(gone) if len(gone) == len([check for check in there if check.made]) else []
+    """Of a terminal beside this machine: empty where it is there on one of the ways to it, as one way alone may be a cable, or where
+    one of them was not looked at."""
+    ways = [check for check in _ways(snapshot) if not _only_over_the_network(check)]
+    gone = [check for check in ways if check.failed and check.symptom is Symptom.TERMINAL_GONE]
+    return gone if all(check in gone or _looked_in_vain(check) for check in ways) else []
+
+
+def _ways(snapshot: Snapshot) -> list[Check[Facts]]:
+    return [*snapshot.of_kind(DeviceFacts), *snapshot.of_kind(OnLanFacts)]
+
+
+def _only_over_the_network(check: Check[Facts]) -> bool:
+    """adb over the network that does not get there: whether it is there the look at the network says, unless something answered."""
+    silent = (Symptom.NOBODY_THERE, Symptom.HANGS, Symptom.NO_ADB, Symptom.NOT_LOOKED)
+    return knows(check, DeviceFacts) and check.facts.over == "network" and not check.made and check.symptom in silent
+
+
+def _looked_in_vain(check: Check[Facts]) -> bool:
+    """It was looked for and is not there, whether or not it ever was: adb lists it in no state, or nobody on this machine's own network is
+    it. Silence beyond a router, and a name that is not found, are no such look."""
+    if check.outcome is not Outcome.UNKNOWN:
+        return False
+    if knows(check, DeviceFacts):
+        return check.facts.over == "usb" and check.facts.state is None and check.symptom is None
+    known = knows(check, OnLanFacts) and check.facts.others is not None and (check.facts.address or check.facts.mac)
+    return bool(known) and check.symptom is Symptom.NOBODY_THERE
 
 
 def _failed(check: Check[Facts], snapshot: Snapshot) -> bool:
@@ -75,9 +98,16 @@ def _failed(check: Check[Facts], snapshot: Snapshot) -> bool:
 
 
 def _blind(snapshot: Snapshot) -> bool:
-    """Nothing about the network could be seen at all, or nothing of the Internet because this machine did not let us look."""
+    """Nothing about the network could be seen at all, or nothing of the Internet because this machine did not let us look; or nobody has
+    seen the terminal that was to be looked at."""
     network = [c for c in snapshot.checks if c.layer in (Layer.INTERNET, Layer.DNS, Layer.ROUTER)]
-    return (bool(network) and all(_cannot_tell(check) for check in network)) or _internet_not_looked(snapshot)
+    return (bool(network) and all(_cannot_tell(check) for check in network)) or _internet_not_looked(snapshot) or _unseen(snapshot)
+
+
+def _unseen(snapshot: Snapshot) -> bool:
+    """A terminal beside this machine that nobody has seen, or of which only a port that refuses was seen."""
+    ways = _ways(snapshot)
+    return bool(ways) and not any(check.ok for check in ways)
 
 
 def _internet_not_looked(snapshot: Snapshot) -> bool:

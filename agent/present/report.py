@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from agent.contract.document import Status
-from agent.diagnosis.model import CanPay
+from agent.diagnosis.model import CanPay, State
 from agent.present import asked, brief, changes, path, promised, rights, sections, terminal, times, watched
 from agent.present.document import Document
 from agent.present.page import Page
@@ -168,16 +168,15 @@ def no_cause(document: Document, page: Page) -> str:
         if asked.only_earlier(document):
             return page.say("没有发现问题，但没有重新询问收单主机。", "Nothing was found wrong; the host was not asked anew.")
         return page.say("没有发现问题。", "Nothing is wrong.")
-    if not any(check.layer is Layer.GATEWAY for check in document.checks):
+    beside = _not_looked_into(document, page)
+    if not any(check.layer is Layer.GATEWAY for check in document.checks) and not (beside and document.status.state is State.UNKNOWN):
         online = any(check.layer is Layer.INTERNET and check.ok for check in document.checks)
         return page.say(
             "没有配置收单主机，所以不知道能不能收款。" + ("互联网可以连通。" if online else "没有确认互联网是否连通。"),
             "No acquirer's host is configured, so nobody knows whether payments get through. "
             + ("The internet can be reached." if online else "Whether the internet can be reached is not confirmed."),
         )
-    return _not_looked_into(document, page) or page.say(
-        "检查没有得出结论，也没有找到原因。", "The examination came to no conclusion and found no cause."
-    )
+    return beside or page.say("检查没有得出结论，也没有找到原因。", "The examination came to no conclusion and found no cause.")
 
 
 def _not_looked_into(document: Document, page: Page) -> str:

@@ -64,14 +64,15 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class OtherSummary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Stands in the summary's place where the evidence shows one of these symptoms, the device is at such a place, or a check of one of
-    these patterns `passed`."""
+    """Stands in the summary's place where the evidence shows one of these symptoms, the device is at such a place, a check of one of
+    these patterns `passed`, or all its evidence is of these patterns (`evidence`)."""
 
     zh: str
     en: str
     seen: tuple[Symptom, ...] = ()
     place: Place = ""
     passed: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 class Entry(Struct, frozen=True):

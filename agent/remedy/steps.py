@@ -32,13 +32,14 @@ def summarise(finding: Finding, checks: Sequence[Check[Facts]], settings: Settin
     except CatalogueError:
         return same(finding.code.value)
     shown = _shown(finding, checks, SOMEWHERE)
-    other = next((each for each in known.others if _stands(each, shown, checks)), None)
+    other = next((each for each in known.others if _stands(each, shown, checks, finding.evidence)), None)
     summary = known.summary if other is None else Bilingual(other.zh, other.en)
     return fill(summary, values(finding, checks, settings))
 
 
-def _stands(other: OtherSummary, shown: _Shown, checks: Sequence[Check[Facts]]) -> bool:
+def _stands(other: OtherSummary, shown: _Shown, checks: Sequence[Check[Facts]], evidence: Sequence[str]) -> bool:
     there = bool(other.place) and other.place == shown.place
+    there = there or (bool(evidence) and all(_any_match(other.evidence, [each]) for each in evidence))
     return there or bool(shown.symptoms & set(other.seen)) or _any_match(other.passed, [check.id for check in checks if check.ok])
 
 

@@ -98,3 +98,18 @@ def test_config_check_counts_them_and_says_what_cannot_work(tmp_path: Path) -> N
     assert done.returncode == 0 and "terminals beside this machine 2" in said
     assert said.count("Hint: ") == 2
     assert 'beside "till-2" has package and no adb' in said and "cannot be read: /nowhere/leases" in said
+
+
+@pytest.mark.parametrize("state", ["", "unauthorized"])
+def test_one_that_nobody_has_seen_is_not_well_without_a_gateway(tmp_path: Path, state: str) -> None:
+    with adb_server(AndroidTerminal().answer, state=state, path=str(tmp_path / "adb")) as adb:
+        own = f'[agent]\nstate_dir = "{tmp_path}"\nlog_dir = "{tmp_path}"\n'
+        (tmp_path / "agent.toml").write_text(f'{own}[[beside]]\nname = "till-2"\nadb = "usb:X1"\nadb_server = "{adb.address}"\n')
+        for words, said in (
+            (("check",), b"CANNOT TELL"),
+            (("check", "--format", "nagios"), b"POSDIAG UNKNOWN"),
+            (("guide",), b"Cannot tell whether it can take payments"),
+        ):
+            done = posdiag(*words, "--beside", "till-2", "--lang", "en", "--config", str(tmp_path / "agent.toml"))
+            assert said in done.stdout and b"Nothing was found wrong" not in done.stdout, done.stdout.decode()
+            assert done.returncode == 3 or words == ("guide",)
