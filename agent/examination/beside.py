@@ -61,7 +61,7 @@ def examine_beside(
     started_at = utc(clock.wall())
     deadline = Deadline(max(0.1, timeout_s - _MARGIN_S), clock, carried.spent)
     phones: list[Phone] = []
-    now = clock.wall()
+    now, memory = clock.wall(), memory.meant_for(beside)
     stands: list[Check[Facts]] = []
     checks = runner.run(_first(beside, memory, phones, now, adb), deadline, progress, None, carried.hanging)
     if phones:
@@ -236,4 +236,6 @@ def _remember(memory: BesideMemory, checks: Sequence[Check[Facts]], pays: CanPay
         tried=memory.tried | dict.fromkeys(said, now),
         said=memory.said | said,
         printers=memory.printers_of(checks, now),
+        place=memory.place,
+        device=memory.device,
     )

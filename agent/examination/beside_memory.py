@@ -31,7 +31,8 @@ SIZE_LIMIT = 16 * 1024  # bytes
 class BesideMemory(Struct, frozen=True, kw_only=True):
     """`over_adb`, `on_lan`: it was there once. `uplink`: the kind over which it paid last. `mac`: its MAC address, as it was seen last;
     `searched_at`: when every address of its network was asked for it. `tried`: port → when (epoch); `said`: what it said then, which stands
-    until it is tried again. `printers`: vendor and product → one that was plugged into it."""
+    until it is tried again. `printers`: vendor and product → one that was plugged into it. `place`, `device`: the address or MAC address,
+    and the adb name, that were configured when all this was learnt; of another one it is not true."""
 
     schema: Literal["posdiag.beside/1"] = "posdiag.beside/1"
     over_adb: bool = False
@@ -42,6 +43,18 @@ class BesideMemory(Struct, frozen=True, kw_only=True):
     tried: dict[str, float] = {}
     said: dict[str, str] = {}
     printers: dict[str, Printer] = {}
+    place: str = ""
+    device: str = ""
+
+    def meant_for(self, beside: Beside) -> BesideMemory:
+        """What of it was learnt of this terminal: under a corrected address, or serial number, stands another machine than was seen."""
+        on_lan = looked_for(beside)
+        place = (on_lan.mac or on_lan.address).lower() if on_lan is not None else ""
+        known = replace(self, place=place, device=beside.adb)
+        named = on_lan is not None and on_lan.mac.lower() == self.mac != ""
+        if self.place and self.place != place and not named:
+            known = replace(known, on_lan=False, mac="", searched_at=0.0, tried={}, said={})
+        return known if self.device in ("", beside.adb) else replace(known, over_adb=False, uplink="", printers={})
 
     def printers_of(self, checks: Iterable[Check[Facts]], now: float) -> dict[str, Printer]:
         """What is there now, and what was until lately; one that another took the place of is forgotten. By the day, so that nothing is
@@ -64,7 +77,9 @@ class BesideMemory(Struct, frozen=True, kw_only=True):
         return not 0 <= now - self.searched_at < SEARCH_EVERY_S
 
     def known_of(self, other: BesideMemory) -> BesideMemory:
-        """With what another look learnt of the ports since."""
+        """With what another look learnt of the ports since, where it looked at the same terminal."""
+        if self.place and other.place and self.place != other.place:
+            return self
         newer = {port for port, at in other.tried.items() if at > self.tried.get(port, float("-inf"))}
         tried, said = ({port: value for port, value in table.items() if port in newer} for table in (other.tried, other.said))
         return replace(self, tried=self.tried | tried, said=self.said | said)
@@ -91,7 +106,7 @@ def keep(place: Path, memory: BesideMemory) -> None:
 def trying(place: Path, beside: Beside, now: float) -> BesideMemory:
     """The memory for a look that a person asks for: what it may try is written down as tried before it is, so that nobody tries it as
     well. Where it cannot be written nothing may be tried."""
-    memory = recall(place)
+    memory = recall(place).meant_for(beside)
     if looked_for(beside) is None:
         return memory
     claiming = memory.claiming(beside.ports, now)
