@@ -140,6 +140,18 @@ def test_answers_that_the_kernel_counted_and_nobody_got() -> None:
     assert found(*silence, arrived(FAIL, ipv6=9)).code is Cause.INTERNET_DOWN, "of another family"
 
 
+def test_where_some_of_the_answers_vanish_a_check_that_got_none_is_no_firewall() -> None:
+    silent = check_of(ResolverFacts(names={"x.example": "timeout"}, interface="eth0"), FAIL, TIMEOUT, name=FOUR)
+    measured = {
+        lost: check_of(LossFacts(interface="eth0", via=FOUR, sent=40, lost=lost, method="tcp"), FAIL, Symptom.LOSS, name="eth0")
+        for lost in (16, 40)
+    }
+    seen = (*BELOW[:-1], silent, gateway(symptom=None, phase=Phase.DONE), reach(1), arrived(FAIL, ipv4=9))
+    told = {lost: [each.code for each in diagnose(settle(judge((*seen, loss), Settings()))).findings] for lost, loss in measured.items()}
+    assert Cause.LOCAL_FIREWALL not in told[16] and Cause.UNSTABLE in told[16]
+    assert Cause.LOCAL_FIREWALL in told[40]
+
+
 def test_a_silent_router_whose_answers_are_dropped_here() -> None:
     router = check_of(RouterFacts(interface="eth0", on_subnet=True), FAIL, Symptom.ROUTER_SILENT, name=SIX)
     below = (*BELOW[:2], router)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from agent.diagnosis.candidate import Candidate
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import not_looked, silent
+from agent.diagnosis.rules.gateway_name import lossy
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import errno_of, knows
 from probes.model import Check, Facts, Kind, Layer, Symptom
@@ -40,6 +41,9 @@ def _dropped_here(snapshot: Snapshot) -> Iterator[Candidate]:
     lost = [c for c in snapshot.checks if _unheard(c) and (family := _family(c)) and family in arrived.facts.dropped]
     if not lost:
         return
+    informing = bool(snapshot.accepted) and all(check.layer in _INFORMING for check in lost)
+    if informing and lossy(snapshot):
+        return  # some of the answers vanish, whoever they are for: that is a line, and what went without any had bad luck
     gateways_first = sorted(lost, key=lambda check: check.kind is not Kind.GATEWAY)
     lost_ids = tuple(check.id for check in gateways_first)
     behind = dict.fromkeys(other for check in lost for other in snapshot.behind(check))
@@ -49,7 +53,7 @@ def _dropped_here(snapshot: Snapshot) -> Iterator[Candidate]:
         evidence=(arrived.id, *lost_ids),
         strength=0.85,
         cap=_DROPPED_CAP,
-        notice=bool(snapshot.accepted) and all(check.layer in _INFORMING for check in lost),
+        notice=informing,
         explains=tuple(behind),
     )
 
