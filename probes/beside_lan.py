@@ -100,7 +100,8 @@ def _look(settings: Beside, facts: OnLanFacts, asked: Asked, leases: list[Lease]
         other = heard.macs[0] if heard is not None else ""
     facts, found = _elsewhere(facts, leases, home, asked, deadline)
     if found is not None:
-        return _there(settings, facts.with_(moved=other or None), found.by, asked, deadline)
+        was_at = place.address if place is not None else None
+        return _there(settings, facts.with_(moved=other or None, was_at=was_at), found.by, asked, deadline)
     if place is not None and place.end is None:
         tried = _ports(settings, place.address, asked, deadline)
         if any(word in ("open", "refused") for word in tried.values()):

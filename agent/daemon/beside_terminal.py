@@ -9,7 +9,7 @@ import random
 import secrets
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -44,7 +44,7 @@ from agent.status.build import Moment, Report
 from agent.storage.expire import expire
 from agent.storage.places import places
 from probes.ground.clock import Clock
-from probes.model import Check, Facts
+from probes.model import Check, Facts, Kind
 from probes.model.facts import AddressFacts, ClockFacts, LinkFacts
 from probes.settings import Beside
 
@@ -71,6 +71,12 @@ class BesideRecord(Recorder):
 def _by_kind(check: Check[Facts], kinds: Mapping[str, str | None]) -> Check[Facts]:
     kind = kinds.get(check.name) if isinstance(check.facts, LinkFacts | AddressFacts) else None
     return replace(check, id=check.kind.id(kind)) if kind else check
+
+
+def _only_seen(checks: Sequence[Check[Facts]]) -> bool:
+    """It is on the shop's network as it should be, and no way to ask it is configured."""
+    ways = [check for check in checks if check.kind in (Kind.DEVICE, Kind.ON_LAN)]
+    return bool(ways) and all(check.kind is Kind.ON_LAN and check.ok for check in ways)
 
 
 class BesideTerminal:
@@ -209,7 +215,8 @@ class BesideTerminal:
     def _record(self, examination: Examination, standing: Standing) -> None:
         self._recorder.take(examination)
         diagnosis = standing.reported.diagnosis
-        incident = follow(self._incident, diagnosis, since=standing.since, mark=secrets.token_hex(3))
+        only_seen = _only_seen(standing.reported.checks)
+        incident = follow(self._incident, diagnosis, since=standing.since, mark=secrets.token_hex(3), only_seen=only_seen)
         if incident is not None and self._incident is None:
             incident = self._recorded.opening(incident, standing.since)
         self._recorded.follow(incident, standing.reported, standing.since, settled=standing.settled)

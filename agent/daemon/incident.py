@@ -1,4 +1,6 @@
-"""An incident is open from the first confirmed state that is not ok until the state is confirmed ok."""
+"""An incident is open from the first confirmed state that is not ok until the state is confirmed ok.
+
+A terminal beside this machine that is there, and that nobody can ask, is as well as can be seen: for that alone none is open."""
 
 from __future__ import annotations
 
@@ -6,12 +8,13 @@ from msgspec.structs import replace
 
 from agent.contract.document import Incident
 from agent.contract.times import utc
-from agent.diagnosis.model import Diagnosis, State
+from agent.diagnosis.model import CanPay, Diagnosis, State
 
 
-def follow(current: Incident | None, diagnosis: Diagnosis, *, since: float, mark: str) -> Incident | None:
-    """`since`: when the state began, seconds since the epoch. `mark` makes the id of a new incident unlike any other."""
-    if diagnosis.state is State.OK:
+def follow(current: Incident | None, diagnosis: Diagnosis, *, since: float, mark: str, only_seen: bool = False) -> Incident | None:
+    """`since`: when the state began, seconds since the epoch. `mark` makes the id of a new incident unlike any other.
+    `only_seen`: all that was looked at is there, and no more can be seen."""
+    if diagnosis.state is State.OK or (only_seen and diagnosis.can_pay is CanPay.UNKNOWN and diagnosis.leading is None):
         return None
     cause = diagnosis.leading.code if diagnosis.leading else None
     if current is not None:

@@ -152,6 +152,8 @@ _ROWS: tuple[Row, ...] = (
     _row("端口", "port", of(SerialFacts, lambda f: f.port), _plain, told=_in_target),
     _row("MAC", "MAC", fields.mac, _plain),
     _row("它的地址现在归", "its address is now that of", of(OnLanFacts, lambda f: f.moved), _plain),
+    _row("配置的地址", "configured address", of(OnLanFacts, lambda f: f.was_at), _plain),
+    _row("它的端口", "its ports", of(OnLanFacts, lambda f: f.ports or None), _answers),
     _row("路由器给它的地址", "lease of the router", of(OnLanFacts, lambda f: f.leased), _plain),
     _row("租约", "given", of(OnLanFacts, lambda f: f.lease_age_s), _ago),
     _row("速率", "speed", of(LinkFacts, lambda f: f.speed_mbps), _unit(" Mbit/s")),

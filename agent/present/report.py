@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from agent.contract.document import Status
-from agent.diagnosis.model import CanPay, State
-from agent.present import asked, brief, changes, path, promised, rights, sections, terminal, times, watched
+from agent.diagnosis.model import CanPay
+from agent.present import asked, beside, brief, changes, path, promised, rights, sections, terminal, times, watched
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.ports import serial_ports
-from agent.present.reasons import in_both
-from agent.present.symptoms import symptom_in_words
 from agent.present.verdicts import ANSWERS, STATES
 from agent.present.words import CATEGORIES
 from probes.ground.bilingual import Bilingual
-from probes.model import Kind, Layer
+from probes.model import Layer
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -167,30 +165,17 @@ def no_cause(document: Document, page: Page) -> str:
     if document.status.can_pay is CanPay.YES:
         if asked.only_earlier(document):
             return page.say("没有发现问题，但没有重新询问收单主机。", "Nothing was found wrong; the host was not asked anew.")
-        return page.say("没有发现问题。", "Nothing is wrong.")
-    beside = _not_looked_into(document, page)
-    if not any(check.layer is Layer.GATEWAY for check in document.checks) and not (beside and document.status.state is State.UNKNOWN):
+        return beside.trouble(document, page) or page.say("没有发现问题。", "Nothing is wrong.")
+    if seen := beside.of_it(document, page):
+        return seen
+    if not any(check.layer is Layer.GATEWAY for check in document.checks):
         online = any(check.layer is Layer.INTERNET and check.ok for check in document.checks)
         return page.say(
             "没有配置收单主机，所以不知道能不能收款。" + ("互联网可以连通。" if online else "没有确认互联网是否连通。"),
             "No acquirer's host is configured, so nobody knows whether payments get through. "
             + ("The internet can be reached." if online else "Whether the internet can be reached is not confirmed."),
         )
-    return beside or page.say("检查没有得出结论，也没有找到原因。", "The examination came to no conclusion and found no cause.")
-
-
-def _not_looked_into(document: Document, page: Page) -> str:
-    """Of a terminal beside this machine: why it tells nothing, and what to do about that. Empty where that is not it."""
-    for check in document.checks:
-        if check.kind in (Kind.DEVICE, Kind.ON_LAN) and not check.ok:
-            seen = symptom_in_words(check.symptom) if check.symptom is not None else None
-            to_do = in_both(check.because) if check.because and document.hindrance is None else None
-            zh = "；".join(each.zh for each in (seen, to_do) if each is not None)
-            en = ". To do: ".join(each.en for each in (seen, to_do) if each is not None)
-            name = page.fit(check.target)
-            zh, en = f"看不到终端 {name} 里面的情况：{zh}", f"Terminal {name} tells nothing: {en}"
-            return page.say(zh if zh.endswith("？") else f"{zh}。", en if en.endswith("?") else f"{en}.")
-    return ""
+    return page.say("检查没有得出结论，也没有找到原因。", "The examination came to no conclusion and found no cause.")
 
 
 def _advice(document: Document, page: Page) -> list[str]:

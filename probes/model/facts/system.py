@@ -125,6 +125,7 @@ class OnLanFacts(Facts, frozen=True, kw_only=True):
     answered_by: arp, icmp, port
     ports: port → open, refused, or the symptom
     moved: another machine has its address, and it has this one now
+    was_at: the address that is configured, where it is at another one now
     others: of the other machines of this network, whether any answers (1) or none (0); asked only where it does not
     seen_before: it was there at an earlier examination, or a DHCP server gave it a lease
     leased: the address that the configured lease file has for it
@@ -140,6 +141,7 @@ class OnLanFacts(Facts, frozen=True, kw_only=True):
     answered_by: str | None = None
     ports: dict[str, str] = {}
     moved: str | None = None
+    was_at: str | None = None
     others: int | None = None
     seen_before: bool | None = None
     leased: str | None = None
