@@ -20,7 +20,7 @@ from probes.assess.leases import Lease, of_mac
 from probes.edge.failures import CannotTell, PeerFailed, raise_if_ours
 from probes.edge.kernel import netlink
 from probes.edge.kernel.network import read_neighbours
-from probes.edge.kernel.route import Way, way_to
+from probes.edge.kernel.route import LOOPBACK, Way, way_to
 from probes.edge.kernel.sockdiag import established
 from probes.edge.net import on_link, tcp
 from probes.edge.net.lease_file import lease_lines
@@ -37,6 +37,7 @@ _NOTHING: Mapping[str, str] = {}
 _PORT_S, _LEFT_S = 2.0, 1.0
 _UNTOLD = "its ports were not tried: another program does so now, or this user may not write down when. Run it as root"
 _REPLACED = "another machine than before answers at its address: where it was replaced, put its MAC address into [[beside]]"
+_OURS = "this address is this machine's own: write the terminal's into [[beside]]"
 _NEIGHBOURS = ("reachable", "permanent", "delay", "probe", "stale", "noarp")
 
 
@@ -90,6 +91,8 @@ def _look(settings: Beside, facts: OnLanFacts, asked: Asked, leases: list[Lease]
         return check_of(
             facts.with_(address=configured), Outcome.UNKNOWN, Symptom.NO_ROUTE, "this machine has no way to it", name=settings.name
         )
+    if place is not None and place.way.interface == LOOPBACK:
+        return check_of(facts.with_(address=configured), Outcome.UNKNOWN, Symptom.NOT_LOOKED, _OURS, name=settings.name)
     home = place.end if place is not None else _home()
     other = ""
     if place is not None:

@@ -40,10 +40,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"(\S+) can be written by others", r"\1 可以被其他用户改写"),
     (r"no echo is sent: terminal_id or merchant_id is not configured", r"没有发回响测试：没有配置 terminal_id 或 merchant_id"),
     (r"the data budget is used up", r"本月流量额度已用完"),
-    (
-        r"the machine has just started, and not all terminals call at once: looked at in (\d+) s",
-        r"刚开机，各终端错开查询，\1 秒后检查",
-    ),
+    (r"the machine has just started, and not all terminals call at once: looked at in (\d+) s", r"刚开机，各终端错开查询，\1 秒后检查"),
     # of this machine
     (r"no battery", r"没有电池"),
     (r"the battery does not tell its charge", r"电池不报告电量"),
@@ -173,6 +170,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"它的地址上应答的已不是原来那台设备；如果终端换过，请把新的 MAC 地址写进 [[beside]]",
     ),
     (r"the lease file (\S+) cannot be read \((.*)\)", r"读不了租约文件 \1（{2}）"),
+    (r"this address is this machine's own: write the terminal's into \[\[beside\]\]", r"这是本机的地址：请在 [[beside]] 里写终端的"),
     (r"its name is not found", r"查不到它的名称"),
     (r"another machine has its address", r"它的地址现在被另一台设备用着"),
     (r"beyond a router silence proves nothing", r"隔着路由器，没有应答说明不了什么"),

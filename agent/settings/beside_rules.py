@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network, ip_address
 
 from agent.settings.hosts import host_fault
 from agent.settings.problem import NOTHING, found
@@ -11,6 +12,7 @@ from probes.ground.bilingual import Bilingual
 
 _USB = "usb:"
 _LOCAL = "localfilesystem:"
+_THIS_NETWORK, _EVERYBODY = IPv4Network("0.0.0.0/8"), IPv4Address("255.255.255.255")  # RFC 1122 section 3.2.1.3
 _LONGEST_PATH = 107  # bytes of a socket's path (unix(7))
 
 
@@ -27,10 +29,29 @@ def beside(table: Table) -> Iterator[Fault]:
     address, adb, server = table.get("address"), table.get("adb"), table.get("adb_server")
     if address and (fault := host_fault(address)):
         yield "address", fault, found(address)
+    elif address and _is_no_machine(address):
+        wanted = Bilingual(
+            "终端自己在店里网络上的地址（127.0.0.1、::1 是本机，0.0.0.0 和组播地址不是一台设备）",
+            "the terminal's own address on the shop's network (127.0.0.1 and ::1 are this machine, 0.0.0.0 and multicast are none)",
+        )
+        yield "address", wanted, found(address)
     if adb and not adb.startswith(_USB) and (fault := _place_fault(adb)):
         yield "adb", fault, found(adb)
     if server and (fault := _socket_fault(server.removeprefix(_LOCAL)) if server.startswith(_LOCAL) else _place_fault(server)):
         yield "adb_server", fault, found(server)
+
+
+def _is_no_machine(host: str) -> bool:
+    """This machine itself, under the addresses and names that every machine gives itself, or no single machine."""
+    if host.rstrip(".").lower() in ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    none = mapped.version == 4 and (mapped in _THIS_NETWORK or mapped == _EVERYBODY)
+    return none or mapped.is_loopback or mapped.is_unspecified or mapped.is_multicast
 
 
 def _place_fault(place: str) -> Bilingual | None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.patience import PATIENCE_S
-from tests.support.shop_lan import MAC, OTHER, OTHER_MAC, ROUTER, TILL, ShopLan
+from tests.support.shop_lan import BOX, MAC, OTHER, OTHER_MAC, ROUTER, TILL, ShopLan
 
 pytestmark = pytest.mark.root
 LOOK = """
@@ -141,6 +141,12 @@ def test_another_machine_has_its_address(shop: Shop) -> None:
     shop.run("till", "ping", "-c", "1", "-W", "5", "192.168.50.5")
     found = shop.look(mac=MAC)
     assert (found["outcome"], found["facts"]["address"], found["facts"]["moved"]) == ("pass", "192.168.50.77", OTHER_MAC)
+
+
+@pytest.mark.parametrize("address", [BOX, "fd00:50::1"])
+def test_an_address_of_this_machine_itself_is_no_terminal(shop: Shop, address: str) -> None:
+    own = shop.look(address=address, ports=[8443], asked={"may_try": [8443]})
+    assert verdict(own) == ("unknown", "not_looked") and "this machine's own" in own["because"] and not own["facts"].get("ports")
 
 
 def test_debugging_is_open_to_anybody(shop: Shop) -> None:

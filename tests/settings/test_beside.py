@@ -58,6 +58,30 @@ def test_a_place_that_can_be_none(tmp_path: Path, keys: str, key: str) -> None:
     assert list(faults(tmp_path, f'[[beside]]\nname = "till-2"\n{keys}\n')) == [f"beside[0].{key}"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "127.8.8.8",
+        "::1",
+        "::ffff:127.0.0.1",
+        "localhost",
+        "LOCALHOST.",
+        "0.0.0.0",
+        "0.1.2.3",
+        "::",
+        "224.0.0.1",
+        "ff02::1%eth0",
+        "239.255.255.250",
+        "255.255.255.255",
+    ],
+)
+def test_an_address_that_is_this_machine_or_none(tmp_path: Path, address: str) -> None:
+    """This machine answered there, and was taken for the terminal."""
+    found = faults(tmp_path, f'[[beside]]\nname = "till-2"\naddress = "{address}"\n')
+    assert list(found) == ["beside[0].address"] and "the terminal's own address" in str(found["beside[0].address"])
+
+
 def test_places_that_there_can_be(tmp_path: Path) -> None:
     ways = ('address = "fe80::1%eth0"', 'adb = "[fe80::1]:5555"', 'adb = "till-3.lan:5555"', 'adb = "usb:X1"\nadb_server = "[::1]:5037"')
     text = "".join(f'[[beside]]\nname = "till-{number}"\n{way}\n' for number, way in enumerate(ways))
