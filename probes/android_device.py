@@ -22,6 +22,7 @@ from probes.settings import Beside
 _USB = "usb:"
 _LIST_S = 5.0  # a server that has just begun looks at its USB devices first, for up to 3 s
 _CONNECT_S = 5.0
+_NAMED = 3  # other devices
 _SHELL = "shell_v2"  # since Android 7
 _SYMPTOMS = {
     DeviceState.UNAUTHORIZED: Symptom.NOT_ALLOWED,
@@ -70,7 +71,7 @@ def device(settings: Beside, seen_before: bool, deadline: Deadline) -> Seen:
         if not over_usb and (known is None or known.state is DeviceState.OFFLINE):
             known = _connected(settings, deadline)
         if known is None:
-            return _gone(settings, facts)
+            return _gone(settings, facts, listed=listed)
         facts = facts.with_(state=known.state.value, model=known.model or None)
         if known.state is not DeviceState.DEVICE:
             return _not_ready(settings, facts, _SYMPTOMS.get(known.state, Symptom.HANGS))
@@ -156,7 +157,7 @@ def _no_server(settings: Beside, facts: DeviceFacts, failure: PeerFailed, deadli
     return Seen(check_of(facts, Outcome.UNKNOWN, symptom, because, name=settings.name))
 
 
-def _gone(settings: Beside, facts: DeviceFacts, words: str = "") -> Seen:
+def _gone(settings: Beside, facts: DeviceFacts, words: str = "", listed: tuple[Known, ...] = ()) -> Seen:
     """One that was never there may be a wrong serial number as well. Over the network that adb does not get to it may be adb alone:
     whether it is there the look at the network says."""
     if facts.over == "network":
@@ -166,7 +167,9 @@ def _gone(settings: Beside, facts: DeviceFacts, words: str = "") -> Seen:
         return Seen(check_of(facts, Outcome.UNKNOWN, Symptom.NOBODY_THERE, because, name=settings.name))
     if facts.seen_before:
         return Seen(check_of(facts, Outcome.FAIL, Symptom.TERMINAL_GONE, name=settings.name))
-    because = "adb knows no such device, and it was never seen: is its cable in, its debugging on, and adb = … right?"
+    others = ", ".join(escape(known.serial, 40) for known in listed[:_NAMED]) + (", …" if len(listed) > _NAMED else "")
+    only = f", only {others}" if others else ""
+    because = f"adb knows no such device{only}, and it was never seen: is its cable in, its debugging on, and adb = … right?"
     return Seen(check_of(facts, Outcome.UNKNOWN, None, because, name=settings.name))
 
 

@@ -12,13 +12,16 @@ from probes.model import Check, Facts, Outcome, Symptom, check_of
 from probes.model.facts import BatteryFacts, ClockFacts, DiskFacts, MemoryFacts, TemperatureFacts
 
 DATA = "/data"
+BESIDE = "beside"  # this machine's clock as a source
 _DF = re.compile(r"^\S{1,200} +(\d{1,15}) +(\d{1,15}) +(\d{1,15}) +(\d{1,3})% +(\S{1,200})[ \r]*$", re.MULTILINE)
 _MEMORY = re.compile(r"^(MemTotal|MemAvailable|MemFree|Cached):[ \t]{1,20}(\d{1,15}) kB", re.MULTILINE)
 
 
-def system(phone: Phone, deadline: Deadline, clock_skew_s: float = 300.0) -> list[Check[Facts]]:
-    """`clock_skew_s`: from which difference on its clock is wrong. Raises NotReady, PeerFailed and CannotTell."""
-    return [_disk(phone, deadline), _memory(phone, deadline), *_battery(phone, deadline), _clock(phone, clock_skew_s, deadline)]
+def system(phone: Phone, deadline: Deadline, clock_skew_s: float = 300.0, confirmed: bool = False) -> list[Check[Facts]]:
+    """`clock_skew_s`: from which difference on its clock is wrong; `confirmed`: this machine's is right.
+
+    Raises NotReady, PeerFailed and CannotTell."""
+    return [_disk(phone, deadline), _memory(phone, deadline), *_battery(phone, deadline), _clock(phone, clock_skew_s, confirmed, deadline)]
 
 
 def _disk(phone: Phone, deadline: Deadline) -> Check[Facts]:
@@ -61,7 +64,7 @@ def _battery(phone: Phone, deadline: Deadline) -> Iterator[Check[Facts]]:
         yield check_of(facts, Outcome.PASS, target="temperature")
 
 
-def _clock(phone: Phone, clock_skew_s: float, deadline: Deadline) -> Check[Facts]:
+def _clock(phone: Phone, clock_skew_s: float, confirmed: bool, deadline: Deadline) -> Check[Facts]:
     """Held against the clock of the machine beside it, which several sources told the time to, or nobody: one of the two is wrong."""
     before = deadline.clock.wall()
     said = phone.ask("date +%s", deadline).stdout.strip()
@@ -69,7 +72,7 @@ def _clock(phone: Phone, clock_skew_s: float, deadline: Deadline) -> Check[Facts
     if not re.fullmatch(r"\d{1,12}", said):
         return check_of(ClockFacts(), Outcome.UNKNOWN, Symptom.UNSUPPORTED, "date told no time", target="clock")
     skew = round(int(said) + 0.5 - (before + after) / 2, 1)
-    facts = ClockFacts(sources={"beside": skew})
+    facts = ClockFacts(sources={BESIDE: skew}, confirmed=confirmed)
     if abs(skew) <= clock_skew_s:
         return check_of(facts, Outcome.PASS, target="clock")
     return check_of(facts.with_(skew_s=skew), Outcome.FAIL, Symptom.CLOCK_SKEW, target="clock")

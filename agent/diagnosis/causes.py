@@ -13,6 +13,7 @@ from msgspec import Struct
 from agent.diagnosis.disproof import (
     Disproof,
     all_routers_answer,
+    cable_has_signal,
     clock_agrees,
     gateway_heard,
     has_address,
@@ -22,7 +23,7 @@ from agent.diagnosis.disproof import (
 )
 from probes.ground.vocabulary import Open
 from probes.model import Layer
-from probes.model.facts import ConflictFacts, DefaultRouteFacts, HttpCheckFacts, LinkFacts, LossFacts
+from probes.model.facts import ConflictFacts, DefaultRouteFacts, HttpCheckFacts, LossFacts
 
 
 class Category(StrEnum):
@@ -114,7 +115,7 @@ class Cause(Open):
 
     # what a person on site or the merchant did or has to do
     CABLE_UNPLUGGED = Declared(
-        "operator.cable_unplugged", Layer.LINK, Owner.CASHIER, nothing_leaves=True, disproof=Disproof(2, passed(LinkFacts))
+        "operator.cable_unplugged", Layer.LINK, Owner.CASHIER, nothing_leaves=True, disproof=Disproof(2, cable_has_signal)
     )
     INTERFACE_DISABLED = Declared("operator.interface_disabled", Layer.LINK, Owner.TECHNICIAN, nothing_leaves=True)
     RADIO_OFF = Declared("operator.radio_off", Layer.LINK, Owner.CASHIER, nothing_leaves=True)

@@ -27,6 +27,11 @@ def passed(shape: type[Facts]) -> Callable[[Snapshot], Check[Facts] | None]:
     return lambda snapshot: _first([check for check in snapshot.of_kind(shape) if check.outcome is Outcome.PASS])
 
 
+def cable_has_signal(snapshot: Snapshot) -> Check[Facts] | None:
+    """No cable ends at what goes by radio."""
+    return _first([c for c in snapshot.links if c.outcome is Outcome.PASS and c.facts.interface_kind not in ("wifi", "cellular")])
+
+
 def all_routers_answer(snapshot: Snapshot) -> Check[Facts] | None:
     """Every default router answers: one of several proves nothing about the others."""
     tried = [check for check in snapshot.routers if check.outcome is not Outcome.SKIP]

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from agent.contract.times import utc
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import CanPay
-from agent.examination import runner
+from agent.examination import own_clock, runner
 from agent.examination.adb_servers import AdbServers
 from agent.examination.beside_memory import BesideMemory
 from agent.examination.carried import Carried
@@ -65,9 +65,9 @@ def examine_beside(
     stands: list[Check[Facts]] = []
     checks = runner.run(_first(beside, memory, phones, now, adb), deadline, progress, None, carried.hanging)
     if phones:
-        checks += runner.run(
-            _of_itself(beside, memory, phones[0], loaded.settings.system.clock_skew_s), deadline, progress, None, carried.hanging
-        )
+        right = own_clock.is_right(loaded.settings.agent.state_dir, now)
+        itself = _of_itself(beside, memory, phones[0], loaded.settings.system.clock_skew_s, right)
+        checks += runner.run(itself, deadline, progress, None, carried.hanging)
         path = _path(loaded.settings, phones[0])
         without, stands = _without_way(checks), _stands(checks, earlier)
         if stands:
@@ -124,10 +124,11 @@ def _first(beside: Beside, memory: BesideMemory, phones: list[Phone], now: float
     return tasks
 
 
-def _of_itself(beside: Beside, memory: BesideMemory, phone: Phone, skew_s: float) -> list[Task]:
+def _of_itself(beside: Beside, memory: BesideMemory, phone: Phone, skew_s: float, clock_is_right: bool) -> list[Task]:
+    system = partial(android_system.system, phone, clock_skew_s=skew_s, confirmed=clock_is_right)
     tasks = [
         Task("device:network", Layer.LINK, beside.name, partial(android_network.network, phone, used=memory.uplink), _LONGEST_S),
-        Task("device:system", Layer.SYSTEM, beside.name, partial(android_system.system, phone, clock_skew_s=skew_s), _LONGEST_S),
+        Task("device:system", Layer.SYSTEM, beside.name, system, _LONGEST_S),
     ]
     tasks.append(Task("device:usb", Layer.SERIAL, beside.name, partial(android_usb.printers, phone, memory.printers), _LONGEST_S))
     if beside.package:

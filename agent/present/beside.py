@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent.present.deeds import is_deed
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.reasons import in_both
@@ -98,9 +99,10 @@ def _symptom(word: str) -> Bilingual:
 def _tells_nothing(check: Check[Facts], document: Document, page: Page) -> str:
     """Why, and what to do about that."""
     seen = symptom_in_words(check.symptom) if check.symptom is not None else None
-    to_do = in_both(check.because) if check.because and document.hindrance is None else None
-    zh = "；".join(each.zh for each in (seen, to_do) if each is not None)
-    en = ". To do: ".join(each.en for each in (seen, to_do) if each is not None)
+    why = check.because if check.because and document.hindrance is None else ""
+    said = [each for each in (seen, in_both(why) if why else None) if each is not None]
+    zh = "；".join(each.zh for each in said)
+    en = (". To do: " if is_deed(why) else ", and ").join(each.en for each in said)
     name = page.fit(check.target)
     zh, en = f"看不到终端 {name} 里面的情况：{zh}", f"Terminal {name} tells nothing: {en}"
     return page.say(zh if zh.endswith("？") else f"{zh}。", en if en.endswith("?") else f"{en}.")

@@ -146,6 +146,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"adb knows no such device, and it was never seen: is its cable in, its debugging on, and adb = … right\?",
         r"adb 里没有这台设备，以前也没有见过：线插好了吗？调试打开了吗？配置里的 adb 写对了吗？",
     ),
+    (r"adb knows no such device, only (.*), and it was never .*", r"adb 里没有这台设备，只有 \1，以前也没有见过：线、调试、adb 都对吗？"),
     (r"the terminal itself cannot be asked: no adb is configured", r"没有配置 adb，问不到终端自己"),
     (r"the device did not answer: (.*)", r"设备没有应答：{1}"),
     (r"the device did not tell of its network: dumpsys connectivity came to no end, or is not there", r"设备没有说它的网络情况"),
@@ -162,7 +163,6 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"its ports were not tried: another program does so now, or this user may not write down when\. Run it as root",
         r"没有试它的端口：别的程序正在试，或者当前用户不能记下时间。请用 root 运行",
     ),
-    (r"earlier questions for names still wait for the system's answer", r"之前查名称的请求还在等系统应答"),
     (r"this machine has no way to it", r"本机没有到它的路"),
     (r"nobody here has its MAC address", r"这里没有设备用它的 MAC 地址"),
     (

@@ -8,10 +8,12 @@ from agent.diagnosis.model import CanPay
 from agent.present.page import Page
 from agent.present.reasons import reason
 from agent.present.symptoms import symptom_in_words
+from agent.remedy.observed import ASKED_ITSELF
 from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Kind, Outcome, Symptom, kind_of
 from probes.model.facts import NameCostFacts, PluginFacts, RemoteFacts
 
+_ITS_RESOLVER = Bilingual("终端所用的域名服务器", "the terminal's name server")
 CATEGORIES: dict[Category, Bilingual] = {
     Category.OPERATOR: Bilingual("现场或商户", "on site or with the merchant"),
     Category.NETWORK: Bilingual("网络", "network"),
@@ -75,6 +77,8 @@ def subject_of(check_id: str, page: Page, target: str = "") -> str:
     kind, sort = kind_of(check_id), kind_in_words(check_id, page)
     if kind.one or (kind is Kind.OTHER and check_id.endswith(target)):
         return sort
+    if kind is Kind.RESOLVER and kind.subject_of(check_id) == ASKED_ITSELF:
+        return page.words(_ITS_RESOLVER)
     name = page.fit(target or kind.subject_of(check_id))
     return f"{sort} {name}" if name and name != sort else sort
 

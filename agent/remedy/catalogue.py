@@ -26,15 +26,15 @@ class CatalogueError(Exception):
     """A file of the catalogue is missing or damaged: the installation is broken, not the configuration."""
 
 
-Place = Literal["", "line", "network"]
+Place = Literal["", "line", "network", "beside"]
 
 
 class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`verify`, `unless` and `only_if` are patterns over the ids of checks (`internet:via:*`), the last two of those that passed;
     `unless_failed` and `only_failed` of those that failed. `seen` and `unseen` are symptoms of the evidence: with one of the first
     alone, and with none of the second, the step stands. `place`: of a device on a line of this machine,
-    or of a printer at an address of the network, alone. `uplink`: of these kinds of uplink alone; `platform`: on such a
-    system alone; `sort`: of such dates alone.
+    of one at an address of the network, or of a clock that differs from that of the machine beside it, alone. `uplink`: of these kinds of
+    uplink alone; `platform`: on such a system alone; `sort`: of such dates alone.
 
     `id`: unique within the cause, never changed and never given to another step. `minutes`: until one knows whether it has helped, with
     getting hold of whoever does it. `prior`: the probability that it is the one that ends the fault; 0, it ends nothing by itself. `trace`:
@@ -65,7 +65,7 @@ class StepTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class OtherSummary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Stands in the summary's place where the evidence shows one of these symptoms, the device is at such a place, a check of one of
-    these patterns `passed`, or all its evidence is of these patterns (`evidence`)."""
+    these patterns `passed`, all its evidence is of these patterns (`evidence`), or every uplink in question is of these kinds."""
 
     zh: str
     en: str
@@ -73,6 +73,7 @@ class OtherSummary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     place: Place = ""
     passed: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    uplink: tuple[UplinkKind, ...] = ()
 
 
 class Entry(Struct, frozen=True):

@@ -7,10 +7,14 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from agent.contract import fields
+from agent.contract.fields import of
 from agent.diagnosis.model import Finding
 from probes.model import Check, Facts, Kind, Layer
+from probes.model.facts import ConflictFacts, OverlapFacts
 
 V = TypeVar("V")
+ASKED_ITSELF = "device"  # the target where a terminal beside this machine was asked for names, as its programs ask: no address is known
 
 
 class Observed(Struct, frozen=True):
@@ -36,6 +40,24 @@ class Observed(Struct, frozen=True):
 
 def at(layer: Layer) -> Callable[[Check[Facts]], bool]:
     return lambda check: check.layer is layer
+
+
+def host_of(seen: Observed) -> str | None:
+    """An acquirer's: a host of the Internet checks stands for none of them."""
+    of_gateway, named = at(Layer.GATEWAY), lambda check: check.kind is not Kind.HTTP_CHECK
+    near = seen.fact(fields.host, of=of_gateway) or seen.fact(fields.host, of=named)
+    return near or seen.fact(fields.host, of=of_gateway, anywhere=True) or seen.fact(fields.host)
+
+
+def address_of(seen: Observed) -> str | None:
+    """Of the host that is spoken of, or of what the cause itself is about: never of another host that was asked besides."""
+    host = host_of(seen)
+    own = seen.fact(of(ConflictFacts, fields.address), of(OverlapFacts, fields.address))
+    return own or (seen.fact(fields.address, of=lambda check: fields.host(check.facts) == host, anywhere=True) if host else None)
+
+
+def resolver_of(seen: Observed) -> str:
+    return seen.target(lambda check: check.kind is Kind.RESOLVER)
 
 
 def observed(finding: Finding, checks: Sequence[Check[Facts]]) -> Observed:

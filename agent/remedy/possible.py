@@ -64,7 +64,10 @@ def _told(cause: Cause, about: tuple[str, ...], settings: Settings, machine: Mac
         kinds = frozenset({CELLULAR})
     elif own and any(device.role is SerialRole.MODEM for device in devices):
         kinds |= {CELLULAR}
-    places = frozenset("network" if _on_network(device) else "line" for device in devices) or frozenset({"line"})
+    there = [_on_network(device) for device in devices]
+    if cause is Cause.DEBUGGING_NOT_ALLOWED:
+        there = [not each.adb.startswith("usb:") for each in settings.beside if each.name in about and each.adb]
+    places = frozenset("network" if on_network else "line" for on_network in there) or frozenset({"line"})
     return Possible(cause=cause, about=about, kinds=kinds, places=places)
 
 

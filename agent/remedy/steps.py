@@ -18,7 +18,7 @@ from agent.remedy.values import Values, fill, values
 from agent.settings.model import Settings
 from probes.ground.bilingual import Bilingual, same
 from probes.model import Check, Facts, Layer, Symptom
-from probes.model.facts import DueDateFacts, SerialFacts
+from probes.model.facts import ClockFacts, DeviceFacts, DueDateFacts, SerialFacts
 from probes.model.vocabulary import PATH
 
 _ON_THE_TERMINAL = (Layer.SYSTEM, Layer.LINK, Layer.SERIAL, Layer.APP)
@@ -40,6 +40,7 @@ def summarise(finding: Finding, checks: Sequence[Check[Facts]], settings: Settin
 def _stands(other: OtherSummary, shown: _Shown, checks: Sequence[Check[Facts]], evidence: Sequence[str]) -> bool:
     there = bool(other.place) and other.place == shown.place
     there = there or (bool(evidence) and all(_any_match(other.evidence, [each]) for each in evidence))
+    there = there or (bool(shown.uplinks) and shown.uplinks <= {kind.value for kind in other.uplink})
     return there or bool(shown.symptoms & set(other.seen)) or _any_match(other.passed, [check.id for check in checks if check.ok])
 
 
@@ -135,8 +136,8 @@ def _chosen(finding: Finding, checks: Sequence[Check[Facts]], here: Here, experi
 
 
 class _Shown(Struct, frozen=True):
-    """What the evidence shows: its symptoms, whether it is about a printer at an address, the kinds of uplink, the system, and of which
-    sorts a date is."""
+    """What the evidence shows: its symptoms, the place (`StepTemplate`), the kinds of uplink, the system, and of which sorts a date
+    is."""
 
     symptoms: frozenset[Symptom]
     place: str
@@ -159,10 +160,13 @@ class _Shown(Struct, frozen=True):
 def _shown(finding: Finding, checks: Sequence[Check[Facts]], here: Here) -> _Shown:
     evidence = [check for check in checks if check.id in finding.evidence]
     devices = [check.facts for check in evidence if isinstance(check.facts, SerialFacts)]
-    network = any(each.role == "printer" and (each.port or "").startswith("socket://") for each in devices)
+    network = any(each.role == "printer" and (each.port or "").startswith("socket://") for each in devices) or any(
+        isinstance(check.facts, DeviceFacts) and check.facts.over == "network" for check in evidence
+    )
+    doubted = any(isinstance(check.facts, ClockFacts) and check.facts.confirmed is False for check in evidence)
     return _Shown(
         frozenset(check.symptom for check in evidence if check.symptom is not None),
-        "network" if network else "line",
+        "beside" if doubted else "network" if network else "line",
         uplinks(finding, checks),
         here.platform,
         frozenset(each.sort or "" for each in _dates(finding, checks)),

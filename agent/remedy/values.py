@@ -12,7 +12,7 @@ from agent.diagnosis.model import Finding
 from agent.remedy.catalogue import PLACEHOLDER, menus, name_of
 from agent.remedy.here import SOMEWHERE, Here, uplinks
 from agent.remedy.measures import day, in_days, measured, moment
-from agent.remedy.observed import Observed, at, observed
+from agent.remedy.observed import ASKED_ITSELF, Observed, address_of, at, host_of, observed, resolver_of
 from agent.settings.model import Contact, Settings
 from probes.ground.bilingual import Bilingual, same
 from probes.ground.masking import mask_number
@@ -86,6 +86,7 @@ _NAMELESS: Values = {
     "cellular": Bilingual("移动网络", "the mobile network"),
     "wifi": Bilingual("Wi-Fi", "Wi-Fi"),
 }
+ITS_RESOLVER = Bilingual("（终端自己所用的）", "of the terminal")
 _HTTP_STATUS = of(RemoteFacts, lambda facts: None if facts.http_status is None else str(facts.http_status))
 _RESPONSE_CODE = of(GatewayFacts, lambda facts: facts.response_code)
 _CODES: dict[Symptom, Callable[[Facts], int | str | None]] = {
@@ -99,7 +100,9 @@ def fill(template: Bilingual, values: Values) -> Bilingual:
     """Replaces `{name}` and nothing else; what is filled in is not looked at again. In Chinese a space stands between a Chinese
     character and a Latin letter or digit, and between two Chinese characters none, whatever is filled in. Words for what is not known
     stand in the place of the noun that they hold themselves. Words of ours begin an English sentence with a capital; names do not
-    change."""
+    change. Brackets around an address that is not known are left out."""
+    if values.get("address") is UNKNOWN["address"]:
+        template = Bilingual(template.zh.replace("（{address}）", ""), template.en.replace(" ({address})", ""))
     return Bilingual(_spaced(template.zh, values), _filled(template.en, values))
 
 
@@ -191,8 +194,8 @@ def _network(seen: Observed) -> dict[str, Bilingual | None]:
     return {
         "interface": _NAMELESS.get(named := interface or addressed or measured_on or used) or _plain(named),
         "router": _plain(seen.target(at(Layer.ROUTER)) or seen.fact(_first_router, anywhere=True)),
-        "resolver": _plain(seen.target(lambda check: check.kind is Kind.RESOLVER)),
-        "address": _plain(seen.fact(fields.address, anywhere=True)),
+        "resolver": ITS_RESOLVER if (server := resolver_of(seen)) == ASKED_ITSELF else _plain(server),
+        "address": _plain(address_of(seen)),
     }
 
 
@@ -211,7 +214,7 @@ def _gateway(seen: Observed, settings: Settings) -> dict[str, Bilingual | None]:
     certificate = seen.fact(of(GatewayFacts, lambda facts: facts.certificate))
     return {
         "gateway": _plain(name or next((each.name for each in configured), "")),
-        "host": _plain(seen.fact(fields.host) or seen.fact(fields.host, of=at(Layer.GATEWAY), anywhere=True)),
+        "host": _plain(host_of(seen)),
         "port": _plain(port),
         "code": _plain(code),
         "certificate": _certificate(certificate),

@@ -20,37 +20,12 @@ from probes.android_usb import Printer
 from probes.ground.clock import Clock
 from probes.model import Outcome, Symptom
 from probes.settings import Beside
+from tests.support.android.examined import look
 from tests.support.android.terminal import PACKAGE, AndroidTerminal
 from tests.support.servers.adb import Said, adb_server
 
 SENDS = ("ping", "toybox nc")
 SEEN = BesideMemory(over_adb=True)
-
-
-def look(
-    place: Path, terminal: AndroidTerminal, state: str = "device", memory: BesideMemory | None = None
-) -> tuple[Examination, BesideMemory]:
-    with adb_server(terminal.answer, state=state) as adb:
-        (place / "agent.toml").write_text(
-            f"""
-            [[gateway]]
-            name = "acquirer-a"
-            host = "gw-a.pay.example"
-            port = 8583
-            protocol = "tls"
-            [[app]]
-            name = "own"
-            process = "of this machine"
-            [[beside]]
-            name = "till-2"
-            adb = "usb:X1"
-            package = "{PACKAGE}"
-            adb_server = "{adb.address}"
-            """
-        )
-        loaded = load(str(place / "agent.toml"))
-        beside = loaded.settings.beside[0]
-        return examine_beside(settings_of(loaded, beside), beside, memory or BesideMemory(), carried=Carried.of(Clock()))
 
 
 @pytest.mark.parametrize(

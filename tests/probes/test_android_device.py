@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.present.reasons import in_both
 from probes import android_device
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
@@ -115,3 +116,14 @@ def test_one_older_than_android_7_is_no_one_that_hangs(features: str, symptom: S
     with adb_server(AndroidTerminal().answer, features=features) as adb:
         seen = look(adb.address)
     assert (seen.outcome, seen.symptom) == (Outcome.UNKNOWN, symptom)
+
+
+def test_a_serial_number_that_adb_does_not_know_is_told_with_those_it_knows() -> None:
+    class Others(AdbServer):
+        def devices(self) -> str:
+            return "Y9 device usb:1-1 transport_id:1\nZ\x1b[31m8 unauthorized usb:1-2 transport_id:2\n"
+
+    with adb_server(AndroidTerminal().answer, kind=Others) as server:
+        because = look(server.address).because or ""
+    assert "only Y9, Z" in because and "\x1b" not in because
+    assert "Y9" in in_both(because).zh and "没有这台" in in_both(because).zh

@@ -26,6 +26,9 @@ _BY_SYMPTOM = {
 }
 
 
+_EITHER_CLOCK = 0.55  # of two clocks that differ, and nobody says which is right
+
+
 def system_rules(snapshot: Snapshot) -> Iterator[Candidate]:
     for check in snapshot.of(Layer.SYSTEM):
         if check.outcome not in (Outcome.FAIL, Outcome.WARN) or check.symptom is None:
@@ -35,12 +38,15 @@ def system_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             yield Candidate(code=_BY_SYMPTOM[check.symptom], subject=check.target, evidence=(check.id,), strength=0.95, notice=notice)
         elif check.failed and check.symptom in (Symptom.CLOCK_SKEW, Symptom.CLOCK_BEFORE_BUILD):
             sources = tuple(check.facts.sources) if knows(check, ClockFacts) else ()
+            # held against the clock of the machine beside it alone, which nothing confirmed: either is the wrong one
+            alone = knows(check, ClockFacts) and check.facts.confirmed is False
             yield Candidate(
                 code=Cause.CLOCK_WRONG,
                 subject=check.target,
                 evidence=(check.id,),
-                strength=0.9,
-                agreeing=sources,
+                strength=0.5 if alone else 0.9,
+                cap=_EITHER_CLOCK if alone else 0.99,
+                agreeing=() if alone else sources,
                 explains=(*_dated(snapshot), *named_by_clock(snapshot)),
             )
 

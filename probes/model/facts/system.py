@@ -90,6 +90,7 @@ class BatteryFacts(Facts, frozen=True, kw_only=True):
 class ClockFacts(Facts, frozen=True, kw_only=True):
     """sources: id of a check → seconds that we differ from what it told
     skew_s: ours minus true, where they agree that we are wrong
+    confirmed: of a terminal beside this machine, held against this machine's clock: that one was found right, or is kept by NTP
     """
 
     KIND: ClassVar[Kind] = Kind.CLOCK
@@ -98,6 +99,7 @@ class ClockFacts(Facts, frozen=True, kw_only=True):
     build_date: str | None = None
     sources: dict[str, float] = {}
     skew_s: float | None = None
+    confirmed: bool | None = None
 
 
 class DeviceFacts(Facts, frozen=True, kw_only=True):

@@ -1,0 +1,79 @@
+"""What is said of a terminal beside this machine: nothing that was not looked at, and no deed that does not fit it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.contract.times import parse
+from agent.diagnosis.causes import Cause
+from agent.diagnosis.diagnose import diagnose
+from agent.examination import own_clock
+from agent.remedy.steps import advise, summarise
+from agent.settings.model import Settings
+from probes.model import Outcome, Symptom, check_of
+from probes.model.facts import DeviceFacts, ReachFacts
+from tests.support.android.examined import look
+from tests.support.android.terminal import AndroidTerminal
+from tests.support.servers.adb import Said
+
+
+def test_two_clocks_that_differ_do_not_say_which_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for right, sure in ((False, False), (True, True)):
+        monkeypatch.setattr(own_clock, "is_right", lambda *_, right=right: right)
+        seen, _ = look(tmp_path, AndroidTerminal(clock_off_s=-86400))
+        (found,) = seen.diagnosis.findings
+        said = summarise(found, seen.checks, Settings())
+        assert (found.confidence >= 0.7, "differ" not in said.en) == (sure, sure), (found, said)
+        steps = [step.id for step in advise(seen.diagnosis, seen.checks, Settings())]
+        assert ("compare_with_phone" in steps) is not sure
+
+
+def test_a_terminal_that_goes_by_its_sim_is_told_of_no_shop_network(tmp_path: Path) -> None:
+    seen, _ = look(tmp_path, AndroidTerminal(hosts="nc: Timeout\n"))
+    down = next(each for each in seen.diagnosis.findings if each.code is Cause.INTERNET_DOWN)
+    said = summarise(down, seen.checks, Settings())
+    assert "shop" not in said.en and "router" not in said.en and "路由器" not in said.zh
+    assert "operator.cable_unplugged" not in [each.code.value for each in down.ruled_out], "no cable ends there"
+
+
+def test_a_host_is_given_no_address_of_another(tmp_path: Path) -> None:
+    class Blocked(AndroidTerminal):
+        def answer(self, command: str) -> Said:
+            return Said(err="nc: Timeout\n", status=1) if " 8583 " in command else super().answer(command)
+
+    seen, _ = look(tmp_path, Blocked())
+    assert [each.code.value for each in seen.diagnosis.findings] == ["network.gateway_blocked"]
+    told = " ".join(step.text.en + step.text.zh for step in advise(seen.diagnosis, seen.checks, Settings()))
+    others = [check.facts.address for check in seen.checks if isinstance(check.facts, ReachFacts)]
+    assert others and not [each for each in others if each and each in told] and "unknown address" not in told
+
+
+def test_its_name_server_is_not_called_device(tmp_path: Path) -> None:
+    seen, _ = look(tmp_path, AndroidTerminal(names=False))
+    told = [summarise(each, seen.checks, Settings()) for each in seen.diagnosis.findings]
+    told += [step.text for step in advise(seen.diagnosis, seen.checks, Settings())]
+    assert told and not [each for each in told if " device" in each.en or "device" in each.zh]
+
+
+@pytest.mark.parametrize("over", ["usb", "network"])
+def test_no_cable_is_pulled_where_it_is_asked_over_the_network(over: str) -> None:
+    seen = check_of(DeviceFacts(over=over), Outcome.UNKNOWN, Symptom.NOT_ALLOWED, name="till-2")
+    steps = [step.id for step in advise(diagnose([seen]), [seen], Settings())]
+    assert steps == ["allow_on_screen", "ask_again_for_key" if over == "usb" else "ask_again_over_network"]
+
+
+def test_own_clock_is_right_where_something_says_so(tmp_path: Path) -> None:
+    clock = {"id": "system:clock", "outcome": "pass", "facts": {"sources": {"internet:check-1": 0.2}}}
+    document = {"generated_at": "2026-01-31T08:00:00.000Z", "checks": [{"id": "x", "facts": []}, clock]}
+    now, nowhere = parse("2026-01-31T08:30:00Z") or 0.0, tmp_path / "nowhere"
+    assert not own_clock.is_right(str(tmp_path), now, nowhere)
+    for changed, right in (({}, True), ({"outcome": "unknown"}, False), ({"facts": {"sources": {}}}, False)):
+        (tmp_path / "status.json").write_bytes(json.dumps(document | {"checks": [clock | changed]}).encode())
+        assert own_clock.is_right(str(tmp_path), now, nowhere) is right
+    (tmp_path / "status.json").write_bytes(json.dumps(document).encode())
+    assert own_clock.is_right(str(tmp_path), now, nowhere) and not own_clock.is_right(str(tmp_path), now + 7200, nowhere)
+    nowhere.touch()
+    assert own_clock.is_right(str(tmp_path / "x"), now, nowhere)
