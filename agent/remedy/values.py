@@ -113,7 +113,9 @@ def _filled(template: str, values: Values) -> str:
         if place % 2 and values[part] is UNKNOWN.get(part):
             said, words = _once(said, words, _NOUNS_EN)
         said += words
-    return said[:1].upper() + said[1:] if said.startswith("the ") and template.startswith("{") else said
+    first = PLACEHOLDER.match(template)
+    ours = first is not None and values[first[1]].en != values[first[1]].zh  # a name is the same in both languages
+    return said[:1].upper() + said[1:] if ours and said.startswith("the ") else said
 
 
 def _once(said: str, words: str, nouns: Sequence[str]) -> tuple[str, str]:

@@ -51,6 +51,7 @@ def test_a_device_that_was_seen_to_be_well_is_not_said_to_have_the_fault() -> No
         (Bilingual("移动网络", "the mobile network"), "The mobile network finds no SIM card"),
         (Bilingual("gw", "gw-a.pay.example"), "gw-a.pay.example finds no SIM card"),
         (Bilingual("理", "theta"), "theta finds no SIM card"),
+        (Bilingual("the till", "the till"), "the till finds no SIM card"),
     ),
 )
 def test_a_sentence_begins_with_a_capital_and_a_name_as_it_is_written(subject: Bilingual, said: str) -> None:
