@@ -12,6 +12,7 @@ from agent.diagnosis.causes import Severity
 from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.words import LINKS
+from agent.remedy.observed import ASKED_ITSELF
 from probes.model import Check, Facts, Kind, Layer, Outcome
 from probes.model.facts import HttpCheckFacts, InternetFacts, LinkFacts, ReachFacts
 from probes.model.vocabulary import PATH
@@ -118,7 +119,9 @@ def stages(document: Document, page: Page) -> tuple[list[Stage], list[Stage]]:
         best = _best(resolvers)
         name = page.say("域名服务器", "name server")
         alone = best if len(resolvers) == 1 else None
-        found.append(Stage(Layer.DNS, f"{name} {page.fit(best.target)}" if alone else name, best.outcome, alone))
+        found.append(
+            Stage(Layer.DNS, f"{name} {page.fit(best.target)}" if alone and best.target != ASKED_ITSELF else name, best.outcome, alone)
+        )
     internet = [c for c in by_layer[Layer.INTERNET] if _begun(c.facts)]
     if internet and (_best(internet).ok or any(_expected(c.facts) for c in internet)):
         found.append(Stage(Layer.INTERNET, page.say("互联网", "internet"), _best(internet).outcome))

@@ -11,6 +11,7 @@ from agent.present.document import Document
 from agent.present.page import Page
 from agent.present.sections import heading
 from agent.present.words import LINKS
+from agent.remedy.observed import ASKED_ITSELF
 from probes.model import Check, Facts, Kind
 from probes.model.facts import AddressFacts, GatewayFacts, LinkFacts, LossFacts, ResolverFacts, RouterFacts
 
@@ -43,7 +44,7 @@ def _rows(document: Document, page: Page) -> Iterator[tuple[str, str]]:
                     yield page.say("地址", "address"), _with_mask(address, page)
     routers = [check.target for check in document.checks if isinstance(check.facts, RouterFacts)]
     yield page.say("路由器", "router"), ", ".join(map(page.fit, routers))
-    resolvers = [check.target for check in document.checks if isinstance(check.facts, ResolverFacts)]
+    resolvers = [c.target for c in document.checks if isinstance(c.facts, ResolverFacts) and c.target != ASKED_ITSELF]
     yield page.say("域名服务器", "name servers"), ", ".join(map(page.fit, resolvers))
     for check in document.checks:
         if isinstance(check.facts, GatewayFacts):

@@ -33,7 +33,7 @@ from probes.model.facts import (
 )
 
 Values = Mapping[str, Bilingual]
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u4e00-\u9fff（）]")
 _BETWEEN = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9/]|[A-Za-z0-9%][\u4e00-\u9fff]")
 
 # for what is not known: words that keep a sentence whole, with or without the noun before them

@@ -56,6 +56,7 @@ def test_its_name_server_is_not_called_device(tmp_path: Path) -> None:
     told = [summarise(each, seen.checks, Settings()) for each in seen.diagnosis.findings]
     told += [step.text for step in advise(seen.diagnosis, seen.checks, Settings())]
     assert told and not [each for each in told if " device" in each.en or "device" in each.zh]
+    assert not [each for each in told if " （" in each.zh or "） " in each.zh], "no space around brackets"
 
 
 @pytest.mark.parametrize("over", ["usb", "network"])
