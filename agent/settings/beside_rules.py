@@ -31,7 +31,7 @@ def beside(table: Table) -> Iterator[Fault]:
         yield "address", fault, found(address)
     elif address and _is_no_machine(address):
         wanted = Bilingual(
-            "终端自己在店里网络上的地址（127.0.0.1、::1 是本机，0.0.0.0 和组播地址不是一台设备）",
+            "终端自己在店里网络上的地址（127.0.0.1 和 ::1 是本机，0.0.0.0、组播地址不是一台机器）",
             "the terminal's own address on the shop's network (127.0.0.1 and ::1 are this machine, 0.0.0.0 and multicast are none)",
         )
         yield "address", wanted, found(address)
