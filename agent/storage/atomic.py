@@ -173,8 +173,15 @@ def sweep(path: Path) -> None:
         return
     for name in names:
         found = leftover.fullmatch(name)
-        if found and (int(found[1]) == os.getpid() or not runs(int(found[1]))):
+        if found and (int(found[1]) == os.getpid() or not _written(path.parent / name, int(found[1]))):
             _forget(path.parent / name)
+
+
+def _written(draft: Path, pid: int) -> bool:
+    try:
+        return writes_still(pid, draft.lstat())
+    except OSError:
+        return False
 
 
 def _draft(name: str) -> str:
@@ -232,12 +239,17 @@ def _forget(path: Path, directory: int | None = None) -> None:
         return
 
 
-def runs(pid: int) -> bool:
-    """Whether there is such a process, ours or another user's."""
+def writes_still(pid: int, draft: os.stat_result) -> bool:
+    """Whether the process with the number of a draft's writer may be its writer: after a power cut the numbers begin anew, and another
+    program, which then runs for years, may have it. A draft belongs to the user that its writer acts as."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
         return False
     except OSError:
+        pass  # another user's
+    try:
+        acts_as = re.search(rb"^Uid:\t\d+\t(\d+)", Path(f"/proc/{pid}/status").read_bytes(), re.MULTILINE)
+    except OSError:  # /proc is closed to us, or it has just ended
         return True
-    return True
+    return acts_as is None or int(acts_as[1]) == draft.st_uid

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from agent.storage.atomic import make_directory, open_directory, runs
+from agent.storage.atomic import make_directory, open_directory, writes_still
 from agent.storage.own_file import NotOursError
 
 FOLDER, GROUP = "told", "posdiag-told"
@@ -220,8 +220,8 @@ def _left_behind(directory: int, name: str) -> bool:
     draft = _DRAFT.fullmatch(name)
     if draft is None:
         return False
-    if not runs(int(draft[1])):
-        with suppress(OSError):
+    with suppress(OSError):
+        if not writes_still(int(draft[1]), os.stat(name, dir_fd=directory, follow_symlinks=False)):
             os.unlink(name, dir_fd=directory)
     return True
 

@@ -185,6 +185,16 @@ def test_a_writer_that_runs_keeps_its_draft(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == sorted([mine, other])
 
 
+@pytest.mark.root
+def test_a_program_of_another_user_that_has_the_writers_number_since_keeps_no_draft(tmp_path: Path) -> None:
+    """As after a power cut, when the numbers begin anew."""
+    draft = tmp_path / f".status.json.{os.getppid()}.00000000.tmp"
+    draft.touch()
+    os.chown(draft, 65534, 65534)
+    sweep(tmp_path / "status.json")
+    assert not draft.exists()
+
+
 def test_a_link_takes_the_place_of_what_stood_there_and_is_made_once(tmp_path: Path) -> None:
     path = tmp_path / "state" / "status.json"
     for before in ("nothing", "a file", "another link"):

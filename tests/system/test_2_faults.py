@@ -279,5 +279,5 @@ def test_the_whole_of_it_is_as_before(service: Service) -> None:
     assert not [line for line in machine.journal("-u", "posdiag") if "Traceback" in line or 'File "' in line]
     assert set(machine.run("ls", "-A", "/var/lib/posdiag").split()) <= {
         *("status.json", "memory.json", "run.lock"),
-        *("history.ndjson", "record-seen.json"),
+        *("history.ndjson", "record-seen.json", "starts.json", "told"),
     }
