@@ -33,7 +33,7 @@ END
     done
     cat <<'END'
 
-From the Python Package Index, as their authors published them (https://pypi.org/project/NAME/VERSION/, with the sources). Their licences lie
+From the Python Package Index, as their authors published them, with their sources, by NAME and VERSION. Their licences lie
 beside the code, in lib/NAME-VERSION.dist-info.
 
 NAME VERSION
