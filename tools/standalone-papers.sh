@@ -14,7 +14,7 @@ field() { awk -v package="$1" -v field="$2:" '$1 == "Package:" { here = $2 == pa
 What is inside besides posdiag (Apache-2.0), unchanged but for what is said here, and where its sources are.
 
 From Debian 12, of whose packages only what posdiag needs was taken. The sources of each version: `apt-get source SOURCE=VERSION` on a
-Debian 12, or https://snapshot.debian.org/package/SOURCE/VERSION/. What was changed: in python/bin/python3 the paths of loader and libraries
+Debian 12, or Debian's archive of snapshots, by SOURCE and VERSION. What was changed: in python/bin/python3 the paths of loader and libraries
 (patchelf); Python's library is compiled, without docstrings. Each one's licence is PACKAGE.copyright beside this list; texts that those name as
 in /usr/share/common-licenses are in common-licenses.
 
