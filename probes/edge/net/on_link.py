@@ -16,6 +16,7 @@ from msgspec import Struct
 from probes.edge.failures import raise_if_ours
 from probes.edge.kernel import netlink
 from probes.edge.kernel.network import read_neighbours
+from probes.edge.kernel.route import LOOPBACK, without_neighbours
 from probes.edge.net import arp, icmp
 from probes.ground.deadline import Deadline
 
@@ -87,8 +88,9 @@ def answer(address: str, end: OwnEnd | None, deadline: Deadline, silent: Callabl
 
 
 def claimed(address: str, end: OwnEnd, timeout_s: float) -> list[str] | None:
-    """MAC addresses that say that they have it; None where we may not ask. Raises CannotTell."""
-    if ":" in address or not end.asks:
+    """MAC addresses that say that they have it; None where we may not ask, and where nobody would answer: on the loopback interface, on a
+    tunnel's. Raises CannotTell."""
+    if ":" in address or not end.asks or end.interface == LOOPBACK or without_neighbours(end.interface):
         return None
     try:
         return arp.ask(end.interface, end.mac, str(end.addresses[0].ip), address, timeout_s, first=False, tries=3)
