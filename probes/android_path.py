@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 import shlex
 from enum import Enum
-from ipaddress import ip_address
 
 from msgspec import Struct
 
 from probes.edge.adb.shell import Phone
+from probes.ground.addresses import is_address
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Check, Outcome, Symptom, check_of
@@ -137,20 +137,12 @@ def _connect(phone: Phone, host: str, port: int, deadline: Deadline) -> Tried:
     if said.status == 0:
         return Tried(None)
     if said.status in _ENDED_BY_TIMEOUT and not said.stderr.strip():
-        known = Found.YES if _is_address(host) else _found(phone, host, deadline)
+        known = Found.YES if is_address(host) else _found(phone, host, deadline)
         return Tried(None) if known is Found.YES else Tried(None, named=None, unsupported=True)
     if _NO_NAME.search(said.stderr):
         return Tried(Symptom.NXDOMAIN, named=False, text=text)
     for words, symptom in _WORDS:
         if words.search(said.stderr):
-            known = Found.YES if symptom is not Symptom.TIMEOUT or _is_address(host) else _found(phone, host, deadline)
+            known = Found.YES if symptom is not Symptom.TIMEOUT or is_address(host) else _found(phone, host, deadline)
             return Tried(symptom, named=None if known is None else known is Found.YES, text=text)
     return Tried(None, text=text, unsupported=True)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -30,6 +30,7 @@ from probes.beside_lan import DEBUGGING_PORT, Asked
 from probes.edge.adb.server import NotReady
 from probes.edge.adb.shell import Phone
 from probes.edge.failures import CannotTell, PeerFailed
+from probes.ground.addresses import is_address
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer, Outcome, Symptom
 from probes.model.facts import FACTS, AddressFacts, GatewayFacts, LinkFacts, OnLanFacts
@@ -139,7 +140,7 @@ def _of_itself(beside: Beside, memory: BesideMemory, phone: Phone, skew_s: float
 def _path(settings: Settings, phone: Phone) -> list[Task]:
     """What the device itself reaches: names, addresses of the Internet, the acquirers' hosts."""
     network, tasks = settings.network, list[Task]()
-    wanted = tuple(dict.fromkeys((*(each.host for each in settings.gateway[:2] if not _is_address(each.host)), *network.public_names[:2])))
+    wanted = tuple(dict.fromkeys((*(each.host for each in settings.gateway[:2] if not is_address(each.host)), *network.public_names[:2])))
     if wanted:
         tasks.append(Task.of(Kind.RESOLVER, "device", partial(android_path.names, phone, wanted), _LONGEST_S))
     for endpoint in network.addresses[:2]:
@@ -196,10 +197,6 @@ def _guarded(task: Task) -> Probe:
         return made if isinstance(made, list) else [made]  # type: ignore[list-item]
 
     return looked
-
-
-def _is_address(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdigit()
 
 
 def _untold(settings: Settings, checks: Sequence[Check[Facts]]) -> list[Check[Facts]]:

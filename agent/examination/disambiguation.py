@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from agent.diagnosis.evidence import failed_there, heard_outside, silent
 from agent.diagnosis.views import OWN_INTERFACE, knows, of_kind
 from agent.examination.runner import Task
-from agent.examination.scene import Scene, is_address
+from agent.examination.scene import Scene
 from probes import internet, other_address, tls_spoken
 from probes import names_elsewhere as elsewhere
 from probes.edge.dns.lookup import Lookup
 from probes.edge.dns.resolver import fixed_addresses
+from probes.ground.addresses import is_address
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
 from probes.model.facts import DateFacts, GatewayFacts, NamesElsewhereFacts, Phase, ReachFacts, ResolverFacts

@@ -25,7 +25,7 @@ from agent.examination.judge import judge
 from agent.examination.local import Local
 from agent.examination.result import Examination, Memory
 from agent.examination.runner import Task
-from agent.examination.scene import Scene, is_address, scene
+from agent.examination.scene import Scene, scene
 from agent.messages.limiter import SendLimiter
 from agent.settings.load import Loaded
 from agent.settings.model import Settings
@@ -34,6 +34,7 @@ from probes import address, dns, gateway, internet, router
 from probes.edge.dns.lookup import Lookup
 from probes.edge.dns.resolver import fixed_addresses
 from probes.edge.kernel.uplink import UplinkTarget
+from probes.ground.addresses import is_address
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Layer, Outcome
 from probes.model.facts import AddressFacts, GatewayFacts, InternetFacts, ResolverFacts

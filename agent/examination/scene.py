@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from ipaddress import ip_address
 
 from msgspec import Struct
 
@@ -18,6 +17,7 @@ from probes.app import Peer
 from probes.edge.dns.lookup import Lookup, NameCache
 from probes.edge.dns.resolver import fixed_addresses
 from probes.edge.net.proxy import Proxy, parse
+from probes.ground.addresses import is_address
 from probes.model import Kind
 from probes.settings import Gateway
 from probes.temperature import Movement
@@ -86,14 +86,6 @@ def peers_of(gateways: Sequence[Gateway]) -> tuple[Peer, ...]:
 
 def _held(seconds: float) -> str:
     return f"the machine has just started, and not all terminals call at once: looked at in {math.ceil(seconds)} s" if seconds > 0 else ""
-
-
-def is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _lookup(local: Local, cache: NameCache) -> tuple[Lookup, str]:

@@ -6,12 +6,12 @@ A cause that no line here limits can befall every terminal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import ip_address
 
 from msgspec import Struct
 
 from agent.diagnosis.causes import Cause
 from agent.settings.model import Settings
+from probes.ground.addresses import is_address
 from probes.model import Layer
 from probes.settings import Gateway, GatewayProtocol, Role, SerialDevice, SerialProtocol, SerialRole
 
@@ -129,15 +129,7 @@ def _spoken_to(gateway: Gateway) -> bool:
 
 
 def _names_needed(settings: Settings, _: Machine) -> list[str]:
-    return [""] if settings.network.expect_internet or any(not _is_address(gateway.host) for gateway in settings.gateway) else []
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return [""] if settings.network.expect_internet or any(not is_address(gateway.host) for gateway in settings.gateway) else []
 
 
 def _if(condition: bool) -> list[str]:
