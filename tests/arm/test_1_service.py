@@ -7,23 +7,9 @@ import json
 import os
 import time
 
-from tests.support.emulated import PATIENCE_S, Emulated
+from tests.support.emulated import PATIENCE_S, SHOP, Emulated
 
-CONFIG = """
-[agent]
-interval_s = 1
-heartbeat_s = 1
-[network]
-expect_internet = false
-[[gateway]]
-name = "acquirer"
-host = "127.0.0.1"
-port = 8583
-protocol = "tcp"
-[[app]]
-name = "payapp"
-process = "payapp"
-"""
+CONFIG = SHOP.replace("[agent]\n", "[agent]\nheartbeat_s = 1\n")
 PYTHONS = {"bookworm": "3.11", "trixie": "3.13", "testing": "3.14"}
 CUTS = 6
 

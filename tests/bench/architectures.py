@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tests.support.emulated import ROOT, Emulated, package
+from tests.support.emulated import ROOT, SHOP, Emulated, package
 
 DOCUMENT = ROOT / "docs/performance.md"
 TITLE = "## Each architecture"
@@ -37,20 +37,6 @@ COLUMNS = (
 )
 CHECKS = 3
 CYCLES = 10
-CONFIG = """
-[agent]
-interval_s = 1
-[network]
-expect_internet = false
-[[gateway]]
-name = "acquirer"
-host = "127.0.0.1"
-port = 8583
-protocol = "tcp"
-[[app]]
-name = "payapp"
-process = "payapp"
-"""
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -74,7 +60,7 @@ def measured(name: str, folder: Path) -> Measured:
         before = _bytes(terminal.root)
         install_s = _cpu(terminal.install)
         installed = _bytes(terminal.root) - before
-        terminal.configure(CONFIG)
+        terminal.configure(SHOP)
         terminal.posdiag("--check")
         check_s = statistics.median(_cpu(lambda: terminal.posdiag("--check")) for _ in range(CHECKS))
         python_s = statistics.median(_cpu(lambda: terminal.run("python3", "-ISB", "-c", "pass")) for _ in range(CHECKS))

@@ -15,6 +15,20 @@ ROOT = Path(__file__).resolve().parents[2]
 TREES = ROOT / "build/arm"
 VERSION = re.findall('__version__ = "(.*)"', (ROOT / "agent/__init__.py").read_text())[0]
 PATIENCE_S = 600.0  # an emulated program takes ten times as long, on a machine that may be busy
+SHOP = """
+[agent]
+interval_s = 1
+[network]
+expect_internet = false
+[[gateway]]
+name = "acquirer"
+host = "127.0.0.1"
+port = 8583
+protocol = "tcp"
+[[app]]
+name = "payapp"
+process = "payapp"
+"""
 _AS_SERVICE = """
 for each in /var/lib/posdiag /var/log/posdiag /run/posdiag; do
     install -d -o posdiag -g posdiag $each
