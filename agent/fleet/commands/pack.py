@@ -53,7 +53,7 @@ def command(asked: Asked) -> int:
     try:
         with _opened(target) as stream:
             packer = Packer(stream)
-            reader = Reader(packer)
+            reader = Reader(packer, own=_packed_before(target))
             for source in asked.words:
                 reader.read(source)
             if not packer.packed:
@@ -72,6 +72,15 @@ def command(asked: Asked) -> int:
     with suppress(OSError):
         sys.stderr.write("".join(f"{line}\n" for line in lines))
     return 0
+
+
+def _packed_before(target: str) -> tuple[int, int] | None:
+    """Device and inode of the file that the new one replaces: where it lies in a tree that is packed, its documents come from that tree."""
+    try:
+        before = Path(target).stat()
+    except (OSError, ValueError):
+        return None
+    return before.st_dev, before.st_ino
 
 
 @contextmanager

@@ -36,14 +36,16 @@ class Taker(Protocol):
 
 
 class Reader:
-    """`before`: the files that the scan before read; `files`: those of this one. `as_of`: nobody knows when what is read came in, and its
-    own time stands for that. `documents`: that were found so far; a file of lines that is as it was is one."""
+    """`before`: the files that the scan before read; `files`: those of this one. `own`: device and inode of a file that is left out of a
+    tree, as its reader made it. `as_of`: nobody knows when what is read came in, and its own time stands for that. `documents`: that were
+    found so far; a file of lines that is as it was is one."""
 
-    def __init__(self, taker: Taker, *, as_of: bool = False, before: Files | None = None) -> None:
+    def __init__(self, taker: Taker, *, as_of: bool = False, before: Files | None = None, own: tuple[int, int] | None = None) -> None:
         self.files = Files()
         self.reread = 0
         self.documents = 0
         self._taker, self._as_of, self._before = taker, as_of, before
+        self._own = own
 
     def read(self, source: str) -> None:
         """A source with no document in it is noted. Raises `SourceMissing`."""
@@ -74,7 +76,9 @@ class Reader:
             return
         for entry in files_below(path, self._taker.quality.note):
             try:
-                seen = entry.stat() if self._before is not None else None
+                seen = entry.stat() if self._before is not None or self._own is not None else None
+                if seen is not None and (seen.st_dev, seen.st_ino) == self._own:
+                    continue
             except OSError as error:
                 self._taker.quality.note(flaw_of(error, entry.path), entry.path)
             else:

@@ -209,3 +209,13 @@ def test_a_tree_is_packed_into_one_file_that_says_the_same(tmp_path: Path, name:
     totals = [scanned(tmp_path / each, small, capsysbinary)["totals"] for each in ("tree", name)]
     assert isinstance(totals[0], dict) and isinstance(totals[1], dict)
     assert totals[0] | {"unreadable": 0} == totals[1]
+
+
+def test_a_tree_packed_into_itself_does_not_double(tmp_path: Path, capsysbinary: Captured) -> None:
+    tree = tmp_path / "tree"
+    write_tree(made(20, 3, faults=0), tree)
+    packed = tree / "all.ndjson"
+    for sources, lines in (([tree], 20), ([tree], 20), ([tree, packed], 40)):
+        assert run(["pack", *map(str, sources), "-o", str(packed), "--lang", "en"]) == 0
+        assert len(packed.read_bytes().splitlines()) == lines
+    assert b"40 documents" in capsysbinary.readouterr().err
