@@ -18,7 +18,7 @@ help:
 	@echo "make test-standalone  the standalone archive in an empty root, beside musl, and as a service of each service manager (as root)"
 	@echo "make test-pages   every paper as a picture, on screens and printed, in both languages, of hostile texts too; three minutes"
 	@echo "make test-fleet   the fleet's part against real brokers, alert managers, engines and collectors (root installs what it needs)"
-	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root)"
+	@echo "make test-system  the package and the service in a Debian of their own, in a container (as root; SUITE=trixie for another than 12)"
 	@echo "make longrun 20,000 cycles of the service, compressed into an hour and a half (as root)"
 	@echo "make deb     the package for Debian 12 and later, and an archive for systems without dpkg; ARCH=arm64 or armhf for ARM"
 	@echo "make standalone  the archive for terminals without Python, which brings Debian's; ARCH=armhf for another machine"
@@ -74,7 +74,7 @@ test-traces: setup
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.traces
 
 test-system: setup
-	@PY=$(PY) bash tools/test-system.sh
+	@PY=$(PY) SUITE="$(or $(SUITE),bookworm)" bash tools/test-system.sh
 
 test-pages: setup
 	@PY=$(PY) bash tools/test.sh --numprocesses 2 tests/pages

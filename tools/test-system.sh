@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Boots a Debian 12 with systemd in a container, installs the package there with no network, and does to it what a shop does. As root;
-# about a quarter of an hour. The system is made once by debootstrap, under build/. Arguments go to pytest; CUTS=10 for fewer power cuts.
+# Boots a Debian with systemd in a container, installs the package there with no network, and does to it what a shop does. As root;
+# about a quarter of an hour. The system is made once by debootstrap, under build/: Debian 12, or SUITE=trixie, SUITE=testing.
+# Arguments go to pytest; CUTS=10 for fewer power cuts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/packages.sh

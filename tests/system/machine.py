@@ -1,4 +1,4 @@
-"""A whole Debian 12 with systemd as its first process, in a container whose network is a world's terminal."""
+"""A whole Debian with systemd as its first process, in a container whose network is a world's terminal."""
 
 from __future__ import annotations
 

@@ -1,26 +1,28 @@
-"""Trees of Debian 12 for the machines: made once by debootstrap, then laid under each machine as an overlay."""
+"""Trees of a Debian for the machines: made once by debootstrap, then laid under each machine as an overlay."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BASE = ROOT / "build" / "system-tree"
+SUITE = os.environ.get("SUITE", "bookworm")
+BASE = ROOT / "build" / f"system-tree-{SUITE}"
 PACKAGES = ("systemd", "systemd-sysv", "dbus", "python3")
 
 
 def base() -> Path:
-    """The smallest Debian 12 with systemd and python3; about a minute the first time."""
+    """The smallest Debian with systemd and python3; about a minute the first time."""
     if not BASE.exists():
         draft = BASE.with_suffix(".draft")
         shutil.rmtree(draft, ignore_errors=True)
         BASE.parent.mkdir(exist_ok=True)
         include = f"--include={','.join(PACKAGES)}"
-        subprocess.run(["debootstrap", "--variant=minbase", include, "bookworm", str(draft)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["debootstrap", "--variant=minbase", include, SUITE, str(draft)], check=True, stdout=subprocess.DEVNULL)
         (draft / "var/log/journal").mkdir(exist_ok=True)
         draft.rename(BASE)
     return BASE
