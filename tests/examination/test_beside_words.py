@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from agent.examination import own_clock
 from agent.remedy.steps import advise, summarise
 from agent.settings.model import Settings
 from probes.model import Outcome, Symptom, check_of
-from probes.model.facts import DeviceFacts, ReachFacts
+from probes.model.facts import DeviceFacts, ReachFacts, RouterFacts
 from tests.support.android.examined import look
-from tests.support.android.terminal import AndroidTerminal
+from tests.support.android.terminal import AndroidTerminal, sample
 from tests.support.servers.adb import Said
 
 
@@ -37,6 +38,25 @@ def test_a_terminal_that_goes_by_its_sim_is_told_of_no_shop_network(tmp_path: Pa
     said = summarise(down, seen.checks, Settings())
     assert "shop" not in said.en and "router" not in said.en and "路由器" not in said.zh
     assert "operator.cable_unplugged" not in [each.code.value for each in down.ruled_out], "no cable ends there"
+
+
+def test_the_shops_network_works_only_where_its_router_was_heard(tmp_path: Path) -> None:
+    class OnWifi(AndroidTerminal):
+        """By Wi-Fi, and nothing answers it."""
+
+        def answer(self, command: str) -> Said:
+            if command == "dumpsys connectivity":
+                return Said(sample("connectivity-a10-wifi"))
+            return Said(err="nc: Timeout\n", status=1) if " nc " in command else super().answer(command)
+
+    seen, _ = look(tmp_path, OnWifi())
+    (down,) = seen.diagnosis.findings
+    assert down.code is Cause.INTERNET_DOWN and not [check.id for check in seen.checks if check.id.startswith("router:")]
+    works = re.compile(r"\bworks\b|router fine|正常")
+    told = [summarise(down, seen.checks, Settings()), *(step.text for step in advise(seen.diagnosis, seen.checks, Settings()))]
+    assert told and not [text for both in told for text in (both.zh, both.en) if works.search(text)]
+    heard = [*seen.checks, check_of(RouterFacts(answered_by="icmp"), Outcome.PASS, target="192.0.2.1")]
+    assert works.search(summarise(down, heard, Settings()).en)
 
 
 def test_a_host_is_given_no_address_of_another(tmp_path: Path) -> None:

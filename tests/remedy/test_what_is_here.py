@@ -10,10 +10,11 @@ import pytest
 
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay, Diagnosis, State
-from agent.remedy.catalogue import PLACEHOLDER, all_entries, menus
+from agent.remedy.catalogue import PLACEHOLDER, Entry, all_entries, menus
 from agent.remedy.here import FOR_UPLINKS, SOMEWHERE, UPLINKS, Here, Platform, look_around, uplinks
 from agent.remedy.steps import advise
 from agent.settings.model import AgentSettings, Settings
+from probes.ground.bilingual import Bilingual
 from probes.model import Check, Facts, Layer, Outcome
 from tests.support.remedy_facts import advice, check, finding
 
@@ -23,7 +24,7 @@ OF_UPLINK = {
     "ethernet": r"网线|LAN 口|网口|\bcable\b|\bsocket lamp|LAN (socket|lamp)",
     "wifi": r"Wi-Fi|WLAN|\bWi-Fi\b",
     "cellular": r"流量卡|SIM|飞行模式|移动数据|移动网络|airplane|mobile (data|network)|(?<!2\.)\b4G",
-    "ethernet wifi": r"光猫|optical modem|WAN",
+    "ethernet wifi": r"光猫|optical modem|WAN|路由器|\brouter|宽带|店[里内]的?网络|shop's (own |public )?(network|line|IP)",
 }
 OF_SYSTEM = {
     Platform.ANDROID: r"“设置 →|Settings →|飞行模式"
@@ -37,6 +38,7 @@ OF_THESE_ALONE = {
     **dict.fromkeys((Cause.WEAK_SIGNAL, Cause.RADIO_OFF), ("wifi", "cellular")),
     **dict.fromkeys((Cause.SIM_MISSING, Cause.SIM_LOCKED, Cause.DATA_PLAN_STOPPED, Cause.APN_MISCONFIGURED), ("cellular",)),
     Cause.NOT_REGISTERED: ("cellular",),
+    Cause.ADDRESS_CONFLICT: ("ethernet", "wifi"),
 }
 # speaks of another uplink on purpose: another device has it, or it is a way to try
 ELSEWHERE = re.compile(
@@ -44,7 +46,7 @@ ELSEWHERE = re.compile(
     r"|over Wi-Fi|客用|蹭|guest|贵宾|LAN cable|网线两头的灯|USB|数据线|data cable|串口|serial cable"
     r"|账户销户|⑧|\(8\)|移机|moved terminal|光猫到路由器|from the optical modem|给终端拉一根网线|改用网线|插网线"
     r"|on a cable|lay a cable|a cable or your own|Wi-Fi 放大器|repeater|路由器密码"
-    r"|router passwords|无线 AP|换机|adapter|飞机|aeroplane|access point"
+    r"|router passwords|无线 AP|换机|adapter|飞机|aeroplane|access point|上网卡或 4G 路由器|4G router|路由器顶上|top of the router"
 )
 
 
@@ -84,6 +86,38 @@ def test_no_step_is_for_another_uplink_or_another_system(code: Cause, kind: str,
         if (kind in INTERFACES and re.search(others, text) and not ELSEWHERE.search(text)) or re.search(menus_of_others, text):
             wrong.append(text)
     assert wrong == []
+
+
+PATH = (Layer.ADDRESS, Layer.ROUTER, Layer.DNS, Layer.INTERNET, Layer.GATEWAY, Layer.SYSTEM)
+
+
+@pytest.mark.parametrize("code", [code for code in Cause if code.layer in PATH and applies(code, "cellular")])
+def test_no_step_for_a_sim_speaks_of_the_shops_router_whatever_was_seen(code: Cause) -> None:
+    """Those too that stand only where another check passed or failed."""
+    known = next(each for each in all_entries() if each.code is code)
+    steps = [step for step in known.steps if not step.uplink or "cellular" in {kind.value for kind in step.uplink}]
+    texts = [text for step in steps for text in (f"{step.zh} → {step.expect.zh}", f"{step.en} → {step.expect.en}")]
+    texts = [PLACEHOLDER.sub("…", text) for text in texts]
+    assert texts and not [text for text in texts if re.search(OF_UPLINK["ethernet wifi"], text) and not ELSEWHERE.search(text)]
+
+
+# an answer of the host's, of a name server or from beyond the router is what each of these rests on
+HEARD = (Cause.GATEWAY_DOWN, Cause.GATEWAY_ERROR, Cause.TLS_INCOMPATIBLE, Cause.DNS_FAILING, Cause.DNS_SLOW, Cause.DNS_UNREACHABLE)
+HEARD_BELOW = (Cause.TUNNEL_DOWN,)  # the line below it was tried
+WORKS = re.compile(
+    r"(network|line|router) (works|is (fine|good|ok))|router fine|(网络|线路|路由器)(是好的|正常|没问题)|(router|路由器)(有应答| answers)"
+)
+
+
+@pytest.mark.parametrize("each", all_entries(), ids=lambda each: each.code.value)
+def test_that_the_network_works_is_said_only_where_somebody_was_heard(each: Entry) -> None:
+    plain = [each.summary, *(Bilingual(other.zh, other.en) for other in each.others if not other.passed)]
+    steps = [Bilingual(step.zh, step.en) for step in each.steps if not step.only_if]
+    said = [text for both in (*plain, *steps) for text in (both.zh, both.en) if WORKS.search(text)]
+    assert not said or each.code in (*HEARD, *HEARD_BELOW)
+    for other in each.others:
+        if WORKS.search(other.zh + other.en):
+            assert other.passed == ("router:*",) or each.code in HEARD, "by the check that it names"
 
 
 @pytest.mark.parametrize("code", Cause)
