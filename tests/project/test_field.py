@@ -22,9 +22,9 @@ CABLE, DOUBT = "operator.cable_unplugged", "unknown.indeterminate"
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_a_batch_is_twenty_worlds_six_of_them_well(batch: int) -> None:
-    assert len(BATCHES[batch]) == 20
-    assert sum(report.healthy for report in BATCHES[batch]) >= 6
+def test_a_batch_is_eight_worlds_or_more_and_a_quarter_of_them_are_well(batch: int) -> None:
+    assert len(BATCHES[batch]) >= 8
+    assert 4 * sum(report.healthy for report in BATCHES[batch]) >= len(BATCHES[batch])
 
 
 def test_every_world_has_a_name_of_its_own_and_a_source() -> None:

@@ -1,4 +1,4 @@
-"""Worlds rebuilt from public reports, in batches of twenty, and what the code said of each at first contact."""
+"""Worlds rebuilt from public reports, in batches, and what the code said of each at first contact."""
 
 from __future__ import annotations
 

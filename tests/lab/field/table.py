@@ -21,7 +21,7 @@ def _head(today: Record | None) -> str:
     at = f" (commit {today.commit[:12]}, {today.date})" if today else ""
     return f"""{TITLE}
 
-Worlds rebuilt from public reports of faults, and of odd installations that are well, in batches of twenty; each with its source, and
+Worlds rebuilt from public reports of faults, and of odd installations that are well, in batches; each with its source, and
 the expected verdict written down before it was run (`tests/lab/field/`). What was said at first contact, before anything was mended
 for it, is kept for good in `tests/lab/field/first_contact/`; beside it what the newest run says{at}. How it is scored:
 `tests/lab/field/scoring.py`. A world whose making or expectation proved wrong afterwards is marked †, and counts as it was recorded."""
