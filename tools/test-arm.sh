@@ -17,4 +17,4 @@ if [ "$(id -u)" -eq 0 ]; then
         ARCH=$arch bash tools/package.sh
     done
 fi
-exec bash tools/test.sh tests/arm "$@"
+exec bash tools/test.sh --timeout=1800 tests/arm "$@"

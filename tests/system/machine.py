@@ -16,6 +16,7 @@ from typing import Any
 from tests.support.world import netns
 
 BOOT_S = 60
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 STATUS = "var/lib/posdiag/status.json"
 
 
@@ -42,9 +43,11 @@ class Machine:
             environment = os.environ | {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}  # its sysctls of the network are its own
             self.nspawn = subprocess.Popen(argv, env=environment, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         self.until(self._up, BOOT_S)
-        # nspawn lays a boot id of its own over the kernel's, which ProtectKernelTunables= takes away again for a service
-        self.run("umount", "--all-targets", "--recursive", "/proc/sys/kernel/random/boot_id", check=False)
-        self.run("umount", "/proc/sys/kernel/random/boot_id", check=False)
+        # nspawn lays a boot id of its own over the kernel's, which ProtectKernelTunables= takes away again for a service of systemd 252
+        hardened = ("systemd-run", "--quiet", "--wait", "--pipe", "--property=ProtectKernelTunables=yes")
+        if self.run(*hardened, "cat", BOOT_ID) != self.run("cat", BOOT_ID):
+            self.run("umount", "--all-targets", "--recursive", BOOT_ID, check=False)
+            self.run("umount", BOOT_ID, check=False)
 
     def _up(self) -> bool:
         return self._first() is not None and self.run("systemctl", "is-system-running", check=False) in ("running", "degraded")
