@@ -13,7 +13,7 @@ TITLE = "## First contact with public reports"
 def section(first: Sequence[Record], today: Record | None, errata: dict[str, str]) -> str:
     """`errata`: name of a world → what was wrong about it."""
     now = {outcome.name: outcome for outcome in today.outcomes} if today else {}
-    parts = [_head(today), _scores(first, now), *(_worlds(record, now, errata) for record in first)]
+    parts = [_head(today), scores(first, now), *(worlds(record, now, errata) for record in first)]
     return "\n\n".join(parts)
 
 
@@ -27,7 +27,7 @@ for it, is kept for good in `tests/lab/field/first_contact/`; beside it what the
 `tests/lab/field/scoring.py`. A world whose making or expectation proved wrong afterwards is marked †, and counts as it was recorded."""
 
 
-def _scores(first: Sequence[Record], now: dict[str, Outcome]) -> str:
+def scores(first: Sequence[Record], now: dict[str, Outcome]) -> str:
     lines = [
         "| batch | commit | worlds | healthy | right at first contact | Brier | wrong above 0.8 | false alarms |"
         " right today | Brier today | wrong above 0.8 today | false alarms today |",
@@ -45,7 +45,7 @@ def _scores(first: Sequence[Record], now: dict[str, Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _worlds(record: Record, now: dict[str, Outcome], errata: dict[str, str]) -> str:
+def worlds(record: Record, now: dict[str, Outcome], errata: dict[str, str]) -> str:
     lines = [
         f"### Batch {record.batch}, {record.date}",
         "",
