@@ -116,6 +116,7 @@ bench: setup
 lab: setup
 	@bash tools/test-packages.sh
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.field
+	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.beside
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab.month --write today
 	@PATH="$$PATH:/usr/sbin:/sbin" $(PY) -m tests.lab
 

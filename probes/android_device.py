@@ -75,7 +75,7 @@ def device(settings: Beside, seen_before: bool, deadline: Deadline) -> Seen:
         facts = facts.with_(state=known.state.value, model=known.model or None)
         if known.state is not DeviceState.DEVICE:
             return _not_ready(settings, facts, _SYMPTOMS.get(known.state, Symptom.HANGS))
-        return _asked(settings, facts, Phone(settings.adb_server, known.serial), deadline)
+        return _asked(settings, facts, Phone(settings.adb_server, known.serial, known.asked_by), deadline)
     except NotReady as refused:
         if refused.state is DeviceState.GONE:
             return _gone(settings, facts, refused.text)

@@ -98,6 +98,8 @@ def _look(settings: Beside, facts: OnLanFacts, asked: Asked, leases: list[Lease]
     if place is not None:
         facts = facts.with_(address=place.address)
         heard = on_link.answer(place.address, place.end, deadline, lambda: _nudge_others(place, facts.mac))
+        if heard is not None and heard.by == "arp" and mac not in heard.macs and _router_stands_in(place, heard.macs):
+            heard = None
         if heard is not None and (not mac or not heard.macs or mac in heard.macs):
             return _there(settings, facts.with_(mac=mac or next(iter(heard.macs), None)), heard.by, asked, deadline)
         other = heard.macs[0] if heard is not None else ""
@@ -162,6 +164,15 @@ def _elsewhere(
     found = _first(places[:MOST_PLACES], mac, deadline)
     facts = facts.with_(searched=True)
     return (facts.with_(address=found[0]), found[1]) if found else (facts, None)
+
+
+def _router_stands_in(place: _Place, macs: Collection[str]) -> bool:
+    """The router answers ARP for every address (proxy ARP), whoever has it: it says nothing of who is there. Raises CannotTell."""
+    if place.end is None or not macs:
+        return False
+    routers = {each.gateway for each in _routes() if each.index == place.end.index}
+    known = {each.mac.lower() for each in read_neighbours() if each.index == place.end.index and each.address in routers and each.mac}
+    return place.address not in routers and set(macs) <= known
 
 
 def _first(addresses: list[str], mac: str, deadline: Deadline) -> tuple[str, Answer] | None:

@@ -64,7 +64,7 @@ ANSWERED = frozenset({Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NXDOMAIN, S
 # Our own machine did not send: that says nothing about the other side, nor about the way to it.
 _OURS = frozenset({Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT})
 
-APP_DOWN = (Symptom.NOT_RUNNING, Symptom.NOT_INSTALLED, Symptom.ZOMBIE, Symptom.STOPPED)
+APP_DOWN = (Symptom.NOT_RUNNING, Symptom.NOT_INSTALLED, Symptom.ZOMBIE, Symptom.STOPPED, Symptom.FROZEN, Symptom.CRASHING)
 
 # In words of its own, or the system's about itself: nobody on the way can be heard in its place.
 SAID = frozenset(

@@ -37,6 +37,7 @@ _NOT_TAKEN = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Sy
 _TROUBLE = 500  # and above: the status of a server that cannot (RFC 9110 section 15.6)
 _SLOW_NAMES_S = 2.0  # what a program waits for a name before people notice
 _HALF_A_DAY_S = 43200.0
+_ENOUGH_MB = 500.0
 Found = tuple[Outcome, Symptom]
 
 
@@ -102,6 +103,8 @@ def _disk(facts: DiskFacts, limit: float) -> Found | None:
     """A path that the configuration does not name counts as full only while writable, and never as read-only."""
     if facts.named and facts.read_only and not facts.by_design:
         return Outcome.FAIL, Symptom.READ_ONLY
+    if facts.vantage == "device" and _or(facts.free_mb, 0) >= _ENOUGH_MB:
+        return None  # Android calls its own storage low below that, however large it is (StorageManager)
     fullest = max(_or(facts.used_percent, 0), _or(facts.inodes_used_percent, 0))
     return (Outcome.FAIL, Symptom.DISK_FULL) if fullest >= limit and not facts.read_only else None
 

@@ -129,6 +129,8 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.NO_ADB: Bilingual("本机没有运行 adb 服务", "no adb server runs on this machine"),
     _S.DEBUGGING_OPEN: Bilingual("调试端口 5555 对任何人开放", "its debugging port 5555 answers to anybody"),
     _S.UNANSWERED: Bilingual("与主机的连接一直没有应答", "its connection to the host gets no answer"),
+    _S.FROZEN: Bilingual("没有响应（系统已发现它卡住）", "does not respond, as the system found"),
+    _S.CRASHING: Bilingual("反复崩溃", "crashes again and again"),
     _S.NOT_RUNNING: Bilingual("没有在运行", "not running"),
     _S.NOT_INSTALLED: Bilingual("没有安装", "not installed"),
     _S.ZOMBIE: Bilingual("进程已死，只剩残留", "dead, only a zombie is left"),

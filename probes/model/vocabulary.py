@@ -176,6 +176,8 @@ class Symptom(Open):
     NO_ADB = "no_adb"  # no adb server runs on this machine
     DEBUGGING_OPEN = "debugging_open"  # port 5555 answers to anybody
     # payment application
+    FROZEN = "frozen"  # an Android application that the system found not responding
+    CRASHING = "crashing"  # it starts, and ends by itself again and again
     NOT_RUNNING = "not_running"
     NOT_INSTALLED = "not_installed"
     ZOMBIE = "zombie"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from tests.lab import families, grounds, score, tables
+from tests.lab.beside import table as of_beside
 from tests.lab.field import ERRATA, records, table
 from tests.lab.month import results, section
 from tests.lab.play import Played
@@ -37,6 +38,7 @@ def report(pairs: Pairs, *, times: Sequence[float], beside: int, alone: bool, to
         _unseen(),
         grounds.section(records.all_first()),
         table.section(records.all_first(), records.today(), ERRATA),
+        of_beside.section(),
         section.section(results.months()),
     ]
     return "\n\n".join(parts) + "\n"
@@ -183,5 +185,5 @@ terminal has no modem lines) and a cellular network itself. Their rules are held
 `tests/probes/edge/serial/test_causes.py` and, for USB, by `make test-usb`. Memory, heat, battery, radio switches and the USB tree
 are files of `/proc` and `/sys` that are
 covered by others.
-A terminal beside the machine that looks is no world of the lab: `tests/probes/test_beside_lan.py`, `tests/examination/test_beside.py`,
-`make test-adb`."""
+A terminal beside the machine that looks is no world of the lab: [first contact](#first-contact-beside-the-terminal),
+`tests/probes/test_beside_lan.py`, `tests/examination/test_beside.py`, `make test-adb`."""

@@ -17,7 +17,7 @@ from probes.model import Check, Outcome, Symptom
 from probes.model.facts import DeviceFacts
 from probes.settings import Beside
 from tests.support.android.terminal import AndroidTerminal
-from tests.support.servers.adb import AdbServer, adb_server
+from tests.support.servers.adb import AdbServer, OddlyNamed, adb_server
 
 
 def look(server: str, adb: str = "usb:X1", seen_before: bool = False, seconds: float = 5.0) -> Check[DeviceFacts]:
@@ -127,3 +127,25 @@ def test_a_serial_number_that_adb_does_not_know_is_told_with_those_it_knows() ->
         because = look(server.address).because or ""
     assert "only Y9, Z" in because and "\x1b" not in because
     assert "Y9" in in_both(because).zh and "没有这台" in in_both(because).zh
+
+
+@pytest.mark.parametrize(
+    ("line", "adb", "outcome"),
+    [
+        ("(no serial number)     device usb:1-2 product:px model:PX_900 transport_id:4\n", "usb:1-2", Outcome.PASS),
+        (" PX900400611           device usb:1-3 product:px model:PX_900 transport_id:4\n", "usb:PX900400611", Outcome.PASS),
+        (" PX900400611           device usb:1-3 product:px model:PX_900 transport_id:4\n", "usb:1-3", Outcome.PASS),
+        ("(no serial number)     unauthorized usb:1-2 transport_id:4\n", "usb:1-2", Outcome.UNKNOWN),
+        (
+            " PX900400611           device usb:1-3 product:px model:PX_900\n",
+            "usb:PX900400611",
+            Outcome.UNKNOWN,
+        ),  # of a server without numbers
+    ],
+)
+def test_one_that_cannot_be_asked_for_by_its_serial_number(line: str, adb: str, outcome: Outcome) -> None:
+    server = OddlyNamed(AndroidTerminal().answer, line, ("transport-id:4",))
+    try:
+        assert look(server.address, adb).outcome is outcome
+    finally:
+        server.close()

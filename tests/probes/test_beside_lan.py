@@ -83,6 +83,20 @@ def test_one_that_sleeps_answers_arp_alone(shop: Shop, by: tuple[str, ...], know
     assert (seen["outcome"], seen["facts"]["answered_by"]) == ("pass", "arp")
 
 
+def test_the_router_answers_arp_for_everybody(shop: Shop) -> None:
+    shop.unplug("till")
+    shop.run("router", "sysctl", "-qw", "net.ipv4.conf.router0.proxy_arp=1")
+    shop.ip("router", "link", "add", "line0", "type", "veth", "peer", "name", "line1")
+    shop.ip("router", "link", "set", "line0", "up")
+    shop.ip("router", "route", "add", f"{TILL}/32", "dev", "line0")
+    shop.ip("box", "route", "add", "default", "via", ROUTER)
+    assert verdict(shop.look(mac=MAC)) == GONE
+    assert verdict(shop.look()) == GONE, "nobody wrote down its MAC address"
+    assert verdict(shop.look(seen=False)) == UNKNOWN
+    there = shop.look(address=ROUTER)
+    assert (there["outcome"], there["facts"]["answered_by"]) == ("pass", "icmp")
+
+
 def test_over_ipv6(shop: Shop) -> None:
     assert shop.look(address="fd00:50::2")["outcome"] == "pass"
     shop.silent("till")

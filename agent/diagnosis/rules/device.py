@@ -46,6 +46,8 @@ _BY_SYMPTOM = {
     Symptom.NOT_INSTALLED: (Cause.PAYMENT_APP_DOWN, 0.95),
     Symptom.ZOMBIE: (Cause.PAYMENT_APP_DOWN, 0.95),
     Symptom.STOPPED: (Cause.PAYMENT_APP_DOWN, 0.95),
+    Symptom.FROZEN: (Cause.PAYMENT_APP_DOWN, 0.8),
+    Symptom.CRASHING: (Cause.PAYMENT_APP_DOWN, 0.85),
 }
 _UNREGISTERED = (Symptom.NOT_REGISTERED, Symptom.REGISTRATION_DENIED)
 _DRIVEN = ("rtscts", "dsrdtr")  # flow controls that the device's own lines work

@@ -27,8 +27,9 @@ def parse(text: str) -> Battery | None:
     if begin < 0:
         return None
     first: dict[str, str] = {}
-    lines = text[begin:].splitlines()
-    for line in lines[1:]:
+    by_hand = False
+    for line in text[begin:].splitlines():
+        by_hand |= "UPDATES STOPPED" in line  # behind the title, or on a line of its own
         found = _LINE.match(line)
         if found is None and first and not line.strip():
             break
@@ -45,7 +46,7 @@ def parse(text: str) -> Battery | None:
         discharging=None if status is None else status == _DISCHARGING,
         powered=any(powered) if powered else None,
         present=None if present is None else present == "true",
-        set_by_hand="UPDATES STOPPED" in lines[0],
+        set_by_hand=by_hand,
     )
 
 

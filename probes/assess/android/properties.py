@@ -20,8 +20,14 @@ class Sim(Struct, frozen=True):
 
     @property
     def absent(self) -> bool:
-        """Every slot says so; an empty one beside a card is no fault."""
-        return bool(self.slots) and all(slot == "ABSENT" for slot in self.slots)
+        """No slot has a card; an empty one beside a card is no fault. A slot of an eSIM without a profile says NOT_READY, as an empty one
+        may while it is switched off, and one of an odd radio UNKNOWN: beside an empty one that is no card either."""
+        return "ABSENT" in self.slots and all(slot in _NO_CARD for slot in self.slots)
+
+    @property
+    def unreadable(self) -> bool:
+        """There is a card, and it cannot be read: worn or dirty contacts, or one that is broken."""
+        return not self.ready and "CARD_IO_ERROR" in self.slots
 
     @property
     def locked(self) -> str:
@@ -31,7 +37,8 @@ class Sim(Struct, frozen=True):
         return next((slot for slot in self.slots if slot in _LOCKS), "")
 
 
-_LOCKS = ("PIN_REQUIRED", "PUK_REQUIRED", "PERSO_LOCKED", "NETWORK_LOCKED", "PERM_DISABLED", "CARD_IO_ERROR", "CARD_RESTRICTED")
+_LOCKS = ("PIN_REQUIRED", "PUK_REQUIRED", "PERSO_LOCKED", "NETWORK_LOCKED", "PERM_DISABLED", "CARD_RESTRICTED")
+_NO_CARD = ("ABSENT", "NOT_READY", "UNKNOWN")
 
 
 def parse(text: str) -> dict[str, str]:

@@ -16,6 +16,10 @@ _INSTANCE = re.compile(r"^=+ .{0,60}ClientModeManager instance", re.MULTILINE)  
 _SUPPLICANT = re.compile(r", Supplicant state: ([A-Z_0-9]+)")
 _RSSI = re.compile(r", RSSI: (-?\d{1,4})")
 _NO_SIGNAL = -127
+# What `dumpsys wifi` says of a network that it does not try any more; up to Android 7 a wrong password is a failure of authentication.
+_KEY_REFUSED = re.compile(
+    r"mNetworkSelectionDisableReason[ \t:=]{1,4}(?:NETWORK_SELECTION_)?DISABLED_(?:BY_WRONG_PASSWORD|AUTH\w{0,24}_FAILURE)\b"
+)
 
 
 class Wifi(Struct, frozen=True, kw_only=True):
@@ -46,6 +50,11 @@ def parse(text: str) -> Wifi | None:
         supplicant=supplicant[1] if supplicant else "",
         signal_dbm=signal,
     )
+
+
+def key_refused(text: str) -> bool:
+    """Of `dumpsys wifi`, whole or in part: a network whose password was refused, and which is not tried any more."""
+    return _KEY_REFUSED.search(text) is not None
 
 
 def _joined(text: str, supplicant: str) -> bool | None:

@@ -22,6 +22,7 @@ DEFAULT = "127.0.0.1:5037"
 _LOCAL = "localfilesystem:"
 _MOST_LIST = 64 * 1024  # bytes of what a server says of its devices
 _SHORTEST_S = 0.01
+_UNNUMBERED = "(no serial number)"
 
 
 class NotReady(Exception):
@@ -34,12 +35,13 @@ class NotReady(Exception):
 
 
 class Known(Struct, frozen=True):
-    """A device that the server knows."""
+    """A device that the server knows. `asked_by`: how it is asked for where its serial number is none to ask by."""
 
     serial: str
     state: DeviceState
     model: str = ""
     usb: str = ""  # where it is plugged in
+    asked_by: str = ""
 
 
 class Server:
@@ -144,8 +146,15 @@ def connect(address: str, device: str, deadline: Deadline) -> str:
 
 
 def _known(line: str) -> Known | None:
-    """`SERIAL  STATE  key:value …`: the serial ends at the first blank, and the state at the first `key:value`."""
-    serial, _, rest = line.strip().partition(" ") if " " in line.strip() else line.strip().partition("\t")
+    """`SERIAL  STATE  key:value …`: the serial ends at the first blank, and the state at the first `key:value`. A device without a serial
+    number is called `(no serial number)`, one of several words, or with a blank before it, cannot be asked for by it: the server numbers
+    each one that it has (`transport_id`)."""
+    odd = line.startswith((" ", "\t", _UNNUMBERED))
+    plain = line.strip()
+    if plain.startswith(_UNNUMBERED):
+        serial, rest = _UNNUMBERED, plain.removeprefix(_UNNUMBERED)
+    else:
+        serial, _, rest = plain.partition(" ") if " " in plain else plain.partition("\t")
     words = rest.split()
     if not serial or not words:
         return None
@@ -153,7 +162,14 @@ def _known(line: str) -> Known | None:
     known = {key: value for key, _, value in pairs}
     state = " ".join(word for word in words if ":" not in word) or words[0]
     usb = next((word.removeprefix("usb:") for word in words if word.startswith("usb:")), "")
-    return Known(serial=escape(serial), state=state_of(state), model=escape(known.get("model", "")), usb=escape(usb))
+    number = known.get("transport_id", "")
+    return Known(
+        serial=escape(serial),
+        state=state_of(state),
+        model=escape(known.get("model", "")),
+        usb=escape(usb),
+        asked_by=f"host:transport-id:{number}" if odd and number.isdecimal() else "",
+    )
 
 
 def _connected(address: str, deadline: Deadline) -> socket.socket:

@@ -38,26 +38,27 @@ def whole(done: Done) -> str:
 
 
 class Phone(Struct, frozen=True):
-    """A device that can be asked: its server, and its name there."""
+    """A device that can be asked: its server, its name there, and how it is asked for where it is not by that."""
 
     server: str
     serial: str
+    asked_by: str = ""
 
     def ask(self, command: str, deadline: Deadline, seconds: float = 3.0) -> Done:
         """Waits at most `seconds`, or to the deadline. A command that came to no end has no status. Raises as `run` where the device cannot
         be asked at all; silence alone is an answer without status."""
         try:
-            return run(self.server, self.serial, command, deadline.within(seconds))
+            return run(self.server, self.serial, command, deadline.within(seconds), asked_by=self.asked_by)
         except PeerFailed as failure:
             if failure.symptom is Symptom.TIMEOUT:
                 return Done(stdout="", stderr="", status=None)
             raise
 
 
-def run(address: str, serial: str, command: str, deadline: Deadline, most: int = MOST_OUTPUT) -> Done:
+def run(address: str, serial: str, command: str, deadline: Deadline, most: int = MOST_OUTPUT, asked_by: str = "") -> Done:
     """Raises NotReady where the device cannot be looked into, PeerFailed where nothing at all came of it, and CannotTell."""
     with Server(address, deadline) as server:
-        server.ask(f"host:transport:{serial}" if serial else "host:transport-any")
+        server.ask(asked_by or (f"host:transport:{serial}" if serial else "host:transport-any"))
         try:
             server.ask(f"shell,v2,raw:{command}")
         except NotReady as refused:  # a device of Android 6 and older, or one that is on its way out

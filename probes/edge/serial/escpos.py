@@ -12,6 +12,7 @@ A valid byte has `b & 0x93 == 0x12`. Some printers that are out of paper answer 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from probes.edge.serial.device_answer import DeviceAnswer, failed, told
 from probes.edge.serial.recognise import spoken_by, unlike
@@ -25,18 +26,31 @@ _XON_XOFF = b"\x11\x13"
 _UNASKED_LENGTH = 4  # bytes of an automatic status: the first has `b & 0x93 == 0x10`, the others `b & 0x90 == 0`
 _ERRORS = ((0x08, PrinterError.CUTTER), (0x20, PrinterError.UNRECOVERABLE), (0x40, PrinterError.RECOVERABLE))
 _PATIENCE_S = (1.0, 0.6)  # for the first answer, for one after it
+_SLOW_S = 1.5  # for one of a printer whose answers come late, or do not come
 _TRIES = 2
 
 
 def status(line: Asks) -> DeviceAnswer:
+    """An answer does not say to which question. A printer that is busy may give it late, so behind a question without one as many are
+    waited for as were asked, and the oldest question has the first."""
     answers: dict[int, bytes] = {}
+    owed: list[int] = []  # questions without an answer yet, in their order
+    slow = False
     for number in QUESTIONS:
         question = b"\x10\x04" + bytes([number])
         for _ in range(_TRIES if number == QUESTIONS[0] or not answers else 1):
-            came = line.ask(question, _complete, _PATIENCE_S[bool(answers)])
-            if came:
-                answers[number] = came
-            if came and (_complete(came) or number != QUESTIONS[0] or spoken_by(question, came)):
+            owed.append(number)
+            enough = partial(_has, len(owed))
+            came = line.ask(question, enough, _SLOW_S if slow or len(owed) > 1 else _PATIENCE_S[bool(answers)])
+            parts = _split(came)
+            if len(owed) > 1 and len(parts) == len(owed):
+                slow = True
+                answers |= dict(zip(owed, parts, strict=True))
+                owed = []
+            elif came:
+                answers[number] = parts[-1] if parts else came
+                owed = owed[1:] if len(set(owed)) == 1 else []  # of one question asked twice, the other may still come
+            if came and (parts or number != QUESTIONS[0] or spoken_by(question, came)):
                 break  # else noise, as a line may give it that is opened: asked once more
         if not answers:
             return failed(Symptom.NO_REPLY)
@@ -48,6 +62,22 @@ def status(line: Asks) -> DeviceAnswer:
 def _complete(came: bytes) -> bool:
     rest = _without_unasked(came)
     return rest == _OUT_OF_PAPER or _is_status(rest)
+
+
+def _has(number: int, came: bytes) -> bool:
+    return len(_split(came)) >= number
+
+
+def _split(came: bytes) -> list[bytes]:
+    """The answers that it is made of, where it is made of answers alone."""
+    rest, found = _without_unasked(came), list[bytes]()
+    while rest:
+        size = len(_OUT_OF_PAPER) if rest.startswith(_OUT_OF_PAPER) else 1
+        if size == 1 and not _is_status(rest[:1]):
+            return []
+        found.append(rest[:size])
+        rest = _without_unasked(rest[size:])
+    return found
 
 
 def _is_status(rest: bytes) -> bool:

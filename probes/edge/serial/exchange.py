@@ -19,6 +19,7 @@ from probes.edge.serial import line as serial_line
 from probes.edge.serial.device_answer import DeviceAnswer, answered, failed, not_asked
 from probes.edge.serial.open_watch import OpenWatch, watch_opens
 from probes.edge.serial.opening import NotOpened, OpenedPort, opened
+from probes.edge.serial.recognise import instead
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Asks, Gone, Joined, Stalled, Talk
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -114,7 +115,8 @@ def _converse(
         mine.set_for_exchange()
         if others():
             raise Joined
-        reading = PROTOCOLS[device.protocol](Talk(port, deadline, joined.seen), device)
+        talk = Talk(port, deadline, joined.seen)
+        reading = instead(PROTOCOLS[device.protocol](talk, device), talk.heard)
     finally:
         port.close()
     after = serial_line.counters(mine.port)

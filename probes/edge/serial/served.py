@@ -16,6 +16,7 @@ from probes.edge.failures import CannotTell, PeerFailed, failure_of, raise_if_ou
 from probes.edge.serial import line as serial_line
 from probes.edge.serial.device_answer import DeviceAnswer, answered, failed
 from probes.edge.serial.exchange import LETTER, NOT_OUR_TURN, PROTOCOLS, QUIET_S, silent
+from probes.edge.serial.recognise import instead
 from probes.edge.serial.talk import READ_SLICE_S, WRITE_PATIENCE_S, Gone, OpenPort, Stalled, Talk
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -23,6 +24,7 @@ from probes.model.facts import ExchangeFacts
 from probes.settings import Flow, SerialDevice, SerialProtocol
 
 _OPENED = ExchangeFacts(opened=True)
+_MARGIN_S = 0.5  # pyserial waits 0.3 s as it closes a socket
 READER = "pySerial RFC 2217 reader thread for"  # as pyserial calls it, before the URL
 SCHEMES = ("socket://", "rfc2217://")
 _IN_USE = re.compile(rb"port (?:already|is) in use", re.IGNORECASE)  # ser2net's words to whoever comes second
@@ -38,9 +40,10 @@ def exchange(device: SerialDevice, deadline: Deadline) -> DeviceAnswer:
     Raises CannotTell.
     """
     came: list[DeviceAnswer | CannotTell] = []
+    own = deadline.within(max(_MARGIN_S, deadline.remaining() - _MARGIN_S))  # so that what was heard until then is told
 
     def run() -> None:
-        came.append(_named(lambda: _look(device, deadline)))
+        came.append(_named(lambda: _look(device, own)))
 
     name = f"serial:{device.port}"
     if any(each.name == name or each.name.startswith(f"{READER} {device.port}") for each in threading.enumerate()):
@@ -132,7 +135,7 @@ def _converse(device: SerialDevice, port: OpenPort, deadline: Deadline) -> Devic
     line = Talk(port, deadline)
     try:
         line.listen(QUIET_S)
-        reading = PROTOCOLS[device.protocol](line, device)
+        reading = instead(PROTOCOLS[device.protocol](line, device), line.heard)
     except Gone:
         if _IN_USE.search(line.heard):
             raise _InUse from None

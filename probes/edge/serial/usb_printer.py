@@ -21,6 +21,7 @@ from probes.edge.failures import raise_if_ours
 from probes.edge.serial import enq, escpos
 from probes.edge.serial.device_answer import DeviceAnswer, answered, failed, not_asked
 from probes.edge.serial.opening import NotOpened
+from probes.edge.serial.recognise import instead
 from probes.edge.serial.talk import Gone, Joined, OpenPort, Stalled, Talk
 from probes.ground.deadline import Deadline
 from probes.model import Symptom
@@ -144,7 +145,7 @@ def look(device: SerialDevice, printer: Printer, deadline: Deadline) -> DeviceAn
         return kernel
     talk = Talk(printer, deadline.within(_PATIENCE_S * 3))
     try:
-        said = _ask(device, _Patient(talk))
+        said = instead(_ask(device, _Patient(talk)), talk.heard)
     except (Stalled, Joined):
         return kernel if state is not None else failed(Symptom.FLOW_STALLED, opened)
     if said.symptom is Symptom.NO_REPLY:  # many of them never answer, and print all the same

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.lab.beside.entry import Contact, broken, well
-from tests.lab.beside.handset import beside
+from tests.lab.beside.plugged import beside
 from tests.lab.field import ways
 from tests.support.world import World, netns, plan
 

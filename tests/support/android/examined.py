@@ -11,12 +11,13 @@ from agent.examination.result import Examination
 from agent.settings.beside import settings_of
 from agent.settings.load import load
 from probes.ground.clock import Clock
+from tests.support.android.handset import Handset
 from tests.support.android.terminal import PACKAGE, AndroidTerminal
 from tests.support.servers.adb import adb_server
 
 
 def look(
-    place: Path, terminal: AndroidTerminal, state: str = "device", memory: BesideMemory | None = None
+    place: Path, terminal: AndroidTerminal | Handset, state: str = "device", memory: BesideMemory | None = None
 ) -> tuple[Examination, BesideMemory]:
     with adb_server(terminal.answer, state=state) as adb:
         (place / "agent.toml").write_text(

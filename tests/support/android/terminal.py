@@ -64,6 +64,8 @@ class AndroidTerminal(Struct, kw_only=True):
                 return Said("MemTotal:        2000000 kB\nMemFree:          300000 kB\nMemAvailable:     900000 kB\n")
             case "date +%s":
                 return Said(f"{int(time.time()) + self.clock_off_s}\n")
+            case "date '+%m-%d %H:%M:%S'":
+                return Said(time.strftime("%m-%d %H:%M:%S\n"))
             case "df -k /data":
                 used = self.disk_percent * 100
                 line = f"/dev/fuse 10000 {used} {10000 - used} {self.disk_percent}% /data\n"

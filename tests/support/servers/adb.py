@@ -135,6 +135,25 @@ class AdbServer:
                 client.sendall(_PACKET.pack(STDOUT, 100) + b"half")
 
 
+class OddlyNamed(AdbServer):
+    """One whose line among `adb devices -l` is no ordinary one, and which goes by these names alone."""
+
+    def __init__(self, answers: Answers, line: str, names: tuple[str, ...], path: str = "") -> None:
+        self._line, self._names = line, names
+        super().__init__(answers, path=path)
+
+    def devices(self) -> str:
+        return self._line
+
+    def _answer(self, client: socket.socket, request: str) -> bool:
+        asked = request.removeprefix("host:")
+        if asked.startswith("transport"):
+            known = asked in self._names
+            client.sendall(b"OKAY" if known else b"FAIL0010device not found")
+            return known
+        return super()._answer(client, request)
+
+
 @contextlib.contextmanager
 def adb_server(answers: Answers, *, kind: type[AdbServer] = AdbServer, **how: str) -> Iterator[AdbServer]:
     server = kind(answers, **how)

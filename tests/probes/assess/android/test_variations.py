@@ -94,7 +94,7 @@ def test_a_battery_that_is_not_there_has_no_temperature() -> None:
 
 def test_an_event_with_its_year() -> None:
     line = "2024-06-24 05:00:00.000123 +0800  1500  1600 I am_anr  : [0,21001,com.example.pay,1,x]\n"
-    assert events.parse(line, "com.example.pay") == events.AppEvents(anrs=1, last_anr="2024-06-24 05:00:00.000123")
+    assert events.parse(line, "com.example.pay") == events.AppEvents(anrs=1, last_anr="2024-06-24 05:00:00.000123", hung=21001)
 
 
 @pytest.mark.parametrize(
