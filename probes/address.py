@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, ip_interface
 
+from probes.edge.kernel.ipv6 import IPV6_LEAST_MTU, is_off
 from probes.edge.kernel.netlink import IFF_POINTOPOINT, Address, Link
 from probes.edge.kernel.network import Network, Part
 from probes.model import Check, Kind, Outcome, Symptom, check_of
@@ -14,9 +15,12 @@ _NEVER_GIVEN = IPv4Network("240.0.0.0/4")
 _PAIR = 31
 
 
-def probe(interface: str, network: Network, because: str | None, carries: tuple[str, ...] = ()) -> Check[AddressFacts]:
+def probe(
+    interface: str, network: Network, because: str | None, carries: tuple[str, ...] = (), *, servers: tuple[str, ...] = ()
+) -> Check[AddressFacts]:
     """`because` is the failed link check that makes looking for an address pointless. `carries`: interfaces whose packets travel on it:
-    where one of them has an address, this one needs none."""
+    where one of them has an address, this one needs none. `servers`: the name servers that are set, by which a network of IPv6 alone is
+    known where there is no address."""
     link = network.link(interface)
     if because or link is None:
         return check_of(AddressFacts(), Outcome.SKIP, because=because or Kind.LINK.id(interface), name=interface)
@@ -36,8 +40,17 @@ def probe(interface: str, network: Network, because: str | None, carries: tuple[
         return check_of(facts, Outcome.PASS, name=interface)
     if not network.may_read(Part.ADDRESSES):
         return check_of(facts, Outcome.UNKNOWN, Symptom.DENIED, network.denied[0].text, name=interface)
+    if servers and all(":" in server for server in servers) and _without_six(link, network):
+        return check_of(facts, Outcome.FAIL, Symptom.IPV6_OFF, name=interface)
     symptom = Symptom.LINK_LOCAL_ONLY if any(a.address.startswith("169.254.") for a in own) else Symptom.NO_ADDRESS
     return check_of(facts, Outcome.FAIL, symptom, name=interface)
+
+
+def _without_six(link: Link, network: Network) -> bool:
+    """The kernel gives the interface not even the address of IPv6 that it makes itself, and why is known."""
+    if any(":" in own.address for own in network.addresses_of(link.index)):
+        return False
+    return 0 < link.mtu < IPV6_LEAST_MTU or is_off(link.name)
 
 
 def _port_of(link: Link, network: Network) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.conversations import Conversation, conversations, of_processes
+from probes.edge.kernel.descriptors import descriptors_of
 from probes.edge.kernel.processes import Process, census, matches, shown
 from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import AppFacts, Hanging
@@ -32,7 +33,8 @@ class Peer(Struct, frozen=True, kw_only=True):
 
 
 def app(settings: App, peers: Sequence[Peer] = (), *, hangs_s: float = HANGS_S, lost_s: float = LOST_S) -> Check[AppFacts]:
-    """Passes while one process of it is neither stopped nor dead; with a remark where its connection to a host is lost.
+    """Passes while one process of it is neither stopped nor dead, and may open one more file or connection; with a remark
+    where its connection to a host is lost.
 
     `hangs_s`, `lost_s`: for how long nobody has answered one that hangs, or is lost.
     """
@@ -48,6 +50,9 @@ def app(settings: App, peers: Sequence[Peer] = (), *, hangs_s: float = HANGS_S, 
         return check_of(facts, outcome, symptom, because, name=settings.name)
 
     if working:
+        facts = _with_descriptors(facts, working)
+        if facts.descriptors is not None:
+            return check(Outcome.FAIL, Symptom.NO_DESCRIPTORS)
         facts = _with_traffic(facts, working, peers, hangs_s, lost_s)
         return check(Outcome.WARN, Symptom.UNANSWERED) if facts.lost else check(Outcome.PASS)
     if seen.not_looked:
@@ -67,6 +72,16 @@ def _facts(settings: App, processes: list[Process]) -> AppFacts:
         pids=tuple(process.pid for process in processes)[:PIDS_SHOWN],
         names=tuple(sorted({shown(process.name) for process in processes}))[:PIDS_SHOWN],
     )
+
+
+def _with_descriptors(facts: AppFacts, processes: list[Process]) -> AppFacts:
+    """Where every process of it has all that it may have: of several, one that is well may be the one that pays."""
+    try:
+        counted = [descriptors_of(process.pid) for process in processes]
+    except CannotTell:
+        return facts
+    full = [each for each in counted if each is not None and each.all_used]
+    return facts.with_(descriptors=full[0].used) if full and len(full) == len(processes) else facts
 
 
 def _with_traffic(facts: AppFacts, processes: list[Process], peers: Sequence[Peer], hangs_s: float, lost_s: float) -> AppFacts:

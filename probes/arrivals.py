@@ -1,5 +1,6 @@
 """Did the answers arrive that nobody here got? The kernel counts what it receives and what it passes on: a rule of this machine's own that
-drops answers shows in the difference, and looks like a silent network to everybody else."""
+drops answers shows in the difference, and looks like a silent network to everybody else. What came by another way than the one that leads
+there, and was dropped for that (`rp_filter`), it counts by itself."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ def compare(before: Arrivals, now: Arrivals, asked: Mapping[str, int], *, neighb
     both = {"ipv4": (before.ipv4, now.ipv4), "ipv6": (before.ipv6, now.ipv6)}
     wanted: dict[str, int] = {}
     dropped: dict[str, int] = {}
+    off_way = 0
     perhaps = False
     for family, (first, last) in both.items():
         if first is None or last is None:
@@ -40,11 +42,13 @@ def compare(before: Arrivals, now: Arrivals, asked: Mapping[str, int], *, neighb
         unaccounted, to_many = last.unaccounted - first.unaccounted, max(0, last.to_many - first.to_many)
         if wanted[family] and unaccounted - to_many >= enough:
             dropped[family] = unaccounted - to_many
+            off_way += last.off_way - first.off_way
         elif wanted[family] and unaccounted >= enough:
             perhaps = True
     facts = ArrivalsFacts(asked={family: number for family, number in wanted.items() if number}, dropped=dropped)
     if dropped:
-        return check_of(facts, Outcome.FAIL, Symptom.DROPPED_HERE)
+        by_way = off_way >= _SHARE * sum(dropped.values())
+        return check_of(facts.with_(off_way=off_way or None), Outcome.FAIL, Symptom.OTHER_WAY_BACK if by_way else Symptom.DROPPED_HERE)
     if perhaps or not wanted:
         if perhaps:
             return check_of(facts, Outcome.UNKNOWN, because="packets to many arrived as well")

@@ -19,14 +19,19 @@ _SELF_MADE = ip_network("169.254.0.0/16")
 _WAIT_S = 0.2  # a machine on the same wire answers within a few milliseconds
 
 
-def probe(interface: str, network: Network) -> Check[ConflictFacts]:
-    """Fails with the other's MAC. Needs CAP_NET_RAW; IPv6 has this built in (duplicate address detection, RFC 4862)."""
+def refused(interface: str, network: Network) -> str:
+    """An address that the kernel keeps and does not use: another machine said that it has it. IPv6 has this built in (duplicate address
+    detection, RFC 4862)."""
     link = network.link(interface)
-    if link is not None:
-        for entry in network.addresses:
-            if entry.index == link.index and entry.duplicate:
-                facts = ConflictFacts(address=entry.address, interface=interface)
-                return check_of(facts, Outcome.FAIL, Symptom.ADDRESS_CONFLICT, name=interface, target=entry.address)
+    return next((a.address for a in network.addresses if link is not None and a.index == link.index and a.duplicate), "")
+
+
+def probe(interface: str, network: Network) -> Check[ConflictFacts]:
+    """Fails with the other's MAC. Needs CAP_NET_RAW, but where the kernel has asked for itself."""
+    link = network.link(interface)
+    if taken := refused(interface, network):
+        facts = ConflictFacts(address=taken, interface=interface)
+        return check_of(facts, Outcome.FAIL, Symptom.ADDRESS_CONFLICT, name=interface, target=taken)
     if link is not None and not link.mac and not network.may_read(Part.NETLINK):
         return check_of(ConflictFacts(), Outcome.UNKNOWN, Symptom.DENIED, rights.NETLINK.missing(), name=interface)
     addresses = [a.address for a in network.addresses_of(link.index) if ":" not in a.address and a.scope == 0] if link else []

@@ -99,7 +99,7 @@ def serial_port(
         if found.denied:
             return _check(device, facts, Outcome.UNKNOWN, Symptom.DENIED, found.why)
         if found.node is None:
-            bare = None if found.renumbered else without_port(device, others, places.sys)
+            bare = None if found.renumbered or found.hidden else without_port(device, others, places.sys)
             return _without_port(device, facts, bare, deadline, places) if bare else _missing(device, facts, found)
         port = _Port(device=device, found=found, node=found.node, deadline=deadline, apps=tuple(apps), places=places)
         return _with_usb(_examine(port, facts, deadline.within(TURN_S)), port)
@@ -124,9 +124,9 @@ def _described(facts: SerialFacts, found: Found) -> SerialFacts:
 
 
 def _missing(device: SerialDevice, facts: SerialFacts, found: Found) -> Check[SerialFacts]:
-    if found.renumbered:
-        return _check(device, facts.with_(found_at=found.renumbered[0]), Outcome.FAIL, Symptom.DEVICE_RENUMBERED)
-    return _check(device, facts, Outcome.FAIL, Symptom.DEVICE_MISSING)
+    symptom = Symptom.DEVICE_RENUMBERED if found.renumbered else Symptom.PORT_HIDDEN if found.hidden else Symptom.DEVICE_MISSING
+    facts = facts.with_(found_at=next(iter(found.renumbered), None), node=found.hidden or facts.node)
+    return _check(device, facts, Outcome.FAIL, symptom)
 
 
 def _without_port(device: SerialDevice, facts: SerialFacts, bare: WithoutPort, deadline: Deadline, places: Places) -> Check[SerialFacts]:

@@ -72,7 +72,7 @@ SAID = frozenset(
         *(Symptom.NO_CARRIER, Symptom.ADMIN_DOWN, Symptom.ABSENT, Symptom.RADIO_OFF, Symptom.NOT_ASSOCIATED, Symptom.WRONG_PASSWORD),
         *(Symptom.SIM_MISSING, Symptom.SIM_LOCKED, Symptom.REGISTRATION_DENIED, Symptom.NOT_REGISTERED, Symptom.NOT_ATTACHED),
         *(Symptom.HALF_DUPLEX, Symptom.LINK_ERRORS, Symptom.LOSS, Symptom.ADDRESS_CONFLICT, Symptom.NO_DEFAULT_ROUTE, Symptom.NO_RESOLVER),
-        *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE, Symptom.DROPPED_HERE),
+        *(Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE, Symptom.DROPPED_HERE, Symptom.OTHER_WAY_BACK),
         *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH, Symptom.DATE_DUE, Symptom.DATE_PASSED),
         *(Symptom.NOT_ALLOWED, Symptom.TERMINAL_GONE, Symptom.DEBUGGING_OPEN),
         *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW),
@@ -86,9 +86,16 @@ SAID = frozenset(
             Symptom.LARGE_PACKETS_LOST,
         ),
         *(Symptom.RESPONSE_CODE, Symptom.PROCESSING_REQUIREMENT, Symptom.PAPER_OUT, Symptom.PAPER_LOW, Symptom.COVER_OPEN),
-        *(Symptom.PRINTER_FAULT, Symptom.DEVICE_MISSING, Symptom.DEVICE_RENUMBERED, Symptom.PORT_BUSY, Symptom.PORT_PERMISSION),
-        *(Symptom.NO_PORT, Symptom.OWN_NETWORK, Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT),
-        *(Symptom.WRONG_PROTOCOL, *APP_DOWN),
+        *(
+            Symptom.PRINTER_FAULT,
+            Symptom.DEVICE_MISSING,
+            Symptom.DEVICE_RENUMBERED,
+            Symptom.PORT_BUSY,
+            Symptom.PORT_PERMISSION,
+            Symptom.PORT_HIDDEN,
+        ),
+        *(Symptom.NO_PORT, Symptom.OWN_NETWORK, Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT, Symptom.IPV6_OFF),
+        *(Symptom.WRONG_PROTOCOL, Symptom.NO_DESCRIPTORS, *APP_DOWN),
     }
 )
 

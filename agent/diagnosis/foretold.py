@@ -172,6 +172,13 @@ def astray(sign: Reach) -> Row:
     return Row({**hit, **{place: may(*how.symptoms) for place, how in sign.items() if place not in hit}, Kind.LOSS: may()}, sign=sign)
 
 
+def dropped_on_arrival(symptom: Symptom) -> Row:
+    """This machine drops what comes back, of all or of some."""
+    silence = {Aspect.NAME: may(*MUTE), **each(BEYOND, may(*MUTE))}
+    here: Reach = {Kind.ARRIVALS: may(symptom), Aspect.HEARD: fails(symptom), Aspect.NEIGHBOUR: may(), Kind.LOSS: may()}
+    return Row({**here, Kind.ROUTER: may(Symptom.ROUTER_SILENT), **silence}, silence, {Aspect.HEARD: fails(symptom)})
+
+
 def no_context() -> Row:
     """The modem is well, and there is no data: told from its like by what the network said when it refused."""
     hit: Reach = {

@@ -32,6 +32,7 @@ from agent.diagnosis.foretold import (
     Row,
     alone,
     astray,
+    dropped_on_arrival,
     each,
     elsewhere,
     fails,
@@ -78,12 +79,13 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.NETWORK_MISCONFIGURED: (
         astray({Kind.DEFAULT_ROUTE: fails(Symptom.NO_DEFAULT_ROUTE)}),
         astray({Kind.ROUTER: fails(Symptom.ROUTER_OFF_SUBNET)}),
-        astray({Kind.ADDRESS: fails(Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT)}),
+        astray({Kind.ADDRESS: fails(Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT, Symptom.IPV6_OFF)}),
         astray({Aspect.WAY: fails()}),
         astray({Kind.OVERLAP: fails(Symptom.OWN_NETWORK)}),
         astray({Kind.RESOLVER: fails(Symptom.NO_ROUTE), Kind.REACH: fails(Symptom.NO_ROUTE), Kind.GATEWAY: fails(Symptom.NO_ROUTE)}),
         astray({Kind.NO_RESOLVER: fails(Symptom.NO_RESOLVER), Aspect.NAME: fails(Symptom.NO_RESOLVER)}),
         astray({Aspect.NEIGHBOUR: fails()}),
+        dropped_on_arrival(Symptom.OTHER_WAY_BACK),
     ),
     Cause.PROXY_MISCONFIGURED: Row(
         {Kind.PROXY: may(), Kind.HTTP_CHECK: may(), Kind.GATEWAY: may(), Aspect.NAME: may()},
@@ -136,8 +138,8 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.ADDRESS_CONFLICT: Row(
         {
             Kind.CONFLICT: fails(Symptom.ADDRESS_CONFLICT),
-            Kind.ROUTER: may(),
-            Kind.LOSS: may(),
+            Kind.ADDRESS: may(Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY),
+            **each((Kind.DEFAULT_ROUTE, Kind.NO_RESOLVER, Kind.ROUTER, Kind.LOSS), may()),
             Aspect.NAME: may(*MUTE),
             **each(BEYOND, may(*CUT)),
         },
@@ -211,7 +213,10 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             sign={Kind.PAGE: fails(*PAGE)},
         ),
     ),
-    Cause.GATEWAY_BLOCKED: host(*SILENCE),
+    Cause.GATEWAY_BLOCKED: (
+        host(*SILENCE),
+        host(Symptom.RESET, Symptom.CLOSED, Symptom.TLS_STALLED, spoken={Kind.TLS_SPOKEN: fails()}),  # what begins TLS with its name
+    ),
     Cause.TLS_INTERCEPTED: Row(
         {Kind.GATEWAY: fails(Symptom.CERT_UNTRUSTED)},
         {Kind.GATEWAY: may(Symptom.CERT_UNTRUSTED), Kind.HTTP_CHECK: may(*PAGE)},
@@ -252,23 +257,14 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             },
             sign=each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), fails(Symptom.REFUSED_LOCALLY)),
         ),
-        Row(  # it drops what comes back, of all or of some
-            {
-                Kind.ARRIVALS: may(),
-                Aspect.HEARD: fails(),
-                Kind.ROUTER: may(Symptom.ROUTER_SILENT),
-                Aspect.NEIGHBOUR: may(),
-                Kind.LOSS: may(),
-                Aspect.NAME: may(*MUTE),
-                **each(BEYOND, may(*MUTE)),
-            },
-            {Aspect.NAME: may(*MUTE), **each(BEYOND, may(*MUTE))},
-            sign={Aspect.HEARD: fails()},
-        ),
+        dropped_on_arrival(Symptom.DROPPED_HERE),
     ),
-    Cause.SOCKETS_EXHAUSTED: Row(
-        each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), may(Symptom.NO_LOCAL_PORT)),
-        sign=each((Aspect.NAME, *BEYOND), fails(Symptom.NO_LOCAL_PORT)),
+    Cause.SOCKETS_EXHAUSTED: (
+        Row(
+            each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), may(Symptom.NO_LOCAL_PORT)),
+            sign=each((Aspect.NAME, *BEYOND), fails(Symptom.NO_LOCAL_PORT)),
+        ),
+        alone(Kind.APP, Symptom.NO_DESCRIPTORS),  # of one program
     ),
     Cause.PAYMENT_APP_DOWN: alone(Kind.APP, *APP_DOWN, Symptom.UNANSWERED),
     Cause.GATEWAY_DOWN: host(Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TLS_STALLED),
@@ -279,7 +275,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.TRUST_STORE_OUTDATED: host(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING, Symptom.TRUST_UNUSABLE),
     Cause.TLS_INCOMPATIBLE: host(Symptom.TLS_INCOMPATIBLE, Symptom.TLS_FAILED, Symptom.TLS_HOST_FAULT),
     Cause.PORT_BUSY: alone(Kind.SERIAL, Symptom.PORT_BUSY),
-    Cause.PORT_PERMISSION: alone(Kind.SERIAL, Symptom.PORT_PERMISSION),
+    Cause.PORT_PERMISSION: alone(Kind.SERIAL, Symptom.PORT_PERMISSION, Symptom.PORT_HIDDEN),
     Cause.PORT_RENUMBERED: (
         alone(Kind.SERIAL, Symptom.DEVICE_RENUMBERED),
         Row(

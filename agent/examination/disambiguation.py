@@ -22,7 +22,7 @@ from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
 from probes.model.facts import DateFacts, GatewayFacts, NamesElsewhereFacts, Phase, ReachFacts, ResolverFacts
 from probes.settings import GatewayProtocol, InternetCheck
 
-_NAMES_S, _TLS_S, _ADDRESS_S, _DATE_S = 3.8, 2.0, 8.0, 6.0
+_NAMES_S, _TLS_S, _NAMELESS_S, _ADDRESS_S, _DATE_S = 3.8, 2.0, 2.0, 8.0, 6.0
 _MOST_DATES = 3
 _BEFORE_IT_SPEAKS = (Phase.TCP, Phase.TLS, Phase.AFTER_TCP)
 _PROXIED = (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
@@ -110,14 +110,32 @@ def _ask(
     return elsewhere.probe(gateway, host, how, deadline, silent=silent)
 
 
-def tls_with_plain_hosts(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
-    """A host that ends a plain connection, or answers what nobody understands: perhaps it expects TLS."""
+def tls_tried(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
+    """A host that ends a plain connection, or answers what nobody understands: perhaps it expects TLS. And one that ends every
+    handshake."""
     settings = scene.loaded.settings
     if settings.network.proxy:
         return []
     failed = {c.name: c.facts.address for c in of_kind(checks, GatewayFacts) if c.failed and c.symptom in _NOT_AS_MEANT}
     return [
-        Task.of(Kind.TLS_SPOKEN, each.name, partial(tls_spoken.probe, each, address), _TLS_S)
-        for each in settings.gateway
-        if not each.uses_tls and (address := failed.get(each.name))
+        *_without_names(checks, scene),
+        *(
+            Task.of(Kind.TLS_SPOKEN, each.name, partial(tls_spoken.probe, each, address), _TLS_S)
+            for each in settings.gateway
+            if not each.uses_tls and (address := failed.get(each.name))
+        ),
+    ]
+
+
+def _without_names(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
+    """A host that takes the connection and ends every handshake, or says nothing to it: perhaps for the name that it begins with."""
+    ended = {
+        c.name: c.facts.address
+        for c in of_kind(checks, GatewayFacts)
+        if c.failed and c.facts.tls and c.facts.phase is Phase.TLS and c.symptom in tls_spoken.ENDED
+    }
+    return [
+        Task.of(Kind.TLS_SPOKEN, each.name, partial(tls_spoken.without_name, each, address), _NAMELESS_S)
+        for each in scene.loaded.settings.gateway
+        if not is_address(each.host) and (address := ended.get(each.name))
     ]

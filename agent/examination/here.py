@@ -33,11 +33,13 @@ def default_route(scene: Scene) -> list[Check[DefaultRouteFacts]]:
 
 
 def neighbours(scene: Scene) -> Iterator[Planned]:
-    """Who else has our address, and the routers, of the interfaces that have an address."""
+    """Who else has our address, and the routers, of the interfaces that have an address; one that somebody else has may be the only one."""
     network = scene.local.network
     for check in addresses(scene):
-        if check.ok and check.facts.addresses:
+        usable = check.ok and bool(check.facts.addresses)
+        if usable or conflict.refused(check.name, network):
             yield from quick(Kind.CONFLICT, partial(conflict.probe, check.name, network), check.name)
+        if usable:
             for address in dict.fromkeys(check.facts.routers):
                 yield Planned(Task.of(Kind.ROUTER, address, partial(router.probe, address, check.name, network), _ROUTER_S))
 

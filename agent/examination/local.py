@@ -97,17 +97,18 @@ class Local(Struct, frozen=True):
 def examine(settings: Settings, memory: Memory) -> Local:
     """Reads the kernel once, and makes the link and address checks of every uplink."""
     network, uplinks = _uplinks(settings, memory)
+    servers = resolver.configured()
     above = _carried(network)
     checks: list[Check[Facts]] = []
     for uplink in uplinks:
         carries = above.get(uplink.interface, ())
         seen = link.probe(uplink, network, carries=carries)
-        checks += [seen, address.probe(uplink.interface, network, None if seen.ok else seen.id, carries)]
+        checks += [seen, address.probe(uplink.interface, network, None if seen.ok else seen.id, carries, servers=servers.servers)]
     checks = _follow_carriers(checks)
     addressed = [c for c in checks if c.kind is Kind.ADDRESS]
     because = None if any(c.ok for c in addressed) else next((c.because or c.id for c in addressed), None)
-    checks.append(address.route(network, because, _needs_default_route(settings)))
-    return Local(network, uplinks, resolver.configured(), tuple(sorted(checks, key=lambda c: c.layer is not Layer.LINK)), _counted())
+    checks.append(address.route(network, because, _needs_default_route(settings, servers)))
+    return Local(network, uplinks, servers, tuple(sorted(checks, key=lambda c: c.layer is not Layer.LINK)), _counted())
 
 
 def _counted() -> Arrivals | None:
@@ -151,14 +152,14 @@ def _uplinks(settings: Settings, memory: Memory) -> tuple[Network, tuple[UplinkT
         return network, tuple(choose(settings.uplink, network, memory.good_uplinks, memory.used_uplinks))
 
 
-def _needs_default_route(settings: Settings) -> bool:
+def _needs_default_route(settings: Settings, known: resolver.ResolverConfig) -> bool:
     """Whether something to be reached has no route of its own: a gateway, or without any the Internet."""
     if not settings.gateway:
         return settings.network.expect_internet
-    names_reachable = any(has_route(server) for server in resolver.configured().servers)
+    names_reachable = any(has_route(server) for server in known.servers)
     for gateway in settings.gateway:
-        known = _addresses_known(gateway.host)
-        if not (any(has_route(address) for address in known) if known else names_reachable):
+        addresses = _addresses_known(gateway.host)
+        if not (any(has_route(address) for address in addresses) if addresses else names_reachable):
             return True
     return False
 

@@ -75,7 +75,7 @@ PROBES: tuple[Registered, ...] = (
     Registered(kind=Kind.REACH, settings=("network",), plan=beyond.plain_addresses),
     Registered(kind=Kind.PROXY, settings=("network",), plan=beyond.proxies),
     Registered(kind=Kind.HTTP_CHECK, settings=("network",), plan=beyond.http_checks, called_for=portals.portal),
-    Registered(kind=Kind.TLS_SPOKEN, settings=("network", "gateway"), called_for=disambiguation.tls_with_plain_hosts),
+    Registered(kind=Kind.TLS_SPOKEN, settings=("network", "gateway"), called_for=disambiguation.tls_tried),
     Registered(kind=Kind.NTP, settings=("network",), plan=beyond.time_servers),
     Registered(kind=Kind.GATEWAY, settings=("gateway",), plan=beyond.gateways),
     Registered(kind=Kind.NO_RESOLVER, settings=("network", "gateway"), plan=beyond.no_resolver),

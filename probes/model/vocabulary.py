@@ -78,6 +78,7 @@ class Symptom(Open):
     # address
     NO_ADDRESS = "no_address"
     LINK_LOCAL_ONLY = "link_local_only"
+    IPV6_OFF = "ipv6_off"  # no address, where IPv6 alone is spoken: it is switched off here, or the MTU is below what it needs
     NO_DEFAULT_ROUTE = "no_default_route"
     ADDRESS_CONFLICT = "address_conflict"
     ADDRESS_RESERVED = "address_reserved"  # our own is one that no machine may have: its network's own, its broadcast address
@@ -104,6 +105,8 @@ class Symptom(Open):
     NO_ROUTE = "no_route"  # our own kernel has no route
     REFUSED_LOCALLY = "refused_locally"  # our own kernel or firewall refuses to send, though there is a route
     DROPPED_HERE = "dropped_here"  # answers arrive, and our own kernel or firewall passes them on to nobody
+    NO_DESCRIPTORS = "no_descriptors"  # a program has as many files and sockets open as it may
+    OTHER_WAY_BACK = "other_way_back"  # answers arrive over another interface than the one that leads there, and are dropped for that
     NO_LOCAL_PORT = "no_local_port"  # every port that our own kernel may use towards there is in use
     CUT_OFF = "cut_off"  # ended in the middle of an answer
     BAD_ANSWER = "bad_answer"  # bytes that are not the protocol
@@ -148,6 +151,7 @@ class Symptom(Open):
     NO_PORT = "no_port"  # the USB device is on the bus, and there is no port of it
     PORT_BUSY = "port_busy"
     PORT_PERMISSION = "port_permission"
+    PORT_HIDDEN = "port_hidden"  # the kernel has the port, and the directory of devices that was made for us has it not
     NO_REPLY = "no_reply"
     NO_REPLY_LINES_LOW = "no_reply_lines_low"  # nothing comes, and DSR and CTS are low
     GARBLED = "garbled"  # bytes come that belong to no protocol known here

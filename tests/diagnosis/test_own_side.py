@@ -96,3 +96,26 @@ def test_one_gateway_that_failed_and_one_not_looked_at_leave_it_open() -> None:
 def test_without_a_gateway_the_internet_not_looked_at_is_no_internet_that_works(expected: bool | None, state: State) -> None:
     router = check("router:192.0.2.1", PASS, interface="eth0")
     assert diagnose([router, check("internet:192.0.2.9:53", UNKNOWN, Symptom.NOT_LOOKED, expected=expected)]).state is state
+
+
+def test_answers_that_came_by_another_way_are_a_matter_of_settings() -> None:
+    asked = {"address": "192.0.2.9", "interface": "eth0", "phase": "tcp", "expected": True}
+    lost = check("internet:192.0.2.9:53", FAIL, Symptom.TIMEOUT, **asked), check("gateway:a", FAIL, Symptom.TIMEOUT, **asked)
+    for symptom, cause in ((Symptom.OTHER_WAY_BACK, Cause.NETWORK_MISCONFIGURED), (Symptom.DROPPED_HERE, Cause.LOCAL_FIREWALL)):
+        arrived = check("system:arrivals", FAIL, symptom, asked={"ipv4": 8}, dropped={"ipv4": 9})
+        ((code, severity, _),) = told(arrived, *lost)
+        assert (code, severity) == (cause, Severity.OUTAGE)
+
+
+def test_an_application_without_descriptors_is_short_of_them_and_not_down() -> None:
+    full = check("app:payapp", FAIL, Symptom.NO_DESCRIPTORS, required=True, descriptors=1024)
+    ((code, severity, sure),) = told(full, check("gateway:a", PASS))
+    assert (code, severity) == (Cause.SOCKETS_EXHAUSTED, Severity.OUTAGE) and sure <= 0.85
+
+
+def test_an_address_that_was_refused_is_no_lease_that_failed() -> None:
+    without = check("address:eth0", FAIL, Symptom.NO_ADDRESS)
+    taken = check("address:conflict:eth0", FAIL, Symptom.ADDRESS_CONFLICT, interface="eth0", address="2001:db8::10")
+    assert codes(without) == [Cause.DHCP_FAILED]
+    assert codes(without, taken) == [Cause.ADDRESS_CONFLICT]
+    assert codes(check("address:eth0", FAIL, Symptom.IPV6_OFF)) == [Cause.NETWORK_MISCONFIGURED]

@@ -188,3 +188,22 @@ def test_what_hidepid_lets_us_see_runs(tag: str) -> None:
 def test_with_nothing_hidden_an_ordinary_user_sees_all(tag: str) -> None:
     with hidden("0", tag, owner=65533) as seen:
         assert seen["outcome"] == "pass"
+
+
+FULL = (
+    "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24)); k = []\ntry:\n while {more}: k.append(open('/dev/null'))"
+)
+FULL += "\nexcept OSError: pass\nprint('ready', flush=True); sys.stdin.read()"
+
+
+def test_an_application_that_may_open_no_more(start: Start, tag: str) -> None:
+    start(sys.executable, "-c", FULL.format(more="True"), tag)
+    seen = app(settings(tag))
+    assert (seen.outcome, seen.symptom, seen.facts.descriptors) == (Outcome.FAIL, Symptom.NO_DESCRIPTORS, 24)
+
+
+def test_one_of_two_processes_that_may_open_more(start: Start, tag: str) -> None:
+    for more in ("True", "len(k) < 9"):
+        start(sys.executable, "-c", FULL.format(more=more), tag)
+    seen = app(settings(tag))
+    assert (seen.outcome, seen.facts.descriptors) == (Outcome.PASS, None)

@@ -11,10 +11,13 @@ from probes.model import Outcome, Symptom
 NONE = Family(unaccounted=1000, to_many=50, datagrams_out=70, datagrams_in=60)
 
 
-def grown(*, unaccounted: int = 0, to_many: int = 0, unanswered: int = 0, solicited: int = 0, advertised: int = 0) -> Family:
+def grown(
+    *, unaccounted: int = 0, off_way: int = 0, to_many: int = 0, unanswered: int = 0, solicited: int = 0, advertised: int = 0
+) -> Family:
     return Family(
         unaccounted=1000 + unaccounted,
         to_many=50 + to_many,
+        off_way=off_way,
         datagrams_out=70 + unanswered + 3,
         datagrams_in=63,
         solicited=solicited,
@@ -29,6 +32,11 @@ def told(now: Family, asked: int = 8) -> tuple[Outcome, Symptom | None]:
 
 def test_as_many_were_dropped_as_were_asked_in_vain() -> None:
     assert told(grown(unaccounted=34, unanswered=24)) == (Outcome.FAIL, Symptom.DROPPED_HERE)
+
+
+@pytest.mark.parametrize(("off_way", "symptom"), [(34, Symptom.OTHER_WAY_BACK), (26, Symptom.OTHER_WAY_BACK), (9, Symptom.DROPPED_HERE)])
+def test_what_came_by_another_way_than_it_went_is_no_rule_of_ours(off_way: int, symptom: Symptom) -> None:
+    assert told(grown(unaccounted=34, off_way=off_way, unanswered=24)) == (Outcome.FAIL, symptom)
 
 
 @pytest.mark.parametrize("unaccounted", [0, 1, 5])

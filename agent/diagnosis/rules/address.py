@@ -11,7 +11,7 @@ from agent.diagnosis.rules.cellular import cellular
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import interface_of, knows
 from probes.model import Check, Kind, Layer, Symptom
-from probes.model.facts import AddressFacts, GatewayFacts, LinkFacts, OverlapFacts
+from probes.model.facts import AddressFacts, ConflictFacts, GatewayFacts, LinkFacts, OverlapFacts
 
 _MISMADE = (Symptom.ADDRESS_RESERVED, Symptom.ADDRESS_ON_PORT)
 _MOST_TOLD = 5
@@ -26,6 +26,8 @@ def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         if not check.failed:
             continue
         if check.symptom in (Symptom.NO_ADDRESS, Symptom.LINK_LOCAL_ONLY):
+            if _refused(check.name, snapshot):
+                continue  # it has one, and somebody else has it too
             if cellular(check.target, snapshot):
                 continue  # no lease is missing there, but what the modem gets from its network (`cellular.py`)
             link = snapshot.named(LinkFacts, check.target)
@@ -53,7 +55,14 @@ def address_rules(snapshot: Snapshot) -> Iterator[Candidate]:
         elif knows(check, OverlapFacts):
             yield _overlap(check, snapshot)
         elif check.symptom is Symptom.ADDRESS_CONFLICT:
-            yield Candidate(code=Cause.ADDRESS_CONFLICT, subject=check.target, evidence=(check.id,), strength=0.95)
+            without = tuple(c.id for c in snapshot.addresses if c.failed and c.name == check.name)
+            yield Candidate(code=Cause.ADDRESS_CONFLICT, subject=check.target, evidence=(check.id,), strength=0.95, explains=without)
+        elif check.symptom is Symptom.IPV6_OFF:
+            yield Candidate(code=Cause.NETWORK_MISCONFIGURED, subject=check.name, evidence=(check.id,), strength=0.88)
+
+
+def _refused(interface: str, snapshot: Snapshot) -> bool:
+    return any(c.failed and c.name == interface for c in snapshot.of_kind(ConflictFacts))
 
 
 def _of_no_use(check: Check[AddressFacts], snapshot: Snapshot) -> Candidate | None:

@@ -25,6 +25,7 @@ _BY_SYMPTOM = {
     Symptom.NO_PORT: (Cause.PORT_DRIVER_MISSING, 0.93),
     Symptom.PORT_BUSY: (Cause.PORT_BUSY, 0.93),
     Symptom.PORT_PERMISSION: (Cause.PORT_PERMISSION, 0.95),
+    Symptom.PORT_HIDDEN: (Cause.PORT_PERMISSION, 0.85),
     Symptom.NO_REPLY: (Cause.DEVICE_NOT_RESPONDING, 0.85),
     Symptom.FLOW_STALLED: (Cause.DEVICE_NOT_RESPONDING, 0.8),
     Symptom.NO_REPLY_LINES_LOW: (Cause.POWER_OFF, 0.85),
@@ -48,7 +49,10 @@ _BY_SYMPTOM = {
     Symptom.STOPPED: (Cause.PAYMENT_APP_DOWN, 0.95),
     Symptom.FROZEN: (Cause.PAYMENT_APP_DOWN, 0.8),
     Symptom.CRASHING: (Cause.PAYMENT_APP_DOWN, 0.85),
+    Symptom.NO_DESCRIPTORS: (Cause.SOCKETS_EXHAUSTED, 0.85),
 }
+# why a node is not there is concluded from who lists it; a program that has all it may have may be well with that
+_CAPS = {Symptom.PORT_HIDDEN: 0.75, Symptom.NO_DESCRIPTORS: 0.85}
 _UNREGISTERED = (Symptom.NOT_REGISTERED, Symptom.REGISTRATION_DENIED)
 _DRIVEN = ("rtscts", "dsrdtr")  # flow controls that the device's own lines work
 _SURE_ALONE = 0.7
@@ -87,6 +91,7 @@ def device_rules(snapshot: Snapshot) -> Iterator[Candidate]:
                 subject=check.target,
                 evidence=(check.id,),
                 strength=min(strength, _SURE_ALONE) if _never_raised(check) or _by_elimination(check) else strength,
+                cap=_CAPS.get(check.symptom, 0.99),
                 notice=_only_a_notice(check, code),
                 explains=without_carrier(snapshot) if check in modem_says_why(snapshot) else (),
             )

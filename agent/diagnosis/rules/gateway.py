@@ -108,6 +108,8 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     if encrypted is not None and encrypted.ok and not check.facts.tls:
         evidence = (check.id, encrypted.id)
         return Candidate(code=Cause.GATEWAY_MISCONFIGURED, subject=check.target, evidence=evidence, strength=0.88)
+    if encrypted is not None and encrypted.ok and encrypted.facts.without_name:
+        return _for_its_name(check, encrypted)
     if symptom in (Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID):
         return _dates(check, snapshot)
     if symptom in (Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING):
@@ -131,6 +133,12 @@ def _one(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:
     if check.facts.alert == _ACCESS_DENIED:  # as HTTP 403: of an account, or a list of who may come
         return either(check.target, (check.id,), Cause.ACCOUNT_SUSPENDED, Cause.GATEWAY_MISCONFIGURED)
     return either(check.target, (check.id,), Cause.GATEWAY_DOWN, Cause.TLS_INCOMPATIBLE, Cause.TLS_INTERCEPTED)
+
+
+def _for_its_name(check: Check[GatewayFacts], nameless: Check[TlsSpokenFacts]) -> Candidate:
+    """TLS goes through as long as nobody says for whom: somebody on the way reads the name, or who stands before the hosts does."""
+    instead = Cause.GATEWAY_DOWN if nameless.facts.for_host is not False else Cause.GATEWAY_MISCONFIGURED
+    return either(check.target, (check.id, nameless.id), Cause.GATEWAY_BLOCKED, instead)
 
 
 def _silent(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate | None:

@@ -12,12 +12,13 @@ from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import not_looked, silent
 from agent.diagnosis.rules.gateway_name import lossy
 from agent.diagnosis.snapshot import Snapshot
-from agent.diagnosis.views import errno_of, knows
+from agent.diagnosis.views import errno_of, interface_of, knows
 from probes.model import Check, Facts, Kind, Layer, Symptom
 from probes.model.facts import RemoteFacts, ResolverFacts, RouterFacts
 
 _NONE_LEFT = (23, 24, 105)  # ENFILE, EMFILE, ENOBUFS, as Linux numbers them
 _DROPPED_CAP = 0.7  # the counters tell that something was dropped, and not what
+_WAY_CAP = 0.9  # they tell that too, where it came by another way
 _ONE_ALONE = 0.8  # the most where only one check tells of it
 _INFORMING = (Layer.ROUTER, Layer.DNS, Layer.INTERNET)  # without these, payments pass all the same where a gateway accepts
 
@@ -34,7 +35,8 @@ def own_side_rules(snapshot: Snapshot) -> Iterator[Candidate]:
 
 
 def _dropped_here(snapshot: Snapshot) -> Iterator[Candidate]:
-    """The kernel counted answers that nobody here got. What a router far away said of a dead line, dropped as well, looks the same."""
+    """The kernel counted answers that nobody here got. What a router far away said of a dead line, dropped as well, looks the same; what
+    came back by another way than it went, the kernel counts by itself."""
     arrived = snapshot.arrivals
     if arrived is None or not arrived.failed:
         return
@@ -47,12 +49,13 @@ def _dropped_here(snapshot: Snapshot) -> Iterator[Candidate]:
     gateways_first = sorted(lost, key=lambda check: check.kind is not Kind.GATEWAY)
     lost_ids = tuple(check.id for check in gateways_first)
     behind = dict.fromkeys(other for check in lost for other in snapshot.behind(check))
+    other_way = arrived.symptom is Symptom.OTHER_WAY_BACK
     yield Candidate(
-        code=Cause.LOCAL_FIREWALL,
-        subject="firewall",
+        code=Cause.NETWORK_MISCONFIGURED if other_way else Cause.LOCAL_FIREWALL,
+        subject=interface_of(gateways_first[0]) if other_way else "firewall",
         evidence=(arrived.id, *lost_ids),
         strength=0.85,
-        cap=_DROPPED_CAP,
+        cap=_WAY_CAP if other_way else _DROPPED_CAP,
         notice=informing,
         explains=tuple(behind),
     )

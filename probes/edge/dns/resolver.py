@@ -70,7 +70,8 @@ class ResolverConfig(Struct, frozen=True, kw_only=True):
 
 def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverConfig:
     """The system's resolvers. Behind systemd-resolved's own stub its upstream servers are added, so each can be judged. Where none is
-    named, the machine itself is asked, as the C library does; where nobody is there to be asked, there is none."""
+    named, the machine itself is asked, as the C library does; where nobody is there to be asked, or the C library is told to ask nobody
+    (nsswitch.conf(5)), there is none."""
     source = etc / "resolv.conf"
     try:
         servers, search, options = _read(source)
@@ -80,6 +81,8 @@ def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverCo
         return ResolverConfig(source=str(source), readable=False, not_looked=_no_list(source, error))
     except OSError as error:
         return ResolverConfig(source=str(source), readable=False, not_looked=cannot_tell(error) if lacking(error) else None)
+    if servers and _asks_nobody(etc):
+        return ResolverConfig(search=tuple(search), options=tuple(options), source=str(etc / "nsswitch.conf"))
     if not servers and by_system.alone_knows():
         return ResolverConfig(search=tuple(search), options=tuple(options), source=str(source), by_system=True)
     if not servers and _asked_by_default("use-vc" in options):
@@ -92,6 +95,14 @@ def configured(etc: Path = Path("/etc"), run: Path = Path("/run")) -> ResolverCo
         except OSError:
             pass
     return ResolverConfig(servers=tuple(servers), listed=listed, search=tuple(search), options=tuple(options), source=str(source))
+
+
+def _asks_nobody(etc: Path) -> bool:
+    """However many name servers are set: no program is told of them."""
+    try:
+        return sources.asks_nobody(etc)
+    except CannotTell:
+        return False
 
 
 def _asked_by_default(by_tcp: bool) -> bool:

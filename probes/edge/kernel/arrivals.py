@@ -23,6 +23,7 @@ class Family(Struct, frozen=True, kw_only=True):
 
     unaccounted: int
     to_many: int
+    off_way: int = 0  # from where nothing would be sent by the way that it came (`rp_filter`, RFC 3704); IPv4 alone
     datagrams_out: int
     datagrams_in: int
     solicited: int = 0  # neighbours asked for by their address (IPv6), and those who answered
@@ -63,6 +64,7 @@ def _family(counted: Mapping[str, int], ip: str, udp: str) -> Family | None:
     return Family(
         unaccounted=unaccounted,
         to_many=of("InMcastPkts"),
+        off_way=counted.get("TcpExt:IPReversePathFilter", 0),
         datagrams_out=counted.get(f"{udp}OutDatagrams", 0),
         datagrams_in=counted.get(f"{udp}InDatagrams", 0),
         solicited=counted.get("Icmp6OutNeighborSolicits", 0),

@@ -34,6 +34,9 @@ DATA_COMMANDS = {"+CGACT?": 0.6, "+CGDCONT?": 0.6, "+CGPADDR": 0.6, "+CEER": 0.6
 SIM_COMMANDS = {"+CMEE?": 0.6, "+CSMINS?": 0.6, "+QSIMSTAT?": 0.6, "#QSS?": 0.6}
 _NECESSARY = 2  # tries for the first: a modem asleep loses what wakes it
 _FINAL = re.compile(rb"(?:^|[\r\n])(OK|ERROR|\+CM[ES] ERROR: *[^\r\n]*)\r?\n")
+# of one that was told once to say its results in numbers (ATV0): a digit and a carriage return, and nothing behind it (ITU-T V.250)
+_NUMBERED = re.compile(rb"(?:^|(?<=[\r\n]))([04])\r$")
+_WORDS = {b"0": b"\r\nOK\r\n", b"4": b"\r\nERROR\r\n"}
 _MEANING = {"10": "no SIM", "11": "SIM PIN", "12": "SIM PUK", "13": "SIM failure", "15": "SIM wrong"}
 _IN_WORDS = {"SIM NOT INSERTED": "no SIM", "SIM PIN REQUIRED": "SIM PIN", "SIM PUK REQUIRED": "SIM PUK"}
 _IN_WORDS |= {"SIM FAILURE": "SIM failure", "SIM WRONG": "SIM wrong"}
@@ -55,9 +58,11 @@ def ask(line: Asks) -> DeviceAnswer:
             if came:
                 break
         if came:
-            answers[command] = came
+            answers[command] = _in_words(came) if command else came
         if not command and not is_final(came):
             break  # no modem: nothing more is sent to it
+        if command == "+CFUN?" and _only_a_digit(answers):
+            break
         if command == "+CPIN?" and _sim(answers.get(command, b"")) not in ("ready", UNREADABLE, None):
             break
     if _sim(answers.get("+CPIN?", b"")) == UNREADABLE and _registration(answers) not in ("home", "roaming"):
@@ -67,19 +72,24 @@ def ask(line: Asks) -> DeviceAnswer:
 
 def _ask_of_the_card(line: Asks, answers: dict[str, bytes]) -> None:
     for command, patience_s in SIM_COMMANDS.items():
-        answers[command] = line.ask(f"AT{command}\r".encode(), is_final, patience_s)
+        answers[command] = _in_words(line.ask(f"AT{command}\r".encode(), is_final, patience_s))
         if _does_not_know(answers) or _absent(answers):
             return
 
 
 def is_final(came: bytes) -> bool:
-    return _FINAL.search(came) is not None
+    return _FINAL.search(came) is not None or _NUMBERED.search(came) is not None
+
+
+def _in_words(came: bytes) -> bytes:
+    """As a modem says it that has its results in words."""
+    return _NUMBERED.sub(lambda found: _WORDS[found[1]], came)
 
 
 def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
     """`answers`: what came for each command that was answered; `""` is the bare AT."""
     alive = answers.get("", b"")
-    if not is_final(alive):
+    if not is_final(alive) or _only_a_digit(answers):
         return unlike(b"AT\r", alive) if alive else failed(Symptom.NO_REPLY)
     sim = _sim(answers.get("+CPIN?", b""))
     if sim == UNREADABLE and _registration(answers) in ("home", "roaming"):
@@ -101,6 +111,16 @@ def read_answers(answers: Mapping[str, bytes]) -> DeviceAnswer:
             refusal=_refusal(answers.get("+CEER", b"")),
         )
     )
+
+
+def _only_a_digit(answers: Mapping[str, bytes]) -> bool:
+    """Nothing that only modems say."""
+    return bool(_NUMBERED.search(answers.get("", b""))) and not any(b"+" in _unasked(command, came) for command, came in answers.items())
+
+
+def _unasked(command: str, came: bytes) -> bytes:
+    """Without the question, where the device gives it back."""
+    return came.replace(f"AT{command}".encode(), b"")
 
 
 def _registration(answers: Mapping[str, bytes]) -> str | None:

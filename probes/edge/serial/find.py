@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,7 +24,8 @@ class Found(Struct, frozen=True, kw_only=True):
     `renumbered` holds the nodes of the same device when it is not at the configured one. `why` says what stands in its place.
     `candidates` are several that may be it: ports of one device, or, where `alike`, of several devices that nothing tells apart.
     `line`: it is a serial line, and not a printer of USB's printer class, or a HID device.
-    `denied`: where it is may not be looked at, so that not finding it means nothing.
+    `denied`: where it is may not be looked at, so that not finding it means nothing. `hidden`: where the kernel has it, in a directory of
+    devices that was made for us without it, as services and containers get one.
     """
 
     node: str | None
@@ -34,6 +35,7 @@ class Found(Struct, frozen=True, kw_only=True):
     alike: bool = False
     line: bool = True
     denied: bool = False
+    hidden: str = ""
     why: str = ""
 
 
@@ -68,6 +70,8 @@ def find(device: SerialDevice, *, others: Others = NOBODY, sys: Path = Path("/sy
         node, why, line = _device_at(device.port, sys)
     except PermissionError:
         return Found(node=None, denied=True, why=rights.FILE.missing(escape(device.port)))
+    if node is None and _kernel_has(device, sys):
+        return Found(node=None, hidden=escape(device.port), why=why)
     if node is None:
         return _moved(device, sys, dev, taken, why) if described else _unnamed(device, sys, dev, others, why)
     try:
@@ -77,6 +81,21 @@ def find(device: SerialDevice, *, others: Others = NOBODY, sys: Path = Path("/sy
     if described and hardware is not None and not hardware.answers_to(device.usb, device.usb_serial):
         return _moved(device, sys, dev, taken, f"another device is at {device.port}")
     return Found(node=node, hardware=hardware, line=line)
+
+
+def _kernel_has(device: SerialDevice, sys: Path) -> bool:
+    """A port of this very name, and it is the configured device as far as that is described. It makes a node for each (devtmpfs)."""
+    name = Path(device.port).name
+    try:
+        found = other_node(name, sys) if other_kind(name) else serial_node(name, sys)
+    except (OSError, CannotTell):
+        return False
+    return found is not None and (not (device.usb or device.usb_serial) or found.answers_to(device.usb, device.usb_serial))
+
+
+def _hidden(nodes: Sequence[str]) -> str:
+    """The first, where the kernel lists them all and none is there."""
+    return nodes[0] if nodes and not any(os.path.lexists(node) for node in nodes) else ""
 
 
 # classes of nodes that programs print over or read from, and that are no serial lines: usblp (usb before 3.9), hidraw, a parallel port
@@ -150,6 +169,8 @@ def _by_description(device: SerialDevice, sys: Path, dev: Path, taken: Collectio
     if not same:
         return Found(node=None, why=f"no serial port belongs to a USB device {device.usb or device.usb_serial}")
     candidates = tuple(str(dev / node.name) for node in same)
+    if hidden := _hidden(candidates):
+        return Found(node=None, hidden=hidden, why=f"{hidden} does not exist")
     alike = len({node.unit for node in same}) > 1
     line = not other_kind(Path(same[0].name).name)
     return Found(node=candidates[0], hardware=same[0], candidates=candidates if len(same) > 1 else (), alike=alike, line=line)
@@ -161,6 +182,8 @@ def _moved(device: SerialDevice, sys: Path, dev: Path, taken: Collection[str], w
     except (OSError, CannotTell):
         same = []  # it is not where it should be, which is known all the same
     nodes = tuple(str(dev / node.name) for node in same)
+    if hidden := _hidden(nodes):
+        return Found(node=None, hidden=hidden, why=why)
     if len({node.unit for node in same}) == 1:
         return Found(node=None, hardware=same[0], renumbered=nodes, why=why)
     return Found(node=None, candidates=nodes, why=why)  # several of a kind: which of them it is cannot be told
@@ -172,12 +195,14 @@ def _unnamed(device: SerialDevice, sys: Path, dev: Path, others: Others, why: st
     taken = {os.path.realpath(port) for port in others.ports}
     kind = other_kind(Path(device.port).name)
     try:
-        nodes = list(other_nodes(kind, sys) if kind else serial_nodes(sys))
-        free = [node for node in nodes if node.usb and not node.console and (any_of_usb or kind or (stem and _stem(node.name) == stem))]
+        ports = list(other_nodes(kind, sys) if kind else serial_nodes(sys))
+        free = [node for node in ports if node.usb and not node.console and (any_of_usb or kind or (stem and _stem(node.name) == stem))]
     except (OSError, CannotTell):
         free = []
     free = [node for node in free if os.path.realpath(dev / node.name) not in taken and not others.claim(node)]
-    return Found(node=None, candidates=tuple(str(dev / node.name) for node in free), why=why)
+    nodes = tuple(str(dev / node.name) for node in free)
+    hidden = _hidden(nodes)
+    return Found(node=None, candidates=() if hidden else nodes, hidden=hidden, why=why)
 
 
 # as makers' own drivers call them (ttyCH343USB0, ttyXRUSB0): the kernel's own driver gives the same device another name

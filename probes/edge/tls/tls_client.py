@@ -192,7 +192,8 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
     """Completes the handshake, a short one where the host agrees to go on from the `session`. Raises `PeerFailed` with the symptom;
     `verify_code` where the certificate was the reason; and `CannotTell`.
 
-    A dot at the end of the name is for DNS alone (RFC 6066 section 3).
+    A dot at the end of the name is for DNS alone (RFC 6066 section 3). Without a name none is sent, which only a context that does not
+    verify allows.
     """
     began = time.monotonic()
     connection.sock.settimeout(max(0.05, deadline.remaining()))
@@ -200,7 +201,7 @@ def handshake(connection: Connection, name: str, tls: SSLContext, deadline: Dead
     try:
         wrapped = tls.wrap_socket(
             connection.sock,
-            server_hostname=name.removesuffix("."),
+            server_hostname=name.removesuffix(".") or None,
             suppress_ragged_eofs=False,
             do_handshake_on_connect=False,
             session=session,

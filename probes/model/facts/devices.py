@@ -134,6 +134,7 @@ class AppFacts(Facts, frozen=True, kw_only=True):
     connections: of the application to gateways, those that stand
     hanging: those of them, and of its attempts, that nobody has answered for some seconds
     lost: gateways whose every connection of the application has been unanswered for a minute
+    descriptors: that it has open, where that is as many as it may have
     crashes: of an Android application, in what the system's log still holds
     hangs: likewise, when it was found not responding (ANR)
     """
@@ -146,5 +147,6 @@ class AppFacts(Facts, frozen=True, kw_only=True):
     connections: int | None = None
     hanging: tuple[Hanging, ...] = ()
     lost: tuple[str, ...] = ()
+    descriptors: int | None = None
     crashes: int | None = None
     hangs: int | None = None

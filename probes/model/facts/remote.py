@@ -240,13 +240,19 @@ class DateFacts(RemoteFacts, frozen=True, kw_only=True):
 
 
 class TlsSpokenFacts(Facts, frozen=True, kw_only=True):
-    """Passes where a host to which a plain connection failed speaks TLS."""
+    """Passes where a host to which a plain connection failed speaks TLS, or one that ends every handshake begins one without its name.
+
+    without_name: the handshake named no host
+    for_host: the certificate that it showed then has the host's name in it
+    """
 
     KIND: ClassVar[Kind] = Kind.TLS_SPOKEN
 
     host: str | None = None
     port: int | None = None
     tls_version: str | None = None
+    without_name: bool | None = None
+    for_host: bool | None = None
 
 
 class NtpFacts(Facts, frozen=True, kw_only=True):

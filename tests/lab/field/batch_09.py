@@ -215,6 +215,7 @@ def printer_at_the_next_number(w: World) -> None:
     entries = {f"{unit}/{key}": value for key, value in about.items()} | {f"{unit}/1-1:1.0/bInterfaceClass": "07"}
     folder = machine._class(w, "usbmisc", entries | {"lp1/dev": "180:1"})
     (folder / "lp1" / "device").symlink_to(f"../{unit}/1-1:1.0")
+    machine.node(w, "usb/lp1")
     machine.usb_without_port(w, "04b8:0e15", driver="usblp", interface_class="07", serial=about["serial"], product=about["product"])
     devices.configured(w, "/dev/usb/lp0", "presence", name="printer", role="printer", usb="04b8:0e15")
 

@@ -85,16 +85,6 @@ def any_address_as_name_server(w: World) -> None:
     w.set_resolvers("0.0.0.0")
 
 
-class InNumbers(Modem):
-    """Was told ATV0 once: an information line has its end behind it alone, a result is a number and a carriage return (ITU-T V.250)."""
-
-    def _reply(self, command: str) -> bytes:
-        self.asked.append(command)
-        said = self._said(command)
-        lines = [] if "ERROR" in said else [f"{line}\r\n" for line in said.split("|") if line]
-        return ("".join(lines) + ("4\r" if "ERROR" in said else "0\r")).encode()
-
-
 def dropped_by_reverse_path(w: World) -> None:
     """Two cards in one network, the answers to the one come over the other, and the kernel takes nothing from where it would not send."""
     mac = "02:00:00:00:50:11"
@@ -128,7 +118,7 @@ def truncated(asked: bytes) -> bytes:
 def private_devices(w: World) -> None:
     """The examination runs with a directory of devices of its own, as a service or a container gets it: none of it is a serial port.
     The PIN pad is plugged in, the kernel has its port, and the application uses it."""
-    machine.usb_serial(w, "ttyUSB7", "1a86:7523")
+    machine.usb_serial(w, "ttyUSB7", "1a86:7523", in_dev=False)
     own = w.folder / "devices"
     own.mkdir()
     nodes = {"null": 3, "zero": 5, "full": 7, "random": 8, "urandom": 9}
@@ -205,7 +195,7 @@ REPORTS: tuple[Report, ...] = (
     Report("zmap/zdns#618", healthy("the name server calls EDNS a mistake of form", without_extensions)),
     Report("wahern/dns#7", healthy("0.0.0.0 is set as name server, and there is one on the terminal", any_address_as_name_server)),
     Report("thess/callattendant#91", healthy("a modem that answers in numbers",
-           lambda w: devices.device(w, InNumbers(), "at", name="modem", role="modem"))),
+           lambda w: devices.device(w, Modem(in_words=False), "at", name="modem", role="modem"))),
     Report("stangri/source.openwrt.melmac.ca#41", fault("answers come over the other card, and the kernel drops them", SET,
            dropped_by_reverse_path), doubtful=True),
     Report("sonic-net/SONiC#294", fault("IPv6 alone, and the card is set to fewer bytes than IPv6 wants", SET, too_small_for_six,

@@ -22,6 +22,7 @@ from tests.lab.scenarios import (
     own_clock,
     own_names,
     own_network,
+    own_settings,
     own_side,
     passing,
     quality,
@@ -60,6 +61,7 @@ PLAYED_ONCE: tuple[Scenario, ...] = (
     *own_network.SCENARIOS,
     *half_works.SCENARIOS,
     *dates.SCENARIOS,
+    *own_settings.SCENARIOS,
 )
 PASSING: tuple[Scenario, ...] = passing.SCENARIOS
 SCENARIOS = (*PLAYED_ONCE, *PASSING)

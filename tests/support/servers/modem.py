@@ -20,6 +20,7 @@ class Modem:
     cgpaddr: str = "ERROR"
     ceer: str = "ERROR"
     echo: bool = True
+    in_words: bool = True  # or its results in numbers, behind lines that have their end behind them alone (ATV0, ITU-T V.250)
     more: dict[str, str] = field(default_factory=dict)  # what else it knows: CMEE, #QSS and so on
     unasked: str = ""  # said before every answer
     mute: tuple[str, ...] = ()  # commands that it swallows
@@ -39,6 +40,9 @@ class Modem:
         if command in self.mute:
             return b""
         said = self._said(command)
+        if not self.in_words:
+            refused = "ERROR" in said
+            return "".join([f"{line}\r\n" for line in said.split("|") if line and not refused] + ["4\r" if refused else "0\r"]).encode()
         final = [] if said and "ERROR" in said else ["OK"]
         return "".join(f"\r\n{line}\r\n" for line in (self.unasked, *said.split("|"), *final) if line).encode()
 

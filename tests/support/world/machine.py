@@ -7,7 +7,9 @@ What the kernel tells in `/proc` and `/sys` is covered by files of the world in 
 from __future__ import annotations
 
 import itertools
+import os
 import socket
+import stat
 import threading
 from pathlib import Path
 
@@ -139,24 +141,43 @@ def radio_switched_off(w: World, kind: str, *, hard: bool) -> None:
     _class(w, "rfkill", {"rfkill0/type": kind, "rfkill0/name": "phy0", "rfkill0/soft": str(int(not hard)), "rfkill0/hard": str(int(hard))})
 
 
-def usb_serial(w: World, node: str, usb: str, number: str = "", port: str = "1-1") -> None:
-    """A USB serial adapter that the kernel lists at this node."""
+def node(w: World, name: str) -> None:
+    """A node below /dev, as the kernel makes one for each of its ports; nobody is behind it. What is mounted below /dev stays."""
+    folder = w.folder / "nodes"
+    if not folder.exists():
+        below = w.folder / "below-dev"
+        for each in ("pts", "shm"):
+            (below / each).mkdir(parents=True)
+        w.machine += [f"mount --bind /dev/{each} {below / each}" for each in ("pts", "shm")]
+        w.machine.append(f"mount -t overlay -o lowerdir={folder}:/dev overlay /dev")
+        w.machine += [f"mount --bind {below / each} /dev/{each}" for each in ("pts", "shm")]
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(188, 0))
+    path.chmod(0o666)
+
+
+def usb_serial(w: World, at: str, usb: str, number: str = "", port: str = "1-1", *, in_dev: bool = True) -> None:
+    """A USB serial adapter that the kernel lists at this node. `in_dev`: which is where the kernel puts it."""
     unit = f"{port}.device"  # below /sys/class/tty, as the class is what can be covered
     vendor, product = usb.split(":")
-    _class(w, "tty", {f"{unit}/idVendor": vendor, f"{unit}/idProduct": product, f"{unit}/serial": number, f"{unit}/{node}/tty": ""})
+    _class(w, "tty", {f"{unit}/idVendor": vendor, f"{unit}/idProduct": product, f"{unit}/serial": number, f"{unit}/{at}/tty": ""})
     cover = w.machine[-1].split("lowerdir=")[1].split(":")[0]
-    entry = Path(cover, "tty", node)
+    entry = Path(cover, "tty", at)
     entry.mkdir()
-    (entry / "device").symlink_to(f"../{unit}/{node}")
+    (entry / "device").symlink_to(f"../{unit}/{at}")
+    if in_dev:
+        node(w, at)
 
 
-def usb_node(w: World, group: str, node: str, usb: str, *, kind: str, number: str = "", port: str = "1-1") -> None:
+def usb_node(w: World, group: str, at: str, usb: str, *, kind: str, number: str = "", port: str = "1-1") -> None:
     """A USB device of which the kernel lists this node in a class other than that of serial ports; `kind`: of its interface."""
     unit = f"{port}.device"  # below the class, as that is what can be covered
     vendor, product = usb.split(":")
     about = {"idVendor": vendor, "idProduct": product, "serial": number, "1-1:1.0/bInterfaceClass": kind, "1-1:1.0/report/uevent": ""}
-    folder = _class(w, group, {f"{unit}/{key}": text for key, text in about.items()} | {f"{node}/uevent": ""})
-    (folder / node / "device").symlink_to(f"../{unit}/1-1:1.0" + ("/report" if group == "hidraw" else ""))
+    folder = _class(w, group, {f"{unit}/{key}": text for key, text in about.items()} | {f"{at}/uevent": ""})
+    node(w, f"usb/{at}" if group == "usbmisc" else at)
+    (folder / at / "device").symlink_to(f"../{unit}/1-1:1.0" + ("/report" if group == "hidraw" else ""))
 
 
 def usb_without_port(w: World, usb: str, *, driver: str = "", interface_class: str = "ff", **more: str) -> None:

@@ -54,3 +54,40 @@ def test_programs_ask_the_stub_and_not_what_stands_behind_it(tmp_path: Path) -> 
     (tmp_path / "systemd/resolve/resolv.conf").write_text("nameserver 192.0.2.1\n")
     found = resolver.configured(tmp_path, tmp_path)
     assert (found.servers, found.listed) == (("127.0.0.53", "192.0.2.1"), ("127.0.0.53",))
+
+
+@pytest.mark.parametrize(
+    ("sources_line", "nobody"),
+    [
+        ("files", True),
+        ("files mymachines myhostname", True),
+        ("files mdns4_minimal [NOTFOUND=return]", True),
+        ("files [NOTFOUND=return] dns", True),
+        ("files [ !UNAVAIL = return ] dns", True),
+        ("db compat", True),
+        ("files dns", False),
+        ("files mdns4_minimal [NOTFOUND=return] dns", False),
+        ("mymachines resolve [!UNAVAIL=return] files myhostname dns", False),
+        ("files [SUCCESS=return] dns", False),
+        ("files [NOTFOUND=continue] dns", False),
+        ("files sss", False),
+        ("files # dns", True),
+        ("", False),
+    ],
+)
+def test_whether_a_name_server_is_asked_at_all(tmp_path: Path, sources_line: str, nobody: bool) -> None:
+    (tmp_path / "nsswitch.conf").write_text(f"hosts: {sources_line}\n")
+    (tmp_path / "resolv.conf").write_text("nameserver 192.0.2.1\n")
+    assert sources.asks_nobody(tmp_path, tmp_path) is nobody
+    found = resolver.configured(tmp_path, tmp_path)
+    assert found.servers == (() if nobody else ("192.0.2.1",))
+    assert found.source.endswith("nsswitch.conf" if nobody else "resolv.conf")
+
+
+def test_a_system_of_musl_alone_reads_no_such_file(tmp_path: Path) -> None:
+    (tmp_path / "nsswitch.conf").write_text("hosts: files\n")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/ld-musl-armhf.so.1").touch()
+    assert not sources.asks_nobody(tmp_path, tmp_path)
+    (tmp_path / "lib/ld-linux-armhf.so.3").touch()
+    assert sources.asks_nobody(tmp_path, tmp_path)

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -212,3 +213,33 @@ def test_a_screen_is_no_serial_port(machine: Machine, number: tuple[int, int]) -
 
 def test_a_machine_without_serial_ports(tmp_path: Path) -> None:
     assert list_present(Deadline(PATIENCE_S), sys=tmp_path).facts == SerialPresentFacts(devices=())
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    ("settings", "symptom"),
+    [
+        ({"port": "ttyUSB3"}, Symptom.PORT_HIDDEN),
+        ({"port": "ttyUSB3", "usb": "1a86:7523"}, Symptom.PORT_HIDDEN),
+        ({"port": "ttyUSB3", "usb": "067b:2303"}, Symptom.DEVICE_MISSING),
+        ({"usb": "1a86:7523"}, Symptom.PORT_HIDDEN),
+        ({"port": "ttyUSB0", "usb": "1a86:7523"}, Symptom.PORT_HIDDEN),
+        ({"port": "ttyUSB0"}, Symptom.PORT_HIDDEN),
+        ({"port": "ttyACM0"}, Symptom.DEVICE_MISSING),
+    ],
+)
+def test_a_port_that_the_kernel_has_and_our_own_directory_of_devices_has_not(
+    machine: Machine, settings: dict[str, str], symptom: Symptom
+) -> None:
+    """As a container or a service with devices of its own sees it."""
+    os.unlink(machine.add("ttyUSB3", "1a86:7523"))
+    given: dict[str, Any] = settings | ({"port": str(machine.dev / settings["port"])} if "port" in settings else {})
+    seen = machine.examine(**given)
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, symptom)
+
+
+@pytest.mark.root
+def test_of_two_ports_the_one_that_is_there_may_be_it(machine: Machine) -> None:
+    os.unlink(machine.add("ttyUSB3", "1a86:7523", unit="1-1"))
+    machine.add("ttyUSB4", "1a86:7523", unit="1-2")
+    assert machine.examine(port=str(machine.dev / "ttyUSB0")).symptom is Symptom.DEVICE_MISSING

@@ -115,6 +115,9 @@ def test_an_answer_in_pieces() -> None:
     [
         (Modem(), None, {"sim": "ready", "signal_dbm": -73, "registration": "home", "attached": True, "operator": "CHINA MOBILE"}),
         (Modem(echo=False), None, {"registration": "home"}),
+        (Modem(in_words=False), None, {"sim": "ready", "signal_dbm": -73, "registration": "home", "operator": "CHINA MOBILE"}),
+        (Modem(in_words=False, echo=False, cpin="ERROR"), None, {"registration": "home", "sim": None}),
+        (Modem(in_words=False, cpin="ERROR", stats={"CREG": 2}), Symptom.NOT_REGISTERED, {"sim": "unreadable"}),
         (Modem(unasked="+CREG: 2"), None, {"registration": "home"}),
         (Modem(unasked="RING"), None, {"registration": "home"}),
         (Modem(stats={"CREG": 0, "CGREG": 0, "CEREG": 5}), None, {"registration": "roaming"}),
@@ -206,6 +209,12 @@ def test_noise_is_garbled_and_not_kept(protocol: SerialProtocol) -> None:
     seen, _ = said(lambda _: b"\xf8\x00\xe0\xfe", protocol)
     assert (seen.outcome, seen.symptom, seen.facts.received_bytes) == (Outcome.FAIL, Symptom.GARBLED, 4)
     assert not any(isinstance(value, bytes) or "f8" in str(value) for value in astuple(seen.facts))
+
+
+def test_a_digit_is_a_modem_only_where_more_of_it_follows() -> None:
+    seen, device = said(lambda _: b"0\r", AT)
+    assert (seen.outcome, seen.symptom) == (Outcome.FAIL, Symptom.GARBLED)
+    assert device.heard == b"AT\rAT+CPIN?\rAT+CFUN?\r", "what is no modem is asked no more"
 
 
 @pytest.mark.parametrize(
