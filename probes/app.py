@@ -9,6 +9,7 @@ from msgspec import Struct
 from probes.edge.failures import CannotTell
 from probes.edge.kernel.conversations import Conversation, conversations, of_processes
 from probes.edge.kernel.descriptors import descriptors_of
+from probes.edge.kernel.freezer import is_frozen
 from probes.edge.kernel.processes import Process, census, matches, shown
 from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import AppFacts, Hanging
@@ -49,6 +50,8 @@ def app(settings: App, peers: Sequence[Peer] = (), *, hangs_s: float = HANGS_S, 
     def check(outcome: Outcome, symptom: Symptom | None = None, because: str | None = None) -> Check[AppFacts]:
         return check_of(facts, outcome, symptom, because, name=settings.name)
 
+    if working and _all_frozen(working):
+        return check(Outcome.FAIL, Symptom.STOPPED)
     if working:
         facts = _with_descriptors(facts, working)
         if facts.descriptors is not None:
@@ -72,6 +75,13 @@ def _facts(settings: App, processes: list[Process]) -> AppFacts:
         pids=tuple(process.pid for process in processes)[:PIDS_SHOWN],
         names=tuple(sorted({shown(process.name) for process in processes}))[:PIDS_SHOWN],
     )
+
+
+def _all_frozen(processes: list[Process]) -> bool:
+    try:
+        return all(is_frozen(process.pid) for process in processes)
+    except CannotTell:
+        return False
 
 
 def _with_descriptors(facts: AppFacts, processes: list[Process]) -> AppFacts:

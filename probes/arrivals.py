@@ -45,7 +45,10 @@ def compare(before: Arrivals, now: Arrivals, asked: Mapping[str, int], *, neighb
             off_way += last.off_way - first.off_way
         elif wanted[family] and unaccounted >= enough:
             perhaps = True
+    kept = now.kept_back - before.kept_back
     facts = ArrivalsFacts(asked={family: number for family, number in wanted.items() if number}, dropped=dropped)
+    if sum(wanted.values()) and kept >= max(_LEAST, _SHARE * sum(wanted.values())):
+        return check_of(facts.with_(kept_back=kept), Outcome.FAIL, Symptom.KEPT_BACK)
     if dropped:
         by_way = off_way >= _SHARE * sum(dropped.values())
         return check_of(facts.with_(off_way=off_way or None), Outcome.FAIL, Symptom.OTHER_WAY_BACK if by_way else Symptom.DROPPED_HERE)

@@ -53,9 +53,19 @@ def probe(gateway: str, name: str, others: Lookup, deadline: Deadline, *, silent
         said = lookup.symptom_of_rcode(reply.answer.rcode)
         if said is not Symptom.DNS_REFUSED:  # a server that looks names up for no stranger says nothing about the name
             told.append(said)
+            if said is Symptom.NO_USABLE_ANSWER and kind == AAAA and _has_ipv4(server, name, deadline.within(_TRY_S), by_tcp):
+                facts = facts.with_(ipv4_alone=True)
     if told:
         return [check(next(iter(facts.servers)), Outcome.FAIL, told[0])]
     return ours[:1]
+
+
+def _has_ipv4(server: str, name: str, deadline: Deadline, by_tcp: bool) -> bool:
+    """It has an address, and of the family of which this terminal has none."""
+    try:
+        return any(map(lookup.usable, resolver.ask(server, name, A, deadline, by_tcp=by_tcp).answer.addresses))
+    except (PeerFailed, CannotTell, ValueError):
+        return False
 
 
 def _finds_what_is_not(server: str, kind: int, deadline: Deadline, by_tcp: bool) -> bool:

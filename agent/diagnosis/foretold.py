@@ -172,11 +172,11 @@ def astray(sign: Reach) -> Row:
     return Row({**hit, **{place: may(*how.symptoms) for place, how in sign.items() if place not in hit}, Kind.LOSS: may()}, sign=sign)
 
 
-def dropped_on_arrival(symptom: Symptom) -> Row:
-    """This machine drops what comes back, of all or of some."""
+def dropped_here(*symptoms: Symptom) -> Row:
+    """This machine drops what comes back, or keeps what is sent, of all or of some."""
     silence = {Aspect.NAME: may(*MUTE), **each(BEYOND, may(*MUTE))}
-    here: Reach = {Kind.ARRIVALS: may(symptom), Aspect.HEARD: fails(symptom), Aspect.NEIGHBOUR: may(), Kind.LOSS: may()}
-    return Row({**here, Kind.ROUTER: may(Symptom.ROUTER_SILENT), **silence}, silence, {Aspect.HEARD: fails(symptom)})
+    here: Reach = {Kind.ARRIVALS: may(*symptoms), Aspect.HEARD: fails(*symptoms), Aspect.NEIGHBOUR: may(), Kind.LOSS: may()}
+    return Row({**here, Kind.ROUTER: may(Symptom.ROUTER_SILENT), **silence}, silence, {Aspect.HEARD: fails(*symptoms)})
 
 
 def no_context() -> Row:

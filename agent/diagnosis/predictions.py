@@ -32,7 +32,7 @@ from agent.diagnosis.foretold import (
     Row,
     alone,
     astray,
-    dropped_on_arrival,
+    dropped_here,
     each,
     elsewhere,
     fails,
@@ -85,7 +85,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         astray({Kind.RESOLVER: fails(Symptom.NO_ROUTE), Kind.REACH: fails(Symptom.NO_ROUTE), Kind.GATEWAY: fails(Symptom.NO_ROUTE)}),
         astray({Kind.NO_RESOLVER: fails(Symptom.NO_RESOLVER), Aspect.NAME: fails(Symptom.NO_RESOLVER)}),
         astray({Aspect.NEIGHBOUR: fails()}),
-        dropped_on_arrival(Symptom.OTHER_WAY_BACK),
+        dropped_here(Symptom.OTHER_WAY_BACK),
     ),
     Cause.PROXY_MISCONFIGURED: Row(
         {Kind.PROXY: may(), Kind.HTTP_CHECK: may(), Kind.GATEWAY: may(), Aspect.NAME: may()},
@@ -257,7 +257,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
             },
             sign=each((Kind.ROUTER, Kind.LOSS, Aspect.NAME, *BEYOND), fails(Symptom.REFUSED_LOCALLY)),
         ),
-        dropped_on_arrival(Symptom.DROPPED_HERE),
+        dropped_here(Symptom.DROPPED_HERE, Symptom.KEPT_BACK),
     ),
     Cause.SOCKETS_EXHAUSTED: (
         Row(

@@ -68,6 +68,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.NO_ROUTE: Bilingual("本机没有去往那里的路由", "this machine has no route there"),
     _S.REFUSED_LOCALLY: Bilingual("本机自己拒绝发送（防火墙）", "this machine itself refuses to send (its firewall)"),
     _S.DROPPED_HERE: Bilingual("有回音，但被本机自己丢掉了", "answers arrive, and this machine drops them"),
+    _S.KEPT_BACK: Bilingual("数据没发出去，被本机的 IPsec 策略扣住", "an IPsec policy of this machine keeps what is sent"),
     _S.NO_DESCRIPTORS: Bilingual("打开的文件和连接已到上限", "has all the files and connections open that it may"),
     _S.OTHER_WAY_BACK: Bilingual("回音从别的网口进来，被本机丢掉", "answers come by another interface and are dropped here"),
     _S.NO_LOCAL_PORT: Bilingual("本机的端口已用完", "this machine has no port left to send from"),

@@ -105,6 +105,7 @@ class Symptom(Open):
     NO_ROUTE = "no_route"  # our own kernel has no route
     REFUSED_LOCALLY = "refused_locally"  # our own kernel or firewall refuses to send, though there is a route
     DROPPED_HERE = "dropped_here"  # answers arrive, and our own kernel or firewall passes them on to nobody
+    KEPT_BACK = "kept_back"  # what is sent never leaves: an IPsec policy of our own holds it
     NO_DESCRIPTORS = "no_descriptors"  # a program has as many files and sockets open as it may
     OTHER_WAY_BACK = "other_way_back"  # answers arrive over another interface than the one that leads there, and are dropped for that
     NO_LOCAL_PORT = "no_local_port"  # every port that our own kernel may use towards there is in use

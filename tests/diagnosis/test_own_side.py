@@ -119,3 +119,18 @@ def test_an_address_that_was_refused_is_no_lease_that_failed() -> None:
     assert codes(without) == [Cause.DHCP_FAILED]
     assert codes(without, taken) == [Cause.ADDRESS_CONFLICT]
     assert codes(check("address:eth0", FAIL, Symptom.IPV6_OFF)) == [Cause.NETWORK_MISCONFIGURED]
+
+
+def test_what_a_policy_of_our_own_keeps_is_no_path_that_is_blocked() -> None:
+    lost = check("gateway:a", FAIL, Symptom.TIMEOUT, address="192.0.2.9", interface="eth0", phase="tcp")
+    kept = check("system:arrivals", FAIL, Symptom.KEPT_BACK, asked={"ipv4": 4}, kept_back=6)
+    heard = check("internet:192.0.2.8:53", PASS, address="192.0.2.8", interface="eth0", answer="accepted", expected=True)
+    assert codes(lost, heard) == [Cause.GATEWAY_BLOCKED]
+    assert codes(lost, heard, kept) == [Cause.LOCAL_FIREWALL]
+
+
+def test_a_host_of_the_other_family_alone_leaves_two_that_may_be_at_fault() -> None:
+    lost = check("gateway:a", FAIL, Symptom.NO_USABLE_ANSWER, phase="resolve", host="gw.example", resolver="2001:db8::53", rcode="NOERROR")
+    asked = check("internet:names:a", FAIL, Symptom.NO_USABLE_ANSWER, host="gw.example", ipv4_alone=True)
+    (found,) = diagnose([lost, asked]).findings
+    assert set(found.candidates) == {Cause.DHCP_FAILED, Cause.DNS_FAILING}

@@ -64,3 +64,10 @@ def test_a_router_that_was_not_found_answers_as_a_neighbour_or_not_at_all(droppe
 def test_without_counters_nothing_is_known() -> None:
     nothing = Arrivals(ipv4=None, ipv6=None)
     assert compare(nothing, nothing, {"ipv4": 8}, neighbours=False).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(("kept", "symptom"), [(6, Symptom.KEPT_BACK), (5, None)])
+def test_what_our_own_policies_keep_never_left(kept: int, symptom: Symptom | None) -> None:
+    before, now = Arrivals(ipv4=NONE, ipv6=None, kept_back=40), Arrivals(ipv4=grown(), ipv6=None, kept_back=40 + kept)
+    check = compare(before, now, {"ipv4": 8}, neighbours=False)
+    assert (check.symptom, check.facts.kept_back) == (symptom, kept if symptom else None)

@@ -10,7 +10,17 @@ from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
 from probes.model.facts import NamesElsewhereFacts
 from tests.support.world import World, faults, netns, plan, questions
+from tests.support.world.names import Dnsmasq
 from tests.support.world.own_files import given
+
+
+def everywhere(w: World, records: dict[str, tuple[str, ...]]) -> None:
+    """The Internet's name server knows these names and no other."""
+    w.provider_dns.stop()
+    w.provider_dns = Dnsmasq(w.net, w.provider_dns.listen, w.folder, records=records, nxdomain=True)
+    w.cleanup.callback(w.provider_dns.stop)
+    w.provider_dns.wait()
+
 
 ASKED = (plan.NAME_SERVER.v4, plan.OTHER_ADDRESS.v4)
 
@@ -50,3 +60,13 @@ def test_an_address_of_one_that_has_one_for_what_does_not_exist_either_shows_not
         w.cleanup.callback(questions.Responder(w.net, server, lambda q: page(q) if lies else real(q)).stop)
         seen = netns.call(w.terminal, lambda: names_elsewhere.probe("a", name, Lookup(servers=(server,)), Deadline(4)))
     assert [check.outcome for check in seen] == found
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(("own", "told"), [(("192.0.2.10",), True), (("2001:db8:2::10",), None), ((), None)])
+def test_a_name_of_ipv4_alone_where_this_terminal_has_none(own: tuple[str, ...], told: bool | None) -> None:
+    with World(ipv4=False, ipv6=True) as w:
+        everywhere(w, {"gw.other.example": own} if own else {})
+        lookup = Lookup(servers=(plan.NAME_SERVER.v6,), ipv4=False, ipv6=True)
+        (seen,) = netns.call(w.terminal, lambda: names_elsewhere.probe("a", "gw.other.example", lookup, Deadline(4)))
+    assert (seen.ok, seen.facts.ipv4_alone) == (own == ("2001:db8:2::10",), told)

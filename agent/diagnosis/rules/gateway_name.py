@@ -18,6 +18,9 @@ def unresolved(check: Check[GatewayFacts], snapshot: Snapshot) -> Candidate:
         return Candidate(code=Cause.NETWORK_MISCONFIGURED, subject="dns", evidence=(check.id,), strength=0.85)
     others = tuple(c.id for c in snapshot.names_resolve)
     elsewhere = snapshot.named(NamesElsewhereFacts, check.name)
+    if elsewhere is not None and elsewhere.facts.ipv4_alone:
+        # the host has IPv4 alone and this terminal IPv6: its own IPv4 was lost, or whoever should translate names for it does not
+        return either(check.target, (check.id, elsewhere.id), Cause.DHCP_FAILED, Cause.DNS_FAILING)
     known = bool(others) and _public_name_known(snapshot)
     if elsewhere is not None and elsewhere.ok:
         # that a name does not exist is no name server's own fault, and who says so of one that does may know it by another, of this shop

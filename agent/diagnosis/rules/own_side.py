@@ -40,7 +40,8 @@ def _dropped_here(snapshot: Snapshot) -> Iterator[Candidate]:
     arrived = snapshot.arrivals
     if arrived is None or not arrived.failed:
         return
-    lost = [c for c in snapshot.checks if _unheard(c) and (family := _family(c)) and family in arrived.facts.dropped]
+    kept = arrived.symptom is Symptom.KEPT_BACK  # of which family, no counter tells
+    lost = [c for c in snapshot.checks if _unheard(c) and (family := _family(c)) and (kept or family in arrived.facts.dropped)]
     if not lost:
         return
     informing = bool(snapshot.accepted) and all(check.layer in _INFORMING for check in lost)

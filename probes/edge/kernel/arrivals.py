@@ -31,10 +31,12 @@ class Family(Struct, frozen=True, kw_only=True):
 
 
 class Arrivals(Struct, frozen=True, kw_only=True):
-    """None for a family of which nothing could be read."""
+    """None for a family of which nothing could be read. `kept_back`: packets that this machine's IPsec policies did not let out, for
+    want of a key that nobody made, or because they say so (xfrm_proc.rst)."""
 
     ipv4: Family | None
     ipv6: Family | None
+    kept_back: int = 0
 
 
 def read(folder: Path = _NET) -> Arrivals:
@@ -48,6 +50,7 @@ def read(folder: Path = _NET) -> Arrivals:
     return Arrivals(
         ipv4=_family(four | extended | {"Ip:InMcastPkts": to_many}, "Ip:", "Udp:"),
         ipv6=_family(six, "Ip6", "Udp6"),
+        kept_back=sum(count for name, count in _lines(text_of(folder / "xfrm_stat") or "").items() if name.startswith("XfrmOut")),
     )
 
 

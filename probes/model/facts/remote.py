@@ -211,12 +211,14 @@ class NamesElsewhereFacts(Facts, frozen=True, kw_only=True):
     """A gateway's name asked of name servers elsewhere, where the own ones do not find it.
 
     servers: address → answer code
+    ipv4_alone: the name has an IPv4 address and no other, where this terminal has none of IPv4
     """
 
     KIND: ClassVar[Kind] = Kind.NAMES_ELSEWHERE
 
     host: str | None = None
     servers: dict[str, str] = {}
+    ipv4_alone: bool | None = None
 
 
 class OtherAddressFacts(RemoteFacts, frozen=True, kw_only=True):

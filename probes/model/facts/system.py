@@ -157,7 +157,8 @@ class ArrivalsFacts(Facts, frozen=True, kw_only=True):
 
     asked: family → packets sent in vain, as far as they were counted
     dropped: family → packets that arrived for this machine and that it passed on to nobody
-    off_way: of these, how many came over another interface than the one that leads to where they came from
+    kept_back: packets that did not leave this machine, as its IPsec policies kept them
+    off_way: of the dropped, how many came over another interface than the one that leads to where they came from
     """
 
     KIND: ClassVar[Kind] = Kind.ARRIVALS
@@ -165,6 +166,7 @@ class ArrivalsFacts(Facts, frozen=True, kw_only=True):
     asked: dict[str, int] = {}
     dropped: dict[str, int] = {}
     off_way: int | None = None
+    kept_back: int | None = None
 
 
 class DueDateFacts(Facts, frozen=True, kw_only=True):

@@ -85,6 +85,9 @@ def paused(w: World) -> None:
         until(lambda: not (box / "cgroup.procs").read_text().split(), lambda: "it holds processes")
         box.rmdir()
 
+    # the /sys that `ip netns exec` mounts is without the control groups that the machine has there
+    w.machine += ["mount -t tmpfs tmpfs /sys/fs/cgroup", "mkdir /sys/fs/cgroup/freezer",
+                  "mount -t cgroup -o freezer cgroup /sys/fs/cgroup/freezer"]  # fmt: skip
     devices.application(w, freeze)
     w.cleanup.callback(thaw)
 
@@ -107,7 +110,8 @@ REPORTS: tuple[Report, ...] = (
            "operator.network_misconfigured", lambda w: netns.ip(w.terminal, f"route add unreachable {GATEWAY.v4}/32"))),
     Report("libreswan/libreswan#1086", fault("packets for the acquirer wait for an IPsec connection that was taken down",
            "system.local_firewall", policy_left), doubtful=True),
-    Report("opencontainers/runc#217", fault("the application's container is paused", "system.payment_app_down", paused)),
+    Report("opencontainers/runc#217", fault("the application's container is paused", "system.payment_app_down", paused),
+           erratum="at first contact the world had no control groups below /sys, which every terminal with containers has"),
     Report("MichaIng/DietPi#6067", fault("both families, the IPv4 address is gone, and the host has IPv4 alone", "network.dhcp_failed",
            without_its_ipv4, world=ways.BOTH), doubtful=True),
 )  # fmt: skip

@@ -9,7 +9,12 @@ from tests.lab.scenario import Make, Scenario, fault, healthy, together
 from tests.support.servers.modem import Modem
 from tests.support.world import World, acquirers, behaviours, devices, host_faults, machine, netns, own_files, plan
 
-SET, EXHAUSTED, PERMISSION = "operator.network_misconfigured", "system.sockets_exhausted", "system.port_permission"
+FIREWALL, SET, EXHAUSTED, PERMISSION = (
+    "system.local_firewall",
+    "operator.network_misconfigured",
+    "system.sockets_exhausted",
+    "system.port_permission",
+)
 DOUBT = "unknown.indeterminate"
 SIX = {"ipv4": False, "ipv6": True}
 SECOND_MAC = "02:00:00:00:50:11"
@@ -64,6 +69,13 @@ def port_kept_from_us(w: World) -> None:
     devices.configured(w, "", "enq", usb="067b:2303", role="pinpad", owner="app")
 
 
+def policy(to: str, how: str) -> Make:
+    """An IPsec policy of the terminal's own for what goes there; nobody makes keys. `how`: as `ip xfrm policy` says it."""
+    return lambda w: netns.ip(w.terminal, f"xfrm policy add src 0.0.0.0/0 dst {to} dir out {how}")
+
+
+TRAP = "tmpl src 0.0.0.0 dst 0.0.0.0 proto esp reqid 0 mode transport"
+
 SCENARIOS: tuple[Scenario, ...] = (
     fault("IPv6 is switched off on the socket, IPv6 alone", SET,
           lambda w: netns.sysctl(w.terminal, {"ipv6/conf/eth0/disable_ipv6": "1"}), world=SIX, fixed=True),
@@ -83,6 +95,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     fault("the adapter's port is not among the devices that we were given", PERMISSION, port_kept_from_us, "degraded", fixed=True),
     fault("TLS with the host's name is closed on the way", DOUBT, filtered(behaviours.close), category="unknown"),
     fault("TLS with the host's name is silent", DOUBT, filtered(behaviours.accept), category="unknown", fixed=True),
+    fault("an IPsec policy waits for a key for all that is beyond the shop", FIREWALL, policy("128.0.0.0/1", TRAP), fixed=True),
+    fault("an IPsec policy blocks the acquirer's host", FIREWALL, policy(f"{plan.GATEWAY_A.v4}/32", "action block")),
+    healthy("an IPsec policy for a network where nothing is looked for", policy("10.99.0.0/16", TRAP)),
     healthy("a modem with its results in numbers",
             lambda w: devices.device(w, Modem(in_words=False, echo=False), "at", name="modem", role="modem")),
 )  # fmt: skip
