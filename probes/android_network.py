@@ -18,6 +18,7 @@ from probes.edge.adb.shell import Phone, whole
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
 from probes.model import Check, Facts, Outcome, Symptom, check_of
+from probes.model.devices import EMERGENCY
 from probes.model.facts import AddressFacts, DefaultRoute, DefaultRouteFacts, HttpCheckFacts, LinkFacts
 
 _WEAK_DBM = -80  # of Wi-Fi
@@ -167,6 +168,8 @@ def _wireless(radio: Radio, used: str) -> Iterator[Check[Facts]]:
     elif said.joined:
         weak = said.signal_dbm is not None and said.signal_dbm < _WEAK_DBM
         yield check_of(facts, Outcome.WARN if weak else Outcome.PASS, Symptom.WEAK_SIGNAL if weak else None, name="wifi")
+        if used == "wifi" or radio.sim is None:  # and Android has no network of it: nobody gave it an address
+            yield check_of(AddressFacts(), Outcome.FAIL, Symptom.NO_ADDRESS, name="wifi")
 
 
 def _mobile(radio: Radio, used: str) -> Iterator[Check[Facts]]:
@@ -185,7 +188,7 @@ def _mobile(radio: Radio, used: str) -> Iterator[Check[Facts]]:
     elif slot is not None and slot.denied:
         symptom = Symptom.REGISTRATION_DENIED
     elif slot is not None and not slot.in_service:
-        symptom = Symptom.NOT_REGISTERED
+        symptom, facts = Symptom.NOT_REGISTERED, facts.with_(registration=EMERGENCY if slot.emergency else None)
     elif radio.data_off:
         symptom, facts = Symptom.RADIO_OFF, facts.with_(rfkill="soft")
     elif slot is not None and slot.connected is False:

@@ -38,6 +38,7 @@ _TROUBLE = 500  # and above: the status of a server that cannot (RFC 9110 sectio
 _SLOW_NAMES_S = 2.0  # what a program waits for a name before people notice
 _HALF_A_DAY_S = 43200.0
 _ENOUGH_MB = 500.0
+_BATTERY_C = 60.0  # of a lithium battery, which nothing may charge or use above that; Android itself switches off at 68
 Found = tuple[Outcome, Symptom]
 
 
@@ -61,7 +62,8 @@ def _judge_one(check: Check[Facts], settings: Settings, late: bool) -> Check[Fac
         case LoadFacts():
             found = (Outcome.FAIL if late else Outcome.WARN, Symptom.LOAD_HIGH) if _or(facts.per_core, 0) > system.load_per_core else None
         case TemperatureFacts():
-            found = (Outcome.FAIL, Symptom.TEMPERATURE_HIGH) if _or(facts.hottest_c, 0) >= system.temperature_c else None
+            limit = min(system.temperature_c, _BATTERY_C) if facts.part == "battery" else system.temperature_c
+            found = (Outcome.FAIL, Symptom.TEMPERATURE_HIGH) if _or(facts.hottest_c, 0) >= limit else None
         case BatteryFacts():
             found = _battery(facts) if _or(facts.percent, 100) <= system.battery_percent else None
         case LossFacts():

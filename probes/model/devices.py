@@ -38,6 +38,7 @@ class PrinterStatus(Struct, frozen=True, kw_only=True):
         return ExchangeFacts(status=self.status, paper=self.paper.value, errors=tuple(e.value for e in self.errors), online=self.online)
 
 
+EMERGENCY = "emergency"  # registered, for calls for help alone
 UNREADABLE = "unreadable"  # a SIM of which the modem refuses to speak, and does not say why
 
 

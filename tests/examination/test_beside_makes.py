@@ -53,6 +53,11 @@ def hang(seconds_ago: float, pid: int) -> Says:
     return {"logcat": Said(event(seconds_ago, f"am_anr  : [0,{pid},{PACKAGE},1,Input dispatching timed out"))}
 
 
+def heated(tenths: int) -> Says:
+    return {"dumpsys battery": Said(dumps.battery(90).replace("temperature: 291", f"temperature: {tenths}"))}
+
+
+JOINED: Says = {"cmd wifi status": Said(dumps.wifi_status("Shop", -55))}
 NAMED = dumps.processes((77, "com.android.launcher3"), (78, f"{PACKAGE}.other"))
 OLD_PS = "USER      PID   PPID  VSIZE  RSS   WCHAN            PC  NAME\n" + "".join(
     f"u0_a{n}    {n}   501   1012844 30296 SyS_epoll_ b17ef438 S {name}\n"
@@ -115,6 +120,24 @@ PORTAL, SIGNED_IN = (Agent(called="WIFI", more=f"&CAPTIVE_PORTAL{more}") for mor
             ["operator.wifi_not_joined"],
             id="Wi-Fi on a plane",
         ),
+        pytest.param(
+            {**NO_SIM, "cmd wifi status": Said(dumps.wifi_status("Shop", -55))},
+            "wifi",
+            "no",
+            ["network.dhcp_failed"],
+            id="no lease by Wi-Fi",
+        ),
+        pytest.param(
+            {**sim("READY", dumps.telephony_8(1, 1, -1).replace("EmergOnly=false", "EmergOnly=true"))},
+            "cellular",
+            "no",
+            ["unknown.indeterminate"],
+            id="emergency calls alone",
+        ),
+        pytest.param({**sim("READY", dumps.telephony_11((2, 2, -1)))}, "cellular", "no", ["unknown.indeterminate"], id="emergency, 11"),
+        pytest.param(
+            {**sim("READY", dumps.telephony_11((1, 1, -1)))}, "cellular", "no", ["network.not_registered"], id="no network at all"
+        ),
         pytest.param({**NO_SIM, **WIFI_LOST, **ON_A_PLANE}, "cellular", "no", [OFF], id="on a plane"),
         pytest.param(
             {**NO_SIM, **lost_wifi("NETWORK_SELECTION_DISABLED_BY_WRONG_PASSWORD")}, "wifi", "no", ["operator.wifi_password"], id="password"
@@ -159,6 +182,13 @@ def test_without_a_network(tmp_path: Path, says: Says, uplink: str, pays: str, c
             ["system.disk_full"],
             id="full",
         ),
+        pytest.param(
+            heated(613),
+            "yes",
+            ["system.overheating"],
+            id="hot",
+        ),
+        pytest.param(heated(520), "yes", [], id="warm"),
         pytest.param({"pidof": NONE, "ps -A": Said(dumps.processes((9, f"{PACKAGE}:engine")))}, "yes", [], id="its service alone"),
         pytest.param({"pidof": NONE, "ps -A": Said(NAMED)}, "no", [DOWN], id="others alone"),
         pytest.param({"pidof": EVERYBODY, "ps -A": Said(NAMED)}, "no", [DOWN], id="a pidof of all"),

@@ -14,7 +14,7 @@ from agent.diagnosis.rules.cellular import modem_says_why, without_carrier
 from agent.diagnosis.snapshot import Snapshot
 from agent.diagnosis.views import knows
 from probes.model import Check, Facts, Layer, Outcome, Symptom
-from probes.model.devices import UNREADABLE
+from probes.model.devices import EMERGENCY, UNREADABLE
 from probes.model.facts import AppFacts, SerialFacts
 
 _BY_SYMPTOM = {
@@ -105,7 +105,7 @@ def _taken_by_no_network(check: Check[Facts]) -> tuple[Cause, ...]:
     if check.facts.sim == UNREADABLE:  # without a card no network takes it, and how it says so differs
         return (Cause.SIM_MISSING, other)
     # there is a network, and it takes this card for emergency calls alone: not the card's own network, or a plan that has ended
-    return (Cause.DATA_PLAN_STOPPED, other) if check.facts.registration == "emergency" else ()
+    return (Cause.DATA_PLAN_STOPPED, other) if check.facts.registration == EMERGENCY else ()
 
 
 def _no_plug(check: Check[Facts]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from agent.diagnosis.candidate import Candidate, either
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.evidence import failed_there
@@ -11,6 +13,7 @@ from agent.diagnosis.rules.cellular import without_data, without_link
 from agent.diagnosis.rules.tunnel import works_below
 from agent.diagnosis.snapshot import Snapshot
 from probes.model import Check, Layer, Outcome, Symptom
+from probes.model.devices import EMERGENCY
 from probes.model.facts import LinkFacts
 
 _BY_SYMPTOM = {
@@ -56,6 +59,11 @@ def link_rules(snapshot: Snapshot) -> Iterator[Candidate]:
             # no cable ends there either: the program behind a tunnel does not run
             if not works_below(snapshot, check.target):
                 yield Candidate(code=Cause.INTERFACE_DISABLED, subject=check.target, evidence=(check.id,), strength=0.72)
+            continue
+        if check.facts.registration == EMERGENCY:
+            # there is a network, and it takes this card for emergency calls alone: not the card's own network, or a plan that has ended
+            doubt = either(check.target, (check.id,), Cause.DATA_PLAN_STOPPED, _cause(check))
+            yield replace(doubt, notice=not _known(check) and _works(snapshot))
             continue
         yield Candidate(
             code=_cause(check),

@@ -21,19 +21,21 @@ _PACKETS = ("PS", "2")
 _OVER_WIFI = re.compile(r"\btransportType=(?:WLAN|2\b)")  # calls over Wi-Fi, which no payment needs
 _DENIED = re.compile(r"\b(?:registrationState|regState)=(?:DENIED|REG_DENIED|3\b)")
 _REJECTED = re.compile(r"\b(?:rejectCause|reasonForDenial)=(\d{1,6})")
+_EMERGENCY = re.compile(r"\b(?:EmergOnly|mIsEmergencyOnly)=true\b")
 _CONNECTED = re.compile(r"mDataConnectionState=(-?\d)")
 _HISTORY = re.compile(r"^[ \t]{0,8}(?:local logs|Local logs|listeners|registrations):", re.MULTILINE)
 
 
 class Slot(Struct, frozen=True, kw_only=True):
-    """`voice`, `data`: of ServiceState. `denied`: the network refuses it, with `reject_cause` (3GPP TS 24.008, 10.5.3.6). `connected`: it
-    has a data connection."""
+    """`voice`, `data`: of ServiceState. `denied`: the network refuses it, with `reject_cause` (3GPP TS 24.008, 10.5.3.6). `emergency`:
+    it takes the card for calls for help alone. `connected`: it has a data connection."""
 
     number: int
     voice: int | None = None
     data: int | None = None
     denied: bool = False
     reject_cause: int | None = None
+    emergency: bool = False
     connected: bool | None = None
 
     @property
@@ -68,6 +70,7 @@ def _slots(text: str) -> Iterator[Slot]:
             data=data,
             denied=denied,
             reject_cause=rejected,
+            emergency=EMERGENCY_ONLY in (voice, data) or _EMERGENCY.search(part) is not None,
             connected=None if connected is None else connected == 2,
         )
 

@@ -135,7 +135,7 @@ def _converse(device: SerialDevice, port: OpenPort, deadline: Deadline) -> Devic
     line = Talk(port, deadline)
     try:
         line.listen(QUIET_S)
-        reading = instead(PROTOCOLS[device.protocol](line, device), line.heard)
+        reading = instead(PROTOCOLS[device.protocol](_UntilItEnds(line), device), line.heard)
     except Gone:
         if _IN_USE.search(line.heard):
             raise _InUse from None
@@ -146,6 +146,23 @@ def _converse(device: SerialDevice, port: OpenPort, deadline: Deadline) -> Devic
     if reading.symptom is not Symptom.NO_REPLY:
         return replace(reading, facts=facts)
     return silent(facts, _lines(port, device), False, device)
+
+
+class _UntilItEnds:
+    """Some printers end the connection with their answer: then that was all of it. One that ends without any has not answered."""
+
+    def __init__(self, line: Talk) -> None:
+        self._line, self._answered, self._ended = line, False, False
+
+    def ask(self, question: bytes, enough: Callable[[bytes], bool], patience_s: float) -> bytes:
+        try:
+            came = b"" if self._ended else self._line.ask(question, enough, patience_s)
+        except Gone:
+            if not self._answered:
+                raise
+            self._ended, came = True, b""
+        self._answered |= bool(came) and enough(came)
+        return came
 
 
 def _lines(port: OpenPort, device: SerialDevice) -> serial_line.Lines | None:

@@ -24,6 +24,7 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     network: of Wi-Fi, its name
     access_point: of Wi-Fi, its MAC address
     carrier_changes: how often the carrier came or went since the link exists
+    registration: of a mobile network, how far it takes the card (emergency: for calls for help alone)
     """
 
     KIND: ClassVar[Kind] = Kind.LINK
@@ -47,6 +48,7 @@ class LinkFacts(Facts, frozen=True, kw_only=True):
     network: str | None = None
     access_point: str | None = None
     carrier_changes: int | None = None
+    registration: str | None = None
 
 
 class AddressFacts(Facts, frozen=True, kw_only=True):

@@ -25,8 +25,8 @@ BY_WIFI: Says = {
     **SWITCHED_ON,
 }
 ASKING = (
-    "  NetworkAgentInfo{ ni{[type: WIFI[], state: CONNECTING/OBTAINING_IPADDR, reason: (unspecified), extra: , failover: false]}  network{102}"
-    "  lp{{InterfaceName: wlan0 LinkAddresses: [ ] DnsAddresses: [ ] Domains: null MTU: 0 TcpBufferSizes: 524288 Routes: [ ]}}"
+    "  NetworkAgentInfo{ ni{[type: WIFI[], state: CONNECTING/OBTAINING_IPADDR, reason: (unspecified), extra: , failover: false]}"
+    "  network{102}  lp{{InterfaceName: wlan0 LinkAddresses: [ ] DnsAddresses: [ ] Domains: null MTU: 0 Routes: [ ]}}"
     "  nc{[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN]} }\n"
 )
 has_a_lease, gets_no_lease = later(

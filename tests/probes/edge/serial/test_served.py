@@ -103,3 +103,21 @@ def test_a_served_port_that_must_not_be_opened_is_not_connected_to(settings: dic
         assert seen.outcome is Outcome.PASS and "served elsewhere" in str(seen.facts.note)
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome", "symptom"),
+    [
+        (b"\x12", Outcome.PASS, None),
+        (b"\x1a", Outcome.FAIL, Symptom.PRINTER_OFFLINE),
+        (b"", Outcome.FAIL, Symptom.DISCONNECTED),
+        (b"port already in use\r\n", Outcome.FAIL, Symptom.PORT_BUSY),
+    ],
+)
+def test_a_printer_that_ends_the_connection_with_its_answer(served: Serve, first: bytes, outcome: Outcome, symptom: Symptom | None) -> None:
+    def once(client: socket.socket) -> None:
+        client.recv(16)
+        client.sendall(first)
+
+    seen = opening(f"socket://127.0.0.1:{served(once)}", protocol=SerialProtocol.ESCPOS, owner=AGENT)
+    assert (seen.outcome, seen.symptom) == (outcome, symptom)
