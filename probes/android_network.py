@@ -47,7 +47,8 @@ class Radio(Struct, frozen=True, kw_only=True):
 
 def network(phone: Phone, deadline: Deadline, used: str = "") -> list[Check[Facts]]:
     """`used`: the kind of its uplink when it last had one; empty where nobody knows. Raises NotReady, PeerFailed and CannotTell."""
-    told = connectivity.parse(whole(phone.ask("dumpsys connectivity", deadline, 5.0)))
+    said = phone.ask("dumpsys connectivity", deadline, 5.0)
+    told = connectivity.parse(said.stdout if connectivity.comes_to_its_end(said.stdout) else whole(said))
     if told is not None and told.default is not None:
         return list(_joined(told, told.default, phone, deadline))
     way = links.way_out(phone.ask(_ROUTE, deadline).stdout)
@@ -110,7 +111,7 @@ def _by_itself(way: Way) -> Iterator[Check[Facts]]:
 
 
 def _not_joined(told: Connectivity | None, radio: Radio, used: str) -> Iterator[Check[Facts]]:
-    found = list(_found(radio, used))
+    found = [check for check in _found(radio, used) if told is not None or not isinstance(check.facts, AddressFacts)]
     yield from found
     if told is None:
         yield check_of(DefaultRouteFacts(), Outcome.UNKNOWN, Symptom.NOT_LOOKED, _UNTOLD, target="network")

@@ -78,6 +78,13 @@ PORTAL, SIGNED_IN = (Agent(called="WIFI", more=f"&CAPTIVE_PORTAL{more}") for mor
     [
         pytest.param({**BY_WIRE, "ip -o link": Said(NO_CARRIER)}, "ethernet", "no", ["operator.cable_unplugged"], id="cable out"),
         pytest.param({**BY_WIRE, "ip -o link": Said(NO_CARRIER)}, "", "no", ["operator.cable_unplugged"], id="cable alone"),
+        pytest.param(
+            {**BY_WIRE, NETWORK: Said(connectivity(9, None) + "    of long ago\n" * 80000), "ip -o link": Said(NO_CARRIER)},
+            "ethernet",
+            "no",
+            ["operator.cable_unplugged"],
+            id="cable out, a long dump",
+        ),
         pytest.param({**BY_WIRE, "ip -o link": Said(CARRIER)}, "ethernet", "no", ["network.dhcp_failed"], id="no lease"),
         pytest.param({**BY_WIRE, "ip -o link": Said(SWITCHED_OFF)}, "ethernet", "no", ["operator.interface_disabled"], id="socket off"),
         pytest.param({**BY_WIRE, "ip -o link": Said(NO_CARRIER)}, "wifi", "no", [OFF], id="an unused socket"),
@@ -210,6 +217,9 @@ def test_without_a_network(tmp_path: Path, says: Says, uplink: str, pays: str, c
         pytest.param({NETWORK: Said(connectivity(12, 101, SIGNED_IN))}, "yes", [], id="signed in"),
         pytest.param({NETWORK: Said(connectivity(9, 104, MOBILE))}, "yes", [], id="mobile"),
         pytest.param({NETWORK: Said(connectivity(10, 100, WIRED))}, "yes", [], id="wired"),
+        pytest.param({NETWORK: Said(connectivity(10, 101, WIFI) + "    of long ago\n" * 80000), **JOINED}, "yes", [], id="a long dump"),
+        pytest.param({NETWORK: Said("    of long ago\n" * 80000), **JOINED}, "yes", [], id="a dump without its beginning"),
+        pytest.param({NETWORK: DENIED, **JOINED}, "yes", [], id="no dump"),
         pytest.param({**BY_WIFI, "cmd wifi status": Said(dumps.wifi_status("Shop", -60))}, "yes", [], id="Wi-Fi"),
     ],
 )

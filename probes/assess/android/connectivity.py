@@ -49,6 +49,11 @@ class Connectivity(Struct, frozen=True, kw_only=True):
     networks: tuple[Network, ...] = ()
 
 
+def comes_to_its_end(text: str) -> bool:
+    """Whether all networks stand in it: of a dump that was cut off behind them nothing is missing."""
+    return _END.search(text) is not None
+
+
 def parse(text: str) -> Connectivity | None:
     """None where it is no such dump: cut off, or another's."""
     end = _END.search(text)
