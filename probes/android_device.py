@@ -72,13 +72,17 @@ def device(settings: Beside, seen_before: bool, deadline: Deadline) -> Seen:
             known = _connected(settings, deadline)
         if known is None:
             return _gone(settings, facts, listed=listed)
-        facts = facts.with_(state=known.state.value, model=known.model or None)
+        facts = facts.with_(state=known.word if known.state is DeviceState.OTHER else known.state.value, model=known.model or None)
+        if known.state is DeviceState.OTHER:
+            return _of_unknown_word(settings, facts, known.word)
         if known.state is not DeviceState.DEVICE:
             return _not_ready(settings, facts, _SYMPTOMS.get(known.state, Symptom.HANGS))
         return _asked(settings, facts, Phone(settings.adb_server, known.serial, known.asked_by), deadline)
     except NotReady as refused:
         if refused.state is DeviceState.GONE:
             return _gone(settings, facts, refused.text)
+        if refused.state is DeviceState.OTHER:
+            return _not_ready(settings, facts.with_(text=refused.text[:120] or None), Symptom.HANGS)
         return _not_ready(settings, facts.with_(state=refused.state.value), _SYMPTOMS.get(refused.state, Symptom.HANGS))
     except PeerFailed:
         return _not_ready(settings, facts, Symptom.HANGS)
@@ -171,6 +175,12 @@ def _gone(settings: Beside, facts: DeviceFacts, words: str = "", listed: tuple[K
     only = f", only {others}" if others else ""
     because = f"adb knows no such device{only}, and it was never seen: is its cable in, its debugging on, and adb = … right?"
     return Seen(check_of(facts, Outcome.UNKNOWN, None, because, name=settings.name))
+
+
+def _of_unknown_word(settings: Beside, facts: DeviceFacts, word: str) -> Seen:
+    """`word`: escaped."""
+    because = f"start it again, or install a newer posdiag: adb says “{word}” of it"
+    return Seen(check_of(facts, Outcome.UNKNOWN, Symptom.UNKNOWN_STATE, because, name=settings.name))
 
 
 def _not_ready(settings: Beside, facts: DeviceFacts, symptom: Symptom) -> Seen:

@@ -57,8 +57,7 @@ def _battery(phone: Phone, deadline: Deadline) -> Iterator[Check[Facts]]:
     if seen.present is False or seen.percent is None:
         yield check_of(BatteryFacts(), Outcome.SKIP, Symptom.UNSUPPORTED, "no battery", target="battery")
     else:
-        charging = None if seen.discharging is None else not seen.discharging
-        yield check_of(BatteryFacts(percent=seen.percent, charging=charging), Outcome.PASS, target="battery")
+        yield check_of(BatteryFacts(percent=seen.percent, charging=seen.charging), Outcome.PASS, target="battery")
     if seen.temperature_c is not None:
         facts = TemperatureFacts(hottest_c=seen.temperature_c, sensor="battery", part="battery")
         yield check_of(facts, Outcome.PASS, target="temperature")

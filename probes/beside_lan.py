@@ -2,6 +2,7 @@
 
 ARP and ICMP say whether it is there. A port that takes one client at a time (a till's, a printer's 9100) is tried at most once in ten
 minutes and never while this machine has a connection to it: the caller says which may be tried now, and what the others said last.
+One that accepts and hangs up at once has its client (`busy`), which is no fault; whoever closes its listening socket meanwhile refuses.
 
 Where it is not at its address it is looked for by its MAC address: among the neighbours of this machine, in the lease file of the shop's
 router where that is configured, and, seldom, by asking every address of a small network.
@@ -17,26 +18,30 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from probes.assess.leases import Lease, of_mac
-from probes.edge.failures import CannotTell, PeerFailed, raise_if_ours
+from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel import netlink
 from probes.edge.kernel.network import read_neighbours
 from probes.edge.kernel.route import LOOPBACK, Way, way_to
-from probes.edge.kernel.sockdiag import established
-from probes.edge.net import on_link, tcp
+from probes.edge.net import on_link
 from probes.edge.net.lease_file import lease_lines
 from probes.edge.net.on_link import Answer, OwnEnd
+from probes.edge.net.port import BUSY, OPEN, ask
 from probes.ground.deadline import Deadline
 from probes.ground.text import escape
-from probes.model import Check, Outcome, Symptom, check_of
+from probes.model import Check, Outcome, Symptom, check_of, rights
 from probes.model.facts import OnLanFacts
 from probes.settings import Beside
 
 DEBUGGING_PORT = 5555
 MOST_OTHERS, MOST_PLACES = 4, 4  # that are asked
 _NOTHING: Mapping[str, str] = {}
-_PORT_S, _LEFT_S = 2.0, 1.0
+_LEFT_S = 1.0
+_OURS_ALONE = frozenset((Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT, Symptom.NO_ROUTE))  # this machine sent nothing
+_TELLING = (Symptom.REFUSED, Symptom.PROHIBITED, Symptom.UNREACHABLE, Symptom.RESET, Symptom.TIMEOUT)  # the first says most
 _UNTOLD = "its ports were not tried: another program does so now, or this user may not write down when. Run it as root"
 _REPLACED = "another machine than before answers at its address: where it was replaced, put its MAC address into [[beside]]"
+_HELD_HERE = "this machine itself did not send to its port: see its own firewall"
+_ASLEEP = "it answers ARP alone, as one that sleeps does: its ports are known when it wakes"
 _OURS = "this address is this machine's own: write the terminal's into [[beside]]"
 _NEIGHBOURS = ("reachable", "permanent", "delay", "probe", "stale", "noarp")
 
@@ -101,15 +106,15 @@ def _look(settings: Beside, facts: OnLanFacts, asked: Asked, leases: list[Lease]
         if heard is not None and heard.by == "arp" and mac not in heard.macs and _router_stands_in(place, heard.macs):
             heard = None
         if heard is not None and (not mac or not heard.macs or mac in heard.macs):
-            return _there(settings, facts.with_(mac=mac or next(iter(heard.macs), None)), heard.by, asked, deadline)
+            return _there(settings, _by(heard, facts.with_(mac=mac or next(iter(heard.macs), None))), heard.by, asked, deadline)
         other = heard.macs[0] if heard is not None else ""
     facts, found = _elsewhere(facts, leases, home, asked, deadline)
     if found is not None:
         was_at = place.address if place is not None else None
-        return _there(settings, facts.with_(moved=other or None, was_at=was_at), found.by, asked, deadline)
+        return _there(settings, _by(found, facts.with_(moved=other or None, was_at=was_at)), found.by, asked, deadline)
     if place is not None and place.end is None:
         tried = _ports(settings, place.address, asked, deadline)
-        if any(word in ("open", "refused") for word in tried.values()):
+        if any(word in (OPEN, BUSY, "refused") for word in tried.values()):
             return _there(settings, facts, "port", asked, deadline, tried)
         return _absent(settings, facts.with_(ports=tried), "beyond a router silence proves nothing")
     if other and not settings.mac:
@@ -126,17 +131,27 @@ def _there(
 ) -> Check[OnLanFacts]:
     address = facts.address or ""
     ports = tried if tried is not None else _ports(settings, address, asked, deadline)
-    facts = facts.with_(ports=ports, answered_by=by)
     debugging = asked.said.get(str(DEBUGGING_PORT), "")
     if DEBUGGING_PORT in asked.may_try:
-        debugging = _port(address, DEBUGGING_PORT, deadline) or debugging
-    if debugging == "open":
+        debugging = ask(address, DEBUGGING_PORT, deadline) or debugging
+    facts = facts.with_(ports=ports, answered_by=by, debugging_open=debugging == OPEN or None)
+    shut = {word for word in ports.values() if word not in (OPEN, BUSY)}
+    told = next((each for each in _TELLING if each in shut), Symptom.TIMEOUT)
+    if shut & _OURS_ALONE:
+        return check_of(facts, Outcome.UNKNOWN, Symptom.NOT_LOOKED, _HELD_HERE, name=settings.name)
+    if shut == {Symptom.TIMEOUT.value} and by in ("arp", "neighbour"):
+        return check_of(facts, Outcome.UNKNOWN, Symptom.TIMEOUT, _ASLEEP, name=settings.name)
+    if shut:
+        return check_of(facts, Outcome.FAIL, told, name=settings.name)
+    if facts.debugging_open:
         return check_of(facts, Outcome.WARN, Symptom.DEBUGGING_OPEN, name=settings.name)
-    closed = [port for port, word in ports.items() if word != "open"]
-    if closed:
-        symptom = Symptom.REFUSED if any(ports[port] == "refused" for port in closed) else Symptom.TIMEOUT
-        return check_of(facts, Outcome.FAIL, symptom, name=settings.name)
     return check_of(facts, Outcome.PASS, name=settings.name)
+
+
+def _by(heard: Answer, facts: OnLanFacts) -> OnLanFacts:
+    """With what is to be known of whoever said so: an entry of the kernel's table is believed, and how old it is."""
+    text = "; ".join(filter(None, (facts.text, rights.NET_RAW.missing() if heard.denied else None)))
+    return facts.with_(entry_age_s=None if heard.age_s is None else round(heard.age_s), text=text or None)
 
 
 def _absent(settings: Beside, facts: OnLanFacts, because: str) -> Check[OnLanFacts]:
@@ -216,23 +231,10 @@ def _others(facts: OnLanFacts, home: OwnEnd, deadline: Deadline, began: float) -
 
 def _ports(settings: Beside, address: str, asked: Asked, deadline: Deadline) -> dict[str, str]:
     """port → what it says, now or when it was tried last. Raises CannotTell."""
-    tried = {str(port): _port(address, port, deadline) for port in settings.ports if port in asked.may_try}
+    tried = {str(port): ask(address, port, deadline) for port in settings.ports if port in asked.may_try}
     found = {port: word or asked.said.get(port, "") for port, word in tried.items()}
     held = {str(port): asked.said[str(port)] for port in settings.ports if str(port) in asked.said}
     return {port: word for port, word in (held | found).items() if word}
-
-
-def _port(address: str, port: int, deadline: Deadline) -> str:
-    """`open`, `refused`, or the symptom; empty where no time is left to try. Raises CannotTell."""
-    if established(address, port):
-        return "open"
-    if deadline.remaining() < _LEFT_S:
-        return ""
-    try:
-        with tcp.connect(address, port, deadline.within(_PORT_S)):
-            return "open"
-    except PeerFailed as failure:
-        return failure.symptom.value
 
 
 def _resolved(settings: Beside) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from agent.present.addressed import COMMANDS
@@ -10,7 +12,7 @@ from probes.ground.bilingual import Bilingual, same
 
 class Option(Struct, frozen=True, kw_only=True):
     """`value`: how its value is written, empty for a flag; `needs`: the value in words. `choices`: all that it may be, where that is a
-    closed list. `of`: the commands that it goes with, none for all. `alias`: its short name."""
+    closed list. `of`: the commands that it goes with, none for all; `without`: of others, why not. `alias`: its short name."""
 
     name: str
     says: Bilingual
@@ -18,6 +20,7 @@ class Option(Struct, frozen=True, kw_only=True):
     needs: Bilingual = same("")
     choices: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    without: Mapping[str, Bilingual] = {}
     alias: str = ""
 
     @property
@@ -29,6 +32,16 @@ FORMATS = ("json", "json-compact", "nagios", "prometheus", "tsv")
 LANGUAGES = ("zh", "en")
 _RESULTS = ("check", "status")
 PAPERS = ("status", "letter", "bundle", "runbook", "report")  # commands that make a paper
+
+_OF_THIS_MACHINE = Bilingual("它只讲这台机器", "it is of this machine alone")
+_WITHOUT_BESIDE = {
+    "runbook": Bilingual(
+        "手册是全店的，已经包括旁边的终端：posdiag runbook",
+        "the book is the whole shop's, with the terminals beside this machine: posdiag runbook",
+    ),
+    **dict.fromkeys(("audit", "drill", "watch"), _OF_THIS_MACHINE),
+    "run": Bilingual("服务本来就检查每一台旁边的终端", "the service examines every terminal beside this machine anyway"),
+}
 
 OPTIONS = (
     Option(
@@ -49,6 +62,7 @@ OPTIONS = (
         value="NAME|all",
         needs=Bilingual("旁边那台终端在配置里的名称，或 all", "the configured name of a terminal beside this machine, or all"),
         of=COMMANDS,
+        without=_WITHOUT_BESIDE,
         says=Bilingual(
             "旁边的终端（[[beside]]），不是本机；all 是每一台，用于 check 和 status",
             "a terminal beside this machine ([[beside]]), and not this one; all, of check and status: each of them",

@@ -44,7 +44,7 @@ def parse(argv: Sequence[str]) -> Request:
     command = _command(given, words)
     for option in OPTIONS:
         if option.of and command not in ("help", "version", *option.of) and _given(given, option):
-            raise _elsewhere(option)
+            raise _elsewhere(option, command)
     _contradictions(given)
     if given.output == "":
         raise _misused("--output")
@@ -148,11 +148,12 @@ def _chosen(option: Option, value: str | bool | None) -> None:
     raise WrongOption(f"{option.name} 只能是 {zh} 或 {last}，不能是 {shown}", f"{option.name} is {en} or {last}, not {shown}")
 
 
-def _elsewhere(option: Option) -> WrongOption:
+def _elsewhere(option: Option, command: str) -> WrongOption:
     *most, last = option.of
+    why = option.without.get(command)
     return WrongOption(
-        f"{option.name} 只能和 {' 或 '.join(filter(None, ('、'.join(most), last)))} 一起用",
-        f"{option.name} goes with {' or '.join(filter(None, (', '.join(most), last)))} only",
+        f"{option.name} 只能和 {' 或 '.join(filter(None, ('、'.join(most), last)))} 一起用" + (f"；{command}：{why.zh}" if why else ""),
+        f"{option.name} goes with {' or '.join(filter(None, (', '.join(most), last)))} only" + (f"; {command}: {why.en}" if why else ""),
     )
 
 

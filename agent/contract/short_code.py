@@ -87,6 +87,7 @@ CAUSES = (
     "operator.terminal_off",
     "operator.debugging_not_allowed",
     "operator.debugging_open",
+    "system.terminal_port_closed",
 )
 # likewise
 KINDS = (

@@ -45,7 +45,7 @@ from agent.storage.expire import expire
 from agent.storage.places import places
 from probes.ground.clock import Clock
 from probes.model import Check, Facts, Kind
-from probes.model.facts import AddressFacts, ClockFacts, LinkFacts
+from probes.model.facts import AddressFacts, ClockFacts, LinkFacts, OnLanFacts
 from probes.settings import Beside
 
 LONGEST_S = 15.0  # of one examination
@@ -74,9 +74,9 @@ def _by_kind(check: Check[Facts], kinds: Mapping[str, str | None]) -> Check[Fact
 
 
 def _only_seen(checks: Sequence[Check[Facts]]) -> bool:
-    """It is on the shop's network as it should be, and no way to ask it is configured."""
+    """It is on the shop's network as it should be, awake or not, and no way to ask it is configured."""
     ways = [check for check in checks if check.kind in (Kind.DEVICE, Kind.ON_LAN)]
-    return bool(ways) and all(check.kind is Kind.ON_LAN and check.ok for check in ways)
+    return bool(ways) and all(isinstance(check.facts, OnLanFacts) and check.facts.answered_by and not check.failed for check in ways)
 
 
 class BesideTerminal:

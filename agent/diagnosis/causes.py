@@ -237,6 +237,7 @@ class Cause(Open):
     BATTERY_LOW = Declared("system.battery_low", Layer.SYSTEM, Owner.CASHIER)
     LOCAL_FIREWALL = Declared("system.local_firewall", Layer.SYSTEM, Owner.TECHNICIAN, outranks_silence=True)
     SOCKETS_EXHAUSTED = Declared("system.sockets_exhausted", Layer.SYSTEM, Owner.TECHNICIAN)
+    TERMINAL_PORT_CLOSED = Declared("system.terminal_port_closed", Layer.APP, Owner.CASHIER)
     PAYMENT_APP_DOWN = Declared("system.payment_app_down", Layer.APP, Owner.CASHIER)
     GATEWAY_DOWN = Declared("system.gateway_down", Layer.GATEWAY, Owner.ACQUIRER)
     GATEWAY_ERROR = Declared("system.gateway_error", Layer.GATEWAY, Owner.ACQUIRER)

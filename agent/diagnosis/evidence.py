@@ -64,6 +64,7 @@ ANSWERED = frozenset({Symptom.SERVFAIL, Symptom.DNS_REFUSED, Symptom.NXDOMAIN, S
 # Our own machine did not send: that says nothing about the other side, nor about the way to it.
 _OURS = frozenset({Symptom.REFUSED_LOCALLY, Symptom.NO_LOCAL_PORT})
 
+PORT_SHUT = (Symptom.REFUSED, Symptom.PROHIBITED, Symptom.UNREACHABLE, Symptom.RESET, Symptom.TIMEOUT)
 APP_DOWN = (Symptom.NOT_RUNNING, Symptom.NOT_INSTALLED, Symptom.ZOMBIE, Symptom.STOPPED, Symptom.FROZEN, Symptom.CRASHING)
 
 # In words of its own, or the system's about itself: nobody on the way can be heard in its place.
@@ -76,7 +77,7 @@ SAID = frozenset(
         *(Symptom.DROPPED_HERE, Symptom.OTHER_WAY_BACK, Symptom.KEPT_BACK),
         *(Symptom.DISK_FULL, Symptom.READ_ONLY, Symptom.MEMORY_LOW, Symptom.LOAD_HIGH, Symptom.DATE_DUE, Symptom.DATE_PASSED),
         *(Symptom.NOT_ALLOWED, Symptom.TERMINAL_GONE, Symptom.DEBUGGING_OPEN),
-        *(Symptom.BATTERY_LOW, Symptom.BATTERY_DISCHARGING_LOW),
+        *(Symptom.BATTERY_LOW, Symptom.BATTERY_CHARGING_LOW, Symptom.BATTERY_DISCHARGING_LOW),
         *(Symptom.TRUST_EXPIRED, Symptom.TRUST_MISSING, Symptom.TRUST_UNUSABLE, Symptom.CLIENT_CERT_UNUSABLE),
         *(Symptom.CERT_EXPIRED, Symptom.CERT_NOT_YET_VALID, Symptom.CERT_EXPIRING, Symptom.CERT_WRONG_NAME),
         *(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.diagnosis.causes import Cause
-from agent.diagnosis.evidence import APP_DOWN, SILENCE
+from agent.diagnosis.evidence import APP_DOWN, PORT_SHUT, SILENCE
 from agent.diagnosis.foretold import (
     BEYOND,
     BOX,
@@ -50,7 +50,6 @@ from probes.model import Kind, Symptom
 UNREACHED = (Kind.BACKUP, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER)  # told of no cause: others fail for it
 
 _BELOW: Reach = {Kind.TUNNEL: may(), Aspect.LINE: fails()}  # a tunnel is as dead as the line that it takes
-
 _UNSERVED = (Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.NOBODY_THERE)  # a device on the network
 
 PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
@@ -246,7 +245,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     Cause.MEMORY_EXHAUSTED: alone(Kind.MEMORY, Symptom.MEMORY_LOW),
     Cause.CPU_OVERLOADED: alone(Kind.LOAD, Symptom.LOAD_HIGH),
     Cause.OVERHEATING: alone(Kind.TEMPERATURE, Symptom.TEMPERATURE_HIGH),
-    Cause.BATTERY_LOW: alone(Kind.BATTERY, Symptom.BATTERY_LOW),
+    Cause.BATTERY_LOW: alone(Kind.BATTERY, Symptom.BATTERY_LOW, Symptom.BATTERY_CHARGING_LOW),
     Cause.LOCAL_FIREWALL: (
         Row(
             {
@@ -266,6 +265,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
         ),
         alone(Kind.APP, Symptom.NO_DESCRIPTORS),  # of one program
     ),
+    Cause.TERMINAL_PORT_CLOSED: alone(Kind.ON_LAN, *PORT_SHUT),
     Cause.PAYMENT_APP_DOWN: alone(Kind.APP, *APP_DOWN, Symptom.UNANSWERED),
     Cause.GATEWAY_DOWN: host(Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.SILENT, Symptom.TLS_STALLED),
     Cause.GATEWAY_ERROR: host(Symptom.RESPONSE_CODE, Symptom.HTTP_STATUS, Symptom.TLS_HOST_FAULT, by_number=True),

@@ -105,9 +105,9 @@ def _blind(snapshot: Snapshot) -> bool:
 
 
 def _unseen(snapshot: Snapshot) -> bool:
-    """A terminal beside this machine that nobody has seen, or of which only a port that refuses was seen."""
+    """A terminal beside this machine that nobody has seen."""
     ways = _ways(snapshot)
-    return bool(ways) and not any(check.ok for check in ways)
+    return bool(ways) and not any(check.ok or (knows(check, OnLanFacts) and check.facts.answered_by) for check in ways)
 
 
 def _internet_not_looked(snapshot: Snapshot) -> bool:

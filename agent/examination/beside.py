@@ -66,7 +66,7 @@ def examine_beside(
     stands: list[Check[Facts]] = []
     checks = runner.run(_first(beside, memory, phones, now, adb), deadline, progress, None, carried.hanging)
     if phones:
-        right = own_clock.is_right(loaded.settings.agent.state_dir, now)
+        right = own_clock.is_right(loaded.service_dir or loaded.settings.agent.state_dir, now, deadline)
         itself = _of_itself(beside, memory, phones[0], loaded.settings.system.clock_skew_s, right)
         checks += runner.run(itself, deadline, progress, None, carried.hanging)
         path = _path(loaded.settings, phones[0])
@@ -216,15 +216,14 @@ def _untold(settings: Settings, checks: Sequence[Check[Facts]]) -> list[Check[Fa
 
 
 def _remember(memory: BesideMemory, checks: Sequence[Check[Facts]], pays: CanPay, now: float) -> BesideMemory:
-    seen = [check for check in checks if isinstance(check.facts, OnLanFacts)]
-    lan = [check.facts for check in seen if isinstance(check.facts, OnLanFacts)]
+    lan = [check.facts for check in checks if isinstance(check.facts, OnLanFacts)]
     may_try = memory.may_try((int(port) for facts in lan for port in facts.ports), now)
     over_adb = any(check.kind is Kind.DEVICE and check.ok for check in checks)
     link = next((c.facts.interface_kind for c in checks if isinstance(c.facts, LinkFacts) and c.ok and c.facts.used), None)
     said = {port: word for facts in lan for port, word in facts.ports.items() if int(port) in may_try}
     answered = any(facts.answered_by for facts in lan)
     if answered and DEBUGGING_PORT in may_try:
-        said[str(DEBUGGING_PORT)] = "open" if any(check.symptom is Symptom.DEBUGGING_OPEN for check in seen) else "closed"
+        said[str(DEBUGGING_PORT)] = "open" if any(facts.debugging_open for facts in lan) else "closed"
     return BesideMemory(
         over_adb=memory.over_adb or over_adb,
         on_lan=memory.on_lan or answered,

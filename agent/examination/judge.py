@@ -115,7 +115,7 @@ def _battery(facts: BatteryFacts) -> Found:
     """Low and discharging is the charger's; low and charging mends itself, and is only remarked."""
     if facts.charging is False:
         return Outcome.FAIL, Symptom.BATTERY_DISCHARGING_LOW
-    return Outcome.WARN if facts.charging else Outcome.FAIL, Symptom.BATTERY_LOW
+    return (Outcome.WARN, Symptom.BATTERY_CHARGING_LOW) if facts.charging else (Outcome.FAIL, Symptom.BATTERY_LOW)
 
 
 def _held_to_limits(checks: Sequence[Check[Facts]], plugin: Plugin) -> list[Check[Facts]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from agent.contract import times
+from probes.edge.net.time_daemon import keeps_the_clock
+from probes.ground.deadline import Deadline
 from probes.ground.files import is_file
 from probes.model import Kind, Outcome
 
@@ -31,9 +34,12 @@ class _Status(Struct):
     checks: list[msgspec.Raw] = []
 
 
-def is_right(state_dir: str, now: float, synchronised: Path = SYNCHRONISED) -> bool:
-    """NTP keeps it, or this machine's own examination of the last hour held it against sources and found nothing. False: nobody knows."""
-    return is_file(synchronised) or _found_right(Path(state_dir) / "status.json", now)
+def is_right(
+    state_dir: str, now: float, deadline: Deadline, synchronised: Path = SYNCHRONISED, kept: Callable[[Deadline], bool] = keeps_the_clock
+) -> bool:
+    """NTP keeps it (systemd-timesyncd, chronyd, ntpd), or this machine's own examination of the last hour held it against sources and found
+    nothing. False: nobody knows."""
+    return is_file(synchronised) or _found_right(Path(state_dir) / "status.json", now) or kept(deadline)
 
 
 def _found_right(path: Path, now: float) -> bool:

@@ -49,7 +49,8 @@ def _present(check: Check[Facts], page: Page) -> Iterator[str]:
     facts = check.facts
     assert isinstance(facts, OnLanFacts)
     name, address = page.fit(check.target), page.fit(facts.address or "")
-    by = _BY.get(facts.answered_by or "", same(page.fit(facts.answered_by or "")))
+    by = _believed(facts.entry_age_s) if facts.answered_by == "neighbour" else _BY.get(facts.answered_by or "")
+    by = by or same(page.fit(facts.answered_by or ""))
     yield page.say(
         f"终端 {name} 在店里的网络上（{address}，{by.zh}）。", f"Terminal {name} is present on the shop's network ({address}: {by.en})."
     )
@@ -66,6 +67,18 @@ def _present(check: Check[Facts], page: Page) -> Iterator[str]:
         yield page.say(f"{because.zh}。", f"{because.en[:1].upper()}{because.en[1:]}.")
 
 
+def _believed(age_s: int | None) -> Bilingual:
+    """By an entry of the kernel's table alone."""
+    if age_s is None:
+        return Bilingual(
+            "只凭本机的邻居表；刚关机的也还在表里", "by this machine's neighbour table alone, where one just switched off stands too"
+        )
+    return Bilingual(
+        f"只凭本机的邻居表，{age_s} 秒前确认过；之后关机的也还在表里，最多 45 秒",
+        f"by this machine's neighbour table alone, confirmed {age_s} s ago; one switched off since stands there too, for up to 45 s",
+    )
+
+
 def _ports(check: Check[Facts], page: Page, *, wrong: bool) -> Iterator[str]:
     facts = check.facts
     assert isinstance(facts, OnLanFacts)
@@ -76,6 +89,13 @@ def _ports(check: Check[Facts], page: Page, *, wrong: bool) -> Iterator[str]:
                 f"有应答的端口：{'、'.join(ports)}。",
                 f"{'Its port answers' if len(ports) == 1 else 'Its ports answer'}: {', '.join(ports)}.",
             )
+        busy = [page.fit(port) for port, word in facts.ports.items() if word == "busy"]
+        if busy:
+            yield page.say(
+                f"接通后马上挂断的端口：{'、'.join(busy)}，多半正在服务另一个客户端（例如收银机）。",
+                f"{'Port' if len(busy) == 1 else 'Ports'} {', '.join(busy)}: accepted and hung up at once, as while another client"
+                " (the till) is served.",
+            )
         return
     for each, word in facts.ports.items():
         port = page.fit(each)
@@ -84,7 +104,7 @@ def _ports(check: Check[Facts], page: Page, *, wrong: bool) -> Iterator[str]:
                 f"它的端口 {port} 拒绝连接：上面的程序或服务没有运行，或者配置里的端口写错了。",
                 f"Its port {port} refuses: the application or service there does not run, or the configured port is wrong.",
             )
-        elif word != "open":
+        elif word not in ("open", "busy"):
             seen = _symptom(word)
             yield page.say(f"它的端口 {port} 连不上：{seen.zh}。", f"Its port {port} is not reached: {seen.en}.")
 

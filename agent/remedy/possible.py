@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agent.diagnosis.causes import Cause
 from agent.settings.model import Settings
@@ -47,6 +48,7 @@ class Possible(Struct, frozen=True, kw_only=True):
 
 def possible(settings: Settings, machine: Machine, causes: Iterable[Cause] = Cause) -> tuple[Possible, ...]:
     """In the order of the causes."""
+    machine = _with_those_beside(settings, machine)
     found = []
     for cause in causes:
         limit = _LIMITS.get(cause)
@@ -54,6 +56,15 @@ def possible(settings: Settings, machine: Machine, causes: Iterable[Cause] = Cau
         if about:
             found.append(_told(cause, tuple(dict.fromkeys(filter(None, about))), settings, machine))
     return tuple(found)
+
+
+def _with_those_beside(settings: Settings, machine: Machine) -> Machine:
+    """And what a terminal has that is asked over adb: two radios and a battery, as far as anybody knows beforehand."""
+    asked = [each.name for each in settings.beside if each.adb]
+    if not asked:
+        return machine
+    radios = tuple(OwnUplink(name, kind) for name in asked for kind in (WIFI, CELLULAR))
+    return replace(machine, uplinks=(*machine.uplinks, *radios), battery=True)
 
 
 def _told(cause: Cause, about: tuple[str, ...], settings: Settings, machine: Machine) -> Possible:
@@ -193,7 +204,11 @@ _LIMITS: Mapping[str, Limit] = {
         (Cause.TERMINAL_OFF, Cause.DEBUGGING_NOT_ALLOWED, Cause.DEBUGGING_OPEN),
         lambda settings, _: [each.name for each in settings.beside],
     ),
-    Cause.PAYMENT_APP_DOWN: lambda settings, _: [app.name for app in settings.app],
+    Cause.TERMINAL_PORT_CLOSED: lambda settings, _: [each.name for each in settings.beside if each.ports],
+    Cause.PAYMENT_APP_DOWN: lambda settings, _: [
+        *(app.name for app in settings.app),
+        *(each.package for each in settings.beside if each.package and each.adb),
+    ],
     **dict.fromkeys((Cause.PAPER_OUT, Cause.PAPER_LOW, Cause.COVER_OPEN, Cause.PRINTER_FAULT), _devices(_printers)),
     Cause.DEVICE_UNPLUGGED: _devices(lambda _: True),
     Cause.POWER_OFF: _devices(lambda device: not _on_network(device) and device.role is not SerialRole.MODEM),

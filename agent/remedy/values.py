@@ -27,6 +27,7 @@ from probes.model.facts import (
     DueDateFacts,
     GatewayFacts,
     LinkFacts,
+    OnLanFacts,
     PortHolder,
     RemoteFacts,
     SerialFacts,
@@ -201,6 +202,13 @@ def _network(seen: Observed) -> dict[str, Bilingual | None]:
     }
 
 
+def _shut_ports(facts: Facts) -> str | None:
+    """Of a terminal beside this machine."""
+    if not isinstance(facts, OnLanFacts):
+        return None
+    return ", ".join(port for port, word in facts.ports.items() if word not in ("open", "busy"))
+
+
 def _gateway(seen: Observed, settings: Settings) -> dict[str, Bilingual | None]:
     name = seen.target(at(Layer.GATEWAY))
     # the gateway in question first, then any other that has the number
@@ -217,7 +225,7 @@ def _gateway(seen: Observed, settings: Settings) -> dict[str, Bilingual | None]:
     return {
         "gateway": _plain(name or next((each.name for each in configured), "")),
         "host": _plain(host_of(seen)),
-        "port": _plain(port),
+        "port": _plain(seen.fact(_shut_ports) or port),
         "code": _plain(code),
         "certificate": _certificate(certificate),
         "not_after": day(certificate.not_after) if certificate else None,

@@ -68,8 +68,9 @@ _REMOTE += (Kind.TUNNEL, Kind.OTHER_ADDRESS, Kind.DATE, Kind.PAGE, Kind.TLS_SPOK
 
 NET_RAW = Right(
     name="CAP_NET_RAW",
-    kinds=(Kind.CONFLICT, Kind.ROUTER, Kind.BACKUP, Kind.TUNNEL, Kind.NAMES_ELSEWHERE, Kind.OTHER_ADDRESS),
-    shows="another machine with our address and a router that drops ICMP, by ARP; before Linux 5.7 another uplink than the first",
+    kinds=(Kind.CONFLICT, Kind.ROUTER, Kind.ON_LAN, Kind.BACKUP, Kind.TUNNEL, Kind.NAMES_ELSEWHERE, Kind.OTHER_ADDRESS),
+    shows="another machine with our address, a router that drops ICMP, and a terminal beside this machine just switched off, by ARP; "
+    "before Linux 5.7 another uplink than the first",
     service=_MORE_RIGHTS,
 )
 ECHO = Right(

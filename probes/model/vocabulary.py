@@ -54,6 +54,7 @@ class Symptom(Open):
     LOAD_HIGH = "load_high"
     TEMPERATURE_HIGH = "temperature_high"
     BATTERY_LOW = "battery_low"
+    BATTERY_CHARGING_LOW = "battery_charging_low"  # low, and on charge
     BATTERY_DISCHARGING_LOW = "battery_discharging_low"  # low, and no charger feeds it
     CLOCK_BEFORE_BUILD = "clock_before_build"  # earlier than the day this agent was built
     CLOCK_SKEW = "clock_skew"  # an outside source tells another time
@@ -179,6 +180,7 @@ class Symptom(Open):
     SEVERAL = "several"  # more than one device answers to its description
     TERMINAL_GONE = "terminal_gone"  # it was there, and is not
     NO_ADB = "no_adb"  # no adb server runs on this machine
+    UNKNOWN_STATE = "unknown_state"  # of an Android terminal: a word of a later adb
     DEBUGGING_OPEN = "debugging_open"  # port 5555 answers to anybody
     # payment application
     FROZEN = "frozen"  # an Android application that the system found not responding

@@ -83,6 +83,18 @@ def said_of(argv: list[str]) -> WrongOption:
         (["--quiet", "--details"], "--quiet 和 --details 不能一起用", "--quiet and --details cannot be combined"),
         (["--json", "--format", "tsv"], "--json 和 --format 不能一起用", "--json and --format cannot be combined"),
         (["config"], "config 后面要写 check、show、example、schema 之一", "config needs one of: check, show, example, schema"),
+        (
+            ["runbook", "--beside", "till-2"],
+            "--beside 只能和 check、status、history、guide、told、letter、bundle 或 report 一起用；runbook："
+            "手册是全店的，已经包括旁边的终端：posdiag runbook",
+            "--beside goes with check, status, history, guide, told, letter, bundle or report only; "
+            "runbook: the book is the whole shop's, with the terminals beside this machine: posdiag runbook",
+        ),
+        (
+            ["audit", "--beside", "all"],
+            "--beside 只能和 check、status、history、guide、told、letter、bundle 或 report 一起用；audit：它只讲这台机器",
+            "--beside goes with check, status, history, guide, told, letter, bundle or report only; audit: it is of this machine alone",
+        ),
         (["status", "--once"], "--once 只能和 run 一起用", "--once goes with run only"),
     ],
     ids=str,

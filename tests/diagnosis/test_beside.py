@@ -6,16 +6,17 @@ import pytest
 
 from agent.diagnosis.diagnose import diagnose
 from agent.diagnosis.model import CanPay, State
-from agent.remedy.steps import summarise
+from agent.remedy.steps import advise, summarise
 from agent.settings.model import Settings
 from probes.beside_lan import looked_for
 from probes.model import Check, Facts, Outcome, Symptom, check_of
-from probes.model.facts import DeviceFacts, OnLanFacts
+from probes.model.facts import DeviceFacts, GatewayFacts, OnLanFacts
 from probes.settings import Beside
 
 LOST = check_of(DeviceFacts(over="usb", seen_before=True), Outcome.FAIL, Symptom.TERMINAL_GONE, name="till-2")
 THERE = check_of(OnLanFacts(answered_by="icmp", others=3), Outcome.PASS, name="till-2")
 AWAY = check_of(OnLanFacts(seen_before=True, others=3), Outcome.FAIL, Symptom.TERMINAL_GONE, name="till-2")
+SHUT = OnLanFacts(address="192.168.1.20", answered_by="icmp", ports={"9100": "refused"})
 UNTOLD = check_of(OnLanFacts(address="192.168.1.20", others=0), Outcome.UNKNOWN, Symptom.NOBODY_THERE, name="till-2")
 
 
@@ -104,14 +105,51 @@ def test_usb_alone_does_not_say_it_where_the_network_was_not_looked_at(lan: Chec
         ([usb(Symptom.NOT_ALLOWED, "unauthorized")], State.UNKNOWN),
         ([usb(Symptom.NO_ADB), UNTOLD], State.UNKNOWN),
         ([check_of(OnLanFacts(ports={"9100": "refused"}), Outcome.FAIL, Symptom.REFUSED, name="till-2")], State.UNKNOWN),
+        ([check_of(SHUT, Outcome.FAIL, Symptom.REFUSED, name="till-2")], State.DEGRADED),
+        ([check_of(SHUT, Outcome.UNKNOWN, Symptom.TIMEOUT, "it sleeps", name="till-2")], State.OK),
         ([THERE], State.OK),
         ([usb(Symptom.NOT_ALLOWED, "unauthorized"), THERE], State.OK),
         ([AWAY], State.OUTAGE),
     ],
-    ids=["nobody there", "not listed", "not allowed", "no adb", "refuses", "there", "there, not allowed", "gone"],
+    ids=[
+        "nobody there",
+        "not listed",
+        "not allowed",
+        "no adb",
+        "refuses",
+        "there, refuses",
+        "sleeps",
+        "there",
+        "there, not allowed",
+        "gone",
+    ],
 )
 def test_one_that_nobody_has_seen_is_not_well_where_no_gateway_is_configured(checks: list[Check[Facts]], state: State) -> None:
     assert diagnose(checks).state is state
+
+
+@pytest.mark.parametrize(
+    ("symptom", "words", "steps"),
+    [
+        (Symptom.REFUSED, "its port 20007 refuses: the program there does not run", False),
+        (Symptom.TIMEOUT, "its port 20007 is silent: filtered, or its program hangs", True),
+        (Symptom.PROHIBITED, "a device on the way forbids its port 20007", True),
+        (Symptom.UNREACHABLE, "its port 20007 takes no connection", True),
+    ],
+    ids=str,
+)
+def test_a_port_that_is_shut_has_a_cause_that_says_how(symptom: Symptom, words: str, steps: bool) -> None:
+    shut = OnLanFacts(address="192.168.1.20", answered_by="icmp", ports={"20007": symptom.value, "8443": "open", "9100": "busy"})
+    host = check_of(GatewayFacts(host="gw.example", port=443), Outcome.UNKNOWN, because="lan:till-2", name="acquirer-a")
+    checks = [check_of(shut, Outcome.FAIL, symptom, name="till-2"), host]
+    found = diagnose(checks)
+    (finding,) = found.findings
+    assert (finding.code.value, finding.subject, found.can_pay) == ("system.terminal_port_closed", "till-2", CanPay.UNKNOWN)
+    assert words in summarise(finding, checks, Settings()).en and "443" not in summarise(finding, checks, Settings()).zh.replace(
+        "20007", ""
+    )
+    assert ("allow_port" in [step.id for step in advise(found, checks, Settings())]) is steps
+    assert (finding.confidence > 0.5) is (symptom is Symptom.REFUSED), "silence says less"
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
-from agent.contract.times import parse
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.diagnose import diagnose
 from agent.examination import own_clock
@@ -71,6 +69,16 @@ def test_a_host_is_given_no_address_of_another(tmp_path: Path) -> None:
     assert others and not [each for each in others if each and each in told] and "unknown address" not in told
 
 
+def test_one_that_is_low_and_on_charge_is_not_told_to_be_plugged_in(tmp_path: Path) -> None:
+    seen, _ = look(tmp_path, AndroidTerminal(battery=3))
+    (found,) = seen.diagnosis.findings
+    assert (found.code, found.severity.value) == (Cause.BATTERY_LOW, "notice") and "on charge" in summarise(
+        found, seen.checks, Settings()
+    ).en
+    steps = advise(seen.diagnosis, seen.checks, Settings())
+    assert steps[0].id == "keep_on_charge" and not {"charge", "try_other_socket"} & {step.id for step in steps}
+
+
 def test_its_name_server_is_not_called_device(tmp_path: Path) -> None:
     seen, _ = look(tmp_path, AndroidTerminal(names=False))
     told = [summarise(each, seen.checks, Settings()) for each in seen.diagnosis.findings]
@@ -84,17 +92,3 @@ def test_no_cable_is_pulled_where_it_is_asked_over_the_network(over: str) -> Non
     seen = check_of(DeviceFacts(over=over), Outcome.UNKNOWN, Symptom.NOT_ALLOWED, name="till-2")
     steps = [step.id for step in advise(diagnose([seen]), [seen], Settings())]
     assert steps == ["allow_on_screen", "ask_again_for_key" if over == "usb" else "ask_again_over_network"]
-
-
-def test_own_clock_is_right_where_something_says_so(tmp_path: Path) -> None:
-    clock = {"id": "system:clock", "outcome": "pass", "facts": {"sources": {"internet:check-1": 0.2}}}
-    document = {"generated_at": "2026-01-31T08:00:00.000Z", "checks": [{"id": "x", "facts": []}, clock]}
-    now, nowhere = parse("2026-01-31T08:30:00Z") or 0.0, tmp_path / "nowhere"
-    assert not own_clock.is_right(str(tmp_path), now, nowhere)
-    for changed, right in (({}, True), ({"outcome": "unknown"}, False), ({"facts": {"sources": {}}}, False)):
-        (tmp_path / "status.json").write_bytes(json.dumps(document | {"checks": [clock | changed]}).encode())
-        assert own_clock.is_right(str(tmp_path), now, nowhere) is right
-    (tmp_path / "status.json").write_bytes(json.dumps(document).encode())
-    assert own_clock.is_right(str(tmp_path), now, nowhere) and not own_clock.is_right(str(tmp_path), now + 7200, nowhere)
-    nowhere.touch()
-    assert own_clock.is_right(str(tmp_path / "x"), now, nowhere)

@@ -48,7 +48,7 @@ PASS, WARN, FAIL = Outcome.PASS, Outcome.WARN, Outcome.FAIL
         ("system:battery", {"percent": 11, "charging": False}, (PASS, None)),
         ("system:battery", {"percent": 10, "charging": False}, (FAIL, Symptom.BATTERY_DISCHARGING_LOW)),
         ("system:battery", {"percent": 10, "charging": None}, (FAIL, Symptom.BATTERY_LOW)),
-        ("system:battery", {"percent": 10, "charging": True}, (WARN, Symptom.BATTERY_LOW)),
+        ("system:battery", {"percent": 10, "charging": True}, (WARN, Symptom.BATTERY_CHARGING_LOW)),
         ("internet:loss:eth0", {"sent": 20, "lost": 6, "loss_percent": 30.0, "rtt_ms": 5}, (FAIL, Symptom.LOSS)),
         ("internet:loss:eth0", {"sent": 19, "lost": 10, "loss_percent": 52.6, "rtt_ms": 5}, (PASS, None)),
         ("internet:loss:eth0", {"sent": 40, "lost": 11, "loss_percent": 27.5, "rtt_ms": 5}, (PASS, None)),

@@ -64,7 +64,7 @@ FULL = Settings(
     ],
     app=[App(name="payapp", process="payapp")],
     date=[DueDate(name="网络费", kind=DateKind.FEE, due=date(2026, 3, 31))],
-    beside=[Beside(name="till-2", address="192.168.1.20")],
+    beside=[Beside(name="till-2", address="192.168.1.20", ports=[20007])],
 )
 
 
@@ -129,6 +129,15 @@ def test_a_closed_network_has_no_internet_to_lose_and_without_names_no_name_serv
     found = codes(Settings(network=closed, gateway=[gateway]), WIRED)
     assert not found & {"network.internet_down", "network.captive_portal", "network.dns_unreachable"}
     assert "network.dns_unreachable" in codes(Settings(network=closed, gateway=[ISO]), WIRED)
+
+
+def test_a_terminal_beside_the_machine_brings_the_pages_of_what_it_has() -> None:
+    """Two radios, a battery and its application, where it is asked over adb; of one that is only seen nothing is known."""
+    own = {"operator.sim_missing", "operator.radio_off", "operator.wifi_password", "operator.charger_unplugged", "system.payment_app_down"}
+    asked = Beside(name="till-2", adb="usb:X1", package="com.example.pay")
+    assert own <= codes(Settings(gateway=[ISO], beside=[asked]), WIRED)
+    assert not own & codes(Settings(gateway=[ISO], beside=[Beside(name="till-2", address="192.168.1.20")]), WIRED)
+    assert "com.example.pay" in page("en", of=known(Settings(gateway=[ISO], beside=[asked]), WIRED))
 
 
 def test_a_modem_on_a_port_brings_the_pages_of_its_sim() -> None:

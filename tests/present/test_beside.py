@@ -38,6 +38,15 @@ def said(*checks: Check[Facts], pays: CanPay = CanPay.UNKNOWN, lang: str = "en")
         (lan(ports={"9100": "open"}), f"{PRESENT} Its port answers: 9100. {NOT_SEEN}"),
         (lan("fail", "refused", ports={"9100": "refused", "8443": "open"}), f"{PRESENT} Its port answers: 8443. {REFUSES} {NOT_SEEN}"),
         (
+            lan(answered_by="neighbour", entry_age_s=12),
+            "Terminal till-2 is present on the shop's network (192.168.1.20: by this machine's neighbour table alone, confirmed 12 s ago; "
+            f"one switched off since stands there too, for up to 45 s). {NOT_SEEN}",
+        ),
+        (
+            lan(ports={"9100": "busy"}),
+            f"{PRESENT} Port 9100: accepted and hung up at once, as while another client (the till) is served. {NOT_SEEN}",
+        ),
+        (
             lan("fail", "timeout", ports={"9100": "timeout"}),
             f"{PRESENT} Its port 9100 is not reached: no answer. {NOT_SEEN}",
         ),
@@ -46,7 +55,7 @@ def said(*checks: Check[Facts], pays: CanPay = CanPay.UNKNOWN, lang: str = "en")
             f"{PRESENT} It has moved: the configuration has 192.168.1.9, and it is at 192.168.1.20 now. Mend the configuration. {NOT_SEEN}",
         ),
     ],
-    ids=["there", "open", "refused", "silent", "moved"],
+    ids=["there", "open", "refused", "believed", "busy", "silent", "moved"],
 )
 def test_one_that_is_there(seen: Check[Facts], words: str, gateway: tuple[Check[Facts], ...]) -> None:
     assert said(seen, *gateway) == words

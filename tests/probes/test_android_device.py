@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from agent.present.reasons import in_both
+from agent.present.symptoms import symptom_in_words
 from probes import android_device
 from probes.ground.deadline import Deadline
 from probes.model import Check, Outcome, Symptom
@@ -92,6 +93,15 @@ def test_over_the_network_adb_alone_says_of_no_terminal_that_it_is_gone(said: st
     with adb_server(AndroidTerminal().answer, state="", refuses=said) as adb:
         seen = look(adb.address, "192.0.2.20:5555", seen_before=True)
     assert (seen.outcome, seen.symptom) == (Outcome.UNKNOWN, symptom) and seen.because
+
+
+@pytest.mark.parametrize(("word", "shown"), [("hibernating", "hibernating"), ("\x1b[31mfrozen", "\\x1b[31mfrozen")])
+def test_a_state_of_a_later_adb_is_told_in_its_own_word(word: str, shown: str) -> None:
+    with adb_server(AndroidTerminal().answer, state=word) as adb:
+        seen = look(adb.address)
+    assert (seen.outcome, seen.symptom, seen.facts.state) == (Outcome.UNKNOWN, Symptom.UNKNOWN_STATE, shown)
+    assert f"adb says “{shown}” of it" in (seen.because or "") and "offline" not in symptom_in_words(Symptom.UNKNOWN_STATE).en
+    assert in_both(seen.because or "").zh == f"重新开机，或安装新版 posdiag：adb 说它是“{shown}”"
 
 
 def test_one_that_accepts_over_the_network_and_says_nothing_hangs() -> None:

@@ -64,6 +64,50 @@ def test_it_is_there_and_its_ports_are_tried_only_when_they_may_be(shop: Shop) -
     assert (*verdict(closed), closed["facts"]["ports"]["20007"]) == ("fail", "refused", "refused")
 
 
+@pytest.mark.parametrize(
+    ("rule", "word", "says"),
+    [
+        ("", "refused", ("fail", "refused")),
+        ("drop", "timeout", ("fail", "timeout")),
+        ("reject with icmpx type admin-prohibited", "prohibited", ("fail", "prohibited")),
+    ],
+    ids=["nobody listens", "dropped", "forbidden"],
+)
+def test_a_port_that_is_shut_says_how(shop: Shop, rule: str, word: str, says: tuple[str, str]) -> None:
+    if rule:
+        shop.filter("till", 20007, rule)
+    shut = shop.look(ports=[20007], asked={"may_try": [20007]})
+    assert (*verdict(shut), shut["facts"]["ports"]) == (*says, {"20007": word})
+
+
+def test_one_that_has_its_client_is_no_fault(shop: Shop) -> None:
+    """It accepts and hangs up, or its place is taken and it says nothing yet: it listens."""
+    shop.hang_up("till", 20007)
+    shop.serve("till", 9100)
+    seen = shop.look(ports=[20007, 9100], asked={"may_try": [20007, 9100]})
+    assert (seen["outcome"], seen["facts"]["ports"]) == ("pass", {"20007": "busy", "9100": "open"})
+
+
+def test_what_this_machine_does_not_send_is_no_fault_of_the_terminals(shop: Shop) -> None:
+    rules = "table inet own { chain out { type filter hook output priority 0; tcp dport 20007 reject; }; }"
+    shop.run("box", "nft", rules)
+    held = shop.look(ports=[20007], asked={"may_try": [20007]})
+    assert verdict(held) == ("unknown", "not_looked") and "own firewall" in held["because"]
+
+
+def test_the_ports_of_one_that_sleeps_are_no_fault(shop: Shop) -> None:
+    shop.silent("till")
+    shop.filter("till", 20007, "drop")
+    asleep = shop.look(ports=[20007], asked={"may_try": [20007]})
+    assert verdict(asleep) == ("unknown", "timeout") and "sleeps" in asleep["because"]
+
+
+def test_a_shut_port_goes_before_open_debugging(shop: Shop) -> None:
+    shop.serve("till", 5555)
+    shut = shop.look(ports=[20007], asked={"may_try": [20007, 5555]})
+    assert verdict(shut) == ("fail", "refused") and shut["facts"]["debugging_open"]
+
+
 def test_what_a_port_said_stands_until_it_is_tried_again(shop: Shop) -> None:
     held = shop.look(ports=[20007], asked={"said": {"20007": "refused"}})
     assert (*verdict(held), held["facts"]["ports"]) == ("fail", "refused", {"20007": "refused"})
@@ -97,10 +141,26 @@ def test_the_router_answers_arp_for_everybody(shop: Shop) -> None:
     assert (there["outcome"], there["facts"]["answered_by"]) == ("pass", "icmp")
 
 
+def test_what_only_the_kernels_table_says_is_told_as_that(shop: Shop) -> None:
+    """To an ordinary user, who may not ask by ARP: one that was switched off a moment ago, and one with a fixed entry."""
+    shop.silent("till")
+    shop.run("box", "ip", "neigh", "flush", "all")
+    assert shop.look(by=NO_RIGHTS)["facts"]["answered_by"] == "arp", "it was asked in that moment"
+    shop.unplug("till")
+    believed = shop.look(by=NO_RIGHTS)
+    facts = believed["facts"]
+    assert (believed["outcome"], facts["answered_by"]) == ("pass", "neighbour") and 0 <= facts["entry_age_s"] <= 60
+    assert "CAP_NET_RAW" in facts["text"]
+    assert verdict(shop.look()) == UNKNOWN, "who may ask is not deceived"
+    shop.ip("box", "neigh", "replace", TILL, "lladdr", MAC, "dev", "box0", "nud", "permanent")
+    fixed = shop.look(by=NO_RIGHTS)
+    assert verdict(fixed) == ("unknown", "not_looked") and "fixed entry" in fixed["because"]
+
+
 def test_over_ipv6(shop: Shop) -> None:
     assert shop.look(address="fd00:50::2")["outcome"] == "pass"
     shop.silent("till")
-    assert shop.look(address="fd00:50::2")["facts"]["answered_by"] == "arp"
+    assert shop.look(address="fd00:50::2")["facts"]["answered_by"] in ("neighbour", "arp"), "by whether its entry has grown old since"
     link_local = next(
         word.partition("/")[0] for word in shop.run("till", "ip", "-6", "addr", "show", "dev", "till0").split() if "fe80" in word
     )

@@ -17,7 +17,7 @@ CABLE, DOWN, DOUBT = "operator.cable_unplugged", "system.gateway_down", "unknown
 NOT_SHOWN = {
     *(Cause.LINK_ERRORS, Cause.CPU_OVERLOADED, Cause.POWER_OFF, Cause.INDETERMINATE),
     # of a terminal beside the machine that looks: tests/examination/test_beside.py, tests/probes/test_beside_lan.py, tests/adb
-    *(Cause.TERMINAL_OFF, Cause.DEBUGGING_NOT_ALLOWED, Cause.DEBUGGING_OPEN),
+    *(Cause.TERMINAL_OFF, Cause.DEBUGGING_NOT_ALLOWED, Cause.DEBUGGING_OPEN, Cause.TERMINAL_PORT_CLOSED),
 }
 
 

@@ -17,6 +17,13 @@ held = [socket.create_server(("0.0.0.0", int(port))) for port in sys.argv[1:]]
 print("ready", flush=True)
 time.sleep(600)
 """
+_HANG_UP = """
+import socket, sys
+listens = socket.create_server(("0.0.0.0", int(sys.argv[1])))
+print("ready", flush=True)
+while True:
+    listens.accept()[0].close()
+"""
 
 
 class ShopLan:
@@ -69,6 +76,16 @@ class ShopLan:
     def serve(self, name: str, *ports: int) -> None:
         served = self.start(name, sys.executable, "-c", _SERVE, *map(str, ports))
         assert served.stdout and served.stdout.readline() == b"ready\n"
+
+    def hang_up(self, name: str, port: int) -> None:
+        """As one that serves another client: it accepts, and hangs up at once."""
+        served = self.start(name, sys.executable, "-c", _HANG_UP, str(port))
+        assert served.stdout and served.stdout.readline() == b"ready\n"
+
+    def filter(self, name: str, port: int, what: str) -> None:
+        """`what`: drop, or the words of a reject."""
+        rules = f"table inet shut {{ chain in {{ type filter hook input priority 0; tcp dport {port} {what}; }}; }}"
+        self.run(name, "nft", rules)
 
     def close(self) -> None:
         for served in self._served:

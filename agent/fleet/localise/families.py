@@ -59,6 +59,7 @@ FAMILY_OF: dict[Cause, Family] = {
             Cause.LOCAL_FIREWALL,
             Cause.SOCKETS_EXHAUSTED,
             Cause.PAYMENT_APP_DOWN,
+            Cause.TERMINAL_PORT_CLOSED,
             Cause.PORT_BUSY,
             Cause.PORT_PERMISSION,
             Cause.PORT_RENUMBERED,

@@ -7,15 +7,16 @@ import re
 from msgspec import Struct
 
 _LINE = re.compile(r"^[ \t]{1,8}([A-Za-z][A-Za-z ]{0,40}):[ \t]{1,8}(\S{1,40})[ \t\r]*$")
-_DISCHARGING = 3
+_CHARGING, _DISCHARGING, _NOT_CHARGING, _FULL = 2, 3, 4, 5  # BatteryManager; 1: it does not know
 
 
 class Battery(Struct, frozen=True, kw_only=True):
-    """`powered`: from a charger, a dock or USB. `set_by_hand`: the values are a person's (`UPDATES STOPPED`), and mean nothing."""
+    """`charging`: None where it does not know, and where a charger is there whose current the battery does not take, or that is too weak.
+    `powered`: from a charger, a dock or USB. `set_by_hand`: the values are a person's (`UPDATES STOPPED`), and mean nothing."""
 
     percent: float | None = None
     temperature_c: float | None = None
-    discharging: bool | None = None
+    charging: bool | None = None
     powered: bool | None = None
     present: bool | None = None
     set_by_hand: bool = False
@@ -43,11 +44,17 @@ def parse(text: str) -> Battery | None:
     return Battery(
         percent=None if level is None else round(100 * level / scale, 1),
         temperature_c=None if temperature is None or present == "false" else temperature / 10,
-        discharging=None if status is None else status == _DISCHARGING,
+        charging=_charging(status, any(powered)),
         powered=any(powered) if powered else None,
         present=None if present is None else present == "true",
         set_by_hand=by_hand,
     )
+
+
+def _charging(status: int | None, powered: bool) -> bool | None:
+    if status in (_CHARGING, _FULL):
+        return True
+    return False if status in (_DISCHARGING, _NOT_CHARGING) and not powered else None
 
 
 def _number(text: str | None) -> int | None:

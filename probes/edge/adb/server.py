@@ -35,10 +35,12 @@ class NotReady(Exception):
 
 
 class Known(Struct, frozen=True):
-    """A device that the server knows. `asked_by`: how it is asked for where its serial number is none to ask by."""
+    """A device that the server knows. `word`: its state in the server's own words, escaped. `asked_by`: how it is asked for where its
+    serial number is none to ask by."""
 
     serial: str
     state: DeviceState
+    word: str = ""
     model: str = ""
     usb: str = ""  # where it is plugged in
     asked_by: str = ""
@@ -166,6 +168,7 @@ def _known(line: str) -> Known | None:
     return Known(
         serial=escape(serial),
         state=state_of(state),
+        word=escape(state)[:40],
         model=escape(known.get("model", "")),
         usb=escape(usb),
         asked_by=f"host:transport-id:{number}" if odd and number.isdecimal() else "",

@@ -13,7 +13,7 @@ from ipaddress import IPv4Interface, ip_address
 
 from msgspec import Struct
 
-from probes.edge.failures import raise_if_ours
+from probes.edge.failures import CannotTell, raise_if_ours
 from probes.edge.kernel import netlink
 from probes.edge.kernel.network import read_neighbours
 from probes.edge.kernel.route import LOOPBACK, without_neighbours
@@ -25,13 +25,19 @@ KERNEL_S = 6.8  # for it to ask anew about an old entry: 5 s of delay, and nearl
 _DISCARD = 9  # a port to which nobody listens, or who does says nothing (RFC 863)
 _MOST_SWEPT = 256  # addresses of a network that is looked through
 _BURST = 32
+_NEVER_ASKED = ("permanent", "noarp")  # set by hand: the kernel never asks whether somebody is there
+FIXED = "this machine has a fixed entry for its address, so nobody is asked whether it is there: take it out (ip neigh del)"
 
 
 class Answer(Struct, frozen=True):
-    """`by`: icmp, arp. `macs`: who says that it has the address; several where it is disputed, none where nothing tells."""
+    """`by`: icmp, arp; `neighbour` where the kernel's table alone says so, which had it confirmed `age_s` seconds ago, before it was asked:
+    whoever was switched off since is in it too. `macs`: who says that it has the address; several where it is disputed, none where nothing
+    tells. `denied`: we may not ask by ARP."""
 
     by: str
     macs: tuple[str, ...] = ()
+    age_s: float | None = None
+    denied: bool = False
 
 
 class OwnEnd(Struct, frozen=True, kw_only=True):
@@ -71,7 +77,10 @@ def answer(address: str, end: OwnEnd | None, deadline: Deadline, silent: Callabl
     if end is None:
         return None
     silent()
-    claims = claimed(address, end, _ARP_S)
+    try:
+        claims, denied = _asked(address, end, _ARP_S), False
+    except PermissionError:
+        claims, denied = None, True
     if claims is not None:
         return Answer("arp", tuple(claims)) if claims else None
     nudge([address])  # where no echo request may be sent, nothing has been yet
@@ -80,8 +89,12 @@ def answer(address: str, end: OwnEnd | None, deadline: Deadline, silent: Callabl
         entry = _entry(address)
         if entry is None or entry.state in ("failed", "none"):
             return None
-        if entry.state in ("reachable", "permanent"):
-            return Answer("arp", (entry.mac,) if entry.mac else ())
+        if entry.state in _NEVER_ASKED:
+            raise CannotTell(FIXED)
+        if entry.state == "reachable":
+            age_s, macs = entry.confirmed_s, (entry.mac,) if entry.mac else ()
+            now = age_s is not None and age_s < time.monotonic() - began
+            return Answer("arp", macs) if now else Answer("neighbour", macs, age_s, denied)
         if patience.passed():
             return None
         time.sleep(_STEP_S)
@@ -90,12 +103,20 @@ def answer(address: str, end: OwnEnd | None, deadline: Deadline, silent: Callabl
 def claimed(address: str, end: OwnEnd, timeout_s: float) -> list[str] | None:
     """MAC addresses that say that they have it; None where we may not ask, and where nobody would answer: on the loopback interface, on a
     tunnel's. Raises CannotTell."""
+    try:
+        return _asked(address, end, timeout_s)
+    except PermissionError:
+        return None
+
+
+def _asked(address: str, end: OwnEnd, timeout_s: float) -> list[str] | None:
+    """None where nobody would answer. Raises CannotTell, and PermissionError where we may not ask."""
     if ":" in address or not end.asks or end.interface == LOOPBACK or without_neighbours(end.interface):
         return None
     try:
         return arp.ask(end.interface, end.mac, str(end.addresses[0].ip), address, timeout_s, first=False, tries=3)
     except PermissionError:
-        return None
+        raise
     except OSError as error:
         raise_if_ours(error)
         return None

@@ -124,8 +124,10 @@ class DeviceFacts(Facts, frozen=True, kw_only=True):
 class OnLanFacts(Facts, frozen=True, kw_only=True):
     """A terminal on the shop's network, seen from a machine beside it.
 
-    answered_by: arp, icmp, port
-    ports: port → open, refused, or the symptom
+    answered_by: arp, icmp, port; neighbour: only this machine's own table says so, which may not ask by itself
+    entry_age_s: since that entry was confirmed last; one that was switched off stands there for up to 45 s
+    ports: port → open, busy (it accepts and hangs up at once: it serves another client), or the symptom
+    debugging_open: port 5555 answers to anybody
     moved: another machine has its address, and it has this one now
     was_at: the address that is configured, where it is at another one now
     others: of the other machines of this network, whether any answers (1) or none (0); asked only where it does not
@@ -141,7 +143,9 @@ class OnLanFacts(Facts, frozen=True, kw_only=True):
     address: str | None = None
     mac: str | None = None
     answered_by: str | None = None
+    entry_age_s: int | None = None
     ports: dict[str, str] = {}
+    debugging_open: bool | None = None
     moved: str | None = None
     was_at: str | None = None
     others: int | None = None

@@ -86,10 +86,21 @@ def test_a_card_that_the_network_refuses() -> None:
 def test_the_battery_and_not_its_event_log() -> None:
     seen = power.parse(sample("battery-a11") + "\nBattery event log:\n  level: 100\n")
     assert seen is not None
-    assert (seen.percent, seen.temperature_c, seen.discharging, seen.powered, seen.set_by_hand) == (9.0, 27.4, True, False, False)
+    assert (seen.percent, seen.temperature_c, seen.charging, seen.powered, seen.set_by_hand) == (9.0, 27.4, False, False, False)
     by_hand = power.parse("Current Battery Service state: (UPDATES STOPPED -- use 'reset' to restart)\n  level: 1\n  scale: 100\n")
     assert by_hand is not None and by_hand.set_by_hand
     assert power.parse("Can't find service: battery\n") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "powered", "charging"),
+    [(2, True, True), (5, True, True), (3, False, False), (4, False, False), (3, True, None), (4, True, None), (1, True, None)],
+)
+def test_whether_it_charges(status: int, powered: bool, charging: bool | None) -> None:
+    """One that is plugged in and does not charge may have a charger that is too weak: nobody can tell."""
+    text = sample("battery-a11").replace("status: 3", f"status: {status}")
+    seen = power.parse(text.replace("AC powered: false", f"AC powered: {str(powered).lower()}"))
+    assert seen is not None and seen.charging is charging
 
 
 def test_what_is_plugged_in_and_what_once_was() -> None:
