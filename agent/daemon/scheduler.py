@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -39,7 +40,8 @@ class Every(BaseTrigger):  # type: ignore[misc]
 
 
 class Scheduler:
-    """One job, never beside itself."""
+    """One job, never beside itself: where the next one is asked for while one runs, it is planned when that has ended. APScheduler would
+    drop it, and the next would come an interval later."""
 
     def __init__(self, interval_s: float, clock: Clock) -> None:
         self._clock = clock
@@ -47,10 +49,25 @@ class Scheduler:
         logging.getLogger("apscheduler").propagate = False
         self._trigger = Every(interval_s, clock)
         self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(2)}, daemon=True)
+        self._lock = threading.Lock()
+        self._runs = False
+        self._asked_for: float | None = None  # on the running clock: when the next cycle is to come, asked for while one runs
 
     def start(self, cycle: Callable[[], None]) -> None:
         """The first cycle begins at once."""
-        self._scheduler.add_job(cycle, self._trigger, id=_JOB, max_instances=1, coalesce=True, misfire_grace_time=None)
+
+        def run() -> None:
+            with self._lock:
+                if self._runs:
+                    return
+                self._runs = True
+            try:
+                cycle()
+            finally:
+                self._ended()
+
+        # two: one that has ended counts for APScheduler until its thread has said so
+        self._scheduler.add_job(run, self._trigger, id=_JOB, max_instances=2, coalesce=True, misfire_grace_time=None)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -59,13 +76,28 @@ class Scheduler:
 
     def remaining(self) -> float:
         """Seconds to the next cycle."""
-        return max(0.0, self._trigger.due - self._clock.running())
+        asked_for = self._asked_for
+        return max(0.0, (self._trigger.due if asked_for is None else min(asked_for, self._trigger.due)) - self._clock.running())
 
     def sooner(self, delay_s: float) -> None:
-        """The next cycle in `delay_s` seconds, unless it comes earlier anyway."""
-        if delay_s < self.remaining():
-            self._trigger.due = self._clock.running() + delay_s
-            self._plan(delay_s)
+        """The next cycle in `delay_s` seconds, or when the one that runs has ended, unless it comes earlier anyway."""
+        with self._lock:
+            if delay_s >= self.remaining():
+                return
+            if self._runs:
+                self._asked_for = self._clock.running() + delay_s
+                return
+        self._come_in(delay_s)
+
+    def _ended(self) -> None:
+        with self._lock:
+            self._runs, asked_for, self._asked_for = False, self._asked_for, None
+        if asked_for is not None:
+            self._come_in(max(0.0, asked_for - self._clock.running()))
+
+    def _come_in(self, delay_s: float) -> None:
+        self._plan(delay_s)
+        self._trigger.due = self._clock.running() + delay_s
 
     def keep_time(self) -> None:
         """Puts the scheduler right where its clock and ours no longer agree on when the next cycle is."""

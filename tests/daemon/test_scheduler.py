@@ -33,6 +33,43 @@ def test_a_cycle_that_outlives_the_service_may_still_ask_for_a_sooner_one() -> N
     assert not trouble
 
 
+def test_a_cycle_that_lasts_longer_than_the_delay_it_asked_for_is_followed_by_the_next_when_it_ends() -> None:
+    scheduler, cycles, beside = Scheduler(3600, Clock()), list[int](), list[bool]()
+    alone = threading.Lock()
+
+    def cycle() -> None:
+        beside.append(not alone.acquire(blocking=False))
+        cycles.append(len(cycles))
+        if len(cycles) < 4:
+            scheduler.sooner(0.01)
+            assert scheduler.remaining() <= 0.01
+            threading.Event().wait(0.3)  # APScheduler, told at once, would have found it running
+        alone.release()
+
+    scheduler.start(cycle)
+    until(lambda: len(cycles) == 4)
+    until(lambda: scheduler.remaining() > 3000)
+    scheduler.stop()
+    assert beside == [False] * 4
+
+
+def test_what_comes_anyway_is_not_put_off() -> None:
+    scheduler, cycles, asked = Scheduler(3600, Clock()), list[int](), threading.Event()
+
+    def cycle() -> None:
+        cycles.append(len(cycles))
+        if len(cycles) == 1:
+            for delay_s in (0.5, 0.0, 2000.0):
+                scheduler.sooner(delay_s)
+            asked.set()
+
+    scheduler.start(cycle)
+    assert asked.wait(PATIENCE_S)
+    until(lambda: len(cycles) == 2)
+    until(lambda: scheduler.remaining() > 3000)
+    scheduler.stop()
+
+
 def test_a_cycle_is_due_by_the_clock_that_was_handed_in() -> None:
     clock, cycles = LaterClock(), list[float]()
     clock.by_s, clock.ahead = 40 * 86400.0, -900 * 86400.0

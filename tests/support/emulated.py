@@ -14,7 +14,7 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parents[2]
 TREES = ROOT / "build/arm"
 VERSION = re.findall('__version__ = "(.*)"', (ROOT / "agent/__init__.py").read_text())[0]
-PATIENCE_S = 600.0  # an emulated program takes ten times as long, on a machine that may be busy
+PATIENCE_S = 1800.0  # an emulated program takes ten times as long, on a machine that may be busy
 SHOP = """
 [agent]
 interval_s = 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import suppress
 from socket import socket
 from ssl import SSLEOFError, SSLError
 
@@ -57,13 +56,16 @@ def exchange(settings: GatewayIso8583, sock: socket, deadline: Deadline) -> Echo
 
     try:
         sock.settimeout(max(0.05, deadline.remaining()))
-        with suppress(SSLEOFError):  # the host has left: its last words, here an alert, are read below
+        unsent: OSError | None = None
+        try:
             sock.sendall(framing.wrap(settings.framing, iso8583.echo(settings, trace, nearest(deadline.clock.wall()))))
+        except (SSLEOFError, ConnectionResetError, BrokenPipeError) as error:
+            unsent = error  # the host has left: its last words, here an alert, are read below
         while seen < _MOST_BYTES:
             sock.settimeout(max(0.05, deadline.remaining()))
             part = sock.recv(4096)
             if not part:
-                raise ended(Symptom.CLOSED)
+                raise unsent or ended(Symptom.CLOSED)
             seen += len(part)
             messages, data = framing.split(settings.framing, data + part)
             for message in messages:

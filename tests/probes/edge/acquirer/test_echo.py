@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import select
 import socket
 import ssl
+import struct
 import threading
 import time
 from pathlib import Path
@@ -240,6 +243,48 @@ def test_over_tls_1_3_a_missing_client_certificate_shows_only_in_the_answer(tmp_
         over_tls(acquirer, tmp_path, client=False, wanted=True, version=ssl.TLSVersion.TLSv1_3)
     assert failed.value.symptom is Symptom.CLIENT_CERT_MISSING
     assert acquirer.messages == 0
+
+
+def test_the_alert_is_read_though_the_connection_was_reset_before_the_echo_went_out(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    context = authority.context(authority.leaf("gw.example"))
+    asking(context, authority.root_file, ssl.TLSVersion.TLSv1_3)
+    trusted = tls_client.context(str(authority.root_file))
+    with (
+        Local(behaviours.tls(context, Acquirer().serve)) as server,
+        tcp.connect(server.address, server.port, Deadline(PATIENCE_S)) as connection,
+    ):
+        connection.sock = sock = tls_client.handshake(connection, "gw.example", trusted, Deadline(PATIENCE_S))
+        seen = select.poll()
+        seen.register(sock, select.POLLRDHUP)
+        [(_, events)] = seen.poll(PATIENCE_S * 1000)
+        if not events & select.POLLERR:  # the host has left, and its kernel resets the connection at the next byte, if it has not yet
+            with contextlib.suppress(ConnectionResetError):
+                os.write(sock.fileno(), b"-")
+            seen.modify(sock, 0)
+            assert seen.poll(PATIENCE_S * 1000)
+        with pytest.raises(PeerFailed) as failed:
+            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), sock, Deadline(PATIENCE_S))
+    assert failed.value.symptom is Symptom.CLIENT_CERT_MISSING
+
+
+@pytest.mark.parametrize("leaves", [True, False], ids=["leaves", "resets"])
+def test_a_host_that_is_gone_before_the_echo_went_out(leaves: bool) -> None:
+    connected = threading.Event()
+
+    def host(sock: socket.socket) -> None:
+        connected.wait(PATIENCE_S)
+        if not leaves:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with Local(host) as server, tcp.connect(server.address, server.port, Deadline(PATIENCE_S)) as connection:
+        connected.set()
+        seen = select.poll()
+        seen.register(connection.sock, select.POLLRDHUP)
+        assert seen.poll(PATIENCE_S * 1000)
+        with pytest.raises(PeerFailed) as failed:
+            exchange(settings(Dialect.UNIONPAY, Framing.BYTES_2), connection.sock, Deadline(PATIENCE_S))
+    assert failed.value.symptom in ((Symptom.CLOSED, Symptom.RESET) if leaves else (Symptom.RESET,))
 
 
 @pytest.mark.parametrize(
