@@ -31,6 +31,7 @@ from agent.diagnosis.model import CanPay, State
 from agent.examination.adb_servers import AdbServers
 from agent.examination.beside import examine_beside
 from agent.examination.beside_memory import FILE, keep, recall
+from agent.examination.off_duty import is_off_duty
 from agent.examination.result import Examination, Memory
 from agent.outputs.change import Change
 from agent.outputs.file_troubles import FileTroubles
@@ -109,7 +110,7 @@ class BesideTerminal:
         self._past, self._cause_starts, self._incident = past, past.causes, self._recorded.resumed(past.incident)
         self._recorded.seen_before(reading.status)
         self._standing: Standing | None = None
-        self._quick = 0
+        self._quick, self._away = 0, False  # `_away`: what was told last is that it is not there, as the shop is closed
         self.took_s, self.due = 0.0, clock.running()
 
     @property
@@ -182,13 +183,18 @@ class BesideTerminal:
         status_due = max(self.due - self._clock.running(), 0.0) + max(round_s, self.took_s, 1.0)
         status = self._report(examination, standing, status_due)
         self._outputs.document_beside(status)
-        if standing.changed:
+        if standing.changed and not self._between_shifts(standing):
             self._outputs.change_beside(Change(status=status, before=standing.before))
         with suppress(Undelivered):  # it has said why
             self._status_file.document(status)
             self._files.tried(self._folder / FILE, partial(keep, self._folder, self._memory))
             if self._recorder.keep_due:
                 self._recorder.keep()
+
+    def _between_shifts(self, standing: Standing) -> bool:
+        """It was switched off as the shop had closed, or is there again and well: nobody is to be told, at night least of all."""
+        away, self._away = self._away, is_off_duty(standing.reported.checks)
+        return self._away or (away and standing.reported.state is State.OK)
 
     def _shift(self, by: float) -> None:
         """What began keeps its age."""
@@ -216,12 +222,15 @@ class BesideTerminal:
         self._recorder.take(examination)
         diagnosis = standing.reported.diagnosis
         only_seen = _only_seen(standing.reported.checks)
-        incident = follow(self._incident, diagnosis, since=standing.since, mark=secrets.token_hex(3), only_seen=only_seen)
+        away = is_off_duty(standing.reported.checks)
+        mark = secrets.token_hex(3)
+        incident = follow(self._incident, diagnosis, since=standing.since, mark=mark, only_seen=only_seen, off_duty=away)
         if incident is not None and self._incident is None:
             incident = self._recorded.opening(incident, standing.since)
         self._recorded.follow(incident, standing.reported, standing.since, settled=standing.settled)
         can_pay = diagnosis.can_pay is CanPay.YES
-        self._recorder.look(diagnosis.state.value, can_pay=can_pay, checks=examination.checks)
+        if not away:  # else that time is of no state: nobody watches it
+            self._recorder.look(diagnosis.state.value, can_pay=can_pay, checks=examination.checks)
         self._incident = incident
 
     def _report(self, examination: Examination, standing: Standing, next_write_s: float) -> Status:

@@ -8,12 +8,18 @@ from msgspec.structs import replace
 
 from agent.contract.document import Incident
 from agent.contract.times import utc
+from agent.diagnosis.causes import Cause
 from agent.diagnosis.model import CanPay, Diagnosis, State
 
 
-def follow(current: Incident | None, diagnosis: Diagnosis, *, since: float, mark: str, only_seen: bool = False) -> Incident | None:
+def follow(
+    current: Incident | None, diagnosis: Diagnosis, *, since: float, mark: str, only_seen: bool = False, off_duty: bool = False
+) -> Incident | None:
     """`since`: when the state began, seconds since the epoch. `mark` makes the id of a new incident unlike any other.
-    `only_seen`: all that was looked at is there, and no more can be seen."""
+    `only_seen`: all that was looked at is there, and no more can be seen. `off_duty`: it is not there, and the shop is closed, so that
+    nothing begins; what had begun is as it was, but that it was off."""
+    if off_duty:
+        return None if current is None or current.cause is Cause.TERMINAL_OFF else current
     if diagnosis.state is State.OK or (only_seen and diagnosis.can_pay is CanPay.UNKNOWN and diagnosis.leading is None):
         return None
     cause = diagnosis.leading.code if diagnosis.leading else None

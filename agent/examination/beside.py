@@ -21,6 +21,7 @@ from agent.examination.beside_memory import BesideMemory
 from agent.examination.carried import Carried
 from agent.examination.dependencies import settle
 from agent.examination.judge import judge
+from agent.examination.off_duty import without_duty
 from agent.examination.result import Examination, Memory
 from agent.examination.runner import Probe, Progress, Task
 from agent.settings.load import Loaded
@@ -65,6 +66,7 @@ def examine_beside(
     now, memory = clock.wall(), memory.meant_for(beside)
     stands: list[Check[Facts]] = []
     checks = runner.run(_first(beside, memory, phones, now, adb), deadline, progress, None, carried.hanging)
+    checks = without_duty(checks, loaded.settings.terminal.hours, now)
     if phones:
         right = own_clock.is_right(loaded.service_dir or loaded.settings.agent.state_dir, now, deadline)
         itself = _of_itself(beside, memory, phones[0], loaded.settings.system.clock_skew_s, right)

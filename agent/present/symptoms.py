@@ -133,6 +133,7 @@ SYMPTOMS: dict[Symptom, Bilingual] = {
     _S.SEVERAL: Bilingual("有不止一台设备符合", "more than one device fits"),
     _S.TERMINAL_GONE: Bilingual("原来在，现在找不到了", "it was there, and is not"),
     _S.NO_ADB: Bilingual("本机没有运行 adb 服务", "no adb server runs on this machine"),
+    _S.SHOP_CLOSED: Bilingual("现在不是营业时间，它不在：可能关着机", "the shop is closed, and it is not there: perhaps off"),
     _S.UNKNOWN_STATE: Bilingual("adb 说的状态，这个版本的 posdiag 不认识", "adb names a state that this version of posdiag does not know"),
     _S.DEBUGGING_OPEN: Bilingual("调试端口 5555 对任何人开放", "its debugging port 5555 answers to anybody"),
     _S.UNANSWERED: Bilingual("与主机的连接一直没有应答", "its connection to the host gets no answer"),

@@ -180,6 +180,7 @@ class Symptom(Open):
     SEVERAL = "several"  # more than one device answers to its description
     TERMINAL_GONE = "terminal_gone"  # it was there, and is not
     NO_ADB = "no_adb"  # no adb server runs on this machine
+    SHOP_CLOSED = "shop_closed"  # a terminal that was there is not, outside opening hours
     UNKNOWN_STATE = "unknown_state"  # of an Android terminal: a word of a later adb
     DEBUGGING_OPEN = "debugging_open"  # port 5555 answers to anybody
     # payment application

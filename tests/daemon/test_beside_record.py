@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,14 @@ CONFIG = """
 [terminal]
 id = "shop-17"
 serial_number = "OF-THE-BOX"
+hours = "{hours}"
 labels = {{ model = "box", region = "south" }}
 [agent]
 state_dir = "{place}/state"
 status_dir = "{place}/run"
 log_dir = "{place}/log"
 confirm = 1
+interval_s = {interval_s}
 [[gateway]]
 name = "acquirer-a"
 host = "gw-a.pay.example"
@@ -66,9 +69,10 @@ class Ahead(Clock):
 
 
 class Till:
-    def __init__(self, place: Path, adb: AdbServer) -> None:
+    def __init__(self, place: Path, adb: AdbServer, *, hours: str = "", interval_s: int = 60) -> None:
         self.place, self.adb, self.clock = place, adb, Ahead()
-        (place / "agent.toml").write_text(CONFIG.format(place=place, package=PACKAGE, server=adb.address))
+        known = {"place": place, "package": PACKAGE, "server": adb.address, "hours": hours, "interval_s": interval_s}
+        (place / "agent.toml").write_text(CONFIG.format(**known))
         self.loaded: Loaded = load(str(place / "agent.toml"))
         self.start()
 
@@ -164,6 +168,43 @@ def test_one_that_is_switched_off_and_on(till: Till) -> None:
     till.adb.state = "device"
     assert till.look(AndroidTerminal())["state"] == "ok"
     assert [each["kind"] for each in till.record("opened", "closed")] == ["opened", "closed"]
+
+
+def test_three_nights_on_which_it_is_switched_off_as_the_shop_is_closed(tmp_path: Path) -> None:
+    """Nobody is told, nothing is an incident, and nothing of it counts; once the shop has opened it is missed."""
+    with adb_server(AndroidTerminal().answer) as adb:
+        till = Till(tmp_path, adb, hours="Mo-Su 08:00-20:00", interval_s=3600)
+        begin = datetime.fromtimestamp(till.clock.wall()).replace(hour=12, minute=30) + timedelta(days=1)
+        till.clock.gone = begin.timestamp() - till.clock.wall()
+        nights = 0
+        for _ in range(3 * 24):
+            hour = datetime.fromtimestamp(till.clock.wall()).hour
+            adb.state = "device" if 8 <= hour < 20 else ""
+            seen = till.look(AndroidTerminal(clock_off_s=int(till.clock.gone)))
+            assert (seen["state"], seen["incident"]) == ("ok" if adb.state else "unknown", None), hour
+            nights += hour == 0
+            till.clock.gone += 3600 - APART_S
+        assert nights == 3 and till.record("opened", "closed") == []
+        days = till.record("day")
+        assert len(days) == 3 and {state for day in days for state in day["seconds"]} == {"ok"}, days
+        assert all(day["can_pay"] == day["seconds"]["ok"] > 0 for day in days)
+        assert till.outputs.wait(PATIENCE_S)
+        assert (tmp_path / "log/posdiag.log").read_text().count("[shop-17/till-2]") == 1, "that it is well, at the start"
+        adb.state = ""
+        missed = till.look(AndroidTerminal(clock_off_s=int(till.clock.gone)))
+        assert (missed["state"], missed["cause"]) == ("outage", "operator.terminal_off") and till.record("opened")
+
+
+def test_what_was_wrong_as_the_shop_closed_is_not_over_because_it_is_switched_off(tmp_path: Path) -> None:
+    with adb_server(AndroidTerminal().answer) as adb:
+        till = Till(tmp_path, adb, hours="Mo-Su 08:00-20:00", interval_s=3600)
+        begin = datetime.fromtimestamp(till.clock.wall()).replace(hour=19, minute=30) + timedelta(days=1)
+        till.clock.gone = begin.timestamp() - till.clock.wall()
+        till.look(AndroidTerminal())
+        began = till.look(AndroidTerminal(sim="ABSENT"))["incident"]["id"]
+        adb.state = ""
+        till.clock.gone += 3600
+        assert till.look(AndroidTerminal())["incident"]["id"] == began and till.record("closed") == []
 
 
 def test_a_directory_that_cannot_be_written_is_said_and_no_matter_of_the_cycle(tmp_path: Path) -> None:
