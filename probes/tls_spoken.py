@@ -14,7 +14,7 @@ from probes.model import Check, Outcome, Symptom, check_of
 from probes.model.facts import TlsSpokenFacts
 from probes.settings import Gateway
 
-ENDED = (Symptom.RESET, Symptom.CLOSED, Symptom.TLS_STALLED)  # what somebody on the way can do who reads the name
+ENDED = (Symptom.RESET, Symptom.CLOSED)  # what somebody on the way does who has read the name
 # what only somebody who speaks TLS says
 _SPOKEN = (Symptom.CLIENT_CERT_MISSING, Symptom.TLS_INCOMPATIBLE, Symptom.CERT_WRONG_NAME)
 

@@ -214,7 +214,7 @@ PREDICTIONS: Mapping[Cause, Row | tuple[Row, ...]] = {
     ),
     Cause.GATEWAY_BLOCKED: (
         host(*SILENCE),
-        host(Symptom.RESET, Symptom.CLOSED, Symptom.TLS_STALLED, spoken={Kind.TLS_SPOKEN: fails()}),  # what begins TLS with its name
+        host(Symptom.RESET, Symptom.CLOSED, spoken={Kind.TLS_SPOKEN: fails()}),  # what begins TLS with its name
     ),
     Cause.TLS_INTERCEPTED: Row(
         {Kind.GATEWAY: fails(Symptom.CERT_UNTRUSTED)},

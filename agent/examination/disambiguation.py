@@ -16,13 +16,14 @@ from probes import internet, other_address, tls_spoken
 from probes import names_elsewhere as elsewhere
 from probes.edge.dns.lookup import Lookup
 from probes.edge.dns.resolver import fixed_addresses
+from probes.edge.tls.session_cache import TlsSessionCache
 from probes.ground.addresses import is_address
 from probes.ground.deadline import Deadline
 from probes.model import Check, Facts, Kind, Outcome, Symptom, check_of
-from probes.model.facts import DateFacts, GatewayFacts, NamesElsewhereFacts, Phase, ReachFacts, ResolverFacts
-from probes.settings import GatewayProtocol, InternetCheck
+from probes.model.facts import DateFacts, GatewayFacts, NamesElsewhereFacts, Phase, ReachFacts, ResolverFacts, TlsSpokenFacts
+from probes.settings import Gateway, GatewayProtocol, InternetCheck
 
-_NAMES_S, _TLS_S, _NAMELESS_S, _ADDRESS_S, _DATE_S = 3.8, 2.0, 2.0, 8.0, 6.0
+_NAMES_S, _TLS_S, _ADDRESS_S, _DATE_S = 3.8, 2.0, 8.0, 6.0
 _MOST_DATES = 3
 _BEFORE_IT_SPEAKS = (Phase.TCP, Phase.TLS, Phase.AFTER_TCP)
 _PROXIED = (GatewayProtocol.HTTP, GatewayProtocol.HTTPS)
@@ -128,14 +129,23 @@ def tls_tried(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
 
 
 def _without_names(checks: Sequence[Check[Facts]], scene: Scene) -> list[Task]:
-    """A host that takes the connection and ends every handshake, or says nothing to it: perhaps for the name that it begins with."""
+    """A host that takes the connection and ends every handshake: perhaps for the name that it begins with. One that stands still is given
+    no more to do."""
     ended = {
         c.name: c.facts.address
         for c in of_kind(checks, GatewayFacts)
         if c.failed and c.facts.tls and c.facts.phase is Phase.TLS and c.symptom in tls_spoken.ENDED
     }
+    sessions = scene.reuse.sessions
     return [
-        Task.of(Kind.TLS_SPOKEN, each.name, partial(tls_spoken.without_name, each, address), _NAMELESS_S)
+        Task.of(Kind.TLS_SPOKEN, each.name, partial(_nameless, each, address, sessions), _TLS_S)
         for each in scene.loaded.settings.gateway
-        if not is_address(each.host) and (address := ended.get(each.name))
+        if not is_address(each.host) and (address := ended.get(each.name)) and not sessions.name_told_nothing_lately(each)
     ]
+
+
+def _nameless(gateway: Gateway, address: str, sessions: TlsSessionCache, deadline: Deadline) -> list[Check[TlsSpokenFacts]]:
+    found = tls_spoken.without_name(gateway, address, deadline)
+    if not any(check.ok for check in found):
+        sessions.name_told_nothing(gateway)
+    return found

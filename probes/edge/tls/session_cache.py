@@ -25,6 +25,7 @@ from probes.settings import Gateway
 WHOLE_EVERY_S = 3600.0
 _MOST = 4  # gateways; a context keeps the authorities that it trusts in memory, up to 1 MB where each trusts others
 STALLED_LATELY_S = 30.0
+NAMELESS_LATELY_S = 600.0
 _BACK_S = 60.0  # by which the clock may have been set back without a question
 _LEAKS = ((3, 10, 0), (3, 12, 8)), ((3, 13, 0), (3, 13, 1))  # Pythons, from and below: each session that is read leaks (gh-116810)
 _MAY_LEAK = 100  # sessions, of 5 kB: one each half hour for two days, and terminals restart each day (PCI PTS POI has them do so)
@@ -66,6 +67,7 @@ class TlsSessionCache:
         self._refused: dict[Key, tuple[int, float]] = {}  # how often in a row, and when last
         self._faulty: set[Key] = set()  # failed after a session of theirs was read: the next one waits for a look that serves
         self._stalled: dict[Key, float] = {}
+        self._nameless: dict[Key, float] = {}
         self._clock = Clock() if clock is None else clock
         self._may_read = readings(sys.version_info[:3]) if may_read is None else may_read
 
@@ -91,6 +93,17 @@ class TlsSessionCache:
         with self._lock:
             at = self._stalled.get(_key(gateway))
         return at is not None and self._clock.monotonic() - at < STALLED_LATELY_S
+
+    def name_told_nothing(self, gateway: Gateway) -> None:
+        """A handshake without the host's name was tried, and ended as the one with it, or neither did."""
+        with self._lock:
+            self._nameless[_key(gateway)] = self._clock.monotonic()
+
+    def name_told_nothing_lately(self, gateway: Gateway) -> bool:
+        """Whether it need not be tried again, for the same reason."""
+        with self._lock:
+            at = self._nameless.get(_key(gateway))
+        return at is not None and self._clock.monotonic() - at < NAMELESS_LATELY_S
 
     def begin(self, gateway: Gateway, sock: SSLSocket, shown: ShownCertificates) -> None:
         """After the handshake: whether the session of this connection is one to remember when it has served."""

@@ -94,7 +94,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     healthy("the application has fewer files open than it may", application_with(40)),
     fault("the adapter's port is not among the devices that we were given", PERMISSION, port_kept_from_us, "degraded", fixed=True),
     fault("TLS with the host's name is closed on the way", DOUBT, filtered(behaviours.close), category="unknown"),
-    fault("TLS with the host's name is silent", DOUBT, filtered(behaviours.accept), category="unknown", fixed=True),
+    fault("TLS with the host's name is reset on the way", DOUBT, filtered(behaviours.reset), category="unknown", fixed=True),
     fault("an IPsec policy waits for a key for all that is beyond the shop", FIREWALL, policy("128.0.0.0/1", TRAP), fixed=True),
     fault("an IPsec policy blocks the acquirer's host", FIREWALL, policy(f"{plan.GATEWAY_A.v4}/32", "action block")),
     healthy("an IPsec policy for a network where nothing is looked for", policy("10.99.0.0/16", TRAP)),
