@@ -192,7 +192,7 @@ class Snapshot:
         mute = [c for c in hosts if c.failed and c.symptom in _MUTE]
         # a reset that is seen while connecting came after the other side had accepted: before, it is a refusal
         accepted = [c for c in mute if phase_of(c) not in _BEFORE_TCP_ENDS or c.symptom is Symptom.RESET]
-        somebody = any(phase_of(c) not in _BEFORE_TCP_ENDS for c in accepted)
+        somebody = any(phase_of(c) not in _BEFORE_TCP_ENDS for c in accepted) or any(c.facts.answer == "accepted" for c in self.reached)
         return accepted if somebody and len(accepted) == len(hosts) else []
 
     @property

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agent.diagnosis.causes import Cause
 from agent.diagnosis.diagnose import diagnose
 from agent.examination.relays import relayed
 from probes.model import Check, Facts, Outcome, Symptom, check_of
-from probes.model.facts import AddressFacts, GatewayFacts, LinkFacts, Phase, ReachFacts, RouterFacts
+from probes.model.facts import AddressFacts, GatewayFacts, HttpCheckFacts, LinkFacts, Phase, ReachFacts, RouterFacts
 
 DOWN, SET = Cause.INTERNET_DOWN, Cause.NETWORK_MISCONFIGURED
 
@@ -57,3 +59,16 @@ def test_an_address_of_no_use_is_at_fault_only_where_nothing_comes_back(symptom:
     assert codes(own, reach()) == [SET]
     assert codes(own, router, reach(because="router:192.0.2.1")) == [SET]
     assert codes(own, reach(None)) == []
+
+
+@pytest.mark.parametrize("phase", [Phase.TCP, Phase.HTTP])
+@pytest.mark.parametrize("answer", ["accepted", "refused"])
+def test_who_accepts_for_everybody_and_resets_may_do_so_before_it_is_seen_that_he_accepted(phase: Phase, answer: str) -> None:
+    """Which of the two is seen first is a matter of the machine's load."""
+    way: dict[str, Any] = {"interface": "eth0", "via": "192.0.2.1"}
+    plain = ReachFacts(port=53, expected=True, answer=answer, address="198.51.100.53", **way)
+    page = HttpCheckFacts(expected=True, phase=phase, address="203.0.113.80", **way)
+    pages = [check_of(page, Outcome.FAIL, Symptom.RESET, name=name) for name in ("one.example", "two.example")]
+    facts = GatewayFacts(host="a.example", phase=Phase.TCP, address="192.0.2.10", depth=Phase.TLS, **way)
+    gateway = check_of(facts, Outcome.FAIL, Symptom.RESET, name="a", target="a.example:8583")
+    assert codes(check_of(plain, Outcome.PASS, name="198.51.100.53:53"), *pages, gateway) == [DOWN]
