@@ -31,9 +31,10 @@ def with_tables(folder: Path, *tables: str) -> Path:
     return config
 
 
-def examined(folder: Path, site: Path, *tables: str) -> dict[str, Any]:
+def examined(folder: Path, site: Path, *tables: str, system: str = "") -> dict[str, Any]:
     """The document, and in it the checks by their ids."""
     config = with_tables(folder, *tables)
+    config.write_text(config.read_text("utf-8").replace("[system]\n", f"[system]\n{system}", 1), "utf-8")
     done = posdiag("--check", "--json", "--config", str(config), PYTHONPATH=f"{ROOT}:{site}")
     assert done.stderr == b""
     document = json.loads(done.stdout)
@@ -99,10 +100,10 @@ def test_a_failing_check_names_no_cause_and_stops_no_payment(tmp_path: Path, sit
 
 def test_a_failing_check_is_evidence_for_the_cause_that_it_supports(tmp_path: Path, site: Path) -> None:
     hot = "fail_above = { inside_c = 10 }\n"
-    short = "\n[system]\nmemory_available_percent = 100\n"  # which every machine has less of
+    short = "memory_available_percent = 100\n"  # which every machine has less of
 
     def memory(folder: str, more: str) -> dict[str, Any]:
-        document = examined(tmp_path / folder, site, short, table("cabinet", WORKS + more))
+        document = examined(tmp_path / folder, site, table("cabinet", WORKS + more), system=short)
         return next(cause for cause in document["causes"] if cause["code"] == "system.memory_exhausted")
 
     supports = 'supports = ["system.memory_exhausted"]\n'
