@@ -146,4 +146,4 @@ FILE = Right(
 RIGHTS = (NET_RAW, ECHO, NETLINK, SOCKETS, HOLDERS, PROCESSES, PROC, SYS, KERNEL_LOG, MODEM_MANAGER, FILE)
 # what needs none: our own clock, what is held against it, and what is said of the examination itself; a network of our own is seen in
 # what was read already
-WITHOUT = (Kind.OVERLAP, Kind.CLOCK, Kind.DUE_DATE, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER, Kind.DEVICE, Kind.ON_LAN)
+WITHOUT = (Kind.OVERLAP, Kind.CLOCK, Kind.DUE_DATE, Kind.EXAMINATION, Kind.DOCUMENT, Kind.PLUGIN, Kind.OTHER, Kind.DEVICE)

@@ -46,11 +46,13 @@ def event(seconds_ago: float, what: str) -> str:
 
 
 def crashes(*seconds_ago: float) -> Says:
-    return {"logcat": Said("".join(event(each, f"am_crash: [4000,0,{PACKAGE},1,Error,x,Main.java,7") for each in seconds_ago))}
+    """Before the moment at which the terminal is asked."""
+    return {"logcat": lambda _: Said("".join(event(each, f"am_crash: [4000,0,{PACKAGE},1,Error,x,Main.java,7") for each in seconds_ago))}
 
 
 def hang(seconds_ago: float, pid: int) -> Says:
-    return {"logcat": Said(event(seconds_ago, f"am_anr  : [0,{pid},{PACKAGE},1,Input dispatching timed out"))}
+    """Before the moment at which the terminal is asked."""
+    return {"logcat": lambda _: Said(event(seconds_ago, f"am_anr  : [0,{pid},{PACKAGE},1,Input dispatching timed out"))}
 
 
 def heated(tenths: int) -> Says:

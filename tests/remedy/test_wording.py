@@ -57,7 +57,7 @@ _COMMANDS = re.compile(
     r"posdiag config check|systemctl (?:restart|cat|status) posdiag|ausearch -m avc|ip route get|ip link (?:show|set)|"
     r"System clock synchronized|openssl x509 -noout -subject -dates -in|ls -l|cat /|fuser -v|sort -h|usermod -aG|attached to ttyUSB|"
     r"sudo (?:ip link set|rfkill unblock all)|rfkill list|Hard blocked|Soft blocked|DLE EOT|timedatectl set-ntp true|nft list ruleset|"
-    r"posdiag drill staff|iptables -S OUTPUT|nmcli connection|I/O error|EXT4-fs error"
+    r"ip xfrm (?:policy|state)|posdiag drill staff|iptables -S OUTPUT|nmcli connection|I/O error|EXT4-fs error"
 )
 _EXPRESSIONS = ("reasons.py", "cures.py", "syntax.py", "personal.py", "inventory.py")  # expressions, or what people type
 _JOINED = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")

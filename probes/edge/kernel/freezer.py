@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from probes.edge.kernel.reading import line_of, text_of
+from probes.ground.files import is_file
 
 _PROC, _GROUPS = Path("/proc"), Path("/sys/fs/cgroup")
 
@@ -16,7 +17,7 @@ def is_frozen(pid: int, proc: Path = _PROC, groups: Path = _GROUPS) -> bool:
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         if number == "0" and not controllers:
-            mounted = groups if (groups / "cgroup.controllers").exists() else groups / "unified"
+            mounted = groups if is_file(groups / "cgroup.controllers") else groups / "unified"
             told = text_of(mounted / path.lstrip("/") / "cgroup.events") or ""
             if "frozen 1" in told.splitlines():
                 return True
