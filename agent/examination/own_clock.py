@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from agent.contract import times
+from agent.contract.document import SIZE_LIMIT
 from probes.edge.net.time_daemon import keeps_the_clock
 from probes.ground.deadline import Deadline
-from probes.ground.files import is_file
+from probes.ground.files import is_file, read_small
 from probes.model import Kind, Outcome
 
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")  # made by systemd-timesyncd once it has set the clock, gone with a start
 _NEW_S = 3600.0
-_MOST_BYTES = 4 * 1024 * 1024
 
 
 class _Facts(Struct, frozen=True):
@@ -44,8 +44,7 @@ def is_right(
 
 def _found_right(path: Path, now: float) -> bool:
     try:
-        with path.open("rb") as file:
-            status = msgspec.json.decode(file.read(_MOST_BYTES), type=_Status)
+        status = msgspec.json.decode(read_small(path, SIZE_LIMIT), type=_Status)
         made = times.parse(status.generated_at)
         if made is None or not abs(now - made) <= _NEW_S:
             return False

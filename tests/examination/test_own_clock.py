@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_it_is_right_where_something_says_so(tmp_path: Path) -> None:
     assert is_right(tmp_path) and not is_right(tmp_path, NOW + 7200)
     (tmp_path / "synchronized").touch()
     assert is_right(tmp_path / "x", synchronised=tmp_path / "synchronized")
+
+
+def test_what_stands_in_its_place_and_is_no_document_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "status.json")
+    assert not is_right(tmp_path)
+    (tmp_path / "status.json").unlink()
+    (tmp_path / "status.json").symlink_to("status.json")
+    assert not is_right(tmp_path)
 
 
 def test_the_terminals_own_document_vouches_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
